@@ -1,0 +1,1 @@
+"""Checks: how they are declared (`base`), run (`run`) and tolerated (`waivers`)."""

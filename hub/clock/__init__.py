@@ -1,0 +1,1 @@
+"""When: the one injected clock (`now`), working days (`calendar`)."""

@@ -1,0 +1,1 @@
+"""The plug-in door: what comes in (`feed`), by which hooks (`hookspecs`), and how (`manager`)."""

@@ -1,0 +1,164 @@
+"""A feed: a kind of exchange that a plug-in knows, as plain data and pure functions.
+
+Reading one `Feed` tells a file's whole story: how it is recognised and decoded, what is checked, what items
+it holds, how each finds its account, and what goes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from hub.checks.base import Check, Context, Tally
+from hub.model import (
+    Chunk,
+    Direction,
+    Disposition,
+    Item,
+    ItemState,
+    Rendered,
+    RentTransaction,
+    SentItem,
+    Taken,
+    Unreadable,
+)
+
+
+class Format(Protocol):
+    """How bytes become records. One instance may be shared by threads: it holds no state."""
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether content that starts with these bytes (up to 64 KiB) is of this format."""
+        ...
+
+    def decode(self, stream: BinaryIO, options: Any) -> Iterator[Chunk | Unreadable]:
+        """Records in file order, in chunks of one layout each. Never raises for bad data."""
+        ...
+
+
+class Options(BaseModel):
+    """Base of every feed's options: unknown keys are mistakes, nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number that an output draws once a transfer.
+
+    scope:  names the counter, e.g. `"bacs.serial:654321"`; a pure function of the taken items and the context
+    policy: `never_again` (burnt once drawn) or `no_gap` (given back when the transfer never reached SENDING)
+    """
+
+    name: str
+    scope: Callable[[Sequence[Taken], Context[Any]], str]
+    policy: str = "never_again"
+    first: int = 1
+    last: int = 999_999
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One thing that leaves because of a transfer.
+
+    takes:    the kinds of item it carries
+    write:    items → bytes, for outputs with a format of their own; may raise CannotRender
+    makes:    item → rent transaction, for outputs that the route's rent-system profile writes
+    forward:  true when the received bytes go on untouched (asked with the context: a format may decide)
+    name:     the file name of forwarded bytes; asked with the received name
+    becomes:  the state of its items once the delivery is SENT (SENT waits for an answer, POSTED does not)
+    """
+
+    name: str
+    takes: tuple[str, ...]
+    write: Callable[[Sequence[Taken], Context[Any]], Rendered] | None = None
+    makes: Callable[[Taken, Context[Any]], RentTransaction] | None = None
+    forward: Callable[[Context[Any]], bool] | None = None
+    name_forwarded: Callable[[Tally, str, Context[Any]], str] | None = None
+    numbers: tuple[Number, ...] = ()
+    becomes: ItemState = ItemState.POSTED
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """That the items of a feed answer items which left earlier, each once.
+
+    feed: the feed whose sent items are answered
+    kind: the kind of answer ("unpaid"); one sent item has at most one answer of a kind
+    fits: whether a sent item of the same reference is the one meant, pure
+    """
+
+    feed: str
+    kind: str
+    fits: Callable[[Item, SentItem], bool]
+
+
+class Profile(Protocol):
+    """The rent system's own way of writing canonical postings. `numbers` as for an output."""
+
+    name: str
+    numbers: tuple[Number, ...]
+    lossy: tuple[str, ...]
+
+    def write(self, postings: Sequence[RentTransaction], ctx: Context[Any]) -> Rendered: ...
+
+
+def match_nothing(item: Item, ctx: Context[Any], sent: SentItem | None) -> Disposition:
+    """For feeds whose items need no account."""
+    return Disposition(ItemState.NOTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A kind of exchange.
+
+    formats:  by name; content decides which one (`recognises`), unless the route names it
+    tally:    builds the feed's Tally for one reading
+    items:    sound rows → items
+    match:    item → disposition, by ordered rules; `sent` is the item that it answers, if any was found
+    item_key: the business identity of an item across transfers (repeat detection); None = has none
+    applies:  kinds whose items change the hub's own register instead of going out (`rent.accounts`)
+    """
+
+    name: str
+    title: str
+    direction: Direction
+    formats: Mapping[str, Format]
+    tally: Callable[[Context[Any]], Tally]
+    items: Callable[[Chunk, Tally, Context[Any]], Iterable[Item]]
+    match: Callable[[Item, Context[Any], SentItem | None], Disposition] = match_nothing
+    options: type[Options] = Options
+    checks: tuple[Check, ...] = ()
+    answers: Answers | None = None
+    outputs: tuple[Output, ...] = ()
+    item_key: Callable[[Item], str | None] = field(default=lambda item: None)
+    register: Callable[[Sequence[Item]], RegisterChange] | None = None
+    personal_data: tuple[str, ...] = ()
+    keep_years: int = 7
+
+    def recognise(self, head: bytes) -> str | None:
+        """The name of the first format whose content test the bytes pass."""
+        return next((name for name, format in self.formats.items() if format.recognises(head)), None)
+
+    def output(self, name: str) -> Output:
+        """Raises KeyError when the feed has no output of that name."""
+        for output in self.outputs:
+            if output.name == name:
+                return output
+        raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterChange:
+    """What a register extract says: rows by their key, replacing or updating what the register holds.
+
+    kind: "account" or "mandate"; rows: key → (open values, personal values)
+    complete: whether rows that are not named have ended
+    """
+
+    kind: str
+    rows: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]]
+    complete: bool = False

@@ -1,0 +1,46 @@
+"""The hooks, all of them. They find things and watch things; they never sit in the data path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import pluggy
+
+if TYPE_CHECKING:
+    from hub.checks.base import Check
+    from hub.door.feed import Feed, Profile
+
+GROUP = "feedhub"
+hookspec = pluggy.HookspecMarker(GROUP)
+hookimpl = pluggy.HookimplMarker(GROUP)
+
+
+@hookspec
+def feedhub_feeds() -> Sequence[Feed]:
+    """The kinds of exchange that the plug-in knows. Layouts, formats and checks are reached from them."""
+    raise NotImplementedError
+
+
+@hookspec
+def feedhub_profiles() -> Sequence[Profile]:
+    """Ways in which a rent system wants its postings written."""
+    raise NotImplementedError
+
+
+@hookspec
+def feedhub_connectors() -> Mapping[str, Any]:
+    """Connector by endpoint type (`folder`, `sftp`): see `hub.connectors.base.Connector`."""
+    raise NotImplementedError
+
+
+@hookspec
+def feedhub_checks(feed: Feed) -> Sequence[Check]:
+    """Extra checks on a feed that is not one's own."""
+    raise NotImplementedError
+
+
+@hookspec
+def feedhub_moved(event: Mapping[str, Any]) -> None:
+    """Told after each committed event. Can change nothing; one that raises doesn't stop the rest."""
+    raise NotImplementedError

@@ -1,0 +1,109 @@
+"""Every error that Feed hub raises on purpose.
+
+    FeedHubError
+    ├── ConfigError            fix the file; never retried
+    ├── UsageError             the command was called wrongly; nothing was done
+    ├── PluginError            the plug-in is switched off
+    ├── StoreError             the hub's own database or disk; retried
+    ├── TransportError
+    │   ├── Unreachable        retry with backoff
+    │   ├── Throttled          retry after what the peer said
+    │   ├── AuthFailed         never: repeated log-ins lock council accounts
+    │   ├── HostKeyChanged     never: stop the endpoint, tell security
+    │   ├── PeerIncompatible   never: says which algorithm is missing
+    │   └── RemoteRefused      never: permission, quota, unsafe names
+    ├── DataError
+    │   ├── UnreadableData     the bytes are not what they must be
+    │   └── CannotRender       an output cannot carry what it is given
+    ├── InDoubt                outcome unknown; a person decides
+    └── LostRace               someone else moved it; quietly stop
+
+A message is a sentence that a person can act on: what, where, what was expected, what to do.
+It never holds personal data.
+"""
+
+from __future__ import annotations
+
+
+class FeedHubError(Exception):
+    """Base of all. `retryable` says whether the hub may try again by itself."""
+
+    retryable = False
+
+
+class ConfigError(FeedHubError):
+    """What the administrator wrote cannot be used. Holds one sentence a mistake, each with file and line."""
+
+    def __init__(self, *mistakes: str) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+class UsageError(FeedHubError):
+    """The command was called wrongly; nothing was done."""
+
+
+class PluginError(FeedHubError):
+    """A plug-in cannot be loaded or broke its contract; it is switched off."""
+
+
+class StoreError(FeedHubError):
+    """The hub's own database or disk did not do its work."""
+
+    retryable = True
+
+
+class TransportError(FeedHubError):
+    """Something between the hub and an endpoint failed."""
+
+
+class Unreachable(TransportError):
+    """The endpoint does not answer, or stopped answering."""
+
+    retryable = True
+
+
+class Throttled(TransportError):
+    """The peer asked us to slow down. `wait` is in seconds."""
+
+    retryable = True
+
+    def __init__(self, message: str, wait: float) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class AuthFailed(TransportError):
+    """The peer refused our credentials."""
+
+
+class HostKeyChanged(TransportError):
+    """The peer's host key is not the one that is pinned, or none is pinned."""
+
+
+class PeerIncompatible(TransportError):
+    """No algorithm in common with the peer."""
+
+
+class RemoteRefused(TransportError):
+    """The peer said no: permission, quota, an unsafe name."""
+
+
+class DataError(FeedHubError):
+    """The content is wrong."""
+
+
+class UnreadableData(DataError):
+    """The bytes as a whole cannot be read as the format."""
+
+
+class CannotRender(DataError):
+    """An output format cannot carry what it is given; nothing was written."""
+
+
+class InDoubt(FeedHubError):
+    """Whether the other side has it is unknown; a person decides."""
+
+
+class LostRace(FeedHubError):
+    """Somebody else moved it first; nothing to undo."""

@@ -1,0 +1,364 @@
+"""The nouns of the hub: frozen, without I/O. Words as in `hub/docs/architecture.md`.
+
+Money is whole pence (`int`) inside the hub; positive = the customer owes more, negative = owes less
+(`format_pounds` writes it for people). Dates are `date`. References are text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import IntEnum, StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from hub.formats.layout import Layout
+
+
+class Direction(StrEnum):
+    """Seen from the hub's partners: IN brings their files to the rent system, OUT takes its files to them."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Severity(StrEnum):
+    """What a finding does. ERROR refuses the whole transfer, HOLD makes it wait for a person,
+    HOLD_ITEM makes only the item of its line wait, WARNING and NOTE are told and change nothing."""
+
+    ERROR = "error"
+    HOLD = "hold"
+    HOLD_ITEM = "hold_item"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class Level(IntEnum):
+    """The order in which checks run."""
+
+    FIELD = 1
+    RECORD = 2
+    FILE = 3
+    HISTORY = 4
+    CROSS = 5
+
+
+class Verdict(StrEnum):
+    """What validation makes of a whole transfer."""
+
+    ACCEPTED = "accepted"
+    HELD = "held"
+    REJECTED = "rejected"
+    UNREADABLE = "unreadable"
+
+
+class TransferState(StrEnum):
+    """See `hub/transfer/states.py` for the legal moves."""
+
+    FOUND = "FOUND"
+    STAGED = "STAGED"
+    HELD = "HELD"
+    ACCEPTED = "ACCEPTED"
+    APPLIED = "APPLIED"
+    DUPLICATE = "DUPLICATE"
+    REJECTED = "REJECTED"
+    FAILED = "FAILED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class DeliveryState(StrEnum):
+    """SENDING is the intent, committed before the first byte leaves."""
+
+    READY = "READY"
+    SENDING = "SENDING"
+    SENT = "SENT"
+    CONFIRMED = "CONFIRMED"
+    REFUSED = "REFUSED"
+    IN_DOUBT = "IN_DOUBT"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class ItemState(StrEnum):
+    """Where one business fact stands. TAKEN = carried by a delivery that has not left yet."""
+
+    WAITING = "WAITING"
+    HELD = "HELD"
+    TAKEN = "TAKEN"
+    SENT = "SENT"
+    ANSWERED = "ANSWERED"
+    UNANSWERED = "UNANSWERED"
+    POSTED = "POSTED"
+    SUSPENDED = "SUSPENDED"
+    DUPLICATE = "DUPLICATE"
+    NOTED = "NOTED"
+    REJECTED = "REJECTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a check noticed. `line` is 1-based. The message never holds personal data."""
+
+    check: str
+    severity: Severity
+    message: str
+    line: int | None = None
+    field: str | None = None
+    expected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A line (or the rest of the bytes) that no layout fits. `raw` never leaves the hub's own checks."""
+
+    line: int
+    raw: bytes
+    check: str
+    message: str
+    expected: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One row of a chunk: the field texts as they came, by name."""
+
+    layout: Layout
+    line: int
+    values: Mapping[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.values[name]
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Up to 4,096 successive records of one layout, as columns: `columns[name][i]` is on line `lines[i]`."""
+
+    layout: Layout
+    lines: Sequence[int]
+    columns: Mapping[str, Sequence[str]]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def record(self, index: int) -> Record:
+        values = {name: column[index] for name, column in self.columns.items()}
+        return Record(self.layout, self.lines[index], values)
+
+    def records(self) -> Iterator[Record]:
+        return (self.record(index) for index in range(len(self.lines)))
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One business fact inside a transfer.
+
+    kind:      e.g. "COLLECTION", "UNPAID_DEBIT", "BENEFIT"
+    reference: the reference as the partner quotes it (a mandate, a rent account)
+    amount:    pence, canonical sign (positive = the customer owes more); 0 where no money moves
+    on:        the date that the fact is about (processing day, posting date)
+    data:      other open facts, JSON-able
+    personal:  names, sort codes, account numbers: encrypted at rest, masked on screens
+    """
+
+    kind: str
+    line: int
+    reference: str
+    amount: int
+    on: date
+    data: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Disposition:
+    """What matching decided for an item: its state, the rent account, the reason when it is not taken.
+
+    `answers` is the id of the sent item that this one answers (an unpaid debit answers a collection)."""
+
+    state: ItemState
+    account: str | None = None
+    reason: str | None = None
+    candidates: tuple[str, ...] = ()
+    answers: str | None = None
+    tenancy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An item with what matching decided for it, as outputs and cross checks see it. `id` is the hub's."""
+
+    id: str
+    item: Item
+    disposition: Disposition
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A rent account as the register knows it (rent_system interface, RentAccount). `balance` in pence."""
+
+    payment_ref: str
+    tenancy_ref: str | None = None
+    account_type: str = "MAIN"
+    rent_group: str | None = None
+    status: str = "ACTIVE"
+    tenure_type: str | None = None
+    start_date: date | None = None
+    end_date: date | None = None
+    balance: int | None = None
+    claim_ref: str | None = None
+    alt_refs: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mandate:
+    """A Direct Debit instruction as the register knows it. Bank details and name are personal data."""
+
+    mandate_ref: str
+    payment_ref: str
+    account_name: str
+    sort_code: str
+    account_number: str
+    status: str = "ACTIVE"
+
+
+class Register(Protocol):
+    """Rent accounts and mandates, looked up by reference. References are normalised by the register."""
+
+    def account(self, reference: str) -> Account | None:
+        """By payment reference, tenancy reference or an old reference; None when none or more than one fits."""
+        ...
+
+    def by_claim(self, claim_ref: str) -> Sequence[Account]: ...
+
+    def mandate(self, mandate_ref: str) -> Mandate | None: ...
+
+    def candidates(self, reference: str) -> Sequence[str]:
+        """Payment references that a person might have meant, best first; never used to post by itself."""
+        ...
+
+
+class Calendar(Protocol):
+    """Working days of one nation with the council's own changes."""
+
+    def is_working_day(self, day: date) -> bool: ...
+
+    def add_working_days(self, day: date, days: int) -> date:
+        """The working day `days` after (or, negative, before) `day`; 0 rolls forward to a working day."""
+        ...
+
+    def is_assumed(self, day: date) -> bool:
+        """Whether the day lies past the holiday data that was loaded."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LastTransfer:
+    """The last accepted transfer of the same feed on the same route. `summary` is what its tally stored."""
+
+    id: str
+    business_date: date
+    records: int
+    value: int
+    summary: Mapping[str, str | int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the store knows of earlier transfers of this feed on this route.
+
+    used:   for each scope that the feed's tally names, the values already used there (serials, file numbers)
+    posted: those of the item keys asked for (`Feed.item_key`) that an earlier transfer already carries
+    """
+
+    last: LastTransfer | None = None
+    used: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    posted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SentItem:
+    """An item that left earlier, which an answer may be about. `answered` = kinds of answer it already has."""
+
+    id: str
+    reference: str
+    amount: int
+    on: date
+    account: str | None
+    answered: frozenset[str] = frozenset()
+    personal: Mapping[str, str] = field(default_factory=dict)
+
+
+class Need(StrEnum):
+    """What a check may ask of the facts. A check whose need is not there is listed as not checked."""
+
+    TODAY = "today"
+    CALENDAR = "calendar"
+    REGISTER = "register"
+    HISTORY = "history"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything checks and matching may look at, loaded by the hub and frozen. None = not known here."""
+
+    today: date | None = None
+    calendar: Calendar | None = None
+    register: Register | None = None
+    history: History | None = None
+    sent: Sequence[SentItem] | None = None
+
+    def has(self, need: Need) -> bool:
+        return getattr(self, need.value) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The bytes of one output and the name that they go out under. `summary` is shown to people."""
+
+    name: str
+    data: bytes
+    summary: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RentTransaction:
+    """A posting to a rent account (rent_system interface, RentTransaction). `amount` in pence, canonical sign."""
+
+    transaction_id: str
+    payment_ref: str
+    tenancy_ref: str | None
+    kind: str
+    method_code: str | None
+    type_code: str
+    transaction_date: date
+    post_date: date
+    amount: int
+    external_ref: str | None = None
+    narrative: str = ""
+    reverses_id: str | None = None
+    original_payment_ref: str | None = None
+    vat_amount: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """The clock value and the identity that one transfer's work is done with: drawn once, stored before render."""
+
+    now: datetime
+    business_date: date
+    transfer_id: str
+    numbers: Mapping[str, int] = field(default_factory=dict)
+
+
+def format_pounds(pence: int) -> str:
+    """Pence as pounds with two decimals.
+
+    >>> format_pounds(-11235), format_pounds(5)
+    ('-112.35', '0.05')
+    """
+    sign = "-" if pence < 0 else ""
+    return f"{sign}{abs(pence) // 100}.{abs(pence) % 100:02d}"
