@@ -228,7 +228,7 @@ class Register(Protocol):
     """Rent accounts and mandates, looked up by reference. References are normalised by the register."""
 
     def account(self, reference: str) -> Account | None:
-        """By payment reference, tenancy reference or an old reference; None when none or more than one fits."""
+        """By payment, tenancy or old reference; None when none or more than one account fits."""
         ...
 
     def by_claim(self, claim_ref: str) -> Sequence[Account]: ...
@@ -280,7 +280,7 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class SentItem:
-    """An item that left earlier, which an answer may be about. `answered` = kinds of answer it already has."""
+    """An item that left earlier, which an answer may be about. `answered` = kinds of answer it has."""
 
     id: str
     reference: str
@@ -326,7 +326,7 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class RentTransaction:
-    """A posting to a rent account (rent_system interface, RentTransaction). `amount` in pence, canonical sign."""
+    """A posting to a rent account (rent system interface, 6.2). `amount` in pence, canonical sign."""
 
     transaction_id: str
     payment_ref: str
@@ -346,7 +346,7 @@ class RentTransaction:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The clock value and the identity that one transfer's work is done with: drawn once, stored before render."""
+    """The clock value and the identity that a transfer is worked with: drawn once, before render."""
 
     now: datetime
     business_date: date

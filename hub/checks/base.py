@@ -12,11 +12,11 @@ Shapes by level (all yield `Found`):
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, TypeVar
 
-from hub.model import Chunk, Facts, Finding, Level, Moment, Need, Severity, Taken
+from hub.model import Chunk, Facts, Finding, Level, Moment, Need, Severity
 
 O = TypeVar("O")  # noqa: E741 - the feed's options model
 
@@ -55,6 +55,15 @@ class Check:
     at_send: bool = False
     layouts: tuple[str, ...] = ()
     whole: bool = False
+    formats: tuple[str, ...] = ()
+
+    def only(self, *formats: str) -> Check:
+        """The same check, run only where the feed reads one of these formats."""
+        return replace(self, formats=formats)
+
+    def concerns(self, format: str) -> bool:
+        """Whether it is about files of this format; a check that names no format is about all."""
+        return not self.formats or format in self.formats
 
     @property
     def help(self) -> str:
@@ -65,7 +74,7 @@ class Check:
         return Finding(self.id, severity, found.message, found.line, found.field, found.expected)
 
     def obstacle(self, ctx: Context[Any]) -> str | None:
-        """Why this check cannot run here: a fact that isn't loaded or an option that isn't set; None if it can."""
+        """Why this check cannot run here: a fact or an option that isn't there; None if it can."""
         for need in self.needs:
             if not ctx.facts.has(need):
                 return f"needs {need.value}, which is not known here"
@@ -142,6 +151,3 @@ class Tally:
     def used(self) -> Mapping[str, frozenset[str]]:
         """Values that this file uses up, by scope (serials of a service user …)."""
         return {}
-
-
-__all__ = ["Check", "Context", "Found", "Tally", "Taken", "check"]

@@ -77,7 +77,7 @@ class Output:
     write: Callable[[Sequence[Taken], Context[Any]], Rendered] | None = None
     makes: Callable[[Taken, Context[Any]], RentTransaction] | None = None
     forward: Callable[[Context[Any]], bool] | None = None
-    name_forwarded: Callable[[Tally, str, Context[Any]], str] | None = None
+    name_forwarded: Callable[[Any, str, Context[Any]], str] | None = None
     numbers: tuple[Number, ...] = ()
     becomes: ItemState = ItemState.POSTED
 
@@ -97,13 +97,30 @@ class Answers:
 
 
 class Profile(Protocol):
-    """The rent system's own way of writing canonical postings. `numbers` as for an output."""
+    """The rent system's own way of writing canonical postings.
 
-    name: str
-    numbers: tuple[Number, ...]
-    lossy: tuple[str, ...]
+    options: what the route's target may set for it (`options:` of the target)
+    numbers: as for an output
+    lossy:   what a posting holds and this way of writing cannot carry, in words
 
-    def write(self, postings: Sequence[RentTransaction], ctx: Context[Any]) -> Rendered: ...
+    The context that `write` and the scopes of `numbers` are given holds the target's options, not the feed's.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def options(self) -> type[Options]: ...
+
+    @property
+    def numbers(self) -> tuple[Number, ...]: ...
+
+    @property
+    def lossy(self) -> tuple[str, ...]: ...
+
+    def write(self, postings: Sequence[RentTransaction], ctx: Context[Any]) -> Rendered:
+        """Raises CannotRender when a posting cannot be carried; then nothing is written."""
+        ...
 
 
 def match_nothing(item: Item, ctx: Context[Any], sent: SentItem | None) -> Disposition:
@@ -117,7 +134,7 @@ class Feed:
 
     formats:  by name; content decides which one (`recognises`), unless the route names it
     tally:    builds the feed's Tally for one reading
-    items:    sound rows → items
+    items:    sound rows → items; it is handed the feed's own tally
     match:    item → disposition, by ordered rules; `sent` is the item that it answers, if any was found
     item_key: the business identity of an item across transfers (repeat detection); None = has none
     applies:  kinds whose items change the hub's own register instead of going out (`rent.accounts`)
@@ -128,7 +145,7 @@ class Feed:
     direction: Direction
     formats: Mapping[str, Format]
     tally: Callable[[Context[Any]], Tally]
-    items: Callable[[Chunk, Tally, Context[Any]], Iterable[Item]]
+    items: Callable[[Chunk, Any, Context[Any]], Iterable[Item]]
     match: Callable[[Item, Context[Any], SentItem | None], Disposition] = match_nothing
     options: type[Options] = Options
     checks: tuple[Check, ...] = ()

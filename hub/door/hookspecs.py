@@ -9,6 +9,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from hub.checks.base import Check
+    from hub.door.demo import Scene
     from hub.door.feed import Feed, Profile
 
 GROUP = "feedhub"
@@ -37,6 +38,12 @@ def feedhub_connectors() -> Mapping[str, Any]:
 @hookspec
 def feedhub_checks(feed: Feed) -> Sequence[Check]:
     """Extra checks on a feed that is not one's own."""
+    raise NotImplementedError
+
+
+@hookspec
+def feedhub_demo() -> Sequence[Scene]:
+    """Scenes of `feedhub demo`: pretend partners laying out files, and the routes that run then."""
     raise NotImplementedError
 
 

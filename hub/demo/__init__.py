@@ -1,0 +1,1 @@
+"""`feedhub demo`: a pretend council in a folder, its partners on loopback, the real routes."""

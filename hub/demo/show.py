@@ -1,0 +1,110 @@
+"""What the demo prints: one table a run, and the whole at the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from hub.engine.report import Outcome, RunReport
+from hub.model import ItemState, format_pounds
+from hub.store import queries
+from hub.store.db import Store
+
+_SHOWN_FINDINGS = 8
+
+
+@dataclass(slots=True)
+class Totals:
+    """Counts and pence of all items by state, and transfers by state, over several runs."""
+
+    items: Counter[ItemState] = field(default_factory=Counter)
+    pence: Counter[ItemState] = field(default_factory=Counter)
+    transfers: Counter[str] = field(default_factory=Counter)
+    findings: int = 0
+
+    @classmethod
+    def of(cls, reports: Iterable[RunReport]) -> Totals:
+        totals = cls()
+        for outcome in (outcome for report in reports for outcome in report.transfers):
+            totals.transfers[outcome.state] += 1
+            totals.findings += outcome.findings
+            for state, (count, pence) in outcome.money.items():
+                totals.items[state] += count
+                totals.pence[state] += pence
+        return totals
+
+
+def show_report(console: Console, store: Store, report: RunReport) -> None:
+    """One run: its transfers, and the findings of those that were refused."""
+    table = Table(
+        "file",
+        "what",
+        "state",
+        "records",
+        "£ in",
+        "became",
+        title=f"route {report.route}",
+        title_justify="left",
+    )
+    for outcome in report.transfers:
+        pence = sum(amount for _, amount in outcome.money.values())
+        table.add_row(
+            outcome.name,
+            outcome.feed or "not known",
+            _coloured(outcome),
+            f"{outcome.records:,}",
+            format_pounds(pence) if outcome.money else "",
+            _became(outcome),
+        )
+    console.print(table)
+    if report.trouble:
+        console.print(f"[red]{report.trouble}[/red]")
+    for outcome in report.transfers:
+        if outcome.needs_person:
+            _show_findings(console, store, outcome)
+
+
+def _coloured(outcome: Outcome) -> str:
+    colour = "yellow" if outcome.state == "HELD" else "red" if outcome.needs_person else "green"
+    return f"[{colour}]{outcome.state}[/{colour}]"
+
+
+def _became(outcome: Outcome) -> str:
+    return ", ".join(
+        f"{count:,} {state.value.lower()} {format_pounds(pence)}"
+        for state, (count, pence) in outcome.money.items()
+    )
+
+
+def _show_findings(console: Console, store: Store, outcome: Outcome) -> None:
+    console.print(f"  {outcome.name}: {outcome.reason or outcome.state}", highlight=False)
+    with store.read() as conn:
+        findings = queries.show_transfer(conn, store.keys, outcome.id).findings
+    for finding in findings[:_SHOWN_FINDINGS]:
+        place = f"line {finding.line}" if finding.line else "whole file"
+        console.print(f"    {finding.check}  {place}: {finding.message}", highlight=False)
+    if len(findings) > _SHOWN_FINDINGS:
+        console.print(f"    … and {len(findings) - _SHOWN_FINDINGS} more")
+
+
+def show_ending(console: Console, store: Store, folder: Path, totals: Totals) -> None:
+    """What moved in all, what waits for a person, and where to look."""
+    console.rule("[bold]What moved")
+    table = Table("items", "count", "pounds")
+    for state in ItemState:
+        if totals.items[state]:
+            table.add_row(state.value.lower(), f"{totals.items[state]:,}", format_pounds(totals.pence[state]))
+    table.add_row("came in", f"{totals.items.total():,}", format_pounds(totals.pence.total()), style="bold")
+    console.print(table)
+    states: Sequence[str] = [f"{count} {state}" for state, count in sorted(totals.transfers.items())]
+    console.print(f"Transfers: {', '.join(states)}. Findings: {totals.findings}.")
+    console.print(f"Everything lies in {folder}. Look at it with:", soft_wrap=True)
+    for command in ("transfers list", "transfers show ID", "routes", "counters"):
+        console.print(
+            f"  uv run feedhub --config {folder / 'config'} {command}", soft_wrap=True, highlight=False
+        )

@@ -1,0 +1,75 @@
+"""What a plug-in brings to `feedhub demo`: scenes, each a day on which files lie ready and routes run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from hub.model import format_pounds
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A pretend tenant. All of it is invented; sort codes that start with 00 belong to no bank."""
+
+    number: int
+    payment_ref: str
+    tenancy_ref: str
+    claim_ref: str | None
+    mandate_ref: str
+    account_name: str
+    sort_code: str
+    account_number: str
+    rent_pence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One detail of a generic CSV: its payment reference, its pence for the totals, and all its columns."""
+
+    payment_ref: str
+    pence: int
+    columns: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The pretend council on one day. `folder` gives the directory behind an endpoint's folder."""
+
+    day: date
+    tenants: Sequence[Tenant]
+    folder: Callable[[str, str], Path]
+
+    def put(self, endpoint: str, folder: str, name: str, content: bytes) -> None:
+        """A file that a partner has finished writing, in time for the hub to find it."""
+        directory = self.folder(endpoint, folder)
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / name).write_bytes(content)
+
+    def export(self, feed: str, folder: str, sequence: int, rows: Sequence[Export]) -> None:
+        """A generic CSV export of the pretend rent system, with its control totals."""
+        name = f"{feed}_FAKESHIRE_{self.day:%Y%m%d}_{sequence:06d}.csv"
+        self.put("rent", folder, name, _generic_csv(feed, self.day, sequence, rows).encode())
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """On `day`, `prepare` lays files out (and may read what was delivered before); then the routes run."""
+
+    day: date
+    title: str
+    prepare: Callable[[Stage], None]
+    routes: tuple[str, ...]
+
+
+def _generic_csv(feed: str, day: date, sequence: int, rows: Sequence[Export]) -> str:
+    """Rent system interface, section 6.3: written here in a few lines of its own, as a rent system would."""
+    lines = [f"H,{feed},1.0,FAKESHIRE,RENTS,{day}T06:00:00+00:00,{day},{sequence:06d},GBP"]
+    lines += [",".join(["D", str(number), *row.columns]) for number, row in enumerate(rows, start=1)]
+    debits, credits = (sum(row.pence for row in rows if (row.pence > 0) is sign) for sign in (True, False))
+    hashed = sum(int(row.payment_ref) for row in rows) % 10**12
+    sums = ",".join(format_pounds(pence) for pence in (debits, credits, debits + credits))
+    lines.append(f"T,{len(rows)},{sums},{hashed}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,164 @@
+"""The embedded engine: threads of this process work the transfers, SQLite keeps them.
+
+Compare-and-set on every row is what makes it right; the engine only decides who works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from hub.clock.now import Clock, SystemClock
+from hub.config.load import Config
+from hub.config.settings import Route
+from hub.door.manager import Door
+from hub.engine.acts import Acts
+from hub.engine.report import Outcome, RunReport, outcome_of
+from hub.errors import FeedHubError, UsageError
+from hub.store import queries
+from hub.store.db import Store
+from hub.store.rows import RunRow, TransferRow
+from hub.tell.logs import hub_log
+from hub.transfer import pipeline
+from hub.transfer.services import Services, nothing
+from hub.transfer.steps import fetch
+
+WORKERS = 8
+"""Transfers of one run worked at a time; each waits mostly for disks and partners."""
+
+Progress = Callable[[Outcome, int, int], None]
+"""Told after each transfer: what became of it, how many are done, of how many."""
+
+
+def silent(outcome: Outcome, done: int, total: int) -> None:
+    """No progress is wanted."""
+
+
+class Hub:
+    """One open hub. Use `open_hub`."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.store = services.store
+        self.acts = Acts(services)
+
+    def run(
+        self, route_id: str, *, business_date: date | None = None, progress: Progress = silent
+    ) -> RunReport:
+        """Work a route now: what was left unfinished first, then what lies at its source.
+
+        Raises UsageError when the route is off, ConfigError when there is none of that name."""
+        route = self.services.config.route(route_id)
+        if route.mode == "off":
+            raise UsageError(f"The route {route.id} is off. Set `mode: live` in its file to run it.")
+        with self._run(route, "run", business_date) as run_id:
+            rows, trouble = self._unfinished(route), None
+            try:
+                rows += fetch.find(self.services, route, run_id)
+            except FeedHubError as error:
+                trouble = str(error)
+                self.services.note("route", route.id, "source_not_read", {"reason": trouble})
+            return RunReport(run_id, route.id, self._work(route, rows, progress), trouble)
+
+    def put(self, route_id: str, path: Path, *, progress: Progress = silent) -> RunReport:
+        """Take a file from a person's hand and work it as if the route had fetched it."""
+        route = self.services.config.route(route_id)
+        with self._run(route, "put", None) as run_id:
+            row = fetch.received(self.services, route, run_id, path)
+            return RunReport(run_id, route.id, self._work(route, [row], progress))
+
+    def resume(self, progress: Progress = silent) -> list[RunReport]:
+        """Carry on with everything that a crash or a bad day left unfinished, route by route."""
+        live = [route for route in self.services.config.routes.values() if route.mode == "live"]
+        return [
+            RunReport("", route.id, self._work(route, rows, progress))
+            for route in live
+            if (rows := self._unfinished(route))
+        ]
+
+    def advance(self, transfer_id: str) -> Outcome:
+        """Carry one transfer as far as it goes now."""
+        row = pipeline.advance(self.services, self.acts.transfer(transfer_id))
+        return outcome_of(self.store, row)
+
+    def _unfinished(self, route: Route) -> list[TransferRow]:
+        with self.store.read() as conn:
+            return list(queries.unfinished_transfers(conn, route=route.id))
+
+    def _work(self, route: Route, rows: Sequence[TransferRow], progress: Progress) -> list[Outcome]:
+        """Worked side by side, told in the order they were found; one at a time where order matters."""
+        outcomes: list[Outcome] = []
+        with ThreadPoolExecutor(1 if route.in_order else WORKERS, "transfer") as threads:
+            worked = threads.map(lambda row: pipeline.advance(self.services, row), rows)
+            for done, row in enumerate(worked, start=1):
+                outcomes.append(outcome_of(self.store, row))
+                progress(outcomes[-1], done, len(rows))
+        return outcomes
+
+    @contextmanager
+    def _run(self, route: Route, kind: str, day: date | None) -> Iterator[str]:
+        """The slot and the run that the work is recorded under; one log line when it ends."""
+        services, now = self.services, self.services.clock.now()
+        run = RunRow(
+            id=services.clock.new_id(),
+            route=route.id,
+            slot_id=services.clock.new_id(),
+            business_date=day or services.local(now),
+            config=services.config.version,
+            started_at=now,
+        )
+
+        def begin(conn: Connection) -> None:
+            queries.insert_slot(
+                conn, id=run.slot_id or "", route=route.id, kind=kind, due=f"{now.isoformat()}#{run.id}"
+            )
+            queries.insert_run(conn, run)
+
+        services.commit(begin)
+        outcome = "interrupted"
+        try:
+            yield run.id
+            outcome = "done"
+        except FeedHubError:
+            outcome = "failed"
+            raise
+        finally:
+            services.commit(lambda conn: queries.end_run(conn, run.id, outcome=outcome, summary={}))
+            services.log.info("run", route=route.id, run=run.id, kind=kind, outcome=outcome)
+
+
+@contextmanager
+def open_hub(
+    config: Config,
+    door: Door,
+    *,
+    clock: Clock | None = None,
+    who: str = "hub",
+    boundary: Callable[[str], None] = nothing,
+) -> Iterator[Hub]:
+    """A hub over the configured state folder; closes everything at the end.
+
+    Raises StoreError when the database cannot be opened, ConfigError when a plug-in of a route is missing."""
+    clock, catalogue = clock or SystemClock(), door.catalogue()
+    store = Store.open(config.hub.state_folder, clock=clock)
+    try:
+        services = Services(
+            config=config,
+            catalogue=catalogue,
+            store=store,
+            clock=clock,
+            secrets=config.secrets,
+            log=hub_log(config.hub.log),
+            who=who,
+            boundary=boundary,
+        )
+        yield Hub(services)
+    finally:
+        for connector in catalogue.connectors.values():
+            connector.close()
+        store.close()

@@ -1,0 +1,95 @@
+"""What one run came to, for people and programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hub.model import ItemState, TransferState, format_pounds
+from hub.store import queries
+from hub.store.db import Store
+from hub.store.rows import TransferRow
+from hub.transfer.states import derived_state
+
+_BAD = (TransferState.REJECTED, TransferState.FAILED, TransferState.HELD)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One transfer of a run. `state` is the derived one; `money` is count and pence by item state."""
+
+    id: str
+    name: str
+    feed: str | None
+    state: str
+    records: int
+    findings: int
+    money: Mapping[ItemState, tuple[int, int]]
+    reason: str | None
+    needs_person: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "name": self.name,
+            "feed": self.feed,
+            "state": self.state,
+            "records": self.records,
+            "findings": self.findings,
+            "money": money_json(self.money),
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """A run of one route. `trouble` is a sentence when the route's source could not be read."""
+
+    run_id: str
+    route: str
+    transfers: Sequence[Outcome]
+    trouble: str | None = None
+
+    @property
+    def well(self) -> bool:
+        return self.trouble is None and not any(outcome.needs_person for outcome in self.transfers)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "run": self.run_id,
+            "route": self.route,
+            "well": self.well,
+            "trouble": self.trouble,
+            "transfers": [outcome.as_json() for outcome in self.transfers],
+        }
+
+
+def money_json(money: Mapping[ItemState, tuple[int, int]]) -> dict[str, dict[str, Any]]:
+    return {
+        state.value: {"count": count, "value": format_pounds(pence)}
+        for state, (count, pence) in money.items()
+    }
+
+
+def outcome_of(store: Store, row: TransferRow) -> Outcome:
+    """What became of a transfer, as the store has it now."""
+    with store.read() as conn:
+        row = queries.get_transfer(conn, row.id) or row
+        deliveries = queries.deliveries_of(conn, row.id)
+        money = queries.money_identity(conn, row.id)
+        findings = len(queries.findings_of(conn, row.id))
+    state = derived_state(row.state, [delivery.state for delivery in deliveries])
+    stuck = next((delivery.reason for delivery in deliveries if delivery.reason), None)
+    reason = row.reason or stuck
+    return Outcome(
+        row.id,
+        row.name,
+        row.feed,
+        state,
+        row.records,
+        findings,
+        money,
+        reason,
+        row.state in _BAD or stuck is not None,
+    )

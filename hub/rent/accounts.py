@@ -1,0 +1,155 @@
+"""`rent.accounts`: the rent system's extract of its accounts (RENTACC), which fills the hub's register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import Any
+
+from hub.checks.base import Context, Found, Tally, check
+from hub.door.feed import Feed, RegisterChange
+from hub.fields.kinds import KINDS
+from hub.formats.layout import column
+from hub.formats.types import Code, Day, Matching, Pounds, Text
+from hub.model import Chunk, Direction, Item, Level, Record
+from hub.rent.canonical import CODE, REFERENCE, normal_reference
+from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
+from hub.rent.generic_csv import INSTANT, generic_csv
+
+DAY = Day("%Y-%m-%d")
+ACCOUNT_TYPE = Code(
+    *("MAIN", "SUB", "RECHARGE", "SUNDRY", "GARAGE", "COURT_COST"),
+    *("SERVICE_CHARGE", "MAJOR_WORKS", "TEMP_ACCOM", "SUSPENSE"),
+)
+HOLD = Code("BREATHING_SPACE", "DISPUTE", "DECEASED", "VULNERABLE", "LEGAL", "OTHER")
+FREQUENCY = Code("WEEKLY", "FORTNIGHTLY", "FOUR_WEEKLY", "MONTHLY", "ANNUAL")
+
+RENTACC = generic_csv(
+    "RENTACC",
+    (
+        column("payment_ref", REFERENCE, check="E13"),
+        column("tenancy_ref", REFERENCE, required=False, check="E13"),
+        column("account_type", ACCOUNT_TYPE, check="E16"),
+        column("rent_group", CODE, check="E16"),
+        column("status", Code("ACTIVE", "SUSPENDED", "ENDED"), check="E16"),
+        column("tenure_type", CODE, required=False, check="E16"),
+        column("start_date", DAY, check="E11"),
+        column("end_date", DAY, required=False, check="E11"),
+        column("property_ref", REFERENCE, required=False, check="E13"),
+        column("uprn", Matching(r"[0-9]{1,12}", expected="up to 12 digits"), required=False, check="E13"),
+        column("frequency", FREQUENCY, required=False, check="E16"),
+        column("balance", Pounds(), required=False, check="E12"),
+        column("balance_at", INSTANT, required=False, check="E11"),
+        column("hold_kind", HOLD, required=False, check="E16"),
+        column("hold_until", DAY, required=False, check="E11"),
+        column("hb_claim_ref", Text(), required=False, check="E13"),
+        column("payment_method", CODE, required=False, check="E16"),
+    ),
+    money="balance",
+    unsummed=True,
+)
+
+
+_KEPT = ("account_type", "rent_group", "status", "tenure_type", "balance", "claim_ref")
+
+
+class AccountOptions(GenericOptions):
+    """payment_reference: the landlord's check digit, as settings of the field kind `payment_reference`."""
+
+    payment_reference: Mapping[str, str] | None = None
+
+
+@check("E13", level=Level.RECORD, options=("payment_reference",), layouts=("detail",))
+def references_check_out(chunk: Chunk, tally: Tally, ctx: Context[AccountOptions]) -> Iterator[Found]:
+    """A payment reference passes the landlord's own check digit; there is no national rule."""
+    kind = KINDS["payment_reference"]
+    settings = ctx.options.payment_reference or {}
+    for line, text in zip(chunk.lines, chunk.columns["payment_ref"], strict=True):
+        result = kind.check({kind.parts[0]: normal_reference(text)}, settings)
+        if result.status == "invalid":
+            yield Found(f"payment_ref: {result.reason}", line, "payment_ref")
+
+
+@check("E20", level=Level.RECORD, layouts=("detail",))
+def dates_fit_the_status(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Found]:
+    """An account that has ended says when, and none ends before it starts."""
+    names = ("status", "start_date", "end_date")
+    for line, status, start, end in zip(chunk.lines, *(chunk.columns[name] for name in names), strict=True):
+        if status == "ENDED" and not end:
+            yield Found("the account is ENDED and has no end_date", line, "end_date")
+        if end and end < start:
+            yield Found(f"end_date {end} is before start_date {start}", line, "end_date")
+
+
+def account_items(chunk: Chunk, tally: GenericTally, ctx: Context[Any]) -> Iterator[Item]:
+    """One ACCOUNT a detail row; no money moves."""
+    on = tally.business_date()
+    if chunk.layout.name != "detail" or on is None:
+        return
+    for record in chunk.records():
+        yield Item(
+            "ACCOUNT", record.line, normal_reference(record["payment_ref"]), 0, on, _open_values(record)
+        )
+
+
+def _open_values(record: Record) -> Mapping[str, str | int | None]:
+    balance = record["balance"]
+    return {
+        "tenancy_ref": normal_reference(record["tenancy_ref"]) or None,
+        "account_type": record["account_type"],
+        "rent_group": record["rent_group"],
+        "status": record["status"],
+        "tenure_type": record["tenure_type"] or None,
+        "start_date": record["start_date"],
+        "end_date": record["end_date"] or None,
+        "balance": Pounds().read(balance) if balance else None,
+        "claim_ref": normal_reference(record["hb_claim_ref"]) or None,
+        "hold": record["hold_kind"] or None,
+    }
+
+
+def account_rows(items: Sequence[Item]) -> RegisterChange:
+    """Rows by payment reference, which several tenancies may share over time: who moves may keep it."""
+    rows: dict[str, list[Item]] = {}
+    for item in items:
+        rows.setdefault(item.reference, []).append(item)
+    return RegisterChange("account", {reference: (_account(same), {}) for reference, same in rows.items()})
+
+
+def _account(rows: Sequence[Item]) -> Mapping[str, Any]:
+    """One account of the rows of one payment reference: what has not ended goes before what has, the later
+    start before the earlier. With two live tenancies nobody can say which is meant, so it names none."""
+    live = [row for row in rows if row.data["status"] != "ENDED"] or rows
+    latest = max(live, key=lambda row: str(row.data["start_date"])).data
+    tenancies = {row.data["tenancy_ref"] for row in live}
+    tenancy = tenancies.pop() if len(tenancies) == 1 else None
+    return {
+        **{name: latest[name] for name in _KEPT},
+        "tenancy_ref": tenancy,
+        "start_date": _day(latest["start_date"]),
+        "end_date": _day(latest["end_date"]),
+        "alt_refs": _texts(row.data["tenancy_ref"] for row in rows if row.data["tenancy_ref"] != tenancy),
+        "holds": _texts(row.data["hold"] for row in rows),
+    }
+
+
+def _day(value: object) -> date | None:
+    return date.fromisoformat(str(value)) if value else None
+
+
+def _texts(values: Iterable[object]) -> list[str]:
+    return sorted({str(value) for value in values if value})
+
+
+ACCOUNTS = Feed(
+    name="rent.accounts",
+    title="Rent accounts from the rent system",
+    direction=Direction.IN,
+    formats={"generic-csv": RENTACC},
+    tally=partial(GenericTally, csv=RENTACC),
+    options=AccountOptions,
+    checks=(*ENVELOPE_CHECKS, references_check_out, dates_fit_the_status),
+    items=account_items,
+    register=account_rows,
+)

@@ -1,0 +1,77 @@
+"""The profile `generic.renttran`: postings as the generic CSV RENTTRAN (rent system interface, 6.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import Field as Setting
+
+from hub.checks.base import Context
+from hub.door.feed import Number, Options
+from hub.formats.layout import column
+from hub.formats.types import Code, Day, Pounds
+from hub.model import Rendered, RentTransaction, Taken, format_pounds
+from hub.rent.canonical import CODE, KINDS, REFERENCE, drawn, plain_text, sound, text_up_to
+from hub.rent.generic_csv import Envelope, generic_csv
+
+DAY = Day("%Y-%m-%d")
+
+RENTTRAN = generic_csv(
+    "RENTTRAN",
+    (
+        column("payment_ref", REFERENCE, check="E13"),
+        column("tenancy_ref", REFERENCE, required=False, check="E13"),
+        column("kind", Code(*sorted(KINDS)), check="E16"),
+        column("method_code", CODE, required=False, check="E16"),
+        column("type_code", CODE, check="E16"),
+        column("transaction_date", DAY, check="E11"),
+        column("post_date", DAY, check="E11"),
+        column("amount", Pounds(), check="E12"),
+        column("vat_amount", Pounds(), check="E12"),
+        column("external_ref", text_up_to(40), required=False, check="E10"),
+        column("narrative", text_up_to(240), required=False, check="E10"),
+        column("reverses_id", text_up_to(40), required=False, check="E10"),
+        column("original_payment_ref", REFERENCE, required=False, check="E13"),
+    ),
+    money="amount",
+)
+
+
+class RenttranOptions(Options):
+    """landlord, source: whose accounts the header says these are, and who wrote the file."""
+
+    landlord: str = Setting(pattern=r"^[A-Z0-9]{1,12}$")
+    source: str = Setting(default="FEEDHUB", pattern=r"^[A-Z0-9]{1,12}$")
+
+
+def sequence_scope(taken: Sequence[Taken], ctx: Context[RenttranOptions]) -> str:
+    """One row of numbers a landlord."""
+    return f"generic.renttran:{ctx.options.landlord}"
+
+
+class Renttran:
+    """Carries every posting whole; the sign is the canonical one."""
+
+    name = "generic.renttran"
+    options = RenttranOptions
+    numbers = (Number("file_seq", sequence_scope, policy="no_gap"),)
+    lossy: tuple[str, ...] = ()
+
+    def write(self, postings: Sequence[RentTransaction], ctx: Context[RenttranOptions]) -> Rendered:
+        """Raises CannotRender when a posting breaks the canonical rules or is too long for its column."""
+        envelope = Envelope.of(
+            drawn(ctx), landlord=ctx.options.landlord, source=ctx.options.source, number="file_seq"
+        )
+        data = RENTTRAN.write([_row(posting) for posting in sound(postings)], envelope)
+        net = sum(posting.amount for posting in postings)
+        summary: dict[str, str | int] = {
+            "records": len(postings),
+            "net": format_pounds(net),
+            "file_seq": envelope.sequence,
+        }
+        return Rendered(RENTTRAN.file_name(envelope), data, summary)
+
+
+def _row(posting: RentTransaction) -> dict[str, object]:
+    row = {name: getattr(posting, name) for name in RENTTRAN.columns}
+    return {**row, "narrative": plain_text(posting.narrative)}

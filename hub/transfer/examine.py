@@ -1,0 +1,119 @@
+"""The pure heart: bytes → findings, items and what becomes of each. No I/O beside the stream it is given.
+
+`inspect`, `convert` and the pipeline all come here, so a file is judged alike wherever it is looked at.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, BinaryIO
+
+from hub.checks.base import Check, Context, Tally
+from hub.checks.run import Reading, Tolerate
+from hub.door.feed import Answers, Feed
+from hub.model import Item, ItemState, SentItem, Taken, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A file that was read once to its end: its items, and the reading with what it found."""
+
+    feed: Feed
+    format: str
+    reading: Reading
+    items: Sequence[Item]
+
+    @property
+    def tally(self) -> Tally:
+        return self.reading.tally
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.reading.verdict
+
+
+def examine(
+    feed: Feed,
+    stream: BinaryIO,
+    ctx: Context[Any],
+    *,
+    extra: Sequence[Check] = (),
+    tolerate: Tolerate = lambda finding: finding,
+    keep: int | None = None,
+) -> Examined:
+    """Decode and validate all that needs nothing but the file. `keep` bounds the items kept (None = all)."""
+    reading = Reading(feed, ctx, extra, tolerate)
+    items: list[Item] = []
+    for chunk in reading.chunks(feed.formats[ctx.format].decode(stream, ctx.options)):
+        if keep is None or len(items) < keep:
+            items.extend(feed.items(chunk, reading.tally, ctx))
+    reading.finish()
+    return Examined(feed, ctx.format, reading, items if keep is None else items[:keep])
+
+
+def judge(examined: Examined, ctx: Context[Any], transfer_id: str) -> list[Taken]:
+    """HISTORY checks, then each item's disposition by the feed's rules, then CROSS checks.
+
+    `ctx` holds the facts that the items asked for. Item ids follow from the transfer's id and the order in
+    the file, so that working a transfer again names the same items."""
+    feed, reading = examined.feed, examined.reading
+    reading.history(ctx)
+    answered = pair_answers(feed.answers, examined.items, ctx.facts.sent)
+    taken = [
+        Taken(f"{transfer_id}.{number}", item, feed.match(item, ctx, answered.get(number)))
+        for number, item in enumerate(examined.items, start=1)
+    ]
+    reading.cross(taken, ctx)
+    return _hold(taken, reading.held_lines())
+
+
+def _hold(taken: Iterable[Taken], lines: Mapping[int, str]) -> list[Taken]:
+    """Items whose line a check wants a person to see wait, whatever matching said."""
+
+    def held(one: Taken) -> Taken:
+        reason = lines.get(one.item.line)
+        if reason is None or one.disposition.state is not ItemState.TAKEN:
+            return one
+        return replace(one, disposition=replace(one.disposition, state=ItemState.HELD, reason=reason))
+
+    return [held(one) for one in taken] if lines else list(taken)
+
+
+def pair_answers(
+    answers: Answers | None, items: Sequence[Item], sent: Sequence[SentItem] | None
+) -> Mapping[int, SentItem]:
+    """Which sent item each item (by its number from 1) answers. Each sent item is answered once a kind:
+    two equal debits on one day are two sent items, and two answers take one each."""
+    if answers is None or sent is None:
+        return {}
+    free: dict[str, list[SentItem]] = defaultdict(list)
+    for candidate in sent:
+        if answers.kind not in candidate.answered:
+            free[candidate.reference].append(candidate)
+    pairs: dict[int, SentItem] = {}
+    for number, item in enumerate(items, start=1):
+        fitting = next((c for c in free[item.reference] if answers.fits(item, c)), None)
+        if fitting is not None:
+            free[item.reference].remove(fitting)
+            pairs[number] = fitting
+    return pairs
+
+
+def money(taken: Iterable[Taken]) -> Mapping[ItemState, tuple[int, int]]:
+    """Count and pence of the items in each state: what came in is their sum, always."""
+    sums: dict[ItemState, tuple[int, int]] = {}
+    for one in taken:
+        count, pence = sums.get(one.disposition.state, (0, 0))
+        sums[one.disposition.state] = (count + 1, pence + one.item.amount)
+    return sums
+
+
+def answered_by(taken: Iterable[Taken]) -> list[tuple[str, str]]:
+    """(id of the sent item, id of the item that answers it), of the items that are taken."""
+    return [
+        (one.disposition.answers, one.id)
+        for one in taken
+        if one.disposition.answers is not None and one.disposition.state is ItemState.TAKEN
+    ]

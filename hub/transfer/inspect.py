@@ -1,0 +1,288 @@
+"""Look at a file, or turn it into its outputs, without store or network. Changes nothing, draws nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from hub.checks.base import Context
+from hub.checks.run import Tolerate
+from hub.config.settings import Route
+from hub.door.feed import Feed, Options
+from hub.door.manager import Catalogue
+from hub.errors import CannotRender, UsageError
+from hub.model import (
+    Calendar,
+    Disposition,
+    Facts,
+    Finding,
+    Item,
+    Level,
+    Moment,
+    Register,
+    Rendered,
+    Severity,
+    Taken,
+    Verdict,
+    format_pounds,
+)
+from hub.transfer.examine import Examined, examine, judge, money
+from hub.transfer.outputs import Source, plan, render
+
+HEAD = 64 * 1024
+SAMPLE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a file is and what is wrong with it."""
+
+    feed: str | None
+    format: str | None
+    verdict: Verdict
+    records: int
+    totals: Mapping[str, str | int]
+    items: Sequence[Item | Taken]
+    findings: Sequence[Finding]
+    not_checked: Mapping[str, str]
+    cut: Mapping[str, int]
+
+    def as_json(self) -> dict[str, Any]:
+        """The shape that `feedhub inspect --json` promises."""
+        return {
+            "feed": self.feed,
+            "format": self.format,
+            "recognised": self.feed is not None,
+            "verdict": self.verdict.value,
+            "records": self.records,
+            "totals": dict(self.totals),
+            "items": [item_json(item) for item in self.items],
+            "findings": [finding_json(finding) for finding in self.findings],
+            "findings_not_listed": dict(self.cut),
+            "not_checked": sorted(self.not_checked),
+            "not_checked_reasons": dict(sorted(self.not_checked.items())),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """The inspection of a file and, unless it is refused, its outputs with the target each goes to."""
+
+    inspection: Inspection
+    outputs: Sequence[tuple[str, Rendered]]
+    money: Mapping[str, tuple[int, int]]
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "check": finding.check,
+        "severity": finding.severity.value,
+        "line": finding.line,
+        "field": finding.field,
+        "message": finding.message,
+        "expected": finding.expected,
+    }
+
+
+def item_json(one: Item | Taken) -> dict[str, Any]:
+    """An item for people and programs: pounds as text, bank details masked, names left out."""
+    item, decided = (one.item, one.disposition) if isinstance(one, Taken) else (one, None)
+    shown: dict[str, Any] = {
+        "kind": item.kind,
+        "line": item.line,
+        "reference": item.reference,
+        "amount": format_pounds(item.amount),
+        "date": item.on.isoformat(),
+        **item.data,
+        **{name: masked(name, value) for name, value in item.personal.items()},
+    }
+    return shown | disposition_json(decided) if decided else shown
+
+
+def disposition_json(decided: Disposition) -> dict[str, Any]:
+    return {
+        "state": decided.state.value,
+        "account": decided.account,
+        "reason": decided.reason,
+        "candidates": list(decided.candidates),
+    }
+
+
+def masked(name: str, value: str) -> str:
+    """Bank details as their last figures, everything else personal as dots.
+
+    >>> masked("sort_code", "000299"), masked("account_number", "40154823"), masked("payer_name", "A TENANT")
+    ('**-**-99', '****4823', '••••')
+    """
+    if "sort_code" in name:
+        return f"**-**-{value[-2:]}"
+    return f"****{value[-4:]}" if "account_number" in name else "••••"
+
+
+def recognise(head: bytes, feeds: Mapping[str, Feed]) -> list[tuple[Feed, str]]:
+    """Every feed whose content test the first bytes pass, with the format."""
+    fitting = ((feed, feed.recognise(head)) for feed in feeds.values())
+    return [(feed, format) for feed, format in fitting if format is not None]
+
+
+def options_from(feed: Feed, settings: Mapping[str, str]) -> Options:
+    """The feed's options from `key=value` texts; lists and objects are given as JSON."""
+    values = {key: json.loads(text) if text[:1] in ("[", "{") else text for key, text in settings.items()}
+    try:
+        return feed.options.model_validate(values)
+    except ValidationError as error:
+        sentences = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        known = ", ".join(feed.options.model_fields)
+        raise UsageError(f"--set does not fit {feed.name}: {sentences}. It takes: {known}.") from None
+
+
+def inspect_file(
+    path: Path,
+    catalogue: Catalogue,
+    *,
+    feed: str | None = None,
+    format: str | None = None,
+    settings: Mapping[str, str] | None = None,
+    items: str = "none",
+    today: date | None = None,
+    register: Register | None = None,
+    calendar: Calendar | None = None,
+) -> Inspection:
+    """Say what a file is, by content, and check it wholly. `items`: none, sample (the first 20) or all.
+
+    Raises UsageError for an unknown feed, format or setting."""
+    chosen = _choose(path, catalogue, feed, format)
+    if isinstance(chosen, Inspection):
+        return chosen
+    a_feed, a_format = chosen
+    ctx = Context(
+        options_from(a_feed, settings or {}),
+        Facts(today=today, calendar=calendar, register=register),
+        a_format,
+    )
+    shown = {"none": 0, "sample": SAMPLE, "all": None}[items]
+    keep = shown if register is None else None
+    with path.open("rb") as stream:
+        examined = examine(a_feed, stream, ctx, extra=catalogue.checks(a_feed), keep=keep)
+    if register is None:
+        examined.reading.history(ctx)
+        examined.reading.leave_out(Level.CROSS, "needs the rent accounts; give a register extract")
+        return _inspection(examined, examined.items)
+    return _inspection(examined, judge(examined, ctx, "inspect")[:shown])
+
+
+def convert_file(
+    path: Path,
+    route: Route,
+    catalogue: Catalogue,
+    *,
+    options: Mapping[str, Options],
+    moment: Moment,
+    facts: Facts,
+    numbers: Mapping[str, int],
+    tolerate: Tolerate = lambda finding: finding,
+) -> Conversion:
+    """From bytes to output files, as the route makes them. Numbers not given start at their first."""
+    chosen = _choose(path, _only(catalogue, route.feeds), None, route.format)
+    if isinstance(chosen, Inspection):
+        return Conversion(chosen, [], {})
+    feed, format = chosen
+    ctx = Context(options[feed.name], facts, format, moment)
+    with path.open("rb") as stream:
+        examined = examine(feed, stream, ctx, extra=catalogue.checks(feed), tolerate=tolerate)
+    taken = judge(examined, ctx, moment.transfer_id)
+    outputs: list[tuple[str, Rendered]] = []
+    if examined.verdict in (Verdict.ACCEPTED, Verdict.HELD):
+        outputs = _outputs(examined, route, catalogue, taken, ctx, moment, numbers, path)
+    sums = {state.value: counted for state, counted in money(taken).items()}
+    return Conversion(_inspection(examined, taken), outputs, sums)
+
+
+def _outputs(
+    examined: Examined,
+    route: Route,
+    catalogue: Catalogue,
+    taken: Sequence[Taken],
+    ctx: Context[Any],
+    moment: Moment,
+    numbers: Mapping[str, int],
+    path: Path,
+) -> list[tuple[str, Rendered]]:
+    """The rendered outputs by target; none, and a finding, when one cannot carry its items."""
+    source = Source(path.name, path.read_bytes, examined.tally)
+    rendered = []
+    try:
+        for planned in plan(examined.feed, route.to, catalogue.profiles, taken, ctx):
+            drawn = {n.name: numbers.get(n.name, n.first) for n, _ in planned.numbers()}
+            made = render(planned, source, replace(moment, numbers=drawn))
+            rendered.append((f"{planned.target.endpoint}/{planned.target.folder}".strip("/"), made))
+    except CannotRender as error:
+        examined.reading.findings.add(Finding("RENDER", Severity.ERROR, str(error)))
+        return []
+    return rendered
+
+
+def _choose(
+    path: Path, catalogue: Catalogue, feed: str | None, format: str | None
+) -> tuple[Feed, str] | Inspection:
+    """The feed and format of a file, or the inspection that says why there is none."""
+    feeds = _only(catalogue, [feed]).feeds if feed else catalogue.feeds
+    if format is not None:
+        fitting = [(f, format) for f in feeds.values() if format in f.formats]
+        if not fitting:
+            names = sorted({name for f in feeds.values() for name in f.formats})
+            raise UsageError(f"There is no format {format} here. Known: {', '.join(names)}.")
+    else:
+        with path.open("rb") as stream:
+            head = stream.read(HEAD)
+        fitting = recognise(head, feeds)
+    if len(fitting) == 1:
+        return fitting[0]
+    return _unrecognised(path, [f"{f.name} ({name})" for f, name in fitting])
+
+
+def _only(catalogue: Catalogue, names: Sequence[str]) -> Catalogue:
+    unknown = [name for name in names if name not in catalogue.feeds]
+    if unknown:
+        known = ", ".join(sorted(catalogue.feeds))
+        raise UsageError(f"There is no feed {', '.join(unknown)} here. Known: {known}.")
+    return replace(catalogue, feeds={name: catalogue.feeds[name] for name in names})
+
+
+def _unrecognised(path: Path, several: Sequence[str]) -> Inspection:
+    if several:
+        message = f"More than one feed fits this content: {', '.join(several)}. Name one with --feed."
+    elif path.stat().st_size == 0:
+        message = "The file is empty."
+    else:
+        message = (
+            "No feed that is installed recognises this content. Name the feed and format to see why not."
+        )
+    finding = Finding("RECOGNISED", Severity.ERROR, message)
+    return Inspection(None, None, Verdict.UNREADABLE, 0, {"count": 0, "value": "0.00"}, [], [finding], {}, {})
+
+
+def _inspection(examined: Examined, items: Sequence[Item | Taken]) -> Inspection:
+    reading, tally = examined.reading, examined.tally
+    return Inspection(
+        examined.feed.name,
+        examined.format,
+        reading.verdict,
+        tally.records,
+        tally.totals(),
+        items,
+        reading.findings.kept,
+        reading.not_checked,
+        reading.findings.cut,
+    )
+
+
+def moment_for(day: date, transfer_id: str = "convert") -> Moment:
+    """A clock value for work that is not on the clock: nine in the morning of the day."""
+    return Moment(datetime.combine(day, time(9), UTC), day, transfer_id)

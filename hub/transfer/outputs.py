@@ -1,0 +1,98 @@
+"""What goes out because of a transfer: which items, under which numbers, as which bytes. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from hub.checks.base import Context, Tally
+from hub.config.settings import Target
+from hub.door.feed import Feed, Number, Output, Profile
+from hub.errors import CannotRender, ConfigError
+from hub.model import ItemState, Moment, Rendered, Taken
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One output of a feed bound to one target of the route, with the items that it carries."""
+
+    position: int
+    output: Output
+    target: Target
+    profile: Profile | None
+    carries: Sequence[Taken]
+    ctx: Context[Any]
+
+    def numbers(self) -> list[tuple[Number, str]]:
+        """Each number that the output draws, with the name of its counter."""
+        own = [(number, number.scope(self.carries, self.ctx)) for number in self.output.numbers]
+        if self.profile is None:
+            return own
+        ctx = self.profile_ctx(self.profile, self.ctx)
+        return own + [(number, number.scope(self.carries, ctx)) for number in self.profile.numbers]
+
+    def profile_ctx(self, profile: Profile, ctx: Context[Any]) -> Context[Any]:
+        """A profile is handed what the route's target sets for it, not the feed's options."""
+        return replace(ctx, options=profile.options.model_validate(self.target.options))
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a transfer's received bytes are to its outputs: only forwarding reads them."""
+
+    name: str
+    read: Callable[[], bytes]
+    tally: Tally
+
+
+def plan(
+    feed: Feed,
+    targets: Sequence[Target],
+    profiles: Mapping[str, Profile],
+    taken: Sequence[Taken],
+    ctx: Context[Any],
+) -> list[Plan]:
+    """The outputs that have something to carry, in the route's order."""
+    plans = []
+    for position, target in enumerate(targets):
+        output = feed.output(target.output)
+        carries = [
+            one for one in taken if one.disposition.state is ItemState.TAKEN and one.item.kind in output.takes
+        ]
+        if carries:
+            profile = _profile(output, target, profiles, ctx)
+            plans.append(Plan(position, output, target, profile, carries, ctx))
+    return plans
+
+
+def _profile(
+    output: Output, target: Target, profiles: Mapping[str, Profile], ctx: Context[Any]
+) -> Profile | None:
+    if output.write is not None or (output.forward is not None and output.forward(ctx)):
+        return None
+    if target.profile is None or target.profile not in profiles:
+        raise ConfigError(
+            f"Output {output.name} to {target.endpoint} names no rent-system profile that is installed; "
+            f"add `profile:` with one of {', '.join(sorted(profiles))}."
+        )
+    return profiles[target.profile]
+
+
+def render(planned: Plan, source: Source, moment: Moment) -> Rendered:
+    """The bytes of one output. Raises CannotRender with a sentence when they cannot carry the items."""
+    rendered = _rendered(planned, source, replace(planned.ctx, moment=moment))
+    return replace(rendered, name=planned.target.name) if planned.target.name else rendered
+
+
+def _rendered(planned: Plan, source: Source, ctx: Context[Any]) -> Rendered:
+    output, profile = planned.output, planned.profile
+    if output.forward is not None and output.forward(ctx):
+        name = output.name_forwarded(source.tally, source.name, ctx) if output.name_forwarded else source.name
+        return Rendered(name, source.read(), {"count": len(planned.carries)})
+    if output.write is not None:
+        return output.write(planned.carries, ctx)
+    if output.makes is None or profile is None:
+        raise CannotRender(f"Output {output.name} says neither how it is written nor what it makes.")
+    postings = [output.makes(one, ctx) for one in planned.carries]
+    return profile.write(postings, planned.profile_ctx(profile, ctx))

@@ -1,0 +1,78 @@
+"""The step list and what happens when a step fails. A transfer is carried as far as it goes."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Mapping
+
+from hub.errors import DataError, FeedHubError, LostRace, StoreError
+from hub.model import TransferState
+from hub.store import queries
+from hub.store.rows import TransferRow
+from hub.transfer.retry import next_attempt
+from hub.transfer.services import Services
+from hub.transfer.steps.deliver import deliver
+from hub.transfer.steps.fetch import stage
+from hub.transfer.steps.tidy import tidy
+from hub.transfer.steps.work import work
+
+Step = Callable[[Services, TransferRow], TransferRow]
+
+STEPS: Mapping[TransferState, Step] = {
+    TransferState.FOUND: stage,
+    TransferState.STAGED: work,
+    TransferState.ACCEPTED: deliver,
+}
+
+
+def advance(services: Services, row: TransferRow) -> TransferRow:
+    """Carry a transfer as far as it goes now. Never raises for what the transfer or its partner did;
+    raises StoreError when the hub's own database fails."""
+    while (step := STEPS.get(row.state)) is not None and _may_go_on(services, row):
+        before = row
+        row = _take(step, services, row)
+        if row.state is before.state:
+            break
+    return tidy(services, row)
+
+
+def _may_go_on(services: Services, row: TransferRow) -> bool:
+    if row.next_attempt_at is not None and services.clock.now() < row.next_attempt_at:
+        return False
+    if row.state is not TransferState.STAGED or not services.route(row.route).in_order:
+        return True
+    with services.store.read() as conn:
+        return not queries.unfinished_before(conn, row)
+
+
+def _take(step: Step, services: Services, row: TransferRow) -> TransferRow:
+    try:
+        return step(services, row)
+    except LostRace:
+        with services.store.read() as conn:
+            return queries.get_transfer(conn, row.id) or row
+    except StoreError:
+        raise
+    except FeedHubError as error:
+        return failed(services, row, error)
+    except Exception as error:  # noqa: BLE001 - a plug-in's code may raise anything
+        services.log.error("step failed", transfer=row.id, step=step.__name__, trace=traceback.format_exc())
+        sentence = (
+            f"The plug-in of {row.feed or row.route} could not {step.__name__} this file "
+            f"({type(error).__name__}). "
+            "Nothing was sent. The log has the details for its makers; retry when they have mended it."
+        )
+        return failed(services, row, DataError(sentence))
+
+
+def failed(services: Services, row: TransferRow, error: FeedHubError) -> TransferRow:
+    """Wait for the next attempt, or FAILED: then a person decides."""
+    attempts = row.attempts + 1
+    due = next_attempt(error, attempts, services.clock.now(), services.plan(row.route))
+    to = row.state if due is not None else TransferState.FAILED
+    event = "will_retry" if due is not None else "failed"
+    return services.commit(
+        lambda conn: queries.move_transfer(
+            conn, row, to, event=event, reason=str(error), attempts=attempts, next_attempt_at=due
+        )
+    )

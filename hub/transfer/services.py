@@ -1,0 +1,137 @@
+"""What the steps work with, handed to each of them; the engine makes it once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from threading import Lock
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy import Connection
+
+from hub.checks.base import Context
+from hub.checks.run import Tolerate
+from hub.clock.now import Clock, local_date
+from hub.config.load import Config
+from hub.config.settings import Route, SftpEndpoint
+from hub.connectors.base import Secrets, Session
+from hub.door.feed import Feed
+from hub.door.manager import Catalogue
+from hub.errors import StoreError
+from hub.model import Facts, Finding, Register
+from hub.rent.register import AccountRegister
+from hub.store import queries
+from hub.store.db import Store
+from hub.transfer.retry import Plan
+
+T = TypeVar("T")
+
+
+def known(value: T | None, what: str) -> T:
+    """A value that a transfer has by now. Raises StoreError when the database says otherwise."""
+    if value is None:
+        raise StoreError(f"The transfer has no {what}, which its state says it must have.")
+    return value
+
+
+def nothing(point: str) -> None:
+    """The edge between two steps; a test may break in here."""
+
+
+class RegisterCache:
+    """The account register in memory, read again only when a transfer has changed it."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._version: str | None = None
+        self._register: Register | None = None
+
+    def current(self, conn: Connection, store: Store) -> Register | None:
+        """None until the rent system has sent an extract of its accounts or mandates."""
+        version = queries.register_version(conn)
+        with self._lock:
+            if version != self._version:
+                self._register = self._load(conn, store) if version else None
+                self._version = version
+            return self._register
+
+    @staticmethod
+    def _load(conn: Connection, store: Store) -> Register:
+        return AccountRegister(queries.load_accounts(conn), queries.load_mandates(conn, store.keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`boundary` is called by name at each step's edge; `who` is the acting person or `hub`."""
+
+    config: Config
+    catalogue: Catalogue
+    store: Store
+    clock: Clock
+    secrets: Secrets
+    log: structlog.stdlib.BoundLogger
+    who: str = "hub"
+    boundary: Callable[[str], None] = nothing
+    pause: Callable[[float], None] = time.sleep
+    registers: RegisterCache = field(default_factory=RegisterCache)
+
+    def route(self, id: str) -> Route:
+        return self.config.routes[id]
+
+    def feed(self, name: str) -> Feed:
+        return self.catalogue.feeds[name]
+
+    def session(self, endpoint: str) -> AbstractContextManager[Session]:
+        settings = self.config.endpoints[endpoint]
+        return self.catalogue.connectors[settings.type].open(endpoint, settings, self.secrets)
+
+    def sweeps(self, endpoint: str) -> bool:
+        """Whether the partner may pick a file up at once, so that its absence proves nothing."""
+        settings = self.config.endpoints[endpoint]
+        return not isinstance(settings, SftpEndpoint) or settings.sweeps
+
+    def commit(self, work: Callable[[Connection], T]) -> T:
+        return self.store.write(work)
+
+    def note(self, subject: str, subject_id: str, kind: str, data: Mapping[str, Any]) -> None:
+        """An event that moves nothing."""
+        self.commit(
+            lambda conn: queries.append_event(
+                conn, subject=subject, subject_id=subject_id, kind=kind, who=self.who, data=data
+            )
+        )
+
+    def local(self, instant: datetime) -> date:
+        return local_date(instant)
+
+    def plan(self, route: str) -> Plan:
+        retry = self.route(route).retry
+        return Plan(retry.attempts, retry.first_wait, retry.longest_wait)
+
+    def size_limit(self, route: str) -> int:
+        return int(self.route(route).max_file_size or self.config.hub.max_file_size)
+
+    def context(self, route: Route, feed: Feed, format: str, facts: Facts) -> Context[Any]:
+        return Context(self.config.options[route.id][feed.name], facts, format)
+
+    def facts(self, conn: Connection) -> Facts:
+        """What is known before a file is read: the day, the calendar, the register as it stands."""
+        return Facts(
+            today=local_date(self.clock.now()),
+            calendar=self.config.calendar,
+            register=self.registers.current(conn, self.store),
+        )
+
+    def tolerate(self, route: Route) -> Tolerate:
+        """A finding as the route's waivers leave it today."""
+        today = local_date(self.clock.now())
+        waivers = self.config.waivers
+
+        def tolerated(finding: Finding) -> Finding:
+            return waivers.tolerate(finding, route.id, today)
+
+        return tolerated

@@ -1,0 +1,185 @@
+"""Deliver: each READY delivery of an ACCEPTED transfer, once.
+
+The intent (SENDING) is committed, together with the checks at the door on the day's facts, before the first
+byte leaves. After a crash the endpoint is asked what it holds; only what it cannot tell is IN_DOUBT.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from hub.checks.run import failing_at_send
+from hub.connectors.base import Presence, Receipt
+from hub.errors import FeedHubError, InDoubt, TransportError
+from hub.model import DeliveryState, Finding, ItemState, Moment, TransferState
+from hub.store import queries
+from hub.store.rows import DeliveryRow, TransferRow
+from hub.transfer.retry import next_attempt
+from hub.transfer.services import Services, known
+
+
+def deliver(services: Services, row: TransferRow) -> TransferRow:
+    """Send what is due. Returns the row as it stands: STAGED again when a check at the door failed."""
+    with services.store.read() as conn:
+        deliveries = queries.deliveries_of(conn, row.id)
+    for found in deliveries:
+        asked = found.state is DeliveryState.SENDING
+        delivery = recover(services, row, found) if asked else found
+        if delivery.state is DeliveryState.READY and _due(services, delivery):
+            row = _send(services, row, delivery)
+            if row.state is not TransferState.ACCEPTED:
+                return row
+    return row
+
+
+def _due(services: Services, delivery: DeliveryRow) -> bool:
+    """One that stopped for a reason which no waiting mends has no next attempt; a person retries it."""
+    if delivery.next_attempt_at is not None:
+        return services.clock.now() >= delivery.next_attempt_at
+    return delivery.reason is None
+
+
+def _send(services: Services, row: TransferRow, delivery: DeliveryRow) -> TransferRow:
+    services.boundary("before_intent")
+    moved, sending = services.commit(lambda conn: commit_intent(conn, services, row, delivery))
+    services.boundary("intent")
+    if sending is None:
+        return moved
+    try:
+        receipt = _put(services, sending)
+    except InDoubt as error:
+        _move(services, row, sending, DeliveryState.IN_DOUBT, "in_doubt", reason=str(error))
+        return row
+    except TransportError as error:
+        _not_sent(services, row, sending, error)
+        return row
+    services.boundary("arrived")
+    _sent(services, row, sending, receipt)
+    services.boundary("sent")
+    return row
+
+
+def commit_intent(
+    conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow
+) -> tuple[TransferRow, DeliveryRow | None]:
+    """In one transaction: the checks at the door on today's facts, and SENDING. When one fails the transfer
+    goes back to STAGED, its deliveries are withdrawn and its approval falls."""
+    stopping = at_the_door(conn, services, row)
+    if stopping:
+        return _back(conn, row, stopping), None
+    moved = queries.move_delivery(
+        conn,
+        delivery,
+        DeliveryState.SENDING,
+        event="sending",
+        attempts=delivery.attempts + 1,
+        next_attempt_at=None,
+    )
+    return row, moved
+
+
+def at_the_door(conn: Connection, services: Services, row: TransferRow) -> list[Finding]:
+    """What today's facts say against sending the transfer's items now."""
+    route, feed = services.route(row.route), services.feed(known(row.feed, "feed"))
+    checks = [c for c in (*feed.checks, *services.catalogue.checks(feed)) if c.at_send]
+    if not checks:
+        return []
+    items = queries.items_of(conn, services.store.keys, row.id)
+    taken = [item.taken() for item in items if item.state is ItemState.TAKEN]
+    ctx = services.context(route, feed, known(row.format, "format"), services.facts(conn))
+    now = services.clock.now()
+    ctx = replace(ctx, moment=Moment(now, row.business_date or services.local(now), row.id))
+    return failing_at_send(checks, taken, ctx, services.tolerate(route))
+
+
+def _back(conn: Connection, row: TransferRow, stopping: list[Finding]) -> TransferRow:
+    for delivery in queries.deliveries_of(conn, row.id):
+        if delivery.state is DeliveryState.READY:
+            queries.move_delivery(conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
+    reason = stopping[0].message
+    return queries.move_transfer(
+        conn,
+        row,
+        TransferState.STAGED,
+        event="stopped_at_the_door",
+        reason=reason,
+        approved_by=None,
+        data={"checks": sorted({finding.check for finding in stopping})},
+    )
+
+
+def _put(services: Services, delivery: DeliveryRow) -> Receipt:
+    with services.store.blobs.open(delivery.blob) as source, services.session(delivery.endpoint) as session:
+        return session.put(delivery.folder, delivery.name, source, delivery.size, delivery.blob)
+
+
+def _sent(services: Services, row: TransferRow, delivery: DeliveryRow, receipt: Receipt) -> DeliveryRow:
+    output = services.feed(known(row.feed, "feed")).output(delivery.output)
+
+    def commit(conn: Connection) -> DeliveryRow:
+        remote = {
+            "path": receipt.path,
+            "size": receipt.size,
+            "sha256": receipt.sha256,
+            "checked": receipt.checked,
+        }
+        sent = queries.move_delivery(
+            conn, delivery, DeliveryState.SENT, event="sent", remote=remote, reason=None
+        )
+        if _all_sent(conn, row.id, delivery.output):
+            queries.set_item_states(conn, row.id, ItemState.TAKEN, output.becomes, output.takes)
+        return sent
+
+    return services.commit(commit)
+
+
+def _all_sent(conn: Connection, transfer_id: str, output: str) -> bool:
+    """An item counts as sent when every file that carries it has left."""
+    gone = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.WITHDRAWN)
+    return all(d.state in gone for d in queries.deliveries_of(conn, transfer_id) if d.output == output)
+
+
+def _not_sent(services: Services, row: TransferRow, delivery: DeliveryRow, error: FeedHubError) -> None:
+    """Nothing lies under the final name: READY again, with the time of the next attempt if there is one."""
+    due = next_attempt(error, delivery.attempts, services.clock.now(), services.plan(row.route))
+    _move(services, row, delivery, DeliveryState.READY, "not_sent", reason=str(error), next_attempt_at=due)
+
+
+def _move(
+    services: Services,
+    row: TransferRow,
+    delivery: DeliveryRow,
+    to: DeliveryState,
+    event: str,
+    **columns: object,
+) -> DeliveryRow:
+    return services.commit(lambda conn: queries.move_delivery(conn, delivery, to, event=event, **columns))
+
+
+def recover(services: Services, row: TransferRow, delivery: DeliveryRow) -> DeliveryRow:
+    """A delivery whose outcome was not committed: the endpoint says whether it is there.
+
+    Our content under the final name, or our temporary name still there, decides. Absent decides only where
+    the partner is known not to pick files up; everything else is a person's."""
+    try:
+        with services.session(delivery.endpoint) as session:
+            presence = session.probe(delivery.folder, delivery.name, delivery.size, delivery.blob)
+    except TransportError:
+        return delivery
+    if presence is Presence.THERE:
+        path = f"{delivery.folder}/{delivery.name}"
+        receipt = Receipt(path, delivery.size, delivery.blob, "found there after a restart")
+        return _sent(services, row, delivery, receipt)
+    if presence is Presence.PARTIAL or (
+        presence is Presence.ABSENT and not services.sweeps(delivery.endpoint)
+    ):
+        return _move(services, row, delivery, DeliveryState.READY, "not_sent_after_all", reason=None)
+    reason = (
+        f"The hub stopped while sending {delivery.name}, and it is not there now: the partner may have "
+        "taken it. Ask them, then settle the transfer as sent or not sent."
+        if presence is Presence.ABSENT
+        else f"Other content lies under the name {delivery.name} at {delivery.endpoint}. Ask the partner."
+    )
+    return _move(services, row, delivery, DeliveryState.IN_DOUBT, "in_doubt", reason=reason)

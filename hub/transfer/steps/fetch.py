@@ -1,0 +1,160 @@
+"""Fetch: what lies at a route's source → FOUND (sighted once), then STAGED (the hub has its own copy)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO
+
+from sqlalchemy import Connection
+
+from hub.config.settings import Route
+from hub.connectors.base import Listing, RemoteFile, Session, Sink
+from hub.connectors.settled import settled
+from hub.errors import DataError
+from hub.model import TransferState
+from hub.store import queries
+from hub.store.rows import TransferRow
+from hub.transfer.services import Services, known
+
+QUIET = timedelta(seconds=60)
+"""A file untouched for this long is complete; a younger one is looked at again after `LOOK_AGAIN` seconds."""
+LOOK_AGAIN = 2.0
+
+
+def find(services: Services, route: Route, run_id: str) -> list[TransferRow]:
+    """A new FOUND transfer for each complete file that was not sighted before, by name."""
+    source = route.source
+    with services.session(source.endpoint) as session:
+        files = _complete(services, session, route)
+    rows = [_sight(services, route, run_id, file) for file in files]
+    return [row for row in rows if row is not None]
+
+
+def _complete(services: Services, session: Session, route: Route) -> Sequence[RemoteFile]:
+    source = route.source
+    first = session.listing(source.folder)
+    for refusal in first.refused:
+        services.note("endpoint", source.endpoint, "name_refused", {"reason": refusal.reason})
+    if source.done is not None or _quiet(first, services.clock.now()):
+        return settled(first, first, pattern=source.pattern, done=source.done)
+    services.pause(LOOK_AGAIN)
+    return settled(session.listing(source.folder), first, pattern=source.pattern)
+
+
+def _quiet(listing: Listing, now: datetime) -> bool:
+    return all(now - datetime.fromisoformat(file.mtime) > QUIET for file in listing.files)
+
+
+def _sight(services: Services, route: Route, run_id: str, file: RemoteFile) -> TransferRow | None:
+    row = replace(
+        _new(services, route, run_id, file.name),
+        source_endpoint=route.source.endpoint,
+        source_path=file.path,
+        source_mtime=file.mtime,
+        size=file.size,
+    )
+
+    def commit(conn: Connection) -> TransferRow | None:
+        owner = queries.sight(
+            conn,
+            endpoint=route.source.endpoint,
+            path=file.path,
+            size=file.size,
+            mtime=file.mtime,
+            transfer_id=row.id,
+        )
+        if owner is not None:
+            return None
+        queries.insert_transfer(conn, row)
+        return row
+
+    found = services.commit(commit)
+    services.boundary("found")
+    return found
+
+
+def _new(services: Services, route: Route, run_id: str, name: str) -> TransferRow:
+    now = services.clock.now()
+    return TransferRow(
+        id=services.clock.new_id(),
+        route=route.id,
+        partner=route.partner,
+        state=TransferState.FOUND,
+        name=name,
+        run_id=run_id,
+        mode=route.mode,
+        direction=services.feed(route.feeds[0]).direction,
+        found_at=now,
+        updated_at=now,
+    )
+
+
+def stage(services: Services, row: TransferRow) -> TransferRow:
+    """Copy the bytes into the blob store, hashed while copying, then commit STAGED."""
+    file = source_file(row)
+    limit = services.size_limit(row.route)
+    _within(limit, file.size, row.name)
+    with services.store.blobs.incoming() as incoming:
+        with services.session(known(row.source_endpoint, "source")) as session:
+            session.fetch(file, _counted(incoming.write, limit, row.name))
+        blob = incoming.keep()
+    services.boundary("fetched")
+    staged = services.commit(
+        lambda conn: queries.move_transfer(
+            conn, row, TransferState.STAGED, event="staged", blob=blob.sha256, size=blob.size
+        )
+    )
+    services.boundary("staged")
+    return staged
+
+
+def source_file(row: TransferRow) -> RemoteFile:
+    """The transfer's file as it was sighted at its source."""
+    path, mtime = known(row.source_path, "source path"), known(row.source_mtime, "source time")
+    return RemoteFile(path, row.name, known(row.size, "size"), mtime)
+
+
+def received(services: Services, route: Route, run_id: str, path: Path) -> TransferRow:
+    """A file that a person hands in (`feedhub put`): STAGED at once, with no source to tidy."""
+    limit = services.size_limit(route.id)
+    _within(limit, path.stat().st_size, path.name)
+    with services.store.blobs.incoming() as incoming, path.open("rb") as stream:
+        _copy(stream, incoming.write)
+        blob = incoming.keep()
+    found = _new(services, route, run_id, path.name)
+
+    def commit(conn: Connection) -> TransferRow:
+        row = replace(found, state=TransferState.STAGED, blob=blob.sha256, size=blob.size)
+        queries.insert_transfer(conn, row, event="put", who=services.who)
+        return row
+
+    return services.commit(commit)
+
+
+def _copy(stream: BinaryIO, sink: Sink) -> None:
+    while piece := stream.read(1 << 20):
+        sink(piece)
+
+
+def _within(limit: int, size: int, name: str) -> None:
+    if size > limit:
+        raise DataError(
+            f"{name} has {size:,} bytes; at most {limit:,} are taken. If a file of this size is right, "
+            "raise max_file_size of the route and retry the transfer."
+        )
+
+
+def _counted(sink: Sink, limit: int, name: str) -> Sink:
+    """Stops a file that grows past the limit while it is read."""
+    seen = 0
+
+    def write(piece: bytes) -> object:
+        nonlocal seen
+        seen += len(piece)
+        _within(limit, seen, name)
+        return sink(piece)
+
+    return write
