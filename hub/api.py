@@ -7,6 +7,7 @@ from hub.door.demo import Export, Scene, Stage, Tenant
 from hub.door.feed import Answers, Feed, Format, Number, Options, Output, Profile
 from hub.door.hookspecs import hookimpl
 from hub.errors import CannotRender, FeedHubError, UnreadableData
+from hub.fields.kinds import KINDS
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces

@@ -39,11 +39,10 @@ def play(keep: Path | None, console: Console, *, serve: bool = False) -> Played:
     clock = StoryClock()
     with council(folder) as stage_set:
         door = Door.load()
-        config = load(stage_set.config, door.catalogue)
+        config = load(stage_set.config, door.catalogue())
         played = Played(folder)
-        scenes = sorted(door.demo(), key=lambda scene: scene.day)
         with open_hub(config, door, clock=clock, who="demo") as hub:
-            for scene in scenes:
+            for scene in door.demo():
                 clock.turn_to(scene.day)
                 played.reports += _scene(scene, stage_set, tenants(), hub, clock, console)
             show_ending(console, hub.store, folder, Totals.of(played.reports))

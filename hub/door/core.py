@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hub.door.demo import Scene
 from hub.door.feed import Feed, Profile
 from hub.door.hookspecs import hookimpl
+from hub.door.rent_scenes import SCENES
 from hub.rent.accounts import ACCOUNTS
 from hub.rent.mandates import MANDATES
 from hub.rent.renttran import Renttran
@@ -30,3 +32,8 @@ def feedhub_connectors() -> Mapping[str, Any]:
     from hub.connectors.sftp import SftpConnector
 
     return {"folder": FolderConnector(), "sftp": SftpConnector()}
+
+
+@hookimpl
+def feedhub_demo() -> Sequence[Scene]:
+    return SCENES

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -40,8 +40,12 @@ class Format(Protocol):
 
 
 class Options(BaseModel):
-    """Base of every feed's options: unknown keys are mistakes, nothing changes after loading."""
+    """Base of every feed's options: unknown keys are mistakes, nothing changes after loading.
 
+    a_route_sets: options that a route must set, although a look at a single file can do without them
+    """
+
+    a_route_sets: ClassVar[tuple[str, ...]] = ()
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 

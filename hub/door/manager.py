@@ -12,16 +12,14 @@ from types import MappingProxyType
 from typing import Any
 
 import pluggy
-import structlog
 
 from hub.checks.base import Check
 from hub.door import hookspecs, offers
+from hub.door.demo import Scene
 from hub.door.feed import Feed, Profile
 from hub.door.hookspecs import GROUP
 from hub.door.offers import CORE, Offer
 from hub.errors import PluginError
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +81,32 @@ class Door:
         """The checks that plug-ins add to a feed that is not their own."""
         return tuple(check for added in self._checks.values() for check in added.get(feed.name, ()))
 
+    def demo(self) -> Sequence[Scene]:
+        """The scenes of `feedhub demo`, in the order of their days."""
+        scenes = [
+            scene
+            for name in self._offers
+            for scene in self._members(name, "feedhub_demo", offers.is_scene, "scene")
+        ]
+        return sorted(scenes, key=lambda scene: scene.day)
+
     def catalogue(self) -> Catalogue:
         feeds = self.feeds()
         added = {name: self.checks(feed) for name, feed in feeds.items()}
         return Catalogue(feeds, self.profiles(), self.connectors(), added, dict(self.failures))
 
-    def moved(self, event: Mapping[str, Any]) -> None:
-        """Tell the plug-ins of a committed event. One that raises is logged and doesn't stop the rest."""
+    def moved(self, event: Mapping[str, Any]) -> list[str]:
+        """Tell the plug-ins of a committed event. Returns a sentence for each that raised."""
         shown = MappingProxyType(dict(event))
+        wrong = []
         for name in self._offers:
             try:
                 self._call(name, "feedhub_moved", event=shown)
             except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
-                log.error("plugin_raised", plugin=name, hook="feedhub_moved", error=type(error).__name__)
+                wrong.append(
+                    f"The plug-in {name} raised {type(error).__name__} when it was told of an event."
+                )
+        return wrong
 
     def _attempt(self, step: Callable[..., None], name: str, *given: Any) -> None:
         """Take one step with a plug-in; if it fails, nothing of the plug-in stays."""
@@ -119,6 +130,8 @@ class Door:
         offers.refuse_unmarked(plugin)
         self._plugins.register(plugin, name=name)
         self._refuse_unknown_hooks(plugin)
+        if not self._plugins.get_hookcallers(plugin):
+            raise PluginError("it implements no hook")
         offer = Offer(
             self._members(name, "feedhub_feeds", offers.is_feed, "feed"),
             self._members(name, "feedhub_profiles", offers.is_profile, "profile"),

@@ -9,6 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from hub.checks.base import Check
+from hub.door.demo import Scene
 from hub.door.feed import Feed, Profile
 from hub.door.hookspecs import GROUP
 from hub.errors import PluginError
@@ -95,6 +96,10 @@ def is_feed(member: Any) -> bool:
     return isinstance(member, Feed)
 
 
+def is_scene(member: Any) -> bool:
+    return isinstance(member, Scene)
+
+
 def is_check(member: Any) -> bool:
     return isinstance(member, Check)
 
@@ -102,4 +107,5 @@ def is_check(member: Any) -> bool:
 def is_profile(member: Any) -> bool:
     """Profiles are whatever has the attributes of one: see `hub.door.feed.Profile`."""
     has_options = isinstance(getattr(member, "options", None), type)
-    return has_options and isinstance(getattr(member, "name", None), str) and callable(member.write)
+    named = isinstance(getattr(member, "name", None), str)
+    return has_options and named and callable(getattr(member, "write", None))

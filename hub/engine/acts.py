@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import Connection
 
 from hub.errors import UsageError
@@ -141,7 +143,7 @@ class Acts:
         to: TransferState,
         event: str,
         reason: str,
-        **columns: object,
+        **columns: Any,
     ) -> TransferRow:
         return queries.move_transfer(
             conn,

@@ -56,6 +56,7 @@ class Hub:
         route = self.services.config.route(route_id)
         if route.mode == "off":
             raise UsageError(f"The route {route.id} is off. Set `mode: live` in its file to run it.")
+        self._refuse_unavailable(route)
         with self._run(route, "run", business_date) as run_id:
             rows, trouble = self._unfinished(route), None
             try:
@@ -68,6 +69,7 @@ class Hub:
     def put(self, route_id: str, path: Path, *, progress: Progress = silent) -> RunReport:
         """Take a file from a person's hand and work it as if the route had fetched it."""
         route = self.services.config.route(route_id)
+        self._refuse_unavailable(route)
         with self._run(route, "put", None) as run_id:
             row = fetch.received(self.services, route, run_id, path)
             return RunReport(run_id, route.id, self._work(route, [row], progress))
@@ -85,6 +87,11 @@ class Hub:
         """Carry one transfer as far as it goes now."""
         row = pipeline.advance(self.services, self.acts.transfer(transfer_id))
         return outcome_of(self.store, row)
+
+    def _refuse_unavailable(self, route: Route) -> None:
+        reason = self.services.config.unavailable.get(route.id)
+        if reason is not None:
+            raise UsageError(f"The route {route.id} cannot run. {reason}")
 
     def _unfinished(self, route: Route) -> list[TransferRow]:
         with self.store.read() as conn:

@@ -7,8 +7,11 @@ from datetime import date
 from functools import partial
 from typing import Any
 
+from pydantic import field_validator
+
 from hub.checks.base import Context, Found, Tally, check
 from hub.door.feed import Feed, RegisterChange
+from hub.errors import ConfigError
 from hub.fields.kinds import KINDS
 from hub.formats.layout import column
 from hub.formats.types import Code, Day, Matching, Pounds, Text
@@ -17,6 +20,7 @@ from hub.rent.canonical import CODE, REFERENCE, normal_reference
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import INSTANT, generic_csv
 
+REFERENCES = KINDS["payment_reference"]
 DAY = Day("%Y-%m-%d")
 ACCOUNT_TYPE = Code(
     *("MAIN", "SUB", "RECHARGE", "SUNDRY", "GARAGE", "COURT_COST"),
@@ -59,14 +63,23 @@ class AccountOptions(GenericOptions):
 
     payment_reference: Mapping[str, str] | None = None
 
+    @field_validator("payment_reference")
+    @classmethod
+    def _usable(cls, settings: Mapping[str, str] | None) -> Mapping[str, str] | None:
+        """Wrong settings are a mistake of the configuration, told before any file is read."""
+        try:
+            REFERENCES.check({"payment_reference": "0"}, settings or {})
+        except ConfigError as mistake:
+            raise ValueError(str(mistake)) from mistake
+        return settings
+
 
 @check("E13", level=Level.RECORD, options=("payment_reference",), layouts=("detail",))
 def references_check_out(chunk: Chunk, tally: Tally, ctx: Context[AccountOptions]) -> Iterator[Found]:
     """A payment reference passes the landlord's own check digit; there is no national rule."""
-    kind = KINDS["payment_reference"]
     settings = ctx.options.payment_reference or {}
     for line, text in zip(chunk.lines, chunk.columns["payment_ref"], strict=True):
-        result = kind.check({kind.parts[0]: normal_reference(text)}, settings)
+        result = REFERENCES.check({"payment_reference": normal_reference(text)}, settings)
         if result.status == "invalid":
             yield Found(f"payment_ref: {result.reason}", line, "payment_ref")
 
@@ -125,6 +138,7 @@ def _account(rows: Sequence[Item]) -> Mapping[str, Any]:
     tenancies = {row.data["tenancy_ref"] for row in live}
     tenancy = tenancies.pop() if len(tenancies) == 1 else None
     return {
+        "payment_ref": rows[0].reference,
         **{name: latest[name] for name in _KEPT},
         "tenancy_ref": tenancy,
         "start_date": _day(latest["start_date"]),

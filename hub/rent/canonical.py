@@ -16,9 +16,14 @@ from hub.model import Moment, RentTransaction, format_pounds
 REFERENCE = Matching(
     r" *[A-Za-z0-9/\-]{1,25} *", expected="a reference: up to 25 letters, digits, slashes and hyphens"
 )
-CODE = Matching(r"[A-Z0-9_\-]{1,12}", expected="a code: up to 12 capitals, digits, _ and -")
+"""A reference as it may come: `normal_reference` takes off blanks and makes capitals."""
 
-LARGEST_AMOUNT = 999_999_999  # pence
+CODE = Matching(r"[A-Z0-9_\-]{1,12}", expected="a code: up to 12 capitals, digits, _ and -")
+"""A code of the rent system's own."""
+
+LARGEST_AMOUNT = 999_999_999
+"""Pence."""
+
 _UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
 _OWES_LESS = frozenset({"RECEIPT", "BENEFIT", "WRITE_OFF"})
 _OWES_MORE = frozenset({"REVERSAL", "REFUND", "WRITE_ON"})

@@ -20,11 +20,11 @@ LAST_SEQUENCE = 999_999
 class GenericOptions(Options):
     """What every feed of generic CSV files may be told. A feed with more options extends it.
 
-    stale_after_days: calendar days after its business date until a file counts as stale; enough for the
-    longest run of bank holidays
+    stale_after_days: a file whose business date lies more calendar days back is stale (the default lets the
+    longest run of bank holidays pass); None = never
     """
 
-    stale_after_days: int = 5
+    stale_after_days: int | None = 5
 
 
 class GenericTally(Tally):
@@ -192,7 +192,7 @@ def file_is_fresh(tally: GenericTally, ctx: Context[GenericOptions]) -> Iterator
 
     An old file sent again by mistake is the usual cause."""
     on, today, days = tally.business_date(), ctx.facts.today, ctx.options.stale_after_days
-    if tally.header and on and today and (today - on).days > days:
+    if tally.header and on and today and days is not None and (today - on).days > days:
         message = f"the file is dated {on}, more than {days} days before {today}; ask the sender for today's"
         yield Found(message, tally.header.line, "business_date")
 
@@ -213,3 +213,4 @@ ENVELOPE_CHECKS = (
     file_is_fresh,
     lines_are_numbered,
 )
+"""For feeds of generic CSV files, whose tally is a `GenericTally` and whose options are `GenericOptions`."""

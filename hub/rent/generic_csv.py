@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 from hub.errors import CannotRender
 from hub.formats.delimited import Delimited
 from hub.formats.layout import Field, Layout, column
-from hub.formats.types import Code, Day, Digits, FieldType, Literal, Matching, Pounds, Text
+from hub.formats.types import Code, Day, FieldType, Literal, Matching, Pounds, Text
 from hub.model import Chunk, Moment, Unreadable
 
 HASH_MODULUS = 10**12
@@ -32,6 +32,7 @@ INSTANT = Matching(
 )
 SEQUENCE = Matching(r"[0-9]{6}", expected="six digits")
 LINE_NUMBER = Matching(r"[0-9]{1,9}", expected="a line number from 1")
+TOTAL = Matching(r"[0-9]{1,12}", expected="up to 12 digits")
 _NOT_A_DIGIT = re.compile(r"[^0-9]")
 
 
@@ -135,8 +136,8 @@ class GenericCsv:
         details = [self._detail(number, row) for number, row in enumerate(rows, start=1)]
         names = [field.name for field in self.detail.fields]
         columns = {name: [texts[at] for texts in details] for at, name in enumerate(names)}
-        rows_of_cells = [self._header(envelope), *details, self._trailer(self.totals(columns))]
-        return self.reader.encode(map(self.reader.join, rows_of_cells), end="\n")
+        lines = [self._header(envelope), *details, self._trailer(self.totals(columns))]
+        return self.reader.encode(map(self.reader.join, lines), end="\n")
 
     def _detail(self, number: int, row: Mapping[str, object]) -> list[str]:
         try:
@@ -181,10 +182,9 @@ def generic_csv(
     unsummed: bool = False,
 ) -> GenericCsv:
     """The format of one feed; `columns` are those after line_no. See `GenericCsv` for the rest."""
+    numbered = (_tag("D", "E10"), column("line_no", LINE_NUMBER, check="E10"))
     header = Layout("header", _header_columns(feed, version), tag="H")
-    detail = Layout(
-        "detail", (_tag("D", "E10"), column("line_no", LINE_NUMBER, check="E10"), *columns), tag="D"
-    )
+    detail = Layout("detail", (*numbered, *columns), tag="D")
     trailer = Layout("trailer", _TRAILER_COLUMNS, tag="T")
     reader = Delimited((header, detail, trailer), tag_column=0, structure="E10")
     return GenericCsv(feed, version, header, detail, trailer, reader, money, reference, unsummed)
@@ -220,9 +220,9 @@ def _header_columns(feed: str, version: str) -> tuple[Field, ...]:
 
 _TRAILER_COLUMNS = (
     _tag("T", "E01"),
-    column("detail_count", Digits(), check="E01"),
+    column("detail_count", TOTAL, check="E01"),
     column("positive", Pounds(), check="E01"),
     column("negative", Pounds(), check="E01"),
     column("net", Pounds(), check="E01"),
-    column("hash_total", Digits(), check="E01"),
+    column("hash_total", TOTAL, check="E01"),
 )

@@ -13,6 +13,8 @@ from hub.checks.base import Context
 from hub.model import Account, Disposition, Item, ItemState, Register
 
 Rule = Callable[[Item, Context[Any]], Disposition | None]
+"""What it decides for an item; None when it is not sure."""
+
 ReferenceOf = Callable[[Item], str | None]
 
 

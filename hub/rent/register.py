@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from string import ascii_uppercase, digits
+from typing import Any
 
+from hub.door.feed import RegisterChange
 from hub.model import Account, Mandate
 from hub.rent.canonical import normal_reference
 
@@ -22,6 +24,19 @@ class AccountRegister:
         self._mandates = {normal_reference(mandate.mandate_ref): mandate for mandate in mandates}
         for account in accounts:
             self._enter(account)
+
+    @classmethod
+    def of(cls, changes: Iterable[RegisterChange]) -> AccountRegister:
+        """What extracts of accounts and mandates say together, for work without a store."""
+        accounts: list[Account] = []
+        mandates: list[Mandate] = []
+        for change in changes:
+            for key, (values, personal) in change.rows.items():
+                if change.kind == "account":
+                    accounts.append(_account(values))
+                else:
+                    mandates.append(Mandate(key, **values, **personal))
+        return cls(accounts, mandates)
 
     def _enter(self, account: Account) -> None:
         references = {account.payment_ref, account.tenancy_ref, *account.alt_refs}
@@ -49,6 +64,11 @@ class AccountRegister:
             if len(found) >= MOST_CANDIDATES:
                 break
         return tuple(found)[:MOST_CANDIDATES]
+
+
+def _account(values: Mapping[str, Any]) -> Account:
+    several = {name: tuple(values[name]) for name in ("alt_refs", "holds")}
+    return Account(**{**values, **several})
 
 
 def _slips(reference: str) -> Iterator[str]:

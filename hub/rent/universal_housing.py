@@ -20,18 +20,16 @@ from hub.formats.types import Day, Matching, Pounds, Text
 from hub.model import Moment, Rendered, RentTransaction, format_pounds
 from hub.rent.canonical import drawn, plain_text, sound
 
+REFERENCE = Matching(
+    "[A-Za-z0-9/-]+ *", expected="a reference of up to 10 letters, digits, slashes and hyphens"
+)
+METHOD = Matching("[A-Z0-9]{1,3} *", expected="a method of up to three letters")
 CASH_LINE = Layout(
     "cash line",
     (
-        at("payment_ref", 1, 10, Text(), check="E13"),
+        at("payment_ref", 1, 10, REFERENCE, check="E13"),
         at("comment", 11, 30, Text()),
-        at(
-            "method",
-            31,
-            33,
-            Matching("[A-Z0-9]{1,3}", expected="a method of up to three letters"),
-            check="E16",
-        ),
+        at("method", 31, 33, METHOD, check="E16"),
         at("amount", 34, 43, Pounds(sign="required"), check="E12"),
         at("date_paid", 44, 53, Day("%d/%m/%Y"), check="E11"),
         at("source_code", 54, 55, Matching("[0-9]{2}", expected="two digits"), check="E16"),

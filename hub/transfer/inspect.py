@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from hub.checks.base import Context
 from hub.checks.run import Tolerate
+from hub.config.options import WrongOptions, read_options
 from hub.config.settings import Route
 from hub.door.feed import Feed, Options
 from hub.door.manager import Catalogue
@@ -131,15 +129,15 @@ def recognise(head: bytes, feeds: Mapping[str, Feed]) -> list[tuple[Feed, str]]:
     return [(feed, format) for feed, format in fitting if format is not None]
 
 
-def options_from(feed: Feed, settings: Mapping[str, str]) -> Options:
-    """The feed's options from `key=value` texts; lists and objects are given as JSON."""
-    values = {key: json.loads(text) if text[:1] in ("[", "{") else text for key, text in settings.items()}
+def options_from(feed: Feed, settings: Mapping[str, Any]) -> Options:
+    """The feed's options. Raises UsageError with every setting that doesn't fit."""
     try:
-        return feed.options.model_validate(values)
-    except ValidationError as error:
-        sentences = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        known = ", ".join(feed.options.model_fields)
-        raise UsageError(f"--set does not fit {feed.name}: {sentences}. It takes: {known}.") from None
+        return read_options(feed.options, settings)
+    except WrongOptions as wrong:
+        known = ", ".join(feed.options.model_fields) or "none"
+        raise UsageError(
+            f"The settings do not fit {feed.name}: {'; '.join(wrong.mistakes)}. It takes: {known}."
+        ) from None
 
 
 def inspect_file(
@@ -148,7 +146,7 @@ def inspect_file(
     *,
     feed: str | None = None,
     format: str | None = None,
-    settings: Mapping[str, str] | None = None,
+    settings: Mapping[str, Any] | None = None,
     items: str = "none",
     today: date | None = None,
     register: Register | None = None,

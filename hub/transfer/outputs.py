@@ -25,7 +25,9 @@ class Plan:
     ctx: Context[Any]
 
     def numbers(self) -> list[tuple[Number, str]]:
-        """Each number that the output draws, with the name of its counter."""
+        """Each number that the output draws, with its counter's name; forwarded bytes carry their own."""
+        if _forwards(self.output, self.ctx):
+            return []
         own = [(number, number.scope(self.carries, self.ctx)) for number in self.output.numbers]
         if self.profile is None:
             return own
@@ -66,10 +68,14 @@ def plan(
     return plans
 
 
+def _forwards(output: Output, ctx: Context[Any]) -> bool:
+    return output.forward is not None and output.forward(ctx)
+
+
 def _profile(
     output: Output, target: Target, profiles: Mapping[str, Profile], ctx: Context[Any]
 ) -> Profile | None:
-    if output.write is not None or (output.forward is not None and output.forward(ctx)):
+    if output.write is not None or _forwards(output, ctx):
         return None
     if target.profile is None or target.profile not in profiles:
         raise ConfigError(
@@ -87,7 +93,7 @@ def render(planned: Plan, source: Source, moment: Moment) -> Rendered:
 
 def _rendered(planned: Plan, source: Source, ctx: Context[Any]) -> Rendered:
     output, profile = planned.output, planned.profile
-    if output.forward is not None and output.forward(ctx):
+    if _forwards(output, ctx):
         name = output.name_forwarded(source.tally, source.name, ctx) if output.name_forwarded else source.name
         return Rendered(name, source.read(), {"count": len(planned.carries)})
     if output.write is not None:

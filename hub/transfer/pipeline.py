@@ -31,7 +31,7 @@ def advance(services: Services, row: TransferRow) -> TransferRow:
     while (step := STEPS.get(row.state)) is not None and _may_go_on(services, row):
         before = row
         row = _take(step, services, row)
-        if row.state is before.state:
+        if row.version == before.version:
             break
     return tidy(services, row)
 
@@ -47,10 +47,7 @@ def _may_go_on(services: Services, row: TransferRow) -> bool:
 
 def _take(step: Step, services: Services, row: TransferRow) -> TransferRow:
     try:
-        return step(services, row)
-    except LostRace:
-        with services.store.read() as conn:
-            return queries.get_transfer(conn, row.id) or row
+        return _run_for_it(step, services, row)
     except StoreError:
         raise
     except FeedHubError as error:
@@ -63,6 +60,19 @@ def _take(step: Step, services: Services, row: TransferRow) -> TransferRow:
             "Nothing was sent. The log has the details for its makers; retry when they have mended it."
         )
         return failed(services, row, DataError(sentence))
+
+
+def _run_for_it(step: Step, services: Services, row: TransferRow) -> TransferRow:
+    """The step; when it loses a race to another transfer rather than over this one, once more on what that left."""
+    for again in (True, False):
+        try:
+            return step(services, row)
+        except LostRace:
+            with services.store.read() as conn:
+                now = queries.get_transfer(conn, row.id) or row
+            if now.version != row.version or not again:
+                return now
+    return row
 
 
 def failed(services: Services, row: TransferRow, error: FeedHubError) -> TransferRow:

@@ -10,15 +10,15 @@ from datetime import date, datetime
 from threading import Lock
 from typing import Any, TypeVar
 
-import structlog
 from sqlalchemy import Connection
+from structlog.typing import FilteringBoundLogger
 
 from hub.checks.base import Context
 from hub.checks.run import Tolerate
 from hub.clock.now import Clock, local_date
 from hub.config.load import Config
 from hub.config.settings import Route, SftpEndpoint
-from hub.connectors.base import Secrets, Session
+from hub.connectors.base import Connector, Secrets, Session
 from hub.door.feed import Feed
 from hub.door.manager import Catalogue
 from hub.errors import StoreError
@@ -73,7 +73,7 @@ class Services:
     store: Store
     clock: Clock
     secrets: Secrets
-    log: structlog.stdlib.BoundLogger
+    log: FilteringBoundLogger
     who: str = "hub"
     boundary: Callable[[str], None] = nothing
     pause: Callable[[float], None] = time.sleep
@@ -87,7 +87,8 @@ class Services:
 
     def session(self, endpoint: str) -> AbstractContextManager[Session]:
         settings = self.config.endpoints[endpoint]
-        return self.catalogue.connectors[settings.type].open(endpoint, settings, self.secrets)
+        connector: Connector = self.catalogue.connectors[settings.type]
+        return connector.open(endpoint, settings, self.secrets)
 
     def sweeps(self, endpoint: str) -> bool:
         """Whether the partner may pick a file up at once, so that its absence proves nothing."""

@@ -7,6 +7,7 @@ byte leaves. After a crash the endpoint is asked what it holds; only what it can
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -153,7 +154,7 @@ def _move(
     delivery: DeliveryRow,
     to: DeliveryState,
     event: str,
-    **columns: object,
+    **columns: Any,
 ) -> DeliveryRow:
     return services.commit(lambda conn: queries.move_delivery(conn, delivery, to, event=event, **columns))
 

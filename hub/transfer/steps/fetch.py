@@ -29,8 +29,26 @@ def find(services: Services, route: Route, run_id: str) -> list[TransferRow]:
     source = route.source
     with services.session(source.endpoint) as session:
         files = _complete(services, session, route)
-    rows = [_sight(services, route, run_id, file) for file in files]
-    return [row for row in rows if row is not None]
+    rows = [_found(services, route, run_id, file) for file in files]
+    new = services.commit(lambda conn: [row for row in rows if _is_new(conn, row)])
+    services.boundary("found")
+    return new
+
+
+def _is_new(conn: Connection, row: TransferRow) -> bool:
+    """Sight the file; whether nobody did before. Then its transfer is inserted, in the same commit."""
+    file = source_file(row)
+    owner = queries.sight(
+        conn,
+        endpoint=known(row.source_endpoint, "source"),
+        path=file.path,
+        size=file.size,
+        mtime=file.mtime,
+        transfer_id=row.id,
+    )
+    if owner is None:
+        queries.insert_transfer(conn, row)
+    return owner is None
 
 
 def _complete(services: Services, session: Session, route: Route) -> Sequence[RemoteFile]:
@@ -48,32 +66,14 @@ def _quiet(listing: Listing, now: datetime) -> bool:
     return all(now - datetime.fromisoformat(file.mtime) > QUIET for file in listing.files)
 
 
-def _sight(services: Services, route: Route, run_id: str, file: RemoteFile) -> TransferRow | None:
-    row = replace(
+def _found(services: Services, route: Route, run_id: str, file: RemoteFile) -> TransferRow:
+    return replace(
         _new(services, route, run_id, file.name),
         source_endpoint=route.source.endpoint,
         source_path=file.path,
         source_mtime=file.mtime,
         size=file.size,
     )
-
-    def commit(conn: Connection) -> TransferRow | None:
-        owner = queries.sight(
-            conn,
-            endpoint=route.source.endpoint,
-            path=file.path,
-            size=file.size,
-            mtime=file.mtime,
-            transfer_id=row.id,
-        )
-        if owner is not None:
-            return None
-        queries.insert_transfer(conn, row)
-        return row
-
-    found = services.commit(commit)
-    services.boundary("found")
-    return found
 
 
 def _new(services: Services, route: Route, run_id: str, name: str) -> TransferRow:

@@ -12,10 +12,11 @@ from sqlalchemy import Connection
 from hub.checks.base import Context
 from hub.config.settings import Route
 from hub.door.feed import Feed, RegisterChange
-from hub.errors import CannotRender
+from hub.errors import CannotRender, LostRace
 from hub.model import Finding, History, Moment, Rendered, Severity, Taken, TransferState, Verdict
 from hub.store import queries
 from hub.store.rows import DeliveryRow, ItemRow, SameTransfer, TransferRow
+from hub.store.schema import DEAD
 from hub.transfer.examine import Examined, answered_by, examine, judge
 from hub.transfer.inspect import HEAD, recognise
 from hub.transfer.outputs import Plan, Source, plan, render
@@ -55,7 +56,7 @@ def _outcome(services: Services, row: TransferRow, route: Route) -> Outcome:
     feed, format = chosen
     with services.store.read() as conn:
         ctx = services.context(route, feed, format, services.facts(conn))
-        same = _same(conn, row, feed, None)
+        same = _same(conn, row, feed.name, None)
     if same is not None:
         return Outcome(
             row,
@@ -100,20 +101,20 @@ def _judged(
     repeat = _repeat(services, row, examined)
     if repeat is not None:
         examined.reading.findings.add(repeat)
-    if examined.verdict in (Verdict.REJECTED, Verdict.UNREADABLE):
+    if _refused(examined):
         return _rejected(examined, row)
     ctx = _with_history(services, row, examined, ctx)
     taken = judge(examined, ctx, row.id)
     services.boundary("examined")
-    if examined.verdict is Verdict.REJECTED:
+    if _refused(examined):
         return _rejected(examined, row)
     return _rendered(services, row, route, examined, ctx, taken)
 
 
-def _same(conn: Connection, row: TransferRow, feed: Feed, identity: str | None) -> SameTransfer | None:
+def _same(conn: Connection, row: TransferRow, feed: str, identity: str | None) -> SameTransfer | None:
     """An earlier transfer of the feed on this route with these bytes, or this identity."""
     return queries.find_same(
-        conn, route=row.route, feed=feed.name, sha256=row.blob or "", identity=identity, other_than=row.id
+        conn, route=row.route, feed=feed, sha256=row.blob or "", identity=identity, other_than=row.id
     )
 
 
@@ -123,7 +124,7 @@ def _repeat(services: Services, row: TransferRow, examined: Examined) -> Finding
     if identity is None:
         return None
     with services.store.read() as conn:
-        same = _same(conn, row, examined.feed, identity)
+        same = _same(conn, row, examined.feed.name, identity)
     if same is None:
         return None
     return Finding(
@@ -154,6 +155,10 @@ def _with_history(
     return replace(ctx, facts=replace(ctx.facts, history=history, sent=sent))
 
 
+def _refused(examined: Examined) -> bool:
+    return examined.verdict in (Verdict.REJECTED, Verdict.UNREADABLE)
+
+
 def _rejected(examined: Examined, row: TransferRow) -> Outcome:
     findings = examined.reading.findings
     errors = findings.severities[Severity.ERROR]
@@ -171,7 +176,7 @@ def _rendered(
 ) -> Outcome:
     plans = plan(examined.feed, route.to, services.catalogue.profiles, taken, ctx)
     row, drawn = _draw(services, row, plans)
-    now = row.moment or services.clock.now()
+    now = known(row.moment, "clock value")
     moment = Moment(now, examined.tally.business_date() or services.local(now), row.id)
     source = Source(row.name, lambda: services.store.blobs.read(known(row.blob, "bytes")), examined.tally)
     try:
@@ -215,13 +220,17 @@ def _effects(examined: Examined, row: TransferRow, taken: Sequence[Taken]) -> di
 def _draw(
     services: Services, row: TransferRow, plans: Sequence[Plan]
 ) -> tuple[TransferRow, list[dict[str, int]]]:
-    """The clock value and each output's numbers, drawn once and committed before anything is rendered."""
+    """The clock value and each output's numbers, drawn once and committed before anything is rendered.
+
+    Without numbers nothing outside depends on the clock value yet, and the step's own commit stores it."""
+    now = row.moment or services.clock.now()
+    if not any(planned.numbers() for planned in plans):
+        return replace(row, moment=now), [{} for _ in plans]
 
     def commit(conn: Connection) -> tuple[TransferRow, list[dict[str, int]]]:
         drawn = [_draw_for(conn, row, planned) for planned in plans]
         if row.moment is not None:
             return row, drawn
-        now = services.clock.now()
         return queries.move_transfer(conn, row, row.state, event="numbered", moment=now), drawn
 
     numbered = services.commit(commit)
@@ -286,6 +295,7 @@ def _values(examined: Examined, moment: Moment | None) -> dict[str, Any]:
         "direction": examined.feed.direction.value,
         "identity": tally.identity(),
         "business_date": tally.business_date() or (moment.business_date if moment else None),
+        "moment": moment.now if moment else None,
         "records": tally.records,
         "value": tally.value,
         "summary": {
@@ -296,9 +306,19 @@ def _values(examined: Examined, moment: Moment | None) -> dict[str, Any]:
     }
 
 
+def _refuse_twin(conn: Connection, outcome: Outcome) -> None:
+    """Raises LostRace when the same file went in between this one's look and its commit."""
+    feed = outcome.values.get("feed")
+    if outcome.state in DEAD or feed is None:
+        return
+    if _same(conn, outcome.row, feed, outcome.values.get("identity")) is not None:
+        raise LostRace(f"transfer {outcome.row.id} has a twin that went first")
+
+
 def _commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRow:
     """Everything that working the transfer did, or nothing."""
     row, keys, event = outcome.row, services.store.keys, outcome.state.value.lower()
+    _refuse_twin(conn, outcome)
     queries.replace_findings(conn, row.id, outcome.findings)
     queries.replace_items(conn, keys, row.id, outcome.items)
     queries.use_values(conn, row.id, outcome.used)

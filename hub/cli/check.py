@@ -1,0 +1,54 @@
+"""`feedhub check`: would the hub start with this configuration?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from hub.cli import show
+from hub.cli.exits import Exit
+from hub.cli.place import Place, Verb, pass_place
+from hub.errors import ConfigError
+
+
+@click.command(cls=Verb)
+@show.JSON
+@pass_place
+def check(place: Place, as_json: bool) -> Exit:
+    """Read the whole configuration and tell every mistake at once.
+
+    Each is told with its file and line. A plug-in that cannot be loaded is a mistake here. No endpoint is
+    asked: that is `feedhub endpoints test`.
+    """
+    mistakes = _mistakes(place)
+    if as_json:
+        show.print_json({"ok": not mistakes, "mistakes": mistakes})
+    elif mistakes:
+        for mistake in mistakes:
+            click.echo(mistake, err=True)
+        number = f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}"
+        click.echo(f"feedhub: {number} in {place.config_folder}; nothing of it is used.", err=True)
+    else:
+        show.console().print(_praise(place))
+    return Exit.USAGE if mistakes else Exit.OK
+
+
+def _mistakes(place: Place) -> list[str]:
+    try:
+        broken = list(place.door.failures.values())
+        _ = place.config
+    except ConfigError as error:
+        return [*broken, *error.mistakes]
+    return broken
+
+
+def _praise(place: Place) -> str:
+    config = place.config
+    counted: dict[str, Any] = {
+        "routes": config.routes,
+        "endpoints": config.endpoints,
+        "feeds": place.catalogue.feeds,
+    }
+    sizes = ", ".join(f"{len(found)} {name}" for name, found in counted.items())
+    return f"{config.folder}: no mistakes; {sizes}."

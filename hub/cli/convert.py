@@ -1,0 +1,100 @@
+"""`feedhub convert`: the files that a route would make of this one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hub.cli import exits, show
+from hub.cli.exits import Exit
+from hub.cli.inspect import print_inspection
+from hub.cli.place import Place, Verb, pass_place
+from hub.cli.values import FILE, REGISTER, SET, Day
+
+if TYPE_CHECKING:
+    from hub.model import Rendered
+    from hub.transfer.inspect import Conversion
+
+
+@click.command(cls=Verb)
+@click.argument("file", type=FILE)
+@click.option(
+    "--route", "route_name", metavar="ROUTE", required=True, help="The route whose outputs to make."
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="Folder for the outputs; made if need be.",
+)
+@REGISTER
+@SET
+@click.option("--date", "day", type=Day(), help="Convert as if today were this date.")
+@show.JSON
+@pass_place
+def convert(
+    place: Place,
+    file: Path,
+    route_name: str,
+    out: Path,
+    registers: Sequence[Path],
+    settings: Mapping[str, str],
+    day: date | None,
+    as_json: bool,
+) -> Exit:
+    """Turn FILE into the outputs of a route.
+
+    Needs no store and no network, and draws no counter.
+
+    --set takes the numbers that the outputs would draw (serial=123456; one that is not set starts at its
+    first value) and the feed's options. A file that is refused makes no output.
+    """
+    from hub.cli import facts
+
+    made = facts.convert(place, file, route_name, registers, settings, day)
+    written = _write(made.outputs, out)
+    if as_json:
+        show.print_json({**made.inspection.as_json(), "outputs": written, "money": _money(made)})
+    else:
+        print_inspection(file, made.inspection)
+        rows = [(output["path"], output["size"], output["to"]) for output in written]
+        show.print_table(["output", ">bytes", "would go to"], rows, "No output.")
+    return exits.of_verdict(made.inspection.verdict)
+
+
+def _write(outputs: Sequence[tuple[str, Rendered]], out: Path) -> list[dict[str, Any]]:
+    """Each output whole or not at all. Outputs of one name lie in the folders that they would go to."""
+    alike = len({rendered.name for _, rendered in outputs}) < len(outputs)
+    written = []
+    for target, rendered in outputs:
+        path = (out / target if alike else out) / rendered.name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(path.name + ".part")
+        partial.write_bytes(rendered.data)
+        partial.replace(path)
+        written.append(_told(target, path, rendered))
+    return written
+
+
+def _told(target: str, path: Path, rendered: Rendered) -> dict[str, Any]:
+    return {
+        "to": target,
+        "name": rendered.name,
+        "path": str(path),
+        "size": len(rendered.data),
+        "sha256": hashlib.sha256(rendered.data).hexdigest(),
+        "summary": dict(rendered.summary),
+    }
+
+
+def _money(made: Conversion) -> dict[str, dict[str, Any]]:
+    from hub.model import format_pounds
+
+    return {
+        state: {"count": count, "value": format_pounds(pence)} for state, (count, pence) in made.money.items()
+    }

@@ -1,0 +1,83 @@
+"""`feedhub endpoints`: where files come from and go, and whether each can be reached."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hub.cli import show
+from hub.cli.exits import Exit
+from hub.cli.place import Place, Verbs, pass_place
+from hub.errors import TransportError, UsageError
+
+if TYPE_CHECKING:
+    from hub.config.load import Config
+    from hub.config.settings import Endpoint
+    from hub.connectors.base import Session
+
+
+@click.group(cls=Verbs, invoke_without_command=True)
+@show.JSON
+@click.pass_context
+def endpoints(ctx: click.Context, as_json: bool) -> Exit:
+    """List the endpoints; `endpoints test` tries one."""
+    if ctx.invoked_subcommand is not None:
+        return Exit.OK
+    config = ctx.ensure_object(Place).config
+    rows = [(name, endpoint.type, _where(endpoint)) for name, endpoint in config.endpoints.items()]
+    if as_json:
+        show.print_json([dict(zip(("name", "type", "where"), row, strict=True)) for row in rows])
+    else:
+        show.print_table(["endpoint", "type", "where"], rows, "No endpoints.")
+    return Exit.OK
+
+
+@endpoints.command()
+@click.argument("name")
+@show.JSON
+@pass_place
+def test(place: Place, name: str, as_json: bool) -> Exit:
+    """Sign in at an endpoint and look into each folder that a route uses there. Changes nothing."""
+    from hub.config.secrets import Secrets
+
+    config = place.config
+    if name not in config.endpoints:
+        raise UsageError(f"There is no endpoint “{name}”. Known: {', '.join(sorted(config.endpoints))}.")
+    endpoint = config.endpoints[name]
+    connector = place.catalogue.connectors[endpoint.type]
+    try:
+        with connector.open(name, endpoint, Secrets.beside(config.folder).read) as session:
+            seen = {"endpoint": name, "peer": session.describe(), "folders": _look(session, config, name)}
+    finally:
+        connector.close()
+    if as_json:
+        show.print_json(seen)
+    else:
+        show.console().print(f"{name}: signed in; {seen['peer']}")
+        show.print_table(["folder", ">files", "trouble"], [tuple(row.values()) for row in seen["folders"]])
+    return Exit.TROUBLE if any(row["trouble"] for row in seen["folders"]) else Exit.OK
+
+
+def _where(endpoint: Endpoint) -> str:
+    if endpoint.type == "sftp":
+        return f"{endpoint.username}@{endpoint.host}:{endpoint.port}"
+    return str(endpoint.path)
+
+
+def _look(session: Session, config: Config, name: str) -> list[dict[str, Any]]:
+    return [_folder(session, folder) for folder in _folders(config, name)]
+
+
+def _folder(session: Session, folder: str) -> dict[str, Any]:
+    try:
+        return {"folder": folder, "files": len(session.listing(folder).files), "trouble": None}
+    except TransportError as error:
+        return {"folder": folder, "files": None, "trouble": str(error)}
+
+
+def _folders(config: Config, name: str) -> list[str]:
+    """Every folder of the endpoint that some route reads or writes."""
+    sources = {route.source.folder for route in config.routes.values() if route.source.endpoint == name}
+    targets = {t.folder for route in config.routes.values() for t in route.to if t.endpoint == name}
+    return sorted(sources | targets)

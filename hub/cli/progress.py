@@ -1,0 +1,38 @@
+"""A bar for work that somebody watches and that takes longer than a moment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from hub.cli import show
+
+Told = Callable[[str, int, int], None]
+"""Name of what is done last, how many are done, of how many."""
+
+MOMENT = 2.0
+"""Seconds before a bar appears."""
+
+
+@contextmanager
+def progress(what: str) -> Iterator[Told]:
+    """Nothing is drawn where nobody looks: the bar needs a terminal."""
+    if not show.console().is_terminal:
+        yield lambda name, done, total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}"),
+    )
+    began = time.monotonic()
+    with Progress(*columns, console=show.console(), transient=True, disable=False) as bar:
+        line = bar.add_task("", visible=False)
+        yield lambda name, done, total: bar.update(
+            line, description=name, completed=done, total=total, visible=time.monotonic() - began > MOMENT
+        )

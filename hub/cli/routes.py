@@ -1,0 +1,50 @@
+"""`feedhub routes`: what is configured to move, from where to where, and whose it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hub.cli import show
+from hub.cli.exits import Exit
+from hub.cli.place import Place, Verb, pass_place
+
+if TYPE_CHECKING:
+    from hub.config.settings import Route
+
+
+@click.command(cls=Verb)
+@show.JSON
+@pass_place
+def routes(place: Place, as_json: bool) -> Exit:
+    """List the routes."""
+    found = [_row(route) for route in place.config.routes.values()]
+    if as_json:
+        show.print_json(found)
+    else:
+        rows = [
+            (
+                row["route"],
+                ", ".join(row["feeds"]),
+                row["from"],
+                "\n".join(row["to"]),
+                row["mode"],
+                row["owner"],
+            )
+            for row in found
+        ]
+        show.print_table(["route", "feeds", "from", "to", "mode", "owner"], rows, "No routes.")
+    return Exit.OK
+
+
+def _row(route: Route) -> dict[str, Any]:
+    return {
+        "route": route.id,
+        "partner": route.partner,
+        "feeds": list(route.feeds),
+        "from": f"{route.source.endpoint}:{route.source.folder}",
+        "to": [f"{target.output} → {target.endpoint}:{target.folder}" for target in route.to],
+        "mode": route.mode,
+        "owner": route.owner,
+    }

@@ -1,0 +1,90 @@
+"""`feedhub run` and `feedhub put`: work a route now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hub.cli import show
+from hub.cli.exits import Exit
+from hub.cli.place import Place, Verb, pass_place
+from hub.cli.progress import progress
+from hub.cli.values import FILE, Day
+from hub.cli.who import WHO
+
+if TYPE_CHECKING:
+    from hub.engine.local import Hub, Progress
+    from hub.engine.report import Outcome, RunReport
+    from hub.store.rows import TransferView
+
+SHOWN = 5
+"""Transfers whose findings a run prints."""
+
+
+@click.command(cls=Verb)
+@click.argument("route")
+@click.option("--date", "day", type=Day(), help="The business date to record the run under; else today.")
+@WHO
+@show.JSON
+@pass_place
+def run(place: Place, route: str, day: date | None, who: str, as_json: bool) -> Exit:
+    """Work ROUTE now: what was left unfinished, then what is new."""
+    return _work(place, who, as_json, lambda hub, told: hub.run(route, business_date=day, progress=told))
+
+
+@click.command(cls=Verb)
+@click.argument("route")
+@click.argument("file", type=FILE)
+@WHO
+@show.JSON
+@pass_place
+def put(place: Place, route: str, file: Path, who: str, as_json: bool) -> Exit:
+    """Hand FILE in by hand and work it as if ROUTE had fetched it."""
+    return _work(place, who, as_json, lambda hub, told: hub.put(route, file, progress=told))
+
+
+def _work(place: Place, who: str, as_json: bool, work: Callable[[Hub, Progress], RunReport]) -> Exit:
+    with place.open_hub(who) as hub, progress("transfers") as told:
+        report = work(hub, lambda outcome, done, total: told(outcome.name, done, total))
+        views = [] if as_json else _views(hub, report)
+    if as_json:
+        show.print_json(report.as_json())
+    else:
+        print_report(report)
+        for view in views:
+            show.console().print(f"{view.transfer.name}:")
+            show.print_findings(view.findings, {})
+    if report.trouble:
+        return Exit.TROUBLE
+    return Exit.OK if report.well else Exit.NOT_SO
+
+
+def _views(hub: Hub, report: RunReport) -> list[TransferView]:
+    """The transfers whose findings are worth printing at once; `transfers show` has those of all."""
+    from hub.store import queries
+
+    waiting = [outcome for outcome in report.transfers if outcome.needs_person and outcome.findings]
+    with hub.store.read() as conn:
+        return [queries.show_transfer(conn, hub.store.keys, outcome.id) for outcome in waiting[:SHOWN]]
+
+
+def print_report(report: RunReport) -> None:
+    show.print_table(
+        ["transfer", "file", "feed", "state", ">records", ">findings", "money"],
+        [_row(outcome) for outcome in report.transfers],
+        f"{report.route}: nothing to do.",
+    )
+    for outcome in report.transfers:
+        if outcome.reason:
+            show.console().print(f"{outcome.name}: {outcome.reason}")
+    if report.trouble:
+        click.echo(f"feedhub: {report.trouble}", err=True)
+
+
+def _row(outcome: Outcome) -> tuple[object, ...]:
+    money = show.money_lines(outcome.money)
+    return outcome.id, outcome.name, outcome.feed, outcome.state, outcome.records, outcome.findings, money

@@ -1,0 +1,96 @@
+"""How commands print: JSON for programs; for people, tables and one line a kind of finding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from hub.model import Finding, ItemState
+    from hub.store.rows import FindingRow
+
+WIDE = 200
+"""Columns where nobody looks: output that is piped is not folded to a screen that isn't there."""
+
+LINES_NAMED = 5
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@cache
+def console() -> Console:
+    from rich.console import Console
+
+    screen = Console(highlight=False, markup=False)
+    return screen if screen.is_terminal else Console(highlight=False, markup=False, width=WIDE)
+
+
+def print_json(value: Any) -> None:
+    click.echo(json.dumps(value, indent=2))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], none: str = "Nothing.") -> None:
+    """Columns whose name starts with `>` are aligned right; `none` is said when there is no row."""
+    from rich.box import SIMPLE_HEAD
+    from rich.table import Table
+
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for name in columns:
+        right = name.startswith(">")
+        table.add_column(name.lstrip(">"), justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*("" if cell is None else str(cell) for cell in row))
+    console().print(table if table.row_count else none)
+
+
+def print_facts(facts: Mapping[str, object]) -> None:
+    """Names and values under each other."""
+    from rich.table import Table
+
+    grid = Table.grid(padding=(0, 2))
+    for name, value in facts.items():
+        grid.add_row(name.replace("_", " "), str(value))
+    console().print(grid)
+
+
+def money_lines(money: Mapping[ItemState, tuple[int, int]]) -> str:
+    """Each state with its count and pounds, one a line."""
+    from hub.model import format_pounds
+
+    return "\n".join(
+        f"{count} {state.value.lower()} {format_pounds(pence)}" for state, (count, pence) in money.items()
+    )
+
+
+def print_findings(findings: Iterable[Finding | FindingRow], cut: Mapping[str, int]) -> None:
+    """One line for all findings of one check and severity, with their number and the first lines named."""
+    groups: dict[tuple[str, str], list[Finding | FindingRow]] = {}
+    for finding in findings:
+        groups.setdefault((finding.severity.value, finding.check), []).append(finding)
+    rows = [
+        (severity, check, len(group) + cut.get(check, 0), _lines(group, cut.get(check, 0)), _says(group[0]))
+        for (severity, check), group in groups.items()
+    ]
+    print_table(["severity", "check", ">times", "lines", "finding (the first)"], rows, "No findings.")
+
+
+def _lines(group: Sequence[Finding | FindingRow], more: int) -> str:
+    numbers = list(dict.fromkeys(finding.line for finding in group if finding.line is not None))
+    named = ", ".join(map(str, numbers[:LINES_NAMED]))
+    return f"{named} …" if len(numbers) > LINES_NAMED or (more and named) else named
+
+
+def _says(finding: Finding | FindingRow) -> str:
+    place = f"{finding.field}: " if finding.field and finding.field not in finding.message else ""
+    expected = (
+        f" (expected {finding.expected})"
+        if finding.expected and finding.expected not in finding.message
+        else ""
+    )
+    return f"{place}{finding.message}{expected}"

@@ -1,0 +1,92 @@
+"""What people type after an option, as types of their own."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hub.errors import UsageError
+
+
+class Day(click.ParamType[date]):
+    """A date as 2026-01-31."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            day = None
+        if day is None or day.isoformat() != value:
+            self.fail(f"“{value}” is not a date; write it as 2026-01-31", param, ctx)
+        return day
+
+
+class Setting(click.ParamType[tuple[str, str]]):
+    """`key=value`."""
+
+    name = "key=value"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        key, equals, text = value.partition("=")
+        if not (key and equals):
+            self.fail(f"“{value}” is not a setting; write it as key=value", param, ctx)
+        return key, text
+
+
+def as_mapping(
+    ctx: click.Context, param: click.Parameter, pairs: Sequence[tuple[str, str]]
+) -> Mapping[str, str]:
+    """Refuses a key that is set twice: which of the two was meant?"""
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        raise click.BadParameter("each key may be set once", ctx, param)
+    return mapping
+
+
+def option_values(settings: Mapping[str, str]) -> Mapping[str, Any]:
+    """Settings as a feed's options take them: what starts like a JSON list or object is one.
+
+    >>> option_values({"sun": "123456", "originating": '["A", "B"]'})
+    {'sun': '123456', 'originating': ['A', 'B']}
+    """
+    return {key: _json(key, text) if text[:1] in ("[", "{") else text for key, text in settings.items()}
+
+
+def _json(key: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"--set {key} is not JSON: {error.msg} at character {error.pos + 1}.") from None
+
+
+FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+SET = click.option(
+    "--set",
+    "settings",
+    type=Setting(),
+    multiple=True,
+    callback=as_mapping,
+    help="An option of the feed or field, as key=value; may be repeated.",
+)
+
+REGISTER = click.option(
+    "--register",
+    "registers",
+    type=FILE,
+    multiple=True,
+    help="An extract of the rent accounts or mandates to match against; may be repeated.",
+)

@@ -1,0 +1,199 @@
+"""Reading a whole configuration folder, and refusing it whole with every mistake."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from hub.clock.calendar import HOLIDAY, WORKING, WorkingCalendar, read_days
+from hub.config.document import Document
+from hub.config.files import ConfigFiles
+from hub.config.secrets import Secrets
+from hub.config.sentences import near
+from hub.config.settings import (
+    Endpoint,
+    EndpointFile,
+    FolderEndpoint,
+    HubSettings,
+    Route,
+    RouteFile,
+    RouteSettings,
+    is_name,
+)
+from hub.config.waivers import WaiverFile, Waivers
+from hub.config.wiring import Wiring, endpoint_mistakes, waiver_mistakes
+from hub.door.feed import Options
+from hub.door.manager import Catalogue
+from hub.errors import ConfigError
+from hub.rent.codes import CodeMap, parse_codes
+
+HUB, ENDPOINTS, WAIVERS, CHANGES = "hub.yaml", "endpoints.yaml", "waivers.yaml", "calendars/changes.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What the administrator wrote, whole and free of mistakes.
+
+    options:     route id → feed → the options of that feed there (empty without a catalogue)
+    unavailable: route id → why it cannot be worked: a plug-in that it needs is switched off
+    version:     SHA-256 over the contents of all files
+    """
+
+    folder: Path
+    hub: HubSettings
+    endpoints: Mapping[str, Endpoint]
+    routes: Mapping[str, Route]
+    options: Mapping[str, Mapping[str, Options]]
+    unavailable: Mapping[str, str]
+    calendar: WorkingCalendar
+    codes: Mapping[str, CodeMap]
+    waivers: Waivers
+    secrets: Callable[[str], str]
+    version: str
+
+    def route(self, name: str) -> Route:
+        """A route to be worked: by id (`bacs.submission`) or, where only one has it, by key (`submission`).
+
+        Raises ConfigError when there is none, or a plug-in that it needs is switched off.
+        """
+        fitting = [route for route in self.routes.values() if name in (route.id, route.key)]
+        if not fitting:
+            raise ConfigError(f"There is no route “{name}”{near(name, self.routes)}")
+        if len(fitting) > 1:
+            ids = " or ".join(route.id for route in fitting)
+            raise ConfigError(f"More than one route is called “{name}”; write {ids}.")
+        if fitting[0].id in self.unavailable:
+            reason = self.unavailable[fitting[0].id]
+            raise ConfigError(f"The route {fitting[0].id} cannot be worked. {reason}")
+        return fitting[0]
+
+
+def load_hub_settings(folder: Path) -> HubSettings:
+    """`hub.yaml` alone, to know which plug-ins to load. If it is wrong, tells every mistake of the folder."""
+    files = ConfigFiles(folder.resolve())
+    settings = files.model(files.document(HUB), HubSettings)
+    if settings is None or files.mistakes:
+        load(folder)
+        raise ConfigError(*files.mistakes)
+    return _absolute(settings, files.folder)
+
+
+def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
+    """Read everything. Without a catalogue, what plug-ins offer is not looked at.
+
+    Raises ConfigError with every mistake, each with its file and line.
+    """
+    files = ConfigFiles(folder.resolve())
+    hub = files.model(files.document(HUB), HubSettings)
+    endpoints = files.model(files.document(ENDPOINTS), EndpointFile)
+    sound = len(files.mistakes)
+    entries = list(_entries(files))
+    all_known = len(files.mistakes) == sound
+    wiring = Wiring(catalogue, hub.plugins) if hub and catalogue else None
+    _check_routes(files, entries, endpoints, wiring)
+    waivers = _waivers(files, entries if all_known else None, wiring)
+    calendar = _calendar(files, hub.nation) if hub else None
+    codes = {Path(name).stem: files.parse(name, _codes) for name in files.names("codes", ".csv")}
+    if files.mistakes or hub is None or endpoints is None or calendar is None:
+        raise ConfigError(*files.mistakes)
+    return Config(
+        folder=files.folder,
+        hub=_absolute(hub, files.folder),
+        endpoints={name: _at(endpoint, files.folder) for name, endpoint in endpoints.endpoints.items()},
+        routes={entry.id: entry.route() for entry in entries},
+        options={entry.id: wiring.options(entry.settings) if wiring else {} for entry in entries},
+        unavailable=dict(_unavailable(entries, wiring)),
+        calendar=calendar,
+        codes={name: code_map for name, code_map in codes.items() if code_map is not None},
+        waivers=waivers,
+        secrets=Secrets.beside(files.folder).read,
+        version=files.version,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One route as written, and where."""
+
+    id: str
+    partner: str
+    settings: RouteSettings
+    document: Document
+
+    def route(self) -> Route:
+        return Route.model_construct(id=self.id, partner=self.partner, **dict(self.settings))
+
+    def mistake(self, path: Sequence[str | int], text: str) -> str:
+        key = self.id.rpartition(".")[2]
+        return self.document.mistake(("routes", key, *path), text)
+
+
+def _entries(files: ConfigFiles) -> Iterator[_Entry]:
+    for name in files.names("routes", ".yml"):
+        files.mistakes.append(f"{files.place(name)}: only files that end in .yaml are read; rename it")
+    for name in files.names("routes", ".yaml"):
+        stem, document = Path(name).stem, files.document(name)
+        if not is_name(stem):
+            files.mistakes.append(f"{files.place(name)}: name the file with small letters, digits and _ only")
+        found = files.model(document, RouteFile)
+        if found and document:
+            for key, settings in found.routes.items():
+                yield _Entry(f"{stem}.{key}", found.partner, settings, document)
+
+
+def _check_routes(
+    files: ConfigFiles, entries: Sequence[_Entry], endpoints: EndpointFile | None, wiring: Wiring | None
+) -> None:
+    for entry in entries:
+        if endpoints is not None:
+            found = endpoint_mistakes(entry.settings, endpoints.endpoints)
+            files.mistakes += [entry.mistake(path, text) for path, text in found]
+        if wiring is not None and wiring.unavailable(entry.settings) is None:
+            found = wiring.mistakes(entry.settings)
+            files.mistakes += [entry.mistake(path, text) for path, text in found]
+
+
+def _unavailable(entries: Sequence[_Entry], wiring: Wiring | None) -> Iterator[tuple[str, str]]:
+    for entry in entries:
+        reason = wiring.unavailable(entry.settings) if wiring else None
+        if reason is not None:
+            yield entry.id, reason
+
+
+def _waivers(files: ConfigFiles, entries: Sequence[_Entry] | None, wiring: Wiring | None) -> Waivers:
+    """Held against the routes, unless a mistake in a route file hides some of them (`entries` is None)."""
+    document = files.document(WAIVERS) if files.exists(WAIVERS) else None
+    found = files.model(document, WaiverFile)
+    if document is None or found is None or entries is None:
+        return Waivers()
+    routes = {entry.id: entry.settings for entry in entries}
+    for index, waiver in enumerate(found.waivers):
+        mistakes = waiver_mistakes(waiver, routes, wiring)
+        files.mistakes += [document.mistake(("waivers", index, *path), text) for path, text in mistakes]
+    return Waivers(found.waivers)
+
+
+def _calendar(files: ConfigFiles, nation: str) -> WorkingCalendar | None:
+    holidays = files.parse(f"calendars/bank-holidays-{nation}.csv", read_days)
+    if not files.exists(CHANGES):
+        return WorkingCalendar.of(holidays) if holidays is not None else None
+    changes = files.parse(CHANGES, partial(read_days, statuses=(*HOLIDAY, WORKING)))
+    return WorkingCalendar.of(holidays, changes) if holidays is not None and changes is not None else None
+
+
+def _codes(place: str, text: str) -> CodeMap:
+    return parse_codes(text, place)
+
+
+def _absolute(hub: HubSettings, folder: Path) -> HubSettings:
+    log = hub.log.model_copy(update={"file": folder / hub.log.file if hub.log.file else None})
+    return hub.model_copy(update={"state_folder": folder / hub.state_folder, "log": log})
+
+
+def _at(endpoint: Endpoint, folder: Path) -> Endpoint:
+    """A folder endpoint's path, from the configuration folder on."""
+    if isinstance(endpoint, FolderEndpoint):
+        return endpoint.model_copy(update={"path": folder / endpoint.path})
+    return endpoint

@@ -1,0 +1,49 @@
+"""A route's options, each feed taking those that it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from hub.config.document import Path
+from hub.config.sentences import known_keys, near, sentence
+from hub.door.feed import Feed, Options
+from hub.errors import ConfigError
+
+
+class WrongOptions(ConfigError):
+    """Options that cannot be used. `found`: where inside them, and the sentence."""
+
+    def __init__(self, found: Sequence[tuple[Path, str]]) -> None:
+        super().__init__(*(text for _, text in found))
+        self.found = found
+
+
+def feed_options(feed: Feed, values: Mapping[str, Any]) -> Options:
+    """The feed's own options among a route's. Raises WrongOptions."""
+    known = known_keys(feed.options)
+    missing = [name for name in feed.options.a_route_sets if name not in values]
+    if missing:
+        raise WrongOptions([((), f"{feed.name} needs {name}; set it") for name in missing])
+    return read_options(feed.options, {key: value for key, value in values.items() if key in known})
+
+
+def read_options(model: type[Options], values: Mapping[str, Any]) -> Options:
+    """Raises WrongOptions."""
+    try:
+        return model.model_validate(values)
+    except ValidationError as wrong:
+        found = [(error["loc"], sentence(error, model)) for error in wrong.errors()]
+        raise WrongOptions(found) from None
+
+
+def unknown_options(feeds: Sequence[Feed], values: Mapping[str, Any]) -> dict[str, str]:
+    """The keys that none of the feeds knows, each with a sentence."""
+    known = {key for feed in feeds for key in known_keys(feed.options)}
+    return {
+        key: f"“{key}” is not an option of {' or '.join(feed.name for feed in feeds)}{near(key, known)}"
+        for key in values
+        if key not in known
+    }

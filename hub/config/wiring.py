@@ -1,0 +1,137 @@
+"""Whether what the routes name exists: endpoints, feeds, formats, outputs, profiles, options, checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from hub.config.document import Path
+from hub.config.options import WrongOptions, feed_options, read_options, unknown_options
+from hub.config.sentences import near
+from hub.config.settings import Endpoint, RouteSettings, Target
+from hub.config.waivers import Waiver
+from hub.door.feed import Feed, Options
+from hub.door.manager import Catalogue
+from hub.door.offers import CORE_FEEDS
+
+Mistake = tuple[Path, str]  # where inside the entry, and a sentence
+
+
+def endpoint_mistakes(route: RouteSettings, endpoints: Mapping[str, Endpoint]) -> Iterator[Mistake]:
+    named: list[tuple[Path, str]] = [(("from", "endpoint"), route.source.endpoint)]
+    named += [(("to", i, "endpoint"), target.endpoint) for i, target in enumerate(route.to)]
+    for path, name in named:
+        if name not in endpoints:
+            yield path, f"there is no endpoint “{name}”{near(name, endpoints)}"
+
+
+def waiver_mistakes(
+    waiver: Waiver, routes: Mapping[str, RouteSettings], wiring: Wiring | None
+) -> Iterator[Mistake]:
+    route = routes.get(waiver.route)
+    if route is None:
+        yield ("route",), f"there is no route “{waiver.route}”{near(waiver.route, routes)}"
+    elif wiring is not None and wiring.unavailable(route) is None:
+        known = wiring.checks(route)
+        if waiver.check not in known:
+            text = f"“{waiver.check}” is not a check that {waiver.route} could be spared"
+            yield ("check",), text + near(waiver.check, known)
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """Routes held against what the loaded plug-ins offer. `active`: the plug-ins that hub.yaml names."""
+
+    catalogue: Catalogue
+    active: Sequence[str]
+
+    def unavailable(self, route: RouteSettings) -> str | None:
+        """Why a rightly written route cannot be worked: a plug-in that it needs is switched off."""
+        for name in route.feeds:
+            plugin = name.partition(".")[0]
+            if name not in self.catalogue.feeds and plugin in self.catalogue.failures:
+                return self.catalogue.failures[plugin]
+        return None
+
+    def mistakes(self, route: RouteSettings) -> Iterator[Mistake]:
+        """What a route names and nobody offers."""
+        missing = [i for i, name in enumerate(route.feeds) if name not in self.catalogue.feeds]
+        for index in missing:
+            # Whichever of the two keys the route is written with, the other is passed over.
+            yield ("feeds", index, "feed"), self._no_feed(route.feeds[index])
+        if not missing:
+            feeds = [self.catalogue.feeds[name] for name in route.feeds]
+            yield from _format_mistakes(route, feeds)
+            yield from _option_mistakes(route, feeds)
+            yield from self._target_mistakes(route, feeds)
+
+    def options(self, route: RouteSettings) -> Mapping[str, Options]:
+        """By feed; only for a route without mistakes."""
+        feeds = self.catalogue.feeds
+        return {name: feed_options(feeds[name], route.options) for name in route.feeds if name in feeds}
+
+    def checks(self, route: RouteSettings) -> set[str]:
+        """The ids of the checks that run on a route, but for those of single fields."""
+        feeds = [self.catalogue.feeds[name] for name in route.feeds if name in self.catalogue.feeds]
+        return {check.id for feed in feeds for check in (*feed.checks, *self.catalogue.checks(feed))}
+
+    def _no_feed(self, name: str) -> str:
+        plugin = name.partition(".")[0]
+        if f"{plugin}." in CORE_FEEDS or plugin in self.active:
+            return f"there is no feed “{name}”{near(name, self.catalogue.feeds)}"
+        return f"there is no feed “{name}”; plugins: in hub.yaml names no plug-in {plugin}"
+
+    def _target_mistakes(self, route: RouteSettings, feeds: Sequence[Feed]) -> Iterator[Mistake]:
+        outputs = {output.name: output for feed in feeds for output in feed.outputs}
+        if outputs and not route.to:
+            yield (), f"“to” is missing; say where the output {' or '.join(sorted(outputs))} goes"
+        for index, target in enumerate(route.to):
+            output = outputs.get(target.output)
+            if output is None:
+                text = f"there is no output “{target.output}”{near(target.output, outputs)}"
+                found: Iterable[Mistake] = [(("output",), text)]
+            else:
+                found = self._one_target(target, output.makes is not None and output.write is None)
+            yield from ((("to", index, *path), text) for path, text in found)
+
+    def _one_target(self, target: Target, makes_postings: bool) -> Iterable[Mistake]:
+        if target.profile is None:
+            if makes_postings:
+                choice = " or ".join(sorted(self.catalogue.profiles))
+                yield (), f"“profile” is missing; say how the rent system wants its postings: {choice}"
+            if target.options:
+                yield ("options",), "only a profile has options here; those of the feed are the route's own"
+            return
+        profiles = self.catalogue.profiles
+        profile = profiles.get(target.profile)
+        if profile is None:
+            yield ("profile",), f"there is no profile “{target.profile}”{near(target.profile, profiles)}"
+        elif not makes_postings:
+            yield ("profile",), f"the output {target.output} is not written by a profile; leave it out"
+        else:
+            yield from _inside(("options",), profile.options, target.options)
+
+
+def _format_mistakes(route: RouteSettings, feeds: Sequence[Feed]) -> Iterator[Mistake]:
+    known = {name for feed in feeds for name in feed.formats}
+    if route.format is not None and route.format not in known:
+        of = " or ".join(route.feeds)
+        yield ("format",), f"there is no format “{route.format}” of {of}{near(route.format, known)}"
+
+
+def _option_mistakes(route: RouteSettings, feeds: Sequence[Feed]) -> Iterator[Mistake]:
+    for key, text in unknown_options(feeds, route.options).items():
+        yield ("options", key), text
+    for feed in feeds:
+        try:
+            feed_options(feed, route.options)
+        except WrongOptions as wrong:
+            yield from ((("options", *path), text) for path, text in wrong.found)
+
+
+def _inside(at: Path, model: type[Options], values: Mapping[str, Any]) -> Iterator[Mistake]:
+    try:
+        read_options(model, values)
+    except WrongOptions as wrong:
+        yield from (((*at, *path), text) for path, text in wrong.found)

@@ -1,0 +1,136 @@
+"""A folder that this machine can see: a disk, a mounted share. The same contract as SFTP, also on Windows."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from hub.config.settings import FolderEndpoint
+from hub.connectors.base import Secrets, Session, Sink
+from hub.connectors.names import problem_with
+from hub.connectors.place import Entry, FileSession
+from hub.errors import RemoteRefused, Unreachable
+
+_PIECE = 1024 * 1024
+_ONLY_HERE = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)  # Windows; POSIX
+_NO_HARD_LINKS = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLINK, errno.EINVAL}
+
+
+class FolderConnector:
+    """Needs no connection, so sessions cost nothing and there is nothing to close."""
+
+    @contextmanager
+    def open(self, name: str, endpoint: FolderEndpoint, secrets: Secrets) -> Iterator[Session]:
+        yield FileSession(FolderPlace(name, endpoint.path))
+
+    def close(self) -> None:
+        return None
+
+
+class FolderPlace:
+    """`hub.connectors.place.Place` below one root. Nothing outside it is touched, whatever a link says."""
+
+    def __init__(self, name: str, root: Path) -> None:
+        self.title = f"endpoint {name}"
+        try:
+            self._root = root.resolve(strict=True)
+        except OSError as error:
+            raise Unreachable(
+                f"{self.title}: the folder “{root}” is not there. Create it, or connect the drive that "
+                "it is on; the hub tries again."
+            ) from error
+
+    def describe(self) -> str:
+        os.listdir(self._root)
+        return f"the folder {self._root}"
+
+    def path(self, folder: str, name: str) -> str:
+        return str(PurePosixPath("/", folder, name))
+
+    def entries(self, folder: str) -> list[Entry]:
+        with os.scandir(self._inside(folder)) as found:
+            return [_entry(one.name, one.stat(follow_symlinks=False)) for one in found]
+
+    def look(self, path: str) -> Entry:
+        local = self._local(path)
+        return _entry(local.name, local.lstat())
+
+    def read(self, path: str, size: int, sink: Sink) -> int:
+        came = 0
+        with open(os.open(self._local(path), os.O_RDONLY | _ONLY_HERE), "rb", buffering=0) as file:
+            while piece := file.read(_PIECE):
+                sink(piece)
+                came += len(piece)
+        return came
+
+    def write(self, path: str, source: BinaryIO) -> None:
+        local = self._local(path)
+        with suppress(FileNotFoundError):
+            local.unlink()
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _ONLY_HERE
+        with open(os.open(local, flags, 0o660), "wb", buffering=0) as file:
+            while piece := source.read(_PIECE):
+                file.write(piece)
+            os.fsync(file.fileno())
+
+    def rename(self, path: str, new: str) -> None:
+        old, target = self._local(path), self._local(new)
+        if os.name == "nt":
+            old.rename(target)  # refuses to overwrite there
+        else:
+            _rename_by_link(old, target)
+        _sync_folder(target.parent)
+
+    def remove(self, path: str) -> None:
+        self._local(path).unlink()
+
+    def _local(self, path: str) -> Path:
+        folder, _, name = path.rpartition("/")
+        return self._inside(folder) / name
+
+    def _inside(self, folder: str) -> Path:
+        """The real folder. Raises RemoteRefused when `..`, a drive or a link leads out of the root."""
+        parts = [part for part in folder.split("/") if part]
+        if any(problem_with(part) for part in parts):
+            raise RemoteRefused(f"{self.title}: “{folder}” is no folder below its path. Correct the folder.")
+        inside = self._root.joinpath(*parts).resolve()
+        if not inside.is_relative_to(self._root):
+            raise RemoteRefused(
+                f"{self.title}: the folder “{folder}” is a link that leads out of the endpoint's path. "
+                "Use a folder that really lies there."
+            )
+        return inside
+
+
+def _entry(name: str, found: os.stat_result) -> Entry:
+    is_folder, is_plain = stat.S_ISDIR(found.st_mode), stat.S_ISREG(found.st_mode)
+    return Entry(name, found.st_size, found.st_mtime, is_folder, is_plain)
+
+
+def _rename_by_link(old: Path, target: Path) -> None:
+    """POSIX rename would overwrite; a hard link does not. Shares without hard links are asked first."""
+    try:
+        os.link(old, target, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        if os.path.lexists(target):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
+        old.rename(target)
+    else:
+        old.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """So that the new name survives a power cut; Windows has no such call and needs none."""
+    if os.name != "nt":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

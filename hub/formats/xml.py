@@ -1,0 +1,214 @@
+"""XML files, read as a stream. DTDs are refused, entities never resolved, nothing is fetched.
+
+A layout's `path` names its record's element below the root (`Data/ARUDD/Header`). The paths of its fields are
+XPath from that element (`@ref`, `PayerAccount/@name`, `ancestor::ARUDD/Header/@adviceNumber`): the text of
+the first node found, empty when there is none. A record is read where its element ends, so a field can look
+at all that stands before, and the record of an enclosing element comes after those inside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, BinaryIO, cast
+
+from lxml import etree
+
+from hub.formats.layout import Layout, printable
+from hub.model import Chunk, Unreadable
+
+BLOCK = 64 * 1024
+ROWS = 4096
+LARGEST = 50_000_000
+"""Bytes of an XML file that are read; reports are far smaller."""
+NO_DTD = "the document has a DTD, which could make it read other files: ask the sender for one without"
+
+Row = tuple[Layout, int, list[str]]
+"""A record's layout, the line of its element and its texts."""
+
+
+class Xml:
+    """A format of XML documents.
+
+    root:      name of the root element
+    layouts:   the record types; other elements are passed over
+    marker:    path below the root of an element that the document must have: it tells this kind of document
+               from others of the same root
+    structure: the check id of what cannot be read
+    largest:   bytes after which a document is given up
+    """
+
+    def __init__(
+        self,
+        root: str,
+        layouts: Sequence[Layout],
+        *,
+        marker: str = "",
+        structure: str = "STRUCTURE",
+        largest: int = LARGEST,
+    ) -> None:
+        self.layouts = tuple(layouts)
+        self._root = root
+        self._marker = f"{root}/{marker}".rstrip("/")
+        self._start_tags = _start_tags(self._marker.split("/"))
+        self._structure = structure
+        self._largest = largest
+        self._records = {f"{root}/{layout.path}": _Record(layout) for layout in layouts}
+
+    def recognises(self, head: bytes) -> bool:
+        """Whether the start tags of root and marker stand in the first bytes, in this order.
+
+        Nothing is parsed: a broken or dangerous document is recognised too, and decoding says what it is."""
+        return self._start_tags.search(head.replace(b"\0", b"")) is not None
+
+    def decode(self, stream: BinaryIO, options: Any = None) -> Iterator[Chunk | Unreadable]:
+        """Chunks of one layout each, then an Unreadable if the document is not what it must be."""
+        reading = _Reading(self._root, self._marker)
+        try:
+            for data in self._blocks(stream):
+                reading.feed(data)
+                yield from _chunks(list(self._rows(reading)))
+            reading.parser.close()
+            yield from _chunks(list(self._rows(reading)))
+            reading.check_marker()
+        except etree.XMLSyntaxError as error:
+            yield self._unreadable(*_told(error))
+        except _Refused as refused:
+            yield self._unreadable(refused.line, refused.message)
+
+    def _blocks(self, stream: BinaryIO) -> Iterator[bytes]:
+        size = 0
+        while data := stream.read(BLOCK):
+            size += len(data)
+            if size > self._largest:
+                raise _Refused(1, f"the document is larger than {self._largest} bytes")
+            yield data
+        if not size:
+            raise _Refused(1, "the document is empty")
+
+    def _rows(self, reading: _Reading) -> Iterator[Row]:
+        """The records that ended in what was fed."""
+        for element, path in reading.ended():
+            record = self._records.get(path)
+            if record is not None:
+                yield record.layout, _line(element), record.texts(element)
+                _drop_previous(element)
+
+    def _unreadable(self, line: int, message: str) -> Unreadable:
+        return Unreadable(line, b"", self._structure, message, f"a {self._root} document in well-formed XML")
+
+
+class _Refused(Exception):
+    """A document that is well-formed but not to be read."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+
+
+class _Record:
+    """A layout with its fields' paths, compiled."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        self._paths = [etree.XPath(f"string({field.path})", smart_strings=False) for field in layout.fields]
+
+    def texts(self, element: etree._Element) -> list[str]:
+        return [str(path(element)) for path in self._paths]
+
+
+class _Reading:
+    """One document on its way through the parser."""
+
+    def __init__(self, root: str, marker: str) -> None:
+        self.parser = _parser()
+        self._root = root
+        self._marker = marker
+        self._place: list[str] = []
+        self._marked = False
+
+    def feed(self, data: bytes) -> None:
+        """Feed a block. A DTD that already breaks the parser is told as what it is."""
+        try:
+            self.parser.feed(data)
+        except etree.XMLSyntaxError:
+            if not self._place and b"<!DOCTYPE" in data.replace(b"\0", b""):
+                raise _Refused(1, NO_DTD) from None
+            raise
+
+    def ended(self) -> Iterator[tuple[etree._Element, str]]:
+        """The elements that ended in what was fed, with their paths."""
+        for event, element in cast("Iterator[tuple[str, etree._Element]]", self.parser.read_events()):
+            if event == "start":
+                self._start(element)
+                continue
+            yield element, "/".join(self._place)
+            self._place.pop()
+
+    def check_marker(self) -> None:
+        if not self._marked:
+            raise _Refused(1, f"the document has no {self._marker}: it is of another kind")
+
+    def _start(self, element: etree._Element) -> None:
+        if not self._place:
+            self._check_root(element)
+        self._place.append(str(element.tag))
+        self._marked = self._marked or "/".join(self._place) == self._marker
+
+    def _check_root(self, root: etree._Element) -> None:
+        if cast(Any, root.getroottree().docinfo).doctype:
+            raise _Refused(1, NO_DTD)
+        if root.tag != self._root:
+            found = printable(str(root.tag))
+            raise _Refused(_line(root), f"the root element is {found}: expected {self._root}")
+
+
+def _start_tags(names: Sequence[str]) -> re.Pattern[bytes]:
+    tags = (rf"<{re.escape(name)}[\s/>]" for name in names)
+    return re.compile(".*?".join(tags).encode(), re.DOTALL)
+
+
+def _parser() -> etree.XMLPullParser:
+    return etree.XMLPullParser(
+        events=("start", "end"),
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+
+
+def _line(element: etree._Element) -> int:
+    return cast("int | None", element.sourceline) or 1
+
+
+def _drop_previous(element: etree._Element) -> None:
+    """Forget the record before this one: memory stays flat, and this one is still in the parser's hands."""
+    previous = element.getprevious()
+    parent = element.getparent()
+    if parent is not None and previous is not None and previous.tag == element.tag:
+        parent.remove(previous)
+
+
+def _chunks(rows: Sequence[Row]) -> Iterator[Chunk]:
+    for layout, group in groupby(rows, key=lambda row: row[0]):
+        same = list(group)
+        for start in range(0, len(same), ROWS):
+            yield _chunk(layout, same[start : start + ROWS])
+
+
+def _chunk(layout: Layout, rows: Sequence[Row]) -> Chunk:
+    columns = zip(*(texts for _, _, texts in rows), strict=True)
+    named = {field.name: column for field, column in zip(layout.fields, columns, strict=True)}
+    return Chunk(layout, [line for _, line, _ in rows], named)
+
+
+def _told(error: etree.XMLSyntaxError) -> tuple[int, str]:
+    """The line of the fault and the parser's name for it; its full message may quote the document."""
+    last = cast(Any, error.error_log).last_error
+    fault = last.type_name.removeprefix("ERR_").replace("_", " ").lower()
+    return last.line or 1, f"the document is not well-formed XML: {fault}"

@@ -1,0 +1,148 @@
+"""Stored bytes, named by the SHA-256 of the plain content and encrypted each with a key of its own (age).
+
+A file is written beside, made durable and renamed, so that under its name it is always whole. Bytes are
+encrypted while they are written: the plain content never touches the disk.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import BinaryIO
+
+from hub.errors import StoreError
+from hub.store.age import AgeKey, Decrypting, Encrypting, check_content
+from hub.store.files import disk_errors, hold, remove_unless_held, sync_folder
+from hub.store.rows import BlobRef
+
+_SMALL = 4 << 20  # up to this size content is opened in memory, and checked before a byte is handed out
+
+
+class Blobs:
+    """The folder of stored bytes. All methods may be called from any thread, and by several processes.
+
+    They raise StoreError when the disk is full or says no; nothing half written is left then."""
+
+    def __init__(self, folder: Path, key: AgeKey) -> None:
+        self._folder, self._new, self._key = folder, folder / "new", key
+        with disk_errors(folder):
+            self._new.mkdir(parents=True, exist_ok=True)
+            for leftover in self._new.iterdir():
+                remove_unless_held(leftover)
+
+    def put(self, data: bytes) -> BlobRef:
+        """Store content that is in memory; the same content is stored once."""
+        ref = BlobRef(sha256(data).hexdigest(), len(data))
+        with disk_errors(self._folder):
+            if self.exists(ref.sha256):
+                sync_folder(self._path(ref.sha256).parent)
+                return ref
+            with self._beside() as file:
+                file.write(self._key.encrypt(data))
+                self._adopt(file, ref.sha256)
+        return ref
+
+    @contextmanager
+    def incoming(self) -> Iterator[Incoming]:
+        """Store content piece by piece: `write` each, then `keep`. Without `keep` nothing stays."""
+        with self._beside() as file:
+            incoming = Incoming(self, file, self._key)
+            try:
+                yield incoming
+            finally:
+                incoming.stop()
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The plain content as a stream. Raises StoreError when it is missing or was altered: small content
+        here, long content when its end has been read."""
+        with disk_errors(self._folder):
+            file = self._stored(sha256)
+            if os.fstat(file.fileno()).st_size > _SMALL:
+                return io.BufferedReader(Decrypting(file, self._key, sha256), 1 << 16)
+            with file:
+                return io.BytesIO(self._plain(file.read(), sha256))
+
+    def read(self, sha256: str) -> bytes:
+        """The whole plain content, checked. Raises StoreError when it is missing or was altered."""
+        with self.open(sha256) as stream:
+            return stream.read()
+
+    def exists(self, sha256: str) -> bool:
+        return self._path(sha256).exists()
+
+    def _path(self, sha256: str) -> Path:
+        return self._folder / sha256[:2] / sha256
+
+    def _stored(self, sha256: str) -> BinaryIO:
+        try:
+            return self._path(sha256).open("rb")
+        except FileNotFoundError:
+            raise StoreError(
+                f"the stored bytes {sha256} are missing from {self._folder}. Restore them from the back-up."
+            ) from None
+
+    def _plain(self, stored: bytes, expected: str) -> bytes:
+        data = self._key.decrypt(stored)
+        check_content(expected, None if data is None else sha256(data).hexdigest())
+        return data or b""
+
+    @contextmanager
+    def _beside(self) -> Iterator[BinaryIO]:
+        """A new file that is removed again unless it was adopted."""
+        path = self._new / secrets.token_hex(16)
+        with disk_errors(self._folder):
+            file = path.open("xb")
+        try:
+            with file:
+                hold(file)
+                yield file
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _adopt(self, file: BinaryIO, sha256: str) -> None:
+        """Make a written file durable and give it its name."""
+        file.flush()
+        os.fsync(file.fileno())
+        file.close()
+        path = self._path(sha256)
+        if not path.parent.exists():
+            path.parent.mkdir(exist_ok=True)
+            sync_folder(self._folder)
+        os.replace(file.name, path)
+        sync_folder(path.parent)
+
+
+class Incoming:
+    """Content on its way in. `sha256` and `size` are those of the plain bytes written so far."""
+
+    def __init__(self, blobs: Blobs, file: BinaryIO, key: AgeKey) -> None:
+        self._blobs, self._file = blobs, file
+        self._encrypting = Encrypting(file, key)
+        self._hash = sha256()
+        self.size = 0
+
+    @property
+    def sha256(self) -> str:
+        return self._hash.hexdigest()
+
+    def write(self, data: bytes) -> None:
+        self._hash.update(data)
+        self.size += len(data)
+        with disk_errors(self._blobs._folder):
+            self._encrypting.write(data)
+
+    def keep(self) -> BlobRef:
+        """Make what was written durable, under its name."""
+        with disk_errors(self._blobs._folder):
+            self._encrypting.finish()
+            self._blobs._adopt(self._file, self.sha256)
+        return BlobRef(self.sha256, self.size)
+
+    def stop(self) -> None:
+        """End the encryption, kept or not."""
+        self._encrypting.stop()

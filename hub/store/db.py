@@ -1,0 +1,160 @@
+"""The database: opened, brought up to date, read by any thread, written by one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import (
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    insert,
+    select,
+)
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from hub.clock.now import Clock
+from hub.errors import LostRace, StoreError
+from hub.store.blobs import Blobs
+from hub.store.files import disk_errors
+from hub.store.keys import DATABASE, Keys
+from hub.store.migrate import migrate
+from hub.store.queries.shared import CLOCK
+from hub.store.schema import about
+from hub.store.writer import Writer
+
+T = TypeVar("T")
+
+WAIT = 5.0
+"""Seconds to wait for another program that is writing."""
+
+_KEYS = "keys"
+
+
+class Store:
+    """One open state folder. Use `open`; every method may be called from any thread."""
+
+    def __init__(self, folder: Path, *, clock: Clock, keys: Keys, wait: float) -> None:
+        self.keys = keys
+        self.blobs = Blobs(folder / "blobs", keys.age)
+        self._path = folder / DATABASE
+        self._reading = _engine(self._path, clock, wait, "BEGIN")
+        self._writing = _engine(self._path, clock, wait, "BEGIN IMMEDIATE")
+        try:
+            with self._said_plainly():
+                self._writer = Writer(self._prepared(), self._translate)
+        except BaseException:
+            self._dispose()
+            raise
+
+    @classmethod
+    def open(cls, folder: Path, *, clock: Clock, wait: float = WAIT) -> Self:
+        """Open a state folder; made when it is not there. `wait` is in seconds.
+
+        Raises StoreError when another program holds the database for longer than `wait`, the disk is full,
+        the database is a newer hub's, or its keys are missing or not the ones it was made with."""
+        with disk_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            return cls(folder, clock=clock, keys=Keys.open(folder), wait=wait)
+
+    def write(self, fn: Callable[[Connection], T]) -> T:
+        """Run `fn` in a transaction and return what it returned, once that is durable.
+
+        `fn` uses only the connection it is given, and is quick: writers wait for each other. What it raises
+        is raised here, and nothing of it is kept. Raises LostRace when another row stands where this one must
+        be unique, StoreError when the database is locked by another program, full or damaged."""
+        return self._writer.write(fn)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one moment and cannot write."""
+        with self._said_plainly(), self._reading.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Commit what waits, and close."""
+        self._writer.close()
+        self._dispose()
+
+    def _dispose(self) -> None:
+        self._reading.dispose()
+        self._writing.dispose()
+
+    def _prepared(self) -> Connection:
+        """The writing connection, the database at the newest schema and sure of its keys."""
+        connection = self._writing.connect()
+        with connection.begin():
+            migrate(connection, self._path)
+            self._check_keys(connection)
+        return connection
+
+    def _check_keys(self, connection: Connection) -> None:
+        known = connection.execute(select(about.c.value).where(about.c.name == _KEYS)).scalar()
+        if known is None:
+            value = self.keys.fingerprint()
+            connection.execute(insert(about), {"name": _KEYS, "value": value})
+        elif known != self.keys.fingerprint():
+            raise StoreError(
+                f"the keys in {self._path.parent} are not the ones that {self._path} was made with. "
+                "Restore both from the same back-up."
+            )
+
+    @contextmanager
+    def _said_plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise self._translate(error) from error
+
+    def _translate(self, error: Exception) -> Exception:
+        """A driver's error as a sentence; anything else as it is."""
+        if not isinstance(error, DBAPIError):
+            return error
+        said = str(error.orig)
+        if isinstance(error, IntegrityError) and said.startswith("UNIQUE"):
+            return LostRace(f"another row stands already where there may be only one ({said})")
+        return StoreError(self._sentence(said))
+
+    def _sentence(self, said: str) -> str:
+        if "locked" in said or "busy" in said:
+            return (
+                f"another program is writing to {self._path} and does not finish. Wait for the other feedhub "
+                "command, or end it; a back-up or virus scanner must leave the state folder alone."
+            )
+        if "full" in said:
+            return (
+                f"the disk that holds {self._path} is full. Nothing was kept; free some space and try again."
+            )
+        return (
+            f"the database {self._path} did not do its work ({said}). Check the disk and the rights of "
+            "the hub's account; if the file is damaged, restore the state folder from the back-up."
+        )
+
+
+def _engine(path: Path, clock: Clock, wait: float, begin: str) -> Engine:
+    """An engine whose transactions start with `begin`: the driver's own guesses are switched off."""
+    engine = create_engine(
+        URL.create("sqlite", database=str(path)),
+        connect_args={"timeout": wait},
+        execution_options={CLOCK: clock},
+        hide_parameters=True,  # they may be personal data, and errors are shown
+        max_overflow=-1,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA query_only=ON" if begin == "BEGIN" else "PRAGMA journal_mode=WAL")
+
+    @event.listens_for(engine, "begin")
+    def _begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,127 @@
+"""The hub's three keys: stored bytes (age), personal columns (AES-GCM), search digests (HMAC-SHA-256).
+
+They live in `keys/` of the state folder and are made at the first use. Whoever has them can read everything:
+the folder is for the hub's account only (mode 700; on Windows it inherits the rights of the state folder,
+which must be the service account's alone). A database without its keys is lost: they belong in the back-up.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Self
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from hub.errors import StoreError
+from hub.store.age import AgeKey
+from hub.store.files import durable_write, sync_folder
+
+FOLDER = "keys"
+DATABASE = "feedhub.db"
+_BLOBS, _COLUMNS, _SEARCH = "blobs.age", "columns.key", "search.key"
+_FORM = b"\x01"  # first byte of a sealed value: says how it was sealed, should that ever change
+_NONCE = 12
+_DIGEST_CHARACTERS = 32
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Keys:
+    """Seals and finds personal values; `age` is the key of stored bytes."""
+
+    age: AgeKey
+    columns: AESGCM
+    search: bytes
+
+    @classmethod
+    def open(cls, state_folder: Path) -> Self:
+        """The keys of a state folder; made when there is no database yet.
+
+        Raises StoreError when the database is there without its keys, or a key is damaged."""
+        folder = state_folder / FOLDER
+        if not folder.exists():
+            if (state_folder / DATABASE).exists():
+                raise StoreError(_missing(state_folder, folder))
+            _make(folder)
+        return cls._read(folder)
+
+    @classmethod
+    def _read(cls, folder: Path) -> Self:
+        return cls(_age_key(folder / _BLOBS), AESGCM(_secret(folder / _COLUMNS)), _secret(folder / _SEARCH))
+
+    def seal(self, text: str) -> bytes:
+        """Encrypted and tamper-evident; sealing the same text twice gives different bytes."""
+        nonce = secrets.token_bytes(_NONCE)
+        return _FORM + nonce + self.columns.encrypt(nonce, text.encode(), _FORM)
+
+    def unseal(self, sealed: bytes) -> str:
+        """Raises StoreError when the value was altered or sealed with another key."""
+        form, nonce, body = sealed[:1], sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+        try:
+            return self.columns.decrypt(nonce, body, form).decode()
+        except (InvalidTag, ValueError):
+            raise StoreError(
+                "a personal value in the database cannot be opened: it was altered, or the keys in "
+                f"“{FOLDER}” are not the ones it was sealed with. Restore both from the same back-up."
+            ) from None
+
+    def digest(self, text: str) -> str:
+        """What finds a sealed value: equal texts give equal digests, which only the key can make."""
+        return hmac.digest(self.search, text.encode(), sha256).hex()[:_DIGEST_CHARACTERS]
+
+    def fingerprint(self) -> str:
+        """Names this set of keys without giving anything away; the database remembers it."""
+        return self.digest(f"feed hub keys {self.age.public_text()}")
+
+
+def _make(folder: Path) -> None:
+    """All three or none: written beside, then renamed."""
+    new = folder.with_name(f"{FOLDER}.new-{secrets.token_hex(4)}")
+    new.mkdir(mode=0o700, parents=True)
+    durable_write(new / _BLOBS, f"{AgeKey.generate().secret_text()}\n".encode())
+    for name in (_COLUMNS, _SEARCH):
+        durable_write(new / name, base64.b64encode(secrets.token_bytes(32)) + b"\n")
+    sync_folder(new)
+    os.rename(new, folder)
+    sync_folder(folder.parent)
+
+
+def _age_key(path: Path) -> AgeKey:
+    try:
+        return AgeKey.from_text(_text(path))
+    except ValueError:
+        raise StoreError(_damaged(path)) from None
+
+
+def _secret(path: Path) -> bytes:
+    try:
+        secret = base64.b64decode(_text(path), validate=True)
+    except ValueError:
+        secret = b""
+    if len(secret) != 32:
+        raise StoreError(_damaged(path))
+    return secret
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        raise StoreError(_damaged(path)) from None
+
+
+def _missing(state_folder: Path, folder: Path) -> str:
+    return (
+        f"{state_folder / DATABASE} is there but its keys in {folder} are not. New keys could not read it. "
+        f"Restore {folder} from the back-up; to start afresh, move the whole folder {state_folder} away."
+    )
+
+
+def _damaged(path: Path) -> str:
+    return f"the key {path} is missing or damaged. Restore the folder {path.parent} from the back-up."

@@ -1,0 +1,69 @@
+"""Deliveries: moved like transfers, by compare-and-set with the event in the same commit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from hub.model import DeliveryState
+from hub.store.queries.events import append_event
+from hub.store.queries.moves import move, move_of
+from hub.store.queries.shared import columns_of
+from hub.store.rows import DeliveryRow
+from hub.store.schema import delivery, transfer
+
+_INSERT = insert(delivery).inline()
+_GET = select(delivery).where(delivery.c.id == bindparam("id"))
+_OF_TRANSFER = (
+    select(delivery).where(delivery.c.transfer_id == bindparam("transfer_id")).order_by(delivery.c.id)
+)
+_UNFINISHED = (
+    select(delivery)
+    .where(delivery.c.state.in_((DeliveryState.READY, DeliveryState.SENDING)))
+    .order_by(delivery.c.transfer_id, delivery.c.id)
+)
+_UNFINISHED_OF_ROUTE = _UNFINISHED.join(transfer).where(transfer.c.route == bindparam("route"))
+_MOVE = move_of(delivery)
+
+
+def insert_delivery(conn: Connection, row: DeliveryRow, *, who: str = "hub") -> None:
+    """Write a new delivery and the first event of its history."""
+    conn.execute(_INSERT, columns_of(row))
+    data = {"to": row.state, "transfer": row.transfer_id, "endpoint": row.endpoint, "name": row.name}
+    append_event(conn, subject="delivery", subject_id=row.id, kind="made", who=who, data=data)
+
+
+def get_delivery(conn: Connection, delivery_id: str) -> DeliveryRow | None:
+    row = conn.execute(_GET, {"id": delivery_id}).first()
+    return None if row is None else DeliveryRow(**row._mapping)
+
+
+def deliveries_of(conn: Connection, transfer_id: str) -> list[DeliveryRow]:
+    """All deliveries of a transfer, withdrawn ones too, in the order they were made."""
+    rows = conn.execute(_OF_TRANSFER, {"transfer_id": transfer_id})
+    return [DeliveryRow(**row._mapping) for row in rows]
+
+
+def unfinished_deliveries(conn: Connection, route: str | None = None) -> list[DeliveryRow]:
+    """Deliveries that are READY, or were SENDING when the hub stopped; oldest transfer first."""
+    if route is None:
+        rows = conn.execute(_UNFINISHED)
+    else:
+        rows = conn.execute(_UNFINISHED_OF_ROUTE, {"route": route})
+    return [DeliveryRow(**row._mapping) for row in rows]
+
+
+def move_delivery(
+    conn: Connection,
+    row: DeliveryRow,
+    to: DeliveryState,
+    *,
+    event: str,
+    who: str = "hub",
+    data: Mapping[str, Any] | None = None,
+    **columns: Any,
+) -> DeliveryRow:
+    """Move a delivery and write the event. Raises LostRace when somebody else moved it first."""
+    return move(conn, _MOVE, "delivery", row, to, columns=columns, event=event, who=who, data=data)

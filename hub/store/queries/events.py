@@ -1,0 +1,102 @@
+"""History. The events of one subject form a chain: each seals itself and, by hash, all before it.
+
+hash = SHA-256 of the canonical JSON of [subject, subject_id, number, at, kind, who, data, previous hash].
+A changed, inserted or removed event breaks the chain from there on; cutting off its end does not show here.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select
+
+from hub.store.queries.shared import columns_of, now
+from hub.store.rows import EventRow
+from hub.store.schema import event
+
+_OF_SUBJECT = (event.c.subject == bindparam("subject"), event.c.subject_id == bindparam("subject_id"))
+_LAST = select(event.c.number, event.c.hash).where(*_OF_SUBJECT).order_by(event.c.number.desc()).limit(1)
+EVENTS = select(*(column for column in event.c if column.name != "id"))
+"""The columns of an `EventRow`, in its order."""
+
+_ALL = EVENTS.where(*_OF_SUBJECT).order_by(event.c.number)
+_INSERT = insert(event).inline()
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """An event as it is hashed: all of it but its own hash."""
+
+    subject: str
+    subject_id: str
+    number: int
+    at: datetime
+    kind: str
+    who: str
+    data: str
+    previous: str
+
+    def hash(self) -> str:
+        at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        link = [self.subject, self.subject_id, self.number, at, self.kind, self.who, self.data, self.previous]
+        return sha256(_canonical(link).encode()).hexdigest()
+
+
+def append_event(
+    conn: Connection,
+    *,
+    subject: str,
+    subject_id: str,
+    kind: str,
+    who: str = "hub",
+    data: Mapping[str, Any] | None = None,
+) -> EventRow:
+    """Add to a subject's history, in the transaction of what it tells of. No personal data in `data`."""
+    facts = dict(data or {})
+    last = conn.execute(_LAST, {"subject": subject, "subject_id": subject_id}).first()
+    number, previous = (last.number + 1, last.hash) if last else (1, "")
+    link = _Link(subject, subject_id, number, now(conn), kind, who, _canonical(facts), previous)
+    row = EventRow(subject, subject_id, number, link.at, kind, who, facts, previous, link.hash())
+    conn.execute(_INSERT, {**columns_of(link), "hash": row.hash})
+    return row
+
+
+def events_of(conn: Connection, subject: str, subject_id: str) -> list[EventRow]:
+    """A subject's history, oldest first."""
+    rows = conn.execute(_ALL, {"subject": subject, "subject_id": subject_id})
+    return [event_row(row) for row in rows]
+
+
+def verify_chain(conn: Connection, subject: str, subject_id: str) -> EventRow | None:
+    """The first event that is not as it was written (or that follows a removed one); None when all are."""
+    previous = ""
+    rows = conn.execute(_ALL, {"subject": subject, "subject_id": subject_id})
+    for number, row in enumerate(rows, start=1):
+        link = _Link(*row[:8])
+        if (row.number, row.previous, row.hash) != (number, previous, link.hash()):
+            return event_row(row)
+        previous = row.hash
+    return None
+
+
+def event_row(row: Row[Any]) -> EventRow:
+    """An event as it was stored; its data may no longer be JSON if somebody altered it."""
+    return EventRow(**{**row._mapping, "data": _facts(row.data)})
+
+
+def _facts(data: str) -> Mapping[str, Any]:
+    try:
+        facts: Mapping[str, Any] = json.loads(data)
+    except ValueError:
+        return {"unreadable": data}
+    return facts
+
+
+def _canonical(value: Mapping[str, Any] | Sequence[Any]) -> str:
+    """One text for one value, whatever the order it was built in. Dates are written as ISO text."""
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)

@@ -1,0 +1,137 @@
+"""Transfers. Every move is compare-and-set on (id, state, version) and writes its event with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, exists, insert, or_, select
+
+from hub.model import DeliveryState, TransferState
+from hub.store.queries.events import append_event
+from hub.store.queries.moves import move, move_of
+from hub.store.queries.shared import columns_of
+from hub.store.rows import SameTransfer, TransferRow
+from hub.store.schema import DEAD, delivery, transfer
+
+_CARRY_ON = (TransferState.FOUND, TransferState.STAGED)
+_TIDY = (
+    TransferState.ACCEPTED,
+    TransferState.APPLIED,
+    TransferState.REJECTED,
+    TransferState.DUPLICATE,
+)
+_GOING_OUT = exists().where(
+    delivery.c.transfer_id == transfer.c.id,
+    delivery.c.state.in_((DeliveryState.READY, DeliveryState.SENDING)),
+)
+
+_NOT_ALL_GONE = exists().where(
+    delivery.c.transfer_id == transfer.c.id,
+    delivery.c.state.in_((DeliveryState.READY, DeliveryState.SENDING, DeliveryState.IN_DOUBT)),
+)
+
+_INSERT = insert(transfer).inline()
+_GET = select(transfer).where(transfer.c.id == bindparam("id"))
+_UNFINISHED = (
+    select(transfer)
+    .where(
+        or_(
+            transfer.c.state.in_(_CARRY_ON),
+            transfer.c.state.in_(_TIDY) & transfer.c.tidied.is_(False),
+            (transfer.c.state == TransferState.ACCEPTED) & _GOING_OUT,
+        )
+    )
+    .order_by(transfer.c.id)
+)
+_UNFINISHED_OF_ROUTE = _UNFINISHED.where(transfer.c.route == bindparam("route"))
+_BEFORE = (
+    select(transfer.c.id)
+    .where(
+        transfer.c.route == bindparam("route"),
+        transfer.c.id < bindparam("id"),
+        or_(
+            transfer.c.state.in_((*_CARRY_ON, TransferState.HELD, TransferState.FAILED)),
+            (transfer.c.state == TransferState.ACCEPTED) & _NOT_ALL_GONE,
+        ),
+    )
+    .limit(1)
+)
+_MOVE = move_of(transfer)
+_SAME = (
+    select(transfer.c.id, transfer.c.state, transfer.c.blob)
+    .where(
+        transfer.c.route == bindparam("route"),
+        transfer.c.feed == bindparam("feed"),
+        transfer.c.state.not_in(DEAD),
+        transfer.c.id != bindparam("other_than"),
+        or_(transfer.c.blob == bindparam("sha256"), transfer.c.identity == bindparam("identity")),
+    )
+    .order_by((transfer.c.blob == bindparam("sha256")).desc(), transfer.c.id)
+    .limit(1)
+)
+
+
+def insert_transfer(conn: Connection, row: TransferRow, *, event: str = "found", who: str = "hub") -> None:
+    """Write a new transfer and the first event of its history."""
+    conn.execute(_INSERT, columns_of(row))
+    data = {"to": row.state, "route": row.route, "name": row.name}
+    append_event(conn, subject="transfer", subject_id=row.id, kind=event, who=who, data=data)
+
+
+def get_transfer(conn: Connection, transfer_id: str) -> TransferRow | None:
+    row = conn.execute(_GET, {"id": transfer_id}).first()
+    return None if row is None else transfer_row(row)
+
+
+def unfinished_transfers(conn: Connection, route: str | None = None) -> list[TransferRow]:
+    """Transfers that the hub still has something to do for, oldest first: to work, to deliver, or to tidy.
+
+    What waits for a person (HELD, FAILED, or only IN_DOUBT deliveries) is not among them."""
+    if route is None:
+        rows = conn.execute(_UNFINISHED)
+    else:
+        rows = conn.execute(_UNFINISHED_OF_ROUTE, {"route": route})
+    return [transfer_row(row) for row in rows]
+
+
+def unfinished_before(conn: Connection, row: TransferRow) -> bool:
+    """Whether an earlier transfer of the route is not yet through, or waits for a person."""
+    return conn.execute(_BEFORE, {"route": row.route, "id": row.id}).first() is not None
+
+
+def move_transfer(
+    conn: Connection,
+    row: TransferRow,
+    to: TransferState,
+    *,
+    event: str,
+    who: str = "hub",
+    data: Mapping[str, Any] | None = None,
+    **columns: Any,
+) -> TransferRow:
+    """Move a transfer (or, with `to` its own state, change other columns) and write the event.
+
+    Raises LostRace when the stored row is no longer at the state and version of `row`."""
+    return move(conn, _MOVE, "transfer", row, to, columns=columns, event=event, who=who, data=data)
+
+
+def find_same(
+    conn: Connection,
+    *,
+    route: str,
+    feed: str,
+    sha256: str,
+    identity: str | None,
+    other_than: str,
+) -> SameTransfer | None:
+    """A live transfer of this feed on this route, other than the one named, with the same bytes or identity.
+
+    Same bytes come first; rejected, withdrawn and failed ones do not count."""
+    asked = {"route": route, "feed": feed, "sha256": sha256, "identity": identity, "other_than": other_than}
+    row = conn.execute(_SAME, asked).first()
+    return None if row is None else SameTransfer(row.id, row.state, row.blob)
+
+
+def transfer_row(row: Row[Any]) -> TransferRow:
+    return TransferRow(**row._mapping)

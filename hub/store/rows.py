@@ -1,0 +1,223 @@
+"""What the store hands out and takes in: one frozen row class a table that the pipeline works with.
+
+Instants are aware UTC datetimes; money is pence (canonical sign for items, the file's own for a transfer's
+value). A row is a snapshot: `version` says of which moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Self
+
+from hub.model import (
+    DeliveryState,
+    Direction,
+    Disposition,
+    Item,
+    ItemState,
+    Severity,
+    Taken,
+    TransferState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BlobRef:
+    """Stored bytes: the SHA-256 (hex) and the size of the plain content."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One working of a route. `config` is the version of the configuration that it was worked with."""
+
+    id: str
+    route: str
+    slot_id: str | None = None
+    business_date: date | None = None
+    config: str = ""
+    started_at: datetime
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    summary: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferRow:
+    """One file on its way. `name` is the name as received; `mode` the route's mode when it was found.
+
+    identity: the file's own business identity; set it in the same move as DUPLICATE or REJECTED when another
+              live transfer of the route has it, else the database refuses the move
+    moment:   the clock value that all work on it is done with, drawn once
+    summary:  what the feed's tally stored for the next transfer's checks, and its totals
+    """
+
+    id: str
+    route: str
+    partner: str
+    direction: Direction
+    name: str
+    found_at: datetime
+    updated_at: datetime
+    state: TransferState = TransferState.FOUND
+    version: int = 1
+    feed: str | None = None
+    format: str | None = None
+    source_endpoint: str | None = None
+    source_path: str | None = None
+    source_mtime: str | None = None
+    blob: str | None = None
+    size: int | None = None
+    identity: str | None = None
+    business_date: date | None = None
+    records: int = 0
+    value: int = 0
+    summary: Mapping[str, Any] = field(default_factory=dict)
+    moment: datetime | None = None
+    reason: str | None = None
+    run_id: str | None = None
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    approved_by: str | None = None
+    tidied: bool = False
+    mode: str = "live"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRow:
+    """One output of a transfer to one endpoint. `remote` is what reading back at the other side saw."""
+
+    id: str
+    transfer_id: str
+    output: str
+    endpoint: str
+    folder: str
+    name: str
+    blob: str
+    size: int
+    updated_at: datetime
+    state: DeliveryState = DeliveryState.READY
+    version: int = 1
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    reason: str | None = None
+    remote: Mapping[str, Any] = field(default_factory=dict)
+    summary: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemRow:
+    """One business fact. `personal` is sealed in the database and empty when read without the keys."""
+
+    id: str
+    transfer_id: str
+    feed: str
+    kind: str
+    line: int
+    reference: str
+    amount: int
+    on: date
+    state: ItemState
+    data: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)
+    account: str | None = None
+    tenancy: str | None = None
+    reason: str | None = None
+    candidates: Sequence[str] = ()
+    item_key: str | None = None
+    answers: str | None = None
+
+    @classmethod
+    def of(cls, taken: Taken, *, transfer_id: str, feed: str, item_key: str | None) -> Self:
+        """The row of an item with what matching decided for it."""
+        item, disposition = taken.item, taken.disposition
+        return cls(
+            id=taken.id,
+            transfer_id=transfer_id,
+            feed=feed,
+            kind=item.kind,
+            line=item.line,
+            reference=item.reference,
+            amount=item.amount,
+            on=item.on,
+            state=disposition.state,
+            data=item.data,
+            personal=item.personal,
+            account=disposition.account,
+            tenancy=disposition.tenancy,
+            reason=disposition.reason,
+            candidates=disposition.candidates,
+            item_key=item_key,
+            answers=disposition.answers,
+        )
+
+    def taken(self) -> Taken:
+        """The item and its disposition again, as outputs and cross checks want them."""
+        item = Item(self.kind, self.line, self.reference, self.amount, self.on, self.data, self.personal)
+        disposition = Disposition(
+            self.state, self.account, self.reason, tuple(self.candidates), self.answers, self.tenancy
+        )
+        return Taken(self.id, item, disposition)
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRow:
+    """A finding as stored. `number` counts from 1 within its transfer, in the order found."""
+
+    number: int
+    check: str
+    severity: Severity
+    message: str
+    line: int | None
+    field: str | None
+    expected: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventRow:
+    """One row of history. `hash` seals the row and, through `previous`, all rows of its subject before it."""
+
+    subject: str
+    subject_id: str
+    number: int
+    at: datetime
+    kind: str
+    who: str
+    data: Mapping[str, Any]
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CounterRow:
+    """A counter. `next_value` is the number that will be drawn next."""
+
+    scope: str
+    next_value: int
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SameTransfer:
+    """An earlier live transfer with the same bytes or the same business identity."""
+
+    id: str
+    state: TransferState
+    sha256: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TransferView:
+    """All that `feedhub transfers show` tells of one transfer. `money` is count and pence by item state."""
+
+    transfer: TransferRow
+    deliveries: Sequence[DeliveryRow]
+    findings: Sequence[FindingRow]
+    money: Mapping[ItemState, tuple[int, int]]
+    numbers: Mapping[str, int]
+    events: Sequence[EventRow]
+    items: Sequence[ItemRow]

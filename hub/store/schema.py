@@ -1,0 +1,343 @@
+"""The tables. Where a state or a pairing must never be, a constraint or a partial unique index forbids it.
+
+Instants are stored as ISO text in UTC with microseconds (they sort as text), money as whole pence.
+A column called `personal` holds AES-GCM sealed JSON (`hub.store.keys`); `item_digest` is how it is searched.
+Stored bytes have no table: they are named by their SHA-256, as `transfer.blob` and `delivery.blob` have it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    Dialect,
+    Enum,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from hub.model import DeliveryState, Direction, ItemState, Severity, TransferState
+
+HEAD = "0001"
+"""The newest migration: a database that is there needs no look at the migrations."""
+
+DEAD = (TransferState.REJECTED, TransferState.DUPLICATE, TransferState.WITHDRAWN, TransferState.FAILED)
+"""Transfers whose identity, numbers and items do not count against a later one."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime as ISO text in UTC, always of one length."""
+
+    impl = String(32)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def _one_of(kind: type[StrEnum], name: str) -> Enum:
+    """Text that a CHECK constraint keeps to the values of the enum."""
+    return Enum(
+        kind,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=16,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def _identifier(name: str = "id") -> Column[str]:
+    return Column(name, String(64), primary_key=True)
+
+
+def _transfer_id(*, primary_key: bool = False, index: bool = False) -> Column[str]:
+    return Column(
+        "transfer_id", ForeignKey("transfer.id"), nullable=False, primary_key=primary_key, index=index
+    )
+
+
+about = Table(
+    "about",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+    comment="Facts about the database: the keys it was made with, the last change of the register.",
+)
+
+slot = Table(
+    "slot",
+    metadata,
+    _identifier(),
+    Column("route", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("due", String(80), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    UniqueConstraint("route", "kind", "due"),
+)
+
+run = Table(
+    "run",
+    metadata,
+    _identifier(),
+    Column("route", String(128), nullable=False, index=True),
+    Column("slot_id", ForeignKey("slot.id")),
+    Column("business_date", Date),
+    Column("config", String(64), nullable=False),
+    Column("started_at", Instant, nullable=False),
+    Column("ended_at", Instant),
+    Column("outcome", String(32)),
+    Column("summary", JSON, nullable=False),
+)
+
+transfer = Table(
+    "transfer",
+    metadata,
+    _identifier(),
+    Column("route", String(128), nullable=False),
+    Column("feed", String(128)),
+    Column("format", String(64)),
+    Column("partner", String(128), nullable=False),
+    Column("direction", _one_of(Direction, "direction"), nullable=False),
+    Column("state", _one_of(TransferState, "state"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("source_endpoint", String(128)),
+    Column("source_path", Text),
+    Column("source_mtime", String(40)),
+    Column("blob", String(64), index=True),
+    Column("size", BigInteger),
+    Column("identity", String(256)),
+    Column("business_date", Date),
+    Column("records", Integer, nullable=False),
+    Column("value", BigInteger, nullable=False),
+    Column("summary", JSON, nullable=False),
+    Column("moment", Instant),
+    Column("reason", Text),
+    Column("run_id", ForeignKey("run.id")),
+    Column("found_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", Instant),
+    Column("approved_by", String(128)),
+    Column("tidied", Boolean, nullable=False),
+    Column("mode", String(16), nullable=False),
+    Index("ix_transfer_route_feed_state", "route", "feed", "state"),
+    Index("ix_transfer_state", "state"),
+)
+Index(
+    "uq_transfer_live_identity",
+    transfer.c.route,
+    transfer.c.feed,
+    transfer.c.identity,
+    unique=True,
+    sqlite_where=transfer.c.state.not_in(DEAD),
+    postgresql_where=transfer.c.state.not_in(DEAD),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    _identifier(),
+    _transfer_id(index=True),
+    Column("output", String(64), nullable=False),
+    Column("endpoint", String(128), nullable=False),
+    Column("folder", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("blob", String(64), nullable=False, index=True),
+    Column("size", BigInteger, nullable=False),
+    Column("state", _one_of(DeliveryState, "state"), nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", Instant),
+    Column("reason", Text),
+    Column("remote", JSON, nullable=False),
+    Column("summary", JSON, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+Index(
+    "uq_delivery_live",
+    delivery.c.transfer_id,
+    delivery.c.output,
+    delivery.c.endpoint,
+    delivery.c.folder,
+    delivery.c.name,
+    unique=True,
+    sqlite_where=delivery.c.state != DeliveryState.WITHDRAWN,
+    postgresql_where=delivery.c.state != DeliveryState.WITHDRAWN,
+)
+
+item = Table(
+    "item",
+    metadata,
+    _identifier(),
+    _transfer_id(index=True),
+    Column("feed", String(128), nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("reference", String(128), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("on_date", Date, nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("personal", LargeBinary),
+    Column("state", _one_of(ItemState, "state"), nullable=False),
+    Column("account", String(64), index=True),
+    Column("tenancy", String(64)),
+    Column("reason", Text),
+    Column("candidates", JSON, nullable=False),
+    Column("item_key", String(256)),
+    Column("answers", String(64)),
+    Index("ix_item_feed_reference", "feed", "reference"),
+)
+Index(
+    "ix_item_feed_item_key",
+    item.c.feed,
+    item.c.item_key,
+    sqlite_where=item.c.item_key.is_not(None),
+    postgresql_where=item.c.item_key.is_not(None),
+)
+
+item_digest = Table(
+    "item_digest",
+    metadata,
+    Column("item_id", ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
+    Column("digest", String(32), primary_key=True, index=True),
+    comment="Keyed digests of an item's personal values, so that they are found without being readable.",
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("item_id", ForeignKey("item.id"), primary_key=True),
+    Column("kind", String(64), primary_key=True),
+    Column("by_item", ForeignKey("item.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("answered_at", Instant, nullable=False),
+    CheckConstraint("item_id <> by_item", name="not_itself"),
+    comment="An item that left has at most one answer of a kind.",
+)
+
+finding = Table(
+    "finding",
+    metadata,
+    _transfer_id(primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("check", String(64), nullable=False),
+    Column("severity", _one_of(Severity, "severity"), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("line", Integer),
+    Column("field", String(128)),
+    Column("expected", Text),
+)
+
+counter = Table(
+    "counter",
+    metadata,
+    Column("scope", String(128), primary_key=True),
+    Column("next_value", BigInteger, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    CheckConstraint("next_value >= 0", name="next_value"),
+)
+
+number = Table(
+    "number",
+    metadata,
+    _transfer_id(primary_key=True),
+    Column("scope", String(128), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+    Column("policy", String(16), nullable=False),
+    CheckConstraint("policy IN ('never_again', 'no_gap')", name="policy"),
+    comment="Numbers that a transfer drew. Drawing again for the same transfer gives the same number.",
+)
+
+used_value = Table(
+    "used_value",
+    metadata,
+    Column("scope", String(128), primary_key=True),
+    Column("value", String(128), primary_key=True),
+    _transfer_id(primary_key=True, index=True),
+)
+
+sighting = Table(
+    "sighting",
+    metadata,
+    Column("endpoint", String(128), primary_key=True),
+    Column("path", String(1024), primary_key=True),
+    Column("size", BigInteger, primary_key=True),
+    Column("mtime", String(40), primary_key=True),
+    Column("transfer_id", String(64), nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("subject", String(32), nullable=False),
+    Column("subject_id", String(160), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("kind", String(64), nullable=False),
+    Column("who", String(128), nullable=False),
+    Column("data", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("subject", "subject_id", "number"),
+)
+
+account_register = Table(
+    "account_register",
+    metadata,
+    Column("payment_ref", String(64), primary_key=True),
+    Column("tenancy_ref", String(64)),
+    Column("account_type", String(32), nullable=False),
+    Column("rent_group", String(64)),
+    Column("status", String(16), nullable=False),
+    Column("tenure_type", String(64)),
+    Column("start_date", Date),
+    Column("end_date", Date),
+    Column("balance", BigInteger),
+    Column("claim_ref", String(64)),
+    Column("alt_refs", JSON, nullable=False),
+    Column("holds", JSON, nullable=False),
+    Column("personal", LargeBinary),
+    _transfer_id(),
+)
+
+mandate_register = Table(
+    "mandate_register",
+    metadata,
+    Column("mandate_ref", String(64), primary_key=True),
+    Column("payment_ref", String(64), nullable=False, index=True),
+    Column("status", String(16), nullable=False),
+    Column("personal", LargeBinary),
+    _transfer_id(),
+)

@@ -1,0 +1,19 @@
+"""Bacs: Direct Debit collection files out, the reports that come back in. Start reading at `feeds.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hub.api import Feed, Scene, hookimpl
+from plugins.bacs.demo import SCENES
+from plugins.bacs.feeds import FEEDS
+
+
+@hookimpl
+def feedhub_feeds() -> Sequence[Feed]:
+    return FEEDS
+
+
+@hookimpl
+def feedhub_demo() -> Sequence[Scene]:
+    return SCENES

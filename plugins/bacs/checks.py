@@ -1,0 +1,236 @@
+"""Checks on the payments of a submission, in whichever format they came.
+
+What only the labels and sums of a Standard 18 file can get wrong is in `standard18_checks.py`. The codes are
+the project's own; source: formats page bacs.md, section 4.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from itertools import compress
+from typing import Any
+
+from hub.api import (
+    KINDS,
+    Chunk,
+    Context,
+    Found,
+    ItemState,
+    Level,
+    Matching,
+    Need,
+    Severity,
+    Taken,
+    check,
+    format_pounds,
+)
+from plugins.bacs.codes import DEBITS, INSTRUCTIONS
+from plugins.bacs.days import last_input_day
+from plugins.bacs.payments import HasPayments
+from plugins.bacs.settings import SubmissionOptions, in_pence
+
+STANDARD18, DDCALL = "standard18", "rent.generic.ddcall"
+PAYMENTS = ("data", "dated data", "detail")
+Options = Context[SubmissionOptions]
+PLAINLY_SOUND = Matching(
+    r"(?=[0-9]*+[A-Z])(?=[A-Z]*+[0-9])[A-CE-Z0-9][A-Z0-9]{5,17}", expected="letters and digits"
+)
+"""References that need no second look; what else there may be is a matter of the field's own rules."""
+
+
+@check("S18-011", level=Level.RECORD, layouts=PAYMENTS)
+def code_is_allowed(chunk: Chunk, tally: HasPayments, ctx: Options) -> Iterator[Found]:
+    """The transaction code is one of Standard 18 and allowed for this feed.
+
+    Code 19 closes the mandate at the bank: it never leaves unless `allow_final` is set."""
+    refused = set(tally.payments.codes) - ctx.options.codes
+    expected = " ".join(sorted(ctx.options.codes))
+    for line in _lines_of(tally, tally.payments.codes, refused) if refused else ():
+        yield Found("the transaction code is not allowed here", line, "transaction_code", expected)
+
+
+@check("S18-013", level=Level.RECORD, layouts=PAYMENTS)
+def amount_fits_the_code(chunk: Chunk, tally: HasPayments, ctx: Options) -> Iterator[Found]:
+    """A payment moves money, up to `item_limit`; an instruction moves none."""
+    codes, amounts = tally.payments.codes, tally.payments.amounts
+    limit = in_pence(ctx.options.item_limit)
+    if not amounts or (INSTRUCTIONS.isdisjoint(codes) and min(amounts) > 0 and max(amounts) <= limit):
+        return
+    for line, code, amount in zip(tally.payments.lines, codes, amounts, strict=True):
+        if code in INSTRUCTIONS and amount:
+            yield Found(f"an instruction ({code}) moves no money", line, "amount", "0.00")
+        elif code not in INSTRUCTIONS and amount <= 0:
+            yield Found("a payment moves money", line, "amount", "more than 0.00")
+        elif amount > limit:
+            expected = f"at most {format_pounds(limit)}"
+            yield Found(f"{format_pounds(amount)} is above the item limit", line, "amount", expected)
+
+
+@check("S18-017", level=Level.RECORD, layouts=PAYMENTS)
+def reference_is_sound(chunk: Chunk, tally: HasPayments, ctx: Options) -> Iterator[Found]:
+    """The reference of a collection or instruction obeys the rules of the Direct Debit scheme.
+
+    It must arrive as it is: the hub never alters a reference to make it fit."""
+    payments = tally.payments
+    for row in PLAINLY_SOUND.bad(payments.references):
+        result = KINDS["ddi_reference"].check({"ddi_reference": payments.references[row]}, {})
+        if result.status == "invalid" and payments.codes[row] in DEBITS | INSTRUCTIONS:
+            yield Found(f"the Direct Debit reference: {result.reason}", payments.lines[row], "reference")
+
+
+@check("S18-018", level=Level.FILE)
+def payment_comes_once(tally: HasPayments, ctx: Options) -> Iterator[Found]:
+    """No two payments of a file have the same reference, code, day and amount: the run may have been doubled.
+
+    Where a tenant does pay twice under one reference, `same_payment_twice: warn` lets them pass."""
+    severity = Severity.WARNING if ctx.options.same_payment_twice == "warn" else Severity.ERROR
+    message = "the same reference, code, day and amount stand on an earlier line"
+    for line in tally.repeats.lines():
+        yield Found(message, line, "reference", severity=severity)
+
+
+@check("S18-018", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.HISTORY,))
+def payment_was_not_sent_before(tally: HasPayments, ctx: Options) -> Iterator[Found]:
+    """No earlier file carries the same reference, code, day and amount: the run may have come twice."""
+    again = len(ctx.facts.history.posted) if ctx.facts.history else 0
+    if again:
+        yield Found(
+            f"{again} of the payments are in an earlier file; release this one only if both are meant"
+        )
+
+
+@check("S18-020", level=Level.FILE, options=("file_limit",))
+def file_is_within_limit(tally: HasPayments, ctx: Options) -> Iterator[Found]:
+    """The file's payments add up to no more than `file_limit`, the most that the sponsor lets through."""
+    if ctx.options.file_limit is None:
+        return
+    limit = in_pence(ctx.options.file_limit)
+    if tally.value > limit:
+        message = f"the payments add up to {format_pounds(tally.value)}, above the file limit"
+        yield Found(message, expected=f"at most {format_pounds(limit)}")
+
+
+@check("S18-020", level=Level.HISTORY, severity=Severity.WARNING, needs=(Need.HISTORY,))
+def file_is_like_the_last(tally: HasPayments, ctx: Options) -> Iterator[Found]:
+    """Total and number of payments are within `tolerance_percent` of the last file on this route."""
+    last = ctx.facts.history.last if ctx.facts.history else None
+    if last is None:
+        return
+    percent = ctx.options.tolerance_percent
+    for what, now, before in (("number", tally.records, last.records), ("total", tally.value, last.value)):
+        if abs(now - before) * 100 > before * percent:
+            shown = f"{now}, last time {before}" if what == "number" else _from_to(now, before)
+            yield Found(f"the {what} of payments is {shown}: more than {percent} per cent away")
+
+
+def _from_to(now: int, before: int) -> str:
+    return f"{format_pounds(now)}, last time {format_pounds(before)}"
+
+
+@check("S18-008", level=Level.CROSS, needs=(Need.TODAY, Need.CALENDAR), at_send=True)
+def input_day_is_not_missed(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """There is still time: today is no later than the last input day of each processing day.
+
+    Bacs software may take the current day in place of one that is past, and debit tenants on the wrong date.
+    Nor may a file be early: at most `max_days_ahead` calendar days before its processing day."""
+    today, calendar = ctx.facts.today, ctx.facts.calendar
+    if today is None or calendar is None:
+        return
+    for day, line in _processing_days(taken):
+        last = last_input_day(day, calendar)
+        if today > last:
+            yield Found(f"processing day {day}: the last input day was {last}", line, "processing_day")
+        elif (day - today).days > ctx.options.max_days_ahead:
+            message = f"processing day {day} is more than {ctx.options.max_days_ahead} days after {today}"
+            yield Found(message, line, "processing_day")
+
+
+def _processing_days(taken: Iterable[Taken]) -> list[tuple[date, int]]:
+    """The processing days of what leaves, each with the first line that names it."""
+    days: dict[date, int] = {}
+    for one in taken:
+        if one.disposition.state is ItemState.TAKEN:
+            days.setdefault(one.item.on, one.item.line)
+    return sorted(days.items())
+
+
+@check("S18-023", level=Level.CROSS, needs=(Need.REGISTER,), at_send=True)
+def mandate_is_live(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """No collection leaves for a mandate that is cancelled or that nothing may be collected from.
+
+    A file that the rent system made itself is only refused for a mandate that the register knows as
+    cancelled or suspended; what the hub writes needs an active one."""
+    register = ctx.facts.register
+    for one in taken if register else ():
+        mandate = register.mandate(one.item.reference) if register and _is_collection(one) else None
+        if mandate and _refused(mandate.status, one, ctx.format):
+            message = f"mandate {one.item.reference} is {mandate.status}: nothing may be collected from it"
+            yield Found(message, one.item.line, "reference", "an active mandate")
+
+
+def _is_collection(one: Taken) -> bool:
+    return one.item.kind == "COLLECTION"
+
+
+def _refused(status: str, one: Taken, format: str) -> bool:
+    if status == "CANCELLED" or one.disposition.state is not ItemState.TAKEN:
+        return status == "CANCELLED"
+    return status == "SUSPENDED" if format == STANDARD18 else status != "ACTIVE"
+
+
+@check("S18-023", level=Level.CROSS, needs=(Need.CALENDAR,))
+def first_collection_waits(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """A first collection (01) comes at least `lead_time` working days after its new instruction (0N)."""
+    calendar = ctx.facts.calendar
+    new = {one.item.reference: one.item.on for one in taken if one.item.data["transaction_code"] == "0N"}
+    for one in taken if new and calendar else ():
+        lodged = new.get(one.item.reference)
+        if calendar is None or lodged is None or one.item.data["transaction_code"] != "01":
+            continue
+        earliest = calendar.add_working_days(lodged, ctx.options.lead_time)
+        if one.item.on < earliest:
+            message = f"the first collection comes too soon after the new instruction of {lodged}"
+            yield Found(message, one.item.line, "processing_day", f"{earliest} or later")
+
+
+@check("S18-009", level=Level.CROSS, needs=(Need.CALENDAR,))
+def one_day_in_a_file(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """Collections of several processing days need a several-day file (`days: multi`)."""
+    days = _processing_days(taken)
+    if ctx.options.days == "single" and len(days) > 1:
+        told = ", ".join(str(day) for day, _ in days)
+        message = (
+            f"the collections have {len(days)} processing days ({told}); split the run or set days: multi"
+        )
+        yield Found(message, days[1][1], "collection_date")
+
+
+@check("S18-003", level=Level.CROSS, severity=Severity.WARNING)
+def names_are_carried(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """Account names are written in the Bacs set and in 18 characters; says how many had to change for it."""
+    changed = Counter(bool(one.item.data["name_changed"]) for one in taken)[True]
+    if changed:
+        yield Found(f"{changed} account names hold characters that Bacs doesn't carry, or are too long")
+
+
+def _lines_of(tally: HasPayments, column: Sequence[Any], values: set[Any]) -> Iterator[int]:
+    return compress(tally.payments.lines, (value in values for value in column))
+
+
+PAYMENT_CHECKS = (
+    code_is_allowed,
+    amount_fits_the_code,
+    reference_is_sound,
+    payment_comes_once,
+    payment_was_not_sent_before,
+    file_is_within_limit,
+    file_is_like_the_last,
+    input_day_is_not_missed,
+    mandate_is_live,
+)
+"""For every format."""
+
+COLLECTION_CHECKS = (one_day_in_a_file.only(DDCALL), names_are_carried.only(DDCALL))
+"""For what the hub writes itself."""

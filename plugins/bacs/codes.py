@@ -1,0 +1,51 @@
+"""Transaction codes of Standard 18 and reason codes of the reports.
+
+Source: formats page bacs.md, sections 3 and 6.8.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+FINAL = "19"
+DEBITS = frozenset({"01", "17", "18", FINAL})
+CREDITS = frozenset({"99", "Z4", "Z5"})
+INSTRUCTIONS = frozenset({"0N", "0C", "0S"})
+KNOWN = DEBITS | CREDITS | INSTRUCTIONS
+
+CONTRA = "CONTRA"
+CONTRA_OF_DEBITS = "99"
+CONTRA_OF_CREDITS = "17"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a bank returned something, with the project's default of what becomes of the mandate.
+
+    mandate_action: keep, suspend, cancel, amend, relodge, reinstate or n/a
+    may_represent:  whether the same amount may be asked for again (code 18)
+    """
+
+    code: str
+    meaning: str
+    event: str
+    may_represent: bool
+    mandate_action: str
+
+
+@cache
+def reasons(report: str) -> Mapping[str, Reason]:
+    """The reason codes of one report (`ARUDD`, `ADDACS` …), by code."""
+    table = resources.files(__package__).joinpath("data/reason_codes.csv").read_text("utf-8")
+    rows = csv.DictReader(line for line in table.splitlines() if not line.startswith("#"))
+    return {row["code"]: _reason(row) for row in rows if row["report"] == report}
+
+
+def _reason(row: Mapping[str, str]) -> Reason:
+    return Reason(
+        row["code"], row["meaning"], row["event"], row["may_represent"] == "yes", row["mandate_action"]
+    )

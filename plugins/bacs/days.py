@@ -1,0 +1,33 @@
+"""The three days of Bacs: input, processing, entry. Source: formats page bacs.md, section 7."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from hub.api import Calendar, CannotRender, Context, Moment
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def processing_day(collection: date, calendar: Calendar) -> date:
+    """The day before the tenant is debited; a collection on a day off moves to the next working day."""
+    return calendar.add_working_days(calendar.add_working_days(collection, 0), -1)
+
+
+def last_input_day(processing: date, calendar: Calendar) -> date:
+    """The last day on which a file for this processing day may reach Bacs."""
+    return calendar.add_working_days(processing, -1)
+
+
+def drawn(ctx: Context[Any]) -> Moment:
+    """The moment that the hub drew before it asked for bytes. Raises CannotRender when it did not."""
+    if ctx.moment is None:
+        raise CannotRender("the clock value and the numbers of this transfer are not known here")
+    return ctx.moment
+
+
+def local_day(moment: Moment) -> date:
+    """The date in London at the moment."""
+    return moment.now.astimezone(LONDON).date()

@@ -1,0 +1,107 @@
+"""What an administrator sets for the feeds of Bacs, per route.
+
+Everything on which the sources differ, or which is the project's own choice, is here with its default;
+README.md says what each is for.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+
+from hub.api import GenericOptions, Options
+from plugins.bacs.codes import FINAL, KNOWN
+from plugins.bacs.text import TEXT
+
+SCHEME_LIMIT = Decimal("20000000.00")  # of one payment, in pounds; assumed, a sponsor's own limit is lower
+
+ServiceUserNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+BacsText = Annotated[str, StringConstraints(pattern=rf"^{TEXT}{{1,18}}$")]
+Code = Annotated[str, StringConstraints(pattern=f"^({'|'.join(sorted(KNOWN))})$")]
+Pounds = Annotated[Decimal, Field(gt=0, decimal_places=2)]
+
+
+class OriginatingAccount(BaseModel):
+    """An account of the council that collections are paid into or refunds are paid from."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    sort_code: str = Field(pattern=r"^[0-9]{6}$")
+    account_number: str = Field(pattern=r"^[0-9]{8}$")
+    account_name: BacsText
+
+
+class SubmissionOptions(GenericOptions):
+    """Options of `bacs.submission`."""
+
+    a_route_sets = ("service_user_number", "user_name", "originating_accounts")
+
+    service_user_number: ServiceUserNumber | None = None
+    bureau_number: str | None = Field(default=None, pattern=r"^(B[0-9]{5}|[0-9]{6})$")
+    originating_accounts: tuple[OriginatingAccount, ...] = ()
+    user_name: BacsText | None = None
+    contra_narrative: BacsText = "CONTRA"
+
+    days: Literal["single", "multi"] = "single"
+    line_end: Literal["crlf", "lf"] = "crlf"
+    hdr1_15: Literal[" ", "1"] = " "
+    unused_numbers: Literal["zeros", "spaces"] = "zeros"
+    receiving_party: Literal["999999", "service_user_number"] = "999999"
+    file_name: str = "{sun}_{kind}_{processing:%Y%m%d}_{serial}.txt"
+
+    allowed_codes: frozenset[Code] = KNOWN - {FINAL}
+    allow_final: bool = False
+    item_limit: Pounds = SCHEME_LIMIT
+    file_limit: Pounds | None = None
+    tolerance_percent: int = Field(default=25, ge=0)
+
+    creation_age: int = Field(default=31, ge=0)
+    expiry_days: int = Field(default=7, ge=1)
+    max_days_ahead: int = Field(default=30, ge=1)
+    lead_time: int = Field(default=5, ge=2)
+    accept_multi_in_daily: bool = False
+    same_payment_twice: Literal["refuse", "warn"] = "refuse"
+
+    @field_validator("file_name")
+    @classmethod
+    def _can_be_filled(cls, template: str) -> str:
+        named(template, sun="654321", kind="collections", processing=date(2026, 11, 30), serial="000124")
+        return template
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The transaction codes that may leave: a final collection closes the mandate at the bank."""
+        return self.allowed_codes | {FINAL} if self.allow_final else self.allowed_codes - {FINAL}
+
+
+class ReportOptions(Options):
+    """Options of the feeds that read reports from Bacs."""
+
+    a_route_sets = ("service_user_number",)
+
+    service_user_number: ServiceUserNumber | None = None
+
+
+class UnpaidOptions(ReportOptions):
+    """Options of `bacs.arudd`."""
+
+    dated: Literal["report", "original"] = "report"
+    method_code: str = "DDN"
+    type_code: str = "RDN"
+
+
+def named(template: str, **values: object) -> str:
+    """A file name from its template. Raises ValueError with a sentence when the template cannot be filled."""
+    try:
+        return template.format(**values)
+    except (KeyError, IndexError, ValueError, AttributeError) as error:
+        known = ", ".join(f"{{{name}}}" for name in values)
+        raise ValueError(f"cannot be filled ({error}); it may use {known}") from error
+
+
+def in_pence(pounds: Decimal) -> int:
+    """Whole pence of an option that is written in pounds."""
+    return int(pounds * 100)

@@ -1,0 +1,298 @@
+"""Checks on what only a Standard 18 file has: the order of its records, its labels, contras and totals.
+
+The codes are the project's own; source: formats page bacs.md, sections 2 and 4.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from hub.api import REPADDED, Chunk, Context, Found, Level, Need, Severity, check, format_pounds
+from plugins.bacs.layouts import DAILY, DATA, DATED, MULTI
+from plugins.bacs.settings import SubmissionOptions
+from plugins.bacs.tally import Section, Standard18Tally, Step, file_number_scope, serial_scope
+
+Options = Context[SubmissionOptions]
+LABELS = ("VOL1", "HDR1", "HDR2", "UHL1", "EOF1", "EOF2", "UTL1")
+START, END = Step("the beginning of the file", None), Step("the end of the file", None)
+FOLLOWS = {
+    START.name: ("VOL1",),
+    "VOL1": ("HDR1",),
+    "HDR1": ("HDR2",),
+    "HDR2": ("UHL1",),
+    "UHL1": ("data",),
+    "data": ("data", "EOF1"),
+    "EOF1": ("EOF2",),
+    "EOF2": ("UTL1",),
+    "UTL1": ("HDR1", END.name),
+}
+"""What may follow each record: section 2.1."""
+
+
+@check("S18-001", level=Level.FILE)
+def records_are_in_order(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """VOL1, then for each file HDR1 HDR2 UHL1, its data records, EOF1 EOF2 UTL1; nothing after that."""
+    before = START
+    for step in (*tally.order, END):
+        allowed = FOLLOWS[before.name]
+        if step.name not in allowed:
+            expected = " or ".join(allowed)
+            advice = "; the file may have been cut short" if step is END else ""
+            message = f"{step.name} comes after {before.name}; expected {expected}{advice}"
+            yield Found(message, step.line or before.line, expected=expected)
+        before = step
+
+
+@check("S18-001", level=Level.FILE, severity=Severity.WARNING)
+def files_are_numbered(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """The files of a volume are numbered 0001, 0002 and so on in HDR1, and carry the serial of VOL1."""
+    for number, section in enumerate(tally.sections, start=1):
+        wanted = {"sequence_number": f"{number:04}", "set_identification": tally.serial()}
+        for name, expected in wanted.items():
+            found = section.text("HDR1", name)
+            if found is not None and expected is not None and found != expected:
+                yield Found(f"{name} is “{found}”", section.line("HDR1"), name, expected)
+
+
+@check("S18-002", level=Level.RECORD, severity=Severity.WARNING, layouts=LABELS)
+def labels_are_whole(chunk: Chunk, tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """A label that lost its trailing spaces (some editors strip them) is read as if they were there."""
+    for line, length in zip(chunk.lines, chunk.columns.get(REPADDED, ()), strict=False):
+        if length:
+            message = f"the label is {length} characters long and was read as filled up with spaces"
+            yield Found(message, line, expected="80 characters")
+
+
+@check("S18-002", level=Level.FILE)
+def data_have_one_length(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """All data records of a file are as long as each other: 100 for one day, 106 for several.
+
+    Some writers put 106 characters into one-day files, all with the day of UHL1; `accept_multi_in_daily`
+    lets those pass with a warning."""
+    for section in tally.sections:
+        line = section.line("UHL1")
+        if len(section.shapes) > 1:
+            yield Found("the file holds data records of 100 and of 106 characters", line)
+        elif section.shapes == {DATED.name} and section.text("UHL1", "work_code") == DAILY:
+            accepted = ctx.options.accept_multi_in_daily and set(section.days) <= {section.day}
+            severity = Severity.WARNING if accepted else Severity.ERROR
+            message = "a one-day file holds data records of 106 characters"
+            yield Found(message, line, "work_code", "100 characters", severity)
+
+
+@check("S18-002", level=Level.FILE, severity=Severity.WARNING)
+def record_length_is_told(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """HDR2 tells the length of the data records; the lines themselves decide."""
+    lengths = {DATA.name: "00100", DATED.name: "00106"}
+    for section in tally.sections:
+        told = section.text("HDR2", "record_length")
+        for shape in section.shapes if told is not None and len(section.shapes) == 1 else ():
+            if told != lengths[shape]:
+                message = f"HDR2 gives the record length {told}; the lines are {int(lengths[shape])} long"
+                yield Found(message, section.line("HDR2"), "record_length", lengths[shape])
+
+
+@check("S18-004", level=Level.HISTORY, needs=(Need.HISTORY,))
+def serial_is_new(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """The volume's serial was never used before by this service user: a repeat may be a resend."""
+    user, serial = tally.service_user_number(), tally.serial()
+    if user and serial and serial in _used(ctx, serial_scope(user)):
+        line = tally.volume.line if tally.volume else None
+        yield Found(f"serial {serial} was used before by {user}", line, "serial", "a new serial")
+
+
+@check("S18-024", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.HISTORY,))
+def file_number_is_new(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """The file number was not used before for the same processing day; that no bureau takes it is assumed."""
+    user = tally.service_user_number()
+    for section in tally.sections if user else ():
+        number = section.text("UHL1", "file_number")
+        for day in section.days:
+            if number in _used(ctx, file_number_scope(str(user), day)):
+                message = f"file number {number} was used before for processing day {day}"
+                yield Found(message, section.line("UHL1"), "file_number", "a new number")
+
+
+def _used(ctx: Options, scope: str) -> frozenset[str]:
+    return ctx.facts.history.used.get(scope, frozenset()) if ctx.facts.history else frozenset()
+
+
+@check("S18-005", level=Level.FILE, options=("service_user_number",))
+def service_user_is_ours(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """The file is for the feed's service user and VOL1 names it, or the bureau, as the sender."""
+    ours = str(ctx.options.service_user_number)
+    senders = [number for number in (ours, ctx.options.bureau_number) if number]
+    if tally.volume and tally.volume["owner"].strip() not in senders:
+        yield Found("VOL1 names another sender", tally.volume.line, "owner", " or ".join(senders))
+    for section in tally.sections:
+        for label in ("HDR1", "EOF1"):
+            for name in ("service_user_number", "service_user_number_again"):
+                found = (section.text(label, name) or "").strip()
+                if found and found != ours:
+                    yield Found(f"{label} is for service user {found}", section.line(label), name, ours)
+
+
+@check("S18-006", level=Level.FILE)
+def ends_repeat_beginnings(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """EOF1 repeats HDR1, and EOF2 repeats HDR2, from position 5 on."""
+    for section in tally.sections:
+        for first, last in (("HDR1", "EOF1"), ("HDR2", "EOF2")):
+            if first in section.labels and last in section.labels:
+                yield from _differences(section, first, last)
+
+
+def _differences(section: Section, first: str, last: str) -> Iterator[Found]:
+    for name, before in section.labels[first].values.items():
+        after = section.labels[last].values.get(name, "")
+        if before != after and name not in ("label", REPADDED):
+            message = f"{name} is “{after}” in {last} and “{before}” in {first}"
+            yield Found(message, section.line(last), name, before)
+
+
+@check("S18-007", level=Level.FILE)
+def file_expires_late_enough(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """The file expires after its creation and after its last processing day."""
+    for section in tally.sections:
+        created, expires = section.read("HDR1", "creation"), section.read("HDR1", "expiry")
+        latest = max([day for day in (created, section.day, *section.days) if day], default=None)
+        if expires and latest and expires <= latest:
+            message = f"the file expires on {expires}; it was created and is processed up to {latest}"
+            yield Found(message, section.line("HDR1"), "expiry", f"a day after {latest}")
+
+
+@check("S18-007", level=Level.HISTORY, needs=(Need.TODAY,))
+def file_is_recent(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """The file was created not in the future and at most `creation_age` days ago."""
+    today, oldest = ctx.facts.today, ctx.options.creation_age
+    for section in tally.sections:
+        created = section.read("HDR1", "creation")
+        if today and created and not 0 <= (today - created).days <= oldest:
+            message = f"the file was created on {created}; today is {today}"
+            expected = f"a day up to today, at most {oldest} days ago"
+            yield Found(message, section.line("HDR1"), "creation", expected)
+
+
+@check("S18-008", level=Level.FILE)
+def day_follows_creation(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """Payments are processed after the day on which the file was made."""
+    for section in tally.sections:
+        created = section.read("HDR1", "creation")
+        for day, line in _days(section):
+            if created and day <= created:
+                message = f"processing day {day} is not after the file's creation on {created}"
+                yield Found(message, line, "processing_day", f"a day after {created}")
+
+
+@check("S18-008", level=Level.FILE, needs=(Need.CALENDAR,))
+def day_is_a_working_day(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """Bacs works on each processing day. Bacs software may replace a wrong day by the current one."""
+    calendar = ctx.facts.calendar
+    for section in tally.sections if calendar else ():
+        for day, line in _days(section):
+            if calendar and not calendar.is_working_day(day):
+                message = f"processing day {day}, a {day:%A}, is not a Bacs working day"
+                yield Found(message, line, "processing_day", "a working day")
+
+
+def _days(section: Section) -> list[tuple[date, int | None]]:
+    days: dict[date, int | None] = {**section.days}
+    if section.day:
+        days[section.day] = section.line("UHL1")
+    return sorted(days.items())
+
+
+@check("S18-009", level=Level.FILE)
+def days_fit_the_work_code(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """A one-day file has its day in UHL1; a several-day file has a day on each record."""
+    for section in tally.sections:
+        work_code, line = section.text("UHL1", "work_code"), section.line("UHL1")
+        if work_code == DAILY and section.day is None:
+            yield Found("a one-day file names no processing day", line, "processing_day", "a day")
+        if work_code == MULTI and DATA.name in section.shapes:
+            message = "a several-day file holds data records of 100 characters, which name no day"
+            yield Found(message, line, "work_code", "106 characters")
+
+
+@check("S18-009", level=Level.RECORD, layouts=(DATED.name,))
+def record_names_its_day(chunk: Chunk, tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """A data record of 106 characters ends with its processing day."""
+    blank = "      "
+    if blank in chunk.columns["day"]:
+        for line, day in zip(chunk.lines, chunk.columns["day"], strict=True):
+            if day == blank:
+                yield Found("the record names no processing day", line, "day", "a day")
+
+
+@check("S18-012", level=Level.RECORD, options=("originating_accounts",), layouts=(DATA.name, DATED.name))
+def origin_is_ours(chunk: Chunk, tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """The council's side is one of its own accounts: a redirected contra is the fraud to fear."""
+    ours = {(account.sort_code, account.account_number) for account in ctx.options.originating_accounts}
+    columns = chunk.columns["originating_sort_code"], chunk.columns["originating_account"]
+    if set(zip(*columns, strict=True)) <= ours:
+        return
+    for line, *origin in zip(chunk.lines, *columns, strict=True):
+        if tuple(origin) not in ours:
+            message = "the originating account is not one of this feed's originating_accounts"
+            yield Found(message, line, "originating_account")
+
+
+@check("S18-014", level=Level.FILE, whole=True)
+def contras_balance(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """Each day, originating account and direction has its contra, to the penny."""
+    for section in tally.sections:
+        for line in section.stray_contras:
+            yield Found("a contra has the code 99 or 17", line, "transaction_code", "99 or 17")
+        for balance in sorted(section.payments.keys() | section.contras.keys(), key=str):
+            payments, contra = section.payments[balance], section.contras[balance]
+            if payments != contra:
+                what = f"the {balance.side}s of {balance.day} for account ****{balance.account[-4:]}"
+                told = "have no contra" if not contra else f"have a contra of {format_pounds(contra)}"
+                message = f"{what} add up to {format_pounds(payments)} and {told}"
+                yield Found(message, section.line("UTL1"), "amount", format_pounds(payments))
+
+
+@check("S18-015", level=Level.FILE, whole=True)
+def totals_agree(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """UTL1 holds the totals and numbers of debits and credits, contras included."""
+    for section in tally.sections:
+        for side in ("debit", "credit"):
+            for what, sums in (("value", section.values), ("count", section.counts)):
+                told = section.text("UTL1", f"{side}_{what}")
+                if told is not None and int(told) != sums[side]:
+                    message = f"UTL1 gives the {side} {what} {int(told)}, the records {sums[side]}"
+                    yield Found(message, section.line("UTL1"), f"{side}_{what}", str(sums[side]))
+
+
+@check("S18-016", level=Level.FILE, whole=True)
+def instructions_are_counted(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """UTL1 holds the number of instructions (0N, 0C, 0S); blank counts as none."""
+    for section in tally.sections:
+        told = section.read("UTL1", "instruction_count")
+        counted = section.counts["instruction"]
+        if "UTL1" in section.labels and int(told or 0) != counted:
+            message = f"UTL1 counts {int(told or 0)} instructions, the file holds {counted}"
+            yield Found(message, section.line("UTL1"), "instruction_count", str(counted))
+
+
+STANDARD18_CHECKS = (
+    records_are_in_order,
+    files_are_numbered,
+    labels_are_whole,
+    data_have_one_length,
+    record_length_is_told,
+    serial_is_new,
+    service_user_is_ours,
+    ends_repeat_beginnings,
+    file_expires_late_enough,
+    file_is_recent,
+    day_follows_creation,
+    day_is_a_working_day,
+    days_fit_the_work_code,
+    record_names_its_day,
+    origin_is_ours,
+    contras_balance,
+    totals_agree,
+    instructions_are_counted,
+    file_number_is_new,
+)

@@ -1,0 +1,112 @@
+"""What an administrator sets for the postings of Housing Benefit, per route.
+
+Councils differ in nearly all of it; README.md says what each option is for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, StringConstraints, field_validator, model_validator
+
+from hub.api import Day, Options
+
+ACADEMY = "academy-nine"
+FW1 = "hb-posting-fw1"
+CSV1 = "hb-posting-csv1"
+
+EntryType = Literal["HBE", "HBA", "OPD", "OPR", "DHP", "DHR"]
+HB_TYPES: tuple[EntryType, ...] = ("HBE", "HBA", "OPD", "OPR")
+DHP_TYPES: tuple[EntryType, ...] = ("DHP", "DHR")
+DEFAULT_CODES: Mapping[str, str] = {"HBE": "RHB", "HBA": "RHA", "OPD": "RHA", "OPR": "RHA"}
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_\-]{1,12}$")]
+Pounds = Annotated[Decimal, Field(gt=0, decimal_places=2)]
+Percent = Annotated[int, Field(ge=0)]
+Value = Literal["value1", "value2", "value3", "value4", "value5"]
+
+
+class PostingOptions(Options):
+    """Options of `housing_benefit.postings`."""
+
+    required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {ACADEMY: ("posted_value_column",)}
+
+    authority_code: str | None = Field(default=None, pattern=r"^[A-Z0-9]{1,4}$")
+    source_systems: frozenset[str] = frozenset({"ACAD", "NECI", "CIVI", "OTHR"})
+    live_or_test: Literal["L", "T"] = "L"
+    allowed_weeks: frozenset[Annotated[int, Field(ge=1, le=99)]] = Field(
+        default=frozenset({1, 2, 4}), min_length=1
+    )
+    ha_codes: frozenset[str] = frozenset()
+    credit_sign: Literal["positive", "negative"] = "positive"
+    codes: Mapping[EntryType, Code] = Field(default_factory=dict)
+
+    claim_reference: str = "[0-9]{1,8}[A-Z0-9]?"
+    strip_before_bar: bool = False
+    remove_spaces: bool = False
+    allow_claim_match: bool = False
+    rent_groups: frozenset[str] = frozenset()
+
+    gross_tolerance: Annotated[Decimal, Field(ge=0, decimal_places=2)] = Decimal("0.01")
+    max_weekly: Pounds = Decimal("600.00")
+    hold_opd_over: Pounds | None = None
+    drift_total_percent: Percent = 10
+    drift_count_percent: Percent = 5
+
+    delimiter: Literal[",", ";", "|", "\t"] = ","
+    date_format: str = "%d/%m/%Y"
+    posted_value_column: Value | None = None
+    recovered_value_column: Value | None = "value3"
+    adjustment_value_column: Value | None = "value4"
+    control: Literal["manual", "none"] = "manual"
+    expected_count: int | None = Field(default=None, ge=0)
+    expected_total: Annotated[Decimal, Field(decimal_places=2)] | None = None
+
+    @field_validator("claim_reference")
+    @classmethod
+    def _is_a_pattern(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"is not a regular expression ({error})") from error
+        return pattern
+
+    @field_validator("date_format")
+    @classmethod
+    def _is_a_date_format(cls, format: str) -> str:
+        Day(format)
+        return format
+
+    @model_validator(mode="after")
+    def _payments_stay_apart(self) -> Self:
+        """Discretionary payments are another grant: never under a code of Housing Benefit."""
+        benefit = {self.code_of(entry) for entry in HB_TYPES}
+        for entry in DHP_TYPES:
+            if self.code_of(entry) in benefit:
+                raise ValueError(f"codes: {entry} must not have a code of Housing Benefit")
+        return self
+
+    @model_validator(mode="after")
+    def _columns_stay_apart(self) -> Self:
+        named = [self.posted_value_column, self.recovered_value_column, self.adjustment_value_column]
+        used = [name for name in named if name is not None]
+        if len(set(used)) < len(used):
+            raise ValueError("posted, recovered and adjustment must be three different value columns")
+        return self
+
+    def code_of(self, entry: str) -> str | None:
+        """The rent system's transaction code of an entry type; None = none is set."""
+        return {**DEFAULT_CODES, **self.codes}.get(entry)
+
+    @property
+    def sign(self) -> int:
+        """What turns the file's amounts into credits above zero."""
+        return 1 if self.credit_sign == "positive" else -1
+
+
+def in_pence(pounds: Decimal) -> int:
+    """Whole pence of an option that is written in pounds."""
+    return int(pounds * 100)

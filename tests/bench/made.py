@@ -1,0 +1,68 @@
+"""Synthetic files of any size, sound to their last total. All data are evidently fake."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import RawIOBase
+
+HEADER = f"HHBPOST019999ACAD20260413202603302026041202000042L{'':70}\n"
+DETAIL = (
+    "D{claim:08d}X01FAKE{number:07d}/1           20260413HBE+000011234+000022468+000000000+000022468"
+    "202603302026041200               \n"
+)
+TRAILER = "T{count:07d}+{gross:012d}+000000000000+{gross:012d}{hash:09d}{blank:64}\n"
+GROSS = 22468
+
+LABELS = (
+    f"VOL1000124{'':31}654321{'':32}1\r\n"
+    "HDR1A654321S   65432100012400010001       26328 26341 000000                    \r\n"
+    "HDR2F0200000100                                   00                            \r\n"
+    "UHL1 26334999999    000000001 DAILY  001                                        \r\n"
+)
+COLLECTION = (
+    "000299{account:08d}01700019920000015    00000052148EXAMPLE COUNCIL   RENT{number:010d}    A TENANT          \r\n"
+)
+END = (
+    "00019920000015099000199200000150   {sum:012d}HRA RENT DD       CONTRA            EXAMPLE COUNCIL   \r\n"
+    "EOF1A654321S   65432100012400010001       26328 26341 000000                    \r\n"
+    "EOF2F0200000100                                   00                            \r\n"
+    "UTL1{sum:013d}{sum:013d}{count:07d}0000001{blank:36}\r\n"
+)
+COLLECTED = 521_48
+
+
+def posting_lines(count: int) -> Iterator[str]:
+    """A posting file (`hb-posting-fw1`) of so many details."""
+    yield HEADER
+    for number in range(count):
+        yield DETAIL.format(claim=10_000_000 + number, number=number)
+    hashed = sum(range(10_000_000, 10_000_000 + count)) % 10**9
+    yield TRAILER.format(count=count, gross=GROSS * count, hash=hashed, blank="")
+
+
+def standard18_lines(count: int) -> Iterator[str]:
+    """A one-day Standard 18 file of so many collections and their contra. The contra holds 215 million pounds."""
+    yield LABELS
+    for number in range(count):
+        yield COLLECTION.format(account=10_000_000 + number, number=number)
+    yield END.format(sum=COLLECTED * count, count=count, blank="")
+
+
+class Streamed(RawIOBase):
+    """Lines as a binary stream that is never whole in memory."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._left = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        parts, length = [self._left], len(self._left)
+        while length < size and (line := next(self._lines, None)) is not None:
+            parts.append(line.encode("ascii"))
+            length += len(parts[-1])
+        data = b"".join(parts)
+        self._left = data[size:]
+        return data[:size]

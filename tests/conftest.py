@@ -1,0 +1,38 @@
+"""Shared by all tests: one seed repeats a whole run (`FEEDHUB_SEED=12345 uv run pytest`)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# Through the environment, so that every worker of a run has the same one.
+SEED = os.environ.setdefault("FEEDHUB_SEED", str(secrets.randbelow(1_000_000)))
+
+# No deadline: how fast a machine is says nothing about what is right.
+settings.register_profile(
+    "feedhub",
+    derandomize=False,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("feedhub")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Hand the seed to Hypothesis before its own plug-in reads the option."""
+    config.option.hypothesis_seed = SEED
+
+
+def pytest_report_header() -> str:
+    return f"FEEDHUB_SEED={SEED}"
+
+
+@pytest.fixture(scope="session")
+def run_seed() -> int:
+    """The seed of this run, for tests that choose something themselves."""
+    return int(SEED)

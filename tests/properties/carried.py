@@ -1,0 +1,61 @@
+"""Values that fields can carry, derived from the declaration of a layout."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from hypothesis import strategies as st
+
+from hub.formats.layout import Layout
+from hub.formats.types import (
+    Blank,
+    Code,
+    Day,
+    Digits,
+    FieldType,
+    Julian,
+    Literal,
+    Matching,
+    Pence,
+    Pounds,
+    Spaces,
+    Text,
+)
+
+_PRINTABLE = st.characters(exclude_categories=["C", "Z"], exclude_characters="\x85")
+
+
+def _text(kind: FieldType, width: int) -> st.SearchStrategy[str]:
+    ascii = "".join(character for character in map(chr, range(128)) if kind.fits(character))
+    return st.text(_PRINTABLE if kind.fits("é") else ascii, max_size=width).map(str.rstrip)
+
+
+def _pence(width: int, lowest: int) -> st.SearchStrategy[int]:
+    return st.integers(lowest * (10**width - 1), 10**width - 1)
+
+
+CARRIED: dict[type[FieldType], Callable[[Any, int], st.SearchStrategy[Any]]] = {
+    Text: _text,
+    Code: lambda kind, width: st.sampled_from(kind.values),
+    Literal: lambda kind, width: st.none(),
+    Spaces: lambda kind, width: st.none(),
+    Digits: lambda kind, width: st.text("0123456789", min_size=width, max_size=width),
+    Pence: lambda kind, width: _pence(width - 1, -1) if kind.signed else _pence(width, 0),
+    Pounds: lambda kind, width: _pence(width - 2, -1),
+    Day: lambda kind, width: st.dates(date(1900, 1, 1)),
+    Julian: lambda kind, width: st.dates(date(1980, 1, 1), date(2079, 12, 31)),
+    Matching: lambda kind, width: st.from_regex(kind.pattern, fullmatch=True).filter(kind.fits),
+    Blank: lambda kind, width: st.none() | values(kind.kind, width),
+}
+"""Values that a field of each type and some width can carry."""
+
+
+def values(kind: FieldType, width: int) -> st.SearchStrategy[Any]:
+    return CARRIED[type(kind)](kind, width)
+
+
+def records(layout: Layout) -> st.SearchStrategy[dict[str, Any]]:
+    kinds = {field.name: values(field.kind, field.width or 12) for field in layout.fields}
+    return st.fixed_dictionaries(kinds)

@@ -1,0 +1,75 @@
+"""A council whose partners are all folders, with what its rent system exports."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from hub.clock.now import SystemClock, local_date
+from hub.config import example
+from hub.rent.accounts import RENTACC
+from hub.rent.generic_csv import Envelope, GenericCsv
+from hub.rent.mandates import MANDATE
+
+ENDPOINTS = """
+endpoints:
+  bureau: {type: folder, path: partners/bureau}
+  benefits: {type: folder, path: partners/benefits}
+  rent: {type: folder, path: partners/rent}
+"""
+NOW = SystemClock().now()
+"""Extracts must be of today: the command line has no other clock."""
+
+ACCOUNT = {
+    "payment_ref": "91000010",
+    "account_type": "MAIN",
+    "rent_group": "WK1",
+    "status": "ACTIVE",
+    "start_date": date(2020, 4, 6),
+}
+MANDATE_ROW = {
+    "mandate_ref": "RENT91000010",
+    "payment_ref": "91000010",
+    "account_name": "A TENANT",
+    "sort_code": "000299",
+    "account_number": "40154823",
+    "status": "ACTIVE",
+}
+
+
+@dataclass(frozen=True)
+class Council:
+    """`config` is the folder to name with `--config`."""
+
+    config: Path
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> Council:
+        example.init(folder / "config")
+        (folder / "config" / "endpoints.yaml").write_text(ENDPOINTS, "utf-8")
+        return cls(folder / "config")
+
+    def folder(self, endpoint: str, name: str) -> Path:
+        folder = self.config / "partners" / endpoint / name.strip("/")
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def export(
+        self, csv: GenericCsv, folder: str, rows: Sequence[Mapping[str, object]], sequence: int = 1
+    ) -> Path:
+        """A file of the rent system, finished long ago."""
+        envelope = Envelope("FAKESHIRE", "RENTS", NOW, local_date(NOW), sequence)
+        path = self.folder("rent", folder) / csv.file_name(envelope)
+        path.write_bytes(csv.write(rows, envelope))
+        an_hour_ago = NOW.timestamp() - 3600
+        os.utime(path, (an_hour_ago, an_hour_ago))
+        return path
+
+    def accounts(self, *rows: Mapping[str, object], sequence: int = 1) -> Path:
+        return self.export(RENTACC, "/export/accounts", rows or [ACCOUNT], sequence)
+
+    def mandates(self) -> Path:
+        return self.export(MANDATE, "/export/mandates", [MANDATE_ROW])

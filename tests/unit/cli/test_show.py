@@ -1,0 +1,40 @@
+"""Findings for people: thirty of a kind are one line."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.cli.show import print_findings, print_table
+from hub.model import Finding, Severity
+
+
+def test_findings_of_a_kind_are_one_line_with_their_number(capsys: pytest.CaptureFixture[str]) -> None:
+    findings = [Finding("S18-013", Severity.ERROR, f"amount {n} is odd", n, "amount") for n in range(2, 32)]
+    print_findings(findings, {})
+    lines = [line for line in capsys.readouterr().out.splitlines() if "S18-013" in line]
+    assert len(lines) == 1
+    assert "30" in lines[0] and "2, 3, 4, 5, 6 …" in lines[0] and "amount 2 is odd" in lines[0]
+
+
+def test_findings_that_were_not_kept_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    print_findings([Finding("FIELD", Severity.ERROR, "wrong", 7)], {"FIELD": 999})
+    assert " 1000 " in capsys.readouterr().out
+
+
+def test_what_was_expected_is_said_once(capsys: pytest.CaptureFixture[str]) -> None:
+    said = Finding("A", Severity.ERROR, "no", 1, "day", "a date")
+    said_already = Finding("B", Severity.NOTE, "write a date", 1, expected="a date")
+    print_findings([said, said_already], {})
+    out = capsys.readouterr().out
+    assert "day: no (expected a date)" in out
+    assert out.count("a date") == 2
+
+
+def test_piped_tables_are_not_folded(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(["what"], [("x" * 150,)])
+    assert "x" * 150 in capsys.readouterr().out
+
+
+def test_brackets_in_a_file_name_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(["name"], [("[bold]ARUDD[/bold].xml",)])
+    assert "[bold]ARUDD[/bold].xml" in capsys.readouterr().out

@@ -1,0 +1,219 @@
+"""A configuration is read whole and refused whole: every mistake at once, with file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hub.config.load import load, load_hub_settings
+from hub.config.settings import FolderEndpoint
+from hub.door.manager import Catalogue
+from hub.errors import ConfigError
+
+BACS, RENT, ENDPOINTS = "routes/bacs.yaml", "routes/rent.yaml", "endpoints.yaml"
+
+
+def test_the_example_council_has_no_mistakes(folder: Path, catalogue: Catalogue) -> None:
+    config = load(folder, catalogue)
+    assert set(config.routes) == {
+        "bacs.submission", "bacs.forward", "bacs.reports_in",
+        "housing_benefit.postings", "rent.accounts", "rent.mandates",
+    }  # fmt: skip
+    assert set(config.endpoints) == {"bureau", "benefits", "rent"}
+    assert not catalogue.failures and not config.unavailable
+
+
+def test_it_needs_no_plug_in_to_be_read(folder: Path) -> None:
+    config = load(folder)
+    assert config.routes["bacs.submission"].partner == "Bacs bureau"
+    assert config.options["bacs.submission"] == {}
+
+
+def test_values_keep_what_was_written(folder: Path, catalogue: Catalogue) -> None:
+    config = load(folder, catalogue)
+    options: Any = config.options["bacs.submission"]["bacs.submission"]
+    assert options.service_user_number == "654321"
+    assert [account.sort_code for account in options.originating_accounts] == ["000199"]
+    hold = config.routes["bacs.submission"].hold
+    assert (hold.above_value, hold.above_count, hold.first_file) == (200_000_000, 20_000, False)
+    assert config.hub.max_file_size == 200_000_000
+
+
+def test_relative_folders_start_at_the_configuration(folder: Path) -> None:
+    config = load(folder)
+    rent = config.endpoints["rent"]
+    assert isinstance(rent, FolderEndpoint) and rent.path == folder / "exchange" / "rent"
+    assert config.hub.state_folder == folder / "state"
+    assert config.hub.log.file == folder / "state" / "feedhub.log"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("hub.yaml", "state_folder:", "state_foldre:", "“state_foldre” is not known here; did you mean “state_folder”?"),
+        ("hub.yaml", "200MB", "huge", "max_file_size is “huge”; expected a size such as 200MB"),
+        ("hub.yaml", "nation: england-and-wales", "nation: england", "nation is “england”; expected england-and-wales, "
+            "scotland or northern-ireland; did you mean “england-and-wales”?"),
+        ("hub.yaml", "level: info", "level: [info]", "level is a list; expected debug, info, warning or error"),
+        (ENDPOINTS, "port: 22", "port: twenty", "port is “twenty”; expected a whole number"),
+        (ENDPOINTS, "port: 22", "port: 0", "port is “0”; expected 1 or more"),
+        (ENDPOINTS, "port: 22", "prot: 22", "“prot” is not known here; did you mean “port”?"),
+        (ENDPOINTS, "type: sftp", "type: stfp", "bureau: there is no type “stfp”; did you mean “sftp”?"),
+        (ENDPOINTS, "type: sftp", "# no type", "bureau: “type” is missing; add it"),
+        (ENDPOINTS, "username: example-council", "username:", "username is empty; expected text"),
+        (ENDPOINTS, "username: example-council", "", "“username” is missing; add it"),
+        (ENDPOINTS, "timeout: 30s", "timeout: 30", "timeout: “30” is not a duration; write a number and a unit"),
+        (ENDPOINTS, "sweeps: true", "sweeps: perhaps", "sweeps is “perhaps”; expected true or false"),
+        (ENDPOINTS, "AAAAC3NzaC1lZDI1NTE5AAAAIAAB", "AAAAB3NzaC1yc2EAAAAIAAB", "host_keys[1]: this is not a host key"),
+        (ENDPOINTS, "key_file: file:bureau_key", "agent: false", "bureau: needs exactly one of key_file, password"),
+        (ENDPOINTS, "bureau:", "Bureau 1:", "Bureau 1: a name is made of small letters, digits and _"),
+        (RENT, "then: keep", "then: delete", "then: write keep, remove, or archive: and a folder"),
+        (RENT, "mode: live", "mode: lvie", "mode is “lvie”; expected off or live; did you mean “live”?"),
+        (RENT, "  accounts:", "  accounts: &x\n    feed: rent.mandates", "“feed” is already on line 26; keep one"),
+        (RENT, "feed: rent.accounts", "feed: rent.acounts", "there is no feed “rent.acounts”; did you mean “rent.acc"),
+        (RENT, "feed: rent.accounts", "feed: agresso.journal", "there is no feed “agresso.journal”; plugins: in hub.yaml "
+            "names no plug-in agresso"),
+        (RENT, "endpoint: rent", "endpoint: rnet", "there is no endpoint “rnet”; did you mean “rent”?"),
+        (RENT, "stale_after_days: 5", "stale_days: 5", "“stale_days” is not an option of rent.accounts; did you mean "
+            "“stale_after_days”?"),
+        (RENT, "stale_after_days: 5", "stale_after_days: soon", "stale_after_days is “soon”; expected a whole number"),
+        (BACS, "format: standard18", "format: standard-18", "there is no format “standard-18” of bacs.submission; did you "
+            "mean “standard18”?"),
+        (BACS, "output: reversals", "output: reversal", "there is no output “reversal”; did you mean “reversals”?"),
+        (BACS, "profile: universal_housing.cash", "", "“profile” is missing; say how the rent system wants its post"),
+        (BACS, "universal_housing.cash", "universal.cash", "there is no profile “universal.cash”; did you mean “universal_"),
+        (BACS, "landlord: FAKESHIRE", "land: FAKESHIRE", "“landlord” is missing; add it"),
+        (BACS, 'sort_code: "000199"', 'sort_code: "0199"', "sort_code is “0199”; expected the form ^[0-9]{6}$"),
+        (BACS, "above_value: 2000000.00", "above_value: 2m", "above_value: “2m” is not an amount; write pounds"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_with_its_line_and_a_remedy(
+    folder: Path, rewrite: Any, mistakes: Any, name: str, old: str, new: str, said: str
+) -> None:
+    rewrite(name, old, new)
+    place = f"config/{name} line "
+    found = [mistake for mistake in mistakes() if said in mistake]
+    assert found and found[0].startswith(place)
+    line = (folder / name).read_text("utf-8").splitlines()[int(found[0][len(place) :].split(":")[0]) - 1]
+    key = (new or "profile: x").split(":")[0].split("{")[-1].strip("# ")
+    assert key in line or "missing" in said or "bureau" in line
+
+
+def test_mistakes_of_all_files_are_told_together(rewrite: Any, mistakes: Any, folder: Path) -> None:
+    rewrite("hub.yaml", "200MB", "huge")
+    rewrite(ENDPOINTS, "port: 22", "port: x")
+    rewrite(RENT, "mode: live", "mode: on")
+    rewrite(BACS, "pattern:", "patern:")
+    (folder / "waivers.yaml").write_text("waivers: [{check: X}]\n")
+    (folder / "calendars" / "changes.csv").write_text("date,name,status\n1 May 2026,May Day,settled\n")
+    (folder / "codes" / "cash_methods.csv").write_text("code\n")
+    places = {mistake.split(" line ")[0] for mistake in mistakes()}
+    assert places == {
+        "config/hub.yaml", "config/endpoints.yaml", "config/routes/rent.yaml", "config/routes/bacs.yaml",
+        "config/waivers.yaml", "config/calendars/changes.csv", "config/codes/cash_methods.csv",
+    }  # fmt: skip
+
+
+def test_a_missing_key_of_several_is_told_for_each(folder: Path, mistakes: Any) -> None:
+    (folder / RENT).write_text("partner: Rent\nroutes:\n  accounts:\n    feed: rent.accounts\n")
+    assert mistakes() == [
+        "config/routes/rent.yaml line 3: “from” is missing; add it",
+        "config/routes/rent.yaml line 3: “mode” is missing; add it",
+        "config/routes/rent.yaml line 3: “owner” is missing; add it",
+    ]
+
+
+def test_a_literal_secret_is_refused_and_never_repeated(rewrite: Any, mistakes: Any) -> None:
+    rewrite(ENDPOINTS, "password: file:benefits_password", "password: not-a-real-password")
+    [mistake] = mistakes()
+    assert "password: must name a secret, not hold it; write file:NAME" in mistake
+    assert "not-a-real" not in mistake
+
+
+def test_an_output_that_goes_nowhere_is_a_mistake(folder: Path, mistakes: Any) -> None:
+    (folder / BACS).write_text(
+        "partner: B\nroutes:\n  x:\n    feed: bacs.arudd\n    from: {endpoint: bureau}\n    mode: off\n    owner: o\n"
+    )
+    assert mistakes() == [
+        "config/routes/bacs.yaml line 3: “to” is missing; say where the output reversals goes"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("hub.yaml", b"", "config/hub.yaml: the file is empty"),
+        ("hub.yaml", b"# nothing\n", "config/hub.yaml: the file is empty"),
+        ("hub.yaml", b"- a\n", "config/hub.yaml line 1: expected keys with values"),
+        ("endpoints.yaml", b"endpoints:\n  a: caf\xe9\n", "config/endpoints.yaml line 2: is not UTF-8; save the file"),
+        ("routes/bacs.yaml", "partner: x".encode("utf-16"), "config/routes/bacs.yaml line 1: is not UTF-8"),
+        ("routes/rent.yml", b"x: 1\n", "config/routes/rent.yml: only files that end in .yaml are read; rename it"),
+        ("routes/Rent 2.yaml", b"partner: R\nroutes: {}\n", "config/routes/Rent 2.yaml: name the file with small"),
+    ],
+)
+def test_a_file_that_is_not_as_it_should_be(
+    folder: Path, mistakes: Any, name: str, content: bytes, said: str
+) -> None:
+    (folder / name).write_bytes(content)
+    assert any(mistake.startswith(said) for mistake in mistakes())
+
+
+@pytest.mark.parametrize("name", ["hub.yaml", "endpoints.yaml", "calendars/bank-holidays-england-and-wales.csv"])
+def test_a_missing_file_is_a_mistake(folder: Path, mistakes: Any, name: str) -> None:
+    (folder / name).unlink()
+    assert f"config/{name}: the file is missing" in mistakes()
+
+
+@pytest.mark.parametrize("name", ["waivers.yaml", "calendars/changes.csv", "codes/cash_methods.csv"])
+def test_some_files_may_be_missing(folder: Path, mistakes: Any, name: str) -> None:
+    (folder / name).unlink()
+    assert mistakes() == []
+
+
+def test_a_byte_order_mark_is_no_mistake(folder: Path, mistakes: Any) -> None:
+    path = folder / "hub.yaml"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert mistakes() == []
+
+
+def test_a_broken_hub_file_does_not_hide_the_mistakes_of_others(folder: Path, rewrite: Any) -> None:
+    rewrite("hub.yaml", "200MB", "huge")
+    rewrite(ENDPOINTS, "port: 22", "port: x")
+    with pytest.raises(ConfigError) as error:
+        load_hub_settings(folder)
+    assert len(error.value.mistakes) == 2
+
+
+def test_the_version_changes_with_any_content(folder: Path, rewrite: Any) -> None:
+    before = load(folder).version
+    assert load(folder).version == before
+    rewrite("calendars/changes.csv", "one a row", "one in a row")
+    assert load(folder).version != before
+
+
+def test_a_route_is_found_by_id_or_by_its_own_key(folder: Path, catalogue: Catalogue) -> None:
+    config = load(folder, catalogue)
+    assert config.route("bacs.submission") is config.route("submission")
+    with pytest.raises(ConfigError, match="There is no route “bacs.submision”; did you mean “bacs.submission”"):
+        config.route("bacs.submision")
+
+
+def test_a_key_of_two_routes_is_not_enough(folder: Path) -> None:
+    text = (folder / RENT).read_text("utf-8")
+    (folder / "routes" / "other.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match="write other.accounts or rent.accounts"):
+        load(folder).route("accounts")
+
+
+def test_routes_of_a_plug_in_that_is_off_are_unavailable_and_the_others_load(
+    folder: Path, catalogue: Catalogue
+) -> None:
+    feeds = {name: feed for name, feed in catalogue.feeds.items() if not name.startswith("bacs.")}
+    off = Catalogue(feeds, catalogue.profiles, catalogue.connectors, {}, {"bacs": "The plug-in bacs is off."})
+    config = load(folder, off)
+    assert set(config.unavailable) == {"bacs.submission", "bacs.forward", "bacs.reports_in"}
+    assert config.route("rent.accounts").id == "rent.accounts"
+    with pytest.raises(ConfigError, match="The route bacs.forward cannot be worked. The plug-in bacs is off."):
+        config.route("bacs.forward")

@@ -1,0 +1,73 @@
+"""`rent.mandates`: bank details come in, and never out in a message."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.model import Mandate, Verdict
+from hub.rent.mandates import MANDATES, mandate_rows
+from hub.rent.register import AccountRegister
+from tests.unit.rent.rent_files import enveloped, read
+
+FIRST = "DD00000011,1900000011,A PRETEND,12-34-56,00000001,ACTIVE,1,WEEKLY,VARIABLE,2029-04-01,"
+SECOND = "dd00000029,1900000029,B PRETEND,123457,00000002,SUSPENDED,28,MONTHLY,98.20,2029-04-01,2031-03-31"
+TRAILER = "2,98.20,0.00,98.20,3800000040"
+GOOD = enveloped("MANDATE", [FIRST, SECOND], TRAILER)
+
+
+def test_an_extract_becomes_mandates_with_plain_sort_codes() -> None:
+    outcome = read(MANDATES, GOOD)
+    assert outcome.verdict is Verdict.ACCEPTED
+    register = AccountRegister.of([mandate_rows(outcome.items)])
+    assert register.mandate("DD00000011") == Mandate(
+        "DD00000011", "1900000011", "A PRETEND", "123456", "00000001", "ACTIVE"
+    )
+    second = register.mandate("DD00000029")
+    assert second is not None
+    assert (second.sort_code, second.status) == ("123457", "SUSPENDED")
+
+
+def test_name_and_bank_details_are_personal_and_the_rest_is_open() -> None:
+    for item in read(MANDATES, GOOD).items:
+        assert set(item.personal) == set(MANDATES.personal_data)
+        assert set(item.data) == {"payment_ref", "status"}
+
+
+BAD = {
+    "sort code of five": ("12-34-56", "12345", "E20"),
+    "sort code half dashed": ("12-34-56", "12-3456", "E20"),
+    "account of seven": ("00000001", "0000001", "E20"),
+    "day 29": ("ACTIVE,1", "ACTIVE,29", "E20"),
+    "unknown status": ("ACTIVE", "LIVE", "E16"),
+    "no such day": ("VARIABLE,2029-04-01", "VARIABLE,2029-02-29", "E11"),
+    "variable misspelt": ("VARIABLE", "VARIES", "E12"),
+    "no name": ("A PRETEND", "", "E10"),
+}
+
+
+@pytest.mark.parametrize(("good", "bad", "check"), BAD.values(), ids=BAD.keys())
+def test_a_bad_row_refuses_the_extract(good: str, bad: str, check: str) -> None:
+    outcome = read(MANDATES, GOOD.replace(good, bad))
+    assert outcome.told == [(check, 2)]
+    assert outcome.verdict is Verdict.REJECTED
+
+
+@pytest.mark.parametrize(
+    ("good", "bad"), [("12-34-56", "98765"), ("00000001", "7654321"), ("A PRETEND", "A\x01PRET")]
+)
+def test_no_message_holds_what_is_personal(good: str, bad: str) -> None:
+    outcome = read(MANDATES, GOOD.replace(good, bad))
+    assert outcome.told
+    assert bad not in outcome.messages
+
+
+def test_a_mandate_named_twice_is_refused() -> None:
+    twice = GOOD.replace("dd00000029", "dd00000011")
+    assert read(MANDATES, twice).told == [("E18", 3)]
+
+
+def test_a_fixed_amount_counts_in_the_total() -> None:
+    wrong = GOOD.replace("T,2,98.20,0.00,98.20", "T,2,98.21,0.00,98.21")
+    assert read(MANDATES, wrong).told == [("E03", 4), ("E03", 4)]
+    unsummed = GOOD.replace("T,2,98.20,0.00,98.20", "T,2,0.00,0.00,0.00")
+    assert read(MANDATES, unsummed).verdict is Verdict.ACCEPTED

@@ -1,0 +1,28 @@
+"""The hub's own offerings come in by the door that plug-ins use."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from hub.door import core
+
+
+def test_the_hub_offers_its_feeds_profiles_and_connectors() -> None:
+    assert [feed.name for feed in core.feedhub_feeds()] == ["rent.accounts", "rent.mandates"]
+    assert [profile.name for profile in core.feedhub_profiles()] == [
+        "universal_housing.cash",
+        "generic.renttran",
+    ]
+    assert set(core.feedhub_connectors()) == {"folder", "sftp"}
+
+
+def test_each_feed_recognises_its_own_file_only() -> None:
+    heads = {"rent.accounts": b"H,RENTACC,1.0,", "rent.mandates": b"H,MANDATE,1.0,"}
+    for feed in core.feedhub_feeds():
+        assert {name for name, head in heads.items() if feed.recognise(head)} == {feed.name}
+
+
+def test_nothing_heavy_is_loaded_before_a_connection_is_wanted() -> None:
+    code = "import sys, hub.door.core; sys.exit('paramiko' in sys.modules or 'sqlalchemy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
