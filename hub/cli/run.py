@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from hub.cli.who import WHO
 if TYPE_CHECKING:
     from hub.engine.local import Hub, Progress
     from hub.engine.report import Outcome, RunReport
-    from hub.store.rows import TransferView
+    from hub.store.rows import FindingRow
 
 SHOWN = 5
 """Transfers whose findings a run prints."""
@@ -50,29 +50,26 @@ def put(place: Place, route: str, file: Path, who: str, as_json: bool) -> Exit:
 def _work(place: Place, who: str, as_json: bool, work: Callable[[Hub, Progress], RunReport]) -> Exit:
     with place.open_hub(who) as hub, progress("transfers") as told:
         report = work(hub, lambda outcome, done, total: told(outcome.name, done, total))
-        views = [] if as_json else _views(hub, report)
+        found = {} if as_json else _findings(hub, report)
     if as_json:
         show.print_json(report.as_json())
     else:
-        print_report(report)
-        for view in views:
-            show.console().print(f"{view.transfer.name}:")
-            show.print_findings(view.findings, {})
+        print_report(report, found)
     if report.trouble:
         return Exit.TROUBLE
     return Exit.OK if report.well else Exit.NOT_SO
 
 
-def _views(hub: Hub, report: RunReport) -> list[TransferView]:
-    """The transfers whose findings are worth printing at once; `transfers show` has those of all."""
+def _findings(hub: Hub, report: RunReport) -> Mapping[str, Sequence[FindingRow]]:
+    """By transfer, those worth printing at once; `transfers show` has all."""
     from hub.store import queries
 
-    waiting = [outcome for outcome in report.transfers if outcome.needs_person and outcome.findings]
+    waiting = [outcome.id for outcome in report.transfers if outcome.needs_person and outcome.findings]
     with hub.store.read() as conn:
-        return [queries.show_transfer(conn, hub.store.keys, outcome.id) for outcome in waiting[:SHOWN]]
+        return {id: queries.show_transfer(conn, hub.store.keys, id).findings for id in waiting[:SHOWN]}
 
 
-def print_report(report: RunReport) -> None:
+def print_report(report: RunReport, found: Mapping[str, Sequence[FindingRow]]) -> None:
     show.print_table(
         ["transfer", "file", "feed", "state", ">records", ">findings", "money"],
         [_row(outcome) for outcome in report.transfers],
@@ -81,6 +78,8 @@ def print_report(report: RunReport) -> None:
     for outcome in report.transfers:
         if outcome.reason:
             show.console().print(f"{outcome.name}: {outcome.reason}")
+        if outcome.id in found:
+            show.print_findings(found[outcome.id], {})
     if report.trouble:
         click.echo(f"feedhub: {report.trouble}", err=True)
 

@@ -111,10 +111,14 @@ class HubSettings(Settings):
 
 
 class FolderEndpoint(Settings):
-    """A folder that this machine can see. Relative paths start at the configuration folder."""
+    """A folder that this machine can see. Relative paths start at the configuration folder.
+
+    sweeps: whether its reader may pick a file up at once, so that its absence proves nothing
+    """
 
     type: Literal["folder"]
     path: Path
+    sweeps: bool = True
 
 
 class SftpEndpoint(Settings):

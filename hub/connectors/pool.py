@@ -27,8 +27,7 @@ L = TypeVar("L", bound=Line)
 class Pool(Generic[L]):
     """At most `size` lines. They are opened one after another, so that a wrong password is tried once."""
 
-    def __init__(self, size: int, connect: Callable[[], L]) -> None:
-        self._connect = connect
+    def __init__(self, size: int) -> None:
         self._slots = threading.BoundedSemaphore(size)
         self._connecting = threading.Lock()
         self._lock = threading.Lock()
@@ -36,10 +35,10 @@ class Pool(Generic[L]):
         self._closed = False
 
     @contextmanager
-    def lease(self) -> Iterator[L]:
+    def lease(self, connect: Callable[[], L]) -> Iterator[L]:
         """A line for one thread; waits for one. After an error other than a refusal it is not used again."""
         with self._slots:
-            line = self._take()
+            line = self._take(connect)
             try:
                 yield line
             except RemoteRefused:
@@ -57,14 +56,14 @@ class Pool(Generic[L]):
         for line, _ in idle:
             line.close()
 
-    def _take(self) -> L:
+    def _take(self, connect: Callable[[], L]) -> L:
         while (found := self._pop()) is not None:
             line, since = found
             if line.is_alive(ask=time.monotonic() - since > FRESH):
                 return line
             line.close()
         with self._connecting:
-            return self._connect()
+            return connect()
 
     def _pop(self) -> tuple[L, float] | None:
         with self._lock:

@@ -30,26 +30,26 @@ class SftpConnector:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._pools: dict[tuple[str, SftpEndpoint], Pool[SftpPlace]] = {}
+        self._known: dict[tuple[str, SftpEndpoint], tuple[Login, Pool[SftpPlace]]] = {}
 
     @contextmanager
     def open(self, name: str, endpoint: SftpEndpoint, secrets: Secrets) -> Iterator[Session]:
-        with self._pool(name, endpoint, secrets).lease() as place:
+        login, pool = self._find(name, endpoint)
+        with pool.lease(lambda: _open_place(login, secrets, endpoint.timeout)) as place:
             yield FileSession(place)
 
     def close(self) -> None:
         with self._lock:
-            pools, self._pools = list(self._pools.values()), {}
-        for pool in pools:
+            known, self._known = list(self._known.values()), {}
+        for _, pool in known:
             pool.close()
 
-    def _pool(self, name: str, endpoint: SftpEndpoint, secrets: Secrets) -> Pool[SftpPlace]:
+    def _find(self, name: str, endpoint: SftpEndpoint) -> tuple[Login, Pool[SftpPlace]]:
         key = (name, endpoint)
         with self._lock:
-            if key not in self._pools:
-                login = Login(name, endpoint, secrets)
-                self._pools[key] = Pool(endpoint.connections, lambda: _open_place(login, endpoint.timeout))
-            return self._pools[key]
+            if key not in self._known:
+                self._known[key] = Login(name, endpoint), Pool(endpoint.connections)
+            return self._known[key]
 
 
 class SftpPlace:
@@ -138,8 +138,8 @@ class SftpPlace:
             raise ConnectionError(errno.ECONNRESET, f"the line broke ({error})") from error
 
 
-def _open_place(login: Login, timeout: float) -> SftpPlace:
-    transport = login.connect()
+def _open_place(login: Login, secrets: Secrets, timeout: float) -> SftpPlace:
+    transport = login.connect(secrets)
     # Opening a channel waits without limit inside paramiko; closing the connection ends that wait.
     watchdog = threading.Timer(timeout, transport.close)
     watchdog.start()

@@ -6,8 +6,10 @@ import base64
 import logging
 import socket
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import StringIO
 from typing import Any, cast
 
@@ -25,6 +27,8 @@ from hub.errors import AuthFailed, HostKeyChanged, PeerIncompatible, TransportEr
 # Everything that paramiko would log is told in our errors; its own lines hold tracebacks.
 logging.getLogger("paramiko").addHandler(logging.NullHandler())
 logging.getLogger("paramiko").propagate = False
+
+Attempt = Callable[[], list[str]]  # returns what the server wants besides
 
 _KEEPALIVE = 15  # seconds
 _CIPHERS = ("aes256-gcm@openssh.com", "aes128-gcm@openssh.com", "aes256-ctr", "aes192-ctr", "aes128-ctr")
@@ -139,17 +143,19 @@ class Login:
         )
 
     def _prove(self, transport: paramiko.Transport, credentials: Credentials) -> None:
-        for attempt in self._attempts(transport, credentials):
-            problem = self._try(attempt)
-            if problem is None:
-                return
+        problem: str | None = "there is nothing to try"
+        with self._attempts(transport, credentials) as attempts:
+            for attempt in attempts:
+                problem = self._try(attempt)
+                if problem is None:
+                    return
         raise AuthFailed(
             f"{self.title}: the log-in of “{self._endpoint.username}” with {self._proof} was refused "
             f"({problem}). The hub will not try again, because repeated log-ins lock accounts. Correct the "
             "secret or ask the partner, then try by hand."
         )
 
-    def _try(self, attempt: Callable[[], list[str]]) -> str | None:
+    def _try(self, attempt: Attempt) -> str | None:
         """Why it was refused; None when we are in."""
         try:
             more = attempt()
@@ -168,15 +174,17 @@ class Login:
             ) from error
         return f"the server also wants {', '.join(more)}" if more else None
 
-    def _attempts(
-        self, transport: paramiko.Transport, credentials: Credentials
-    ) -> Sequence[Callable[[], list[str]]]:
+    @contextmanager
+    def _attempts(self, transport: paramiko.Transport, credentials: Credentials) -> Iterator[list[Attempt]]:
+        """The one way in that the endpoint names; only an agent may have several keys to offer."""
         user = self._endpoint.username
         if credentials.password is not None:
-            password = credentials.password
-            return [lambda: transport.auth_password(user, password)]
-        keys = [self._private_key(credentials)] if credentials.key is not None else self._agent_keys()
-        return [lambda key=key: transport.auth_publickey(user, key) for key in keys]  # type: ignore[misc]
+            yield [partial(transport.auth_password, user, credentials.password)]
+        elif credentials.key is not None:
+            yield [partial(transport.auth_publickey, user, self._private_key(credentials))]
+        else:
+            with closing(paramiko.Agent()) as agent:
+                yield [partial(transport.auth_publickey, user, key) for key in self._agent_keys(agent)]
 
     @property
     def _proof(self) -> str:
@@ -194,8 +202,8 @@ class Login:
                 "in OpenSSH or PEM form (export a PuTTY key), opened by the passphrase if it has one."
             ) from error
 
-    def _agent_keys(self) -> Sequence[paramiko.PKey]:
-        keys = paramiko.Agent().get_keys()
+    def _agent_keys(self, agent: paramiko.Agent) -> Sequence[paramiko.PKey]:
+        keys = agent.get_keys()
         if not keys:
             raise AuthFailed(
                 f"{self.title}: no SSH agent with a key runs for the hub's user. Start one and add the key."

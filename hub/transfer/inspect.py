@@ -30,6 +30,7 @@ from hub.model import (
     Verdict,
     format_pounds,
 )
+from hub.store.rows import FindingRow
 from hub.transfer.examine import Examined, examine, judge, money
 from hub.transfer.outputs import Source, plan, render
 
@@ -77,7 +78,7 @@ class Conversion:
     money: Mapping[str, tuple[int, int]]
 
 
-def finding_json(finding: Finding) -> dict[str, Any]:
+def finding_json(finding: Finding | FindingRow) -> dict[str, Any]:
     return {
         "check": finding.check,
         "severity": finding.severity.value,

@@ -63,7 +63,7 @@ def _take(step: Step, services: Services, row: TransferRow) -> TransferRow:
 
 
 def _run_for_it(step: Step, services: Services, row: TransferRow) -> TransferRow:
-    """The step; when it loses a race to another transfer rather than over this one, once more on what that left."""
+    """The step; once more when it lost a race to another transfer rather than over this one."""
     for again in (True, False):
         try:
             return step(services, row)

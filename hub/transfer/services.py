@@ -17,7 +17,7 @@ from hub.checks.base import Context
 from hub.checks.run import Tolerate
 from hub.clock.now import Clock, local_date
 from hub.config.load import Config
-from hub.config.settings import Route, SftpEndpoint
+from hub.config.settings import Route
 from hub.connectors.base import Connector, Secrets, Session
 from hub.door.feed import Feed
 from hub.door.manager import Catalogue
@@ -92,8 +92,7 @@ class Services:
 
     def sweeps(self, endpoint: str) -> bool:
         """Whether the partner may pick a file up at once, so that its absence proves nothing."""
-        settings = self.config.endpoints[endpoint]
-        return not isinstance(settings, SftpEndpoint) or settings.sweeps
+        return self.config.endpoints[endpoint].sweeps
 
     def commit(self, work: Callable[[Connection], T]) -> T:
         return self.store.write(work)

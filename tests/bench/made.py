@@ -19,11 +19,9 @@ LABELS = (
     "HDR2F0200000100                                   00                            \r\n"
     "UHL1 26334999999    000000001 DAILY  001                                        \r\n"
 )
-COLLECTION = (
-    "000299{account:08d}01700019920000015    00000052148EXAMPLE COUNCIL   RENT{number:010d}    A TENANT          \r\n"
-)
+COLLECTION = "000299{account:08d}01700019920000015    00000052148EXAMPLE COUNCIL   RENT{number:010d}    A TENANT          \r\n"
 END = (
-    "00019920000015099000199200000150   {sum:012d}HRA RENT DD       CONTRA            EXAMPLE COUNCIL   \r\n"
+    "0001992000001509900019920000015    {sum:011d}HRA RENT DD       CONTRA            EXAMPLE COUNCIL   \r\n"
     "EOF1A654321S   65432100012400010001       26328 26341 000000                    \r\n"
     "EOF2F0200000100                                   00                            \r\n"
     "UTL1{sum:013d}{sum:013d}{count:07d}0000001{blank:36}\r\n"
@@ -41,7 +39,7 @@ def posting_lines(count: int) -> Iterator[str]:
 
 
 def standard18_lines(count: int) -> Iterator[str]:
-    """A one-day Standard 18 file of so many collections and their contra. The contra holds 215 million pounds."""
+    """A one-day Standard 18 file of so many collections and their contra."""
     yield LABELS
     for number in range(count):
         yield COLLECTION.format(account=10_000_000 + number, number=number)

@@ -165,9 +165,7 @@ def ddcall(*rows: str, sequence: int = 1) -> bytes:
     cells = [row.split(",") for row in rows]
     pence = [int(row[3].replace(".", "")) for row in cells]
     positive, negative = sum(p for p in pence if p > 0), sum(p for p in pence if p < 0)
-    total = ",".join(
-        f"{'-' * (p < 0)}{abs(p) // 100}.{abs(p) % 100:02d}" for p in (positive, negative, sum(pence))
-    )
+    total = ",".join(map(format_pounds, (positive, negative, sum(pence))))
     hashed = sum(int(row[1]) for row in cells) % 10**12
     header = f"H,DDCALL,1.0,FAKESHIRE,RENTS,2026-11-24T06:00:00+00:00,2026-11-24,{sequence:06},GBP"
     details = [f"D,{number},{row}" for number, row in enumerate(rows, start=1)]

@@ -1,0 +1,109 @@
+"""Decode and validate fixed-width files, beside a naive loop over the same bytes in the same run."""
+
+from __future__ import annotations
+
+import gc
+import io
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from time import perf_counter
+
+from hub.checks.base import Context
+from hub.door.feed import Feed
+from hub.door.manager import Door
+from hub.formats.fixed import Fixed
+from hub.model import Chunk, Facts, Verdict
+from hub.transfer.examine import examine
+from tests.bench import naive
+from tests.bench.made import posting_lines, standard18_lines
+from tests.bench.measure import Measure
+
+COUNT = 200_000
+MEMORY_COUNT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A kind of file, and the feed that reads it with the options of a route."""
+
+    feed: str
+    format: str
+    lines: Callable[[int], Iterator[str]]
+    options: dict[str, object]
+    today: date
+    target: int
+
+
+CASES = (
+    Case(
+        "housing_benefit.postings",
+        "hb-posting-fw1",
+        posting_lines,
+        {"authority_code": "9999", "live_or_test": "T"},
+        date(2026, 4, 13),
+        200_000,
+    ),
+    Case(
+        "bacs.submission",
+        "standard18",
+        standard18_lines,
+        {
+            "service_user_number": "654321",
+            "originating_accounts": [
+                {"sort_code": "000199", "account_number": "20000015", "account_name": "EXAMPLE COUNCIL"}
+            ],
+        },
+        date(2026, 11, 26),
+        100_000,
+    ),
+)
+
+
+def measures(count: int = COUNT) -> Iterator[Measure]:
+    feeds = Door.load(None).feeds()
+    for case in CASES:
+        data = "".join(case.lines(count)).encode("ascii")
+        feed = feeds[case.feed]
+        format = feed.formats[case.format]
+        assert isinstance(format, Fixed)
+        loop = _speed(count, lambda: naive.read(io.BytesIO(data), format.layouts))
+        decode = _speed(count, lambda: _decode(format, data))
+        yield Measure(f"{case.feed}: decode and field checks", "records/s", decode, loop, 250_000)
+        validate = _speed(count, lambda: _validate(feed, case, data))
+        yield Measure(f"{case.feed}: decode and all checks", "records/s", validate, loop, case.target)
+        yield Measure(
+            f"{case.feed}: peak memory of a million", "MB", peak_memory(case.feed), None, 250, most=True
+        )
+
+
+def _speed(count: int, work: Callable[[], object]) -> float:
+    """The best of three: other work on the machine only ever slows."""
+    times = []
+    for _ in range(3):
+        gc.collect()
+        start = perf_counter()
+        work()
+        times.append(perf_counter() - start)
+    return count / min(times)
+
+
+def _decode(format: Fixed, data: bytes) -> None:
+    for part in format.decode(io.BytesIO(data)):
+        assert isinstance(part, Chunk)
+        assert not part.layout.field_findings(part)
+
+
+def _validate(feed: Feed, case: Case, data: bytes) -> None:
+    options = feed.options.model_validate(case.options)
+    examined = examine(feed, io.BytesIO(data), Context(options, Facts(today=case.today), case.format), keep=0)
+    if examined.verdict is Verdict.REJECTED:
+        raise AssertionError(examined.reading.findings.kept[:3])
+
+
+def peak_memory(feed: str, count: int = MEMORY_COUNT) -> float:
+    """Megabytes that a process of its own takes at most for a file of so many records."""
+    command = [sys.executable, "-m", "tests.bench.memory", feed, str(count)]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
