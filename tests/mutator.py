@@ -26,6 +26,9 @@ class Fault:
     offset: int
 
 
+# 12.35, or signed pence before the next sign, or pence after a space, filled with zeros
+_AMOUNT = rb"[0-9]\.[0-9]{2}(?![0-9])|[+-][0-9]{6,}(?=[+-])|(?<= )000[0-9]{6,}(?![0-9])"
+
 Change = tuple[int, int, bytes]
 """Bytes from one offset to another, and what stands there instead."""
 
@@ -84,12 +87,13 @@ def _change_last_line(data: bytes, draw: random.Random) -> Change | None:
 
 def _change_penny(data: bytes, draw: random.Random) -> Change | None:
     """The last digit of something that looks like an amount, one up or down."""
-    place = _somewhere(rb"(?<=[0-9]\.[0-9])[0-9](?![0-9])|(?<=[0-9]{8})[0-9](?![0-9])", data, draw)
+    place = _somewhere(_AMOUNT, data, draw)
     if place is None:
         return None
-    digit = data[place[0]] - ord("0")
+    last = place[1] - 1
+    digit = data[last] - ord("0")
     step = 1 if digit == 0 else -1 if digit == 9 else draw.choice((1, -1))
-    return *place, str(digit + step).encode()
+    return last, last + 1, str(digit + step).encode()
 
 
 def _drop_byte(data: bytes, draw: random.Random) -> Change | None:

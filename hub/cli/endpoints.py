@@ -39,15 +39,13 @@ def endpoints(ctx: click.Context, as_json: bool) -> Exit:
 @pass_place
 def test(place: Place, name: str, as_json: bool) -> Exit:
     """Sign in at an endpoint and look into each folder that a route uses there. Changes nothing."""
-    from hub.config.secrets import Secrets
-
     config = place.config
     if name not in config.endpoints:
         raise UsageError(f"There is no endpoint “{name}”. Known: {', '.join(sorted(config.endpoints))}.")
     endpoint = config.endpoints[name]
     connector = place.catalogue.connectors[endpoint.type]
     try:
-        with connector.open(name, endpoint, Secrets.beside(config.folder).read) as session:
+        with connector.open(name, endpoint, config.secrets) as session:
             seen = {"endpoint": name, "peer": session.describe(), "folders": _look(session, config, name)}
     finally:
         connector.close()

@@ -102,13 +102,15 @@ def withdraw(place: Place, id: str, reason: str, who: str, as_json: bool) -> Exi
 
 @transfers.command()
 @click.argument("id")
-@click.option("--sent/--not-sent", required=True, default=None, help="Whether the partner has it.")
+@click.option("--sent/--not-sent", default=None, help="Whether the partner has it; one of the two.")
 @REASON
 @WHO
 @show.JSON
 @pass_place
-def settle(place: Place, id: str, sent: bool, reason: str, who: str, as_json: bool) -> Exit:
+def settle(place: Place, id: str, sent: bool | None, reason: str, who: str, as_json: bool) -> Exit:
     """Say what became of the deliveries of transfer ID that are IN_DOUBT, having asked the partner."""
+    if sent is None:
+        raise click.UsageError("Say --sent or --not-sent: whether the partner has it.")
     return _act(place, id, who, as_json, lambda acts: acts.settle(id, sent=sent, reason=reason))
 
 

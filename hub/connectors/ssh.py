@@ -59,15 +59,14 @@ class Credentials:
 class Login:
     """How to get in to one endpoint. Credentials that were refused are not tried again until they change."""
 
-    def __init__(self, name: str, endpoint: SftpEndpoint, secrets: Secrets) -> None:
+    def __init__(self, name: str, endpoint: SftpEndpoint) -> None:
         self.title = f"endpoint {name} ({endpoint.host}:{endpoint.port})"
         self._endpoint = endpoint
-        self._secrets = secrets
         self._refused: tuple[Credentials, str] | None = None
 
-    def connect(self) -> paramiko.Transport:
+    def connect(self, secrets: Secrets) -> paramiko.Transport:
         """An authenticated connection. Raises Unreachable, HostKeyChanged, PeerIncompatible, AuthFailed."""
-        credentials = self._read_secrets()
+        credentials = self._read(secrets)
         if self._refused is not None and self._refused[0] == credentials:
             raise AuthFailed(self._refused[1])
         transport = self._negotiated()
@@ -82,11 +81,10 @@ class Login:
         transport.set_keepalive(_KEEPALIVE)
         return transport
 
-    def _read_secrets(self) -> Credentials:
+    def _read(self, secrets: Secrets) -> Credentials:
         end = self._endpoint
         key, passphrase, password = (
-            None if ref is None else self._secrets(ref)
-            for ref in (end.key_file, end.passphrase, end.password)
+            None if ref is None else secrets(ref) for ref in (end.key_file, end.passphrase, end.password)
         )
         return Credentials(key, passphrase, password)
 

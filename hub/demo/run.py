@@ -68,10 +68,10 @@ def _scene(
     clock: StoryClock,
     console: Console,
 ) -> list[RunReport]:
-    console.rule(f"[bold]{scene.day:%A %-d %B %Y}" if os.name != "nt" else f"[bold]{scene.day:%A %d %B %Y}")
+    console.rule(f"{scene.day:%A} {scene.day.day} {scene.day:%B %Y}", style="bold")
     console.print(scene.title)
-    scene.prepare(Stage(scene.day, people, stage_set.endpoint_folder))
-    _finished_earlier(stage_set, clock)
+    five_minutes_ago = clock.now().timestamp() - 300
+    scene.prepare(Stage(scene.day, people, stage_set.endpoint_folder, five_minutes_ago))
     reports = []
     for route in scene.routes:
         reports.append(_run(route, hub, console))
@@ -88,14 +88,6 @@ def _run(route: str, hub: Hub, console: Console) -> RunReport:
             bar.update(row, completed=done, total=total)
 
         return hub.run(route, progress=progress)
-
-
-def _finished_earlier(stage_set: Council, clock: StoryClock) -> None:
-    """The partners' files were complete five minutes ago, as the story's clock has it."""
-    earlier = clock.now().timestamp() - 300
-    for path in (stage_set.folder / "partners").rglob("*"):
-        if path.is_file():
-            os.utime(path, (earlier, earlier))
 
 
 def _serve(stage_set: Council, console: Console) -> None:

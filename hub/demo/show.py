@@ -9,6 +9,7 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from hub.engine.report import Outcome, RunReport
 from hub.model import ItemState, format_pounds
@@ -63,15 +64,15 @@ def show_report(console: Console, store: Store, report: RunReport) -> None:
         )
     console.print(table)
     if report.trouble:
-        console.print(f"[red]{report.trouble}[/red]")
+        console.print(report.trouble, style="red")
     for outcome in report.transfers:
         if outcome.needs_person:
             _show_findings(console, store, outcome)
 
 
-def _coloured(outcome: Outcome) -> str:
+def _coloured(outcome: Outcome) -> Text:
     colour = "yellow" if outcome.state == "HELD" else "red" if outcome.needs_person else "green"
-    return f"[{colour}]{outcome.state}[/{colour}]"
+    return Text(outcome.state, colour)
 
 
 def _became(outcome: Outcome) -> str:
@@ -94,7 +95,7 @@ def _show_findings(console: Console, store: Store, outcome: Outcome) -> None:
 
 def show_ending(console: Console, store: Store, folder: Path, totals: Totals) -> None:
     """What moved in all, what waits for a person, and where to look."""
-    console.rule("[bold]What moved")
+    console.rule("What moved", style="bold")
     table = Table("items", "count", "pounds")
     for state in ItemState:
         if totals.items[state]:

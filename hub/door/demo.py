@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -36,17 +37,23 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """The pretend council on one day. `folder` gives the directory behind an endpoint's folder."""
+    """The pretend council on one day.
+
+    folder:      the directory behind an endpoint's folder
+    finished_at: when the partners finished the files that they put there (a POSIX time stamp)
+    """
 
     day: date
     tenants: Sequence[Tenant]
     folder: Callable[[str, str], Path]
+    finished_at: float
 
     def put(self, endpoint: str, folder: str, name: str, content: bytes) -> None:
         """A file that a partner has finished writing, in time for the hub to find it."""
         directory = self.folder(endpoint, folder)
         directory.mkdir(parents=True, exist_ok=True)
         (directory / name).write_bytes(content)
+        os.utime(directory / name, (self.finished_at, self.finished_at))
 
     def export(self, feed: str, folder: str, sequence: int, rows: Sequence[Export]) -> None:
         """A generic CSV export of the pretend rent system, with its control totals."""

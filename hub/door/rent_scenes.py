@@ -15,7 +15,7 @@ def _extracts(stage: Stage) -> None:
             t.number * 11,
             [
                 t.payment_ref, t.tenancy_ref, "MAIN", "HRA", "ACTIVE", "SECURE", "2019-04-01", "",
-                f"P{t.number:06d}", "", "WEEKLY", format_pounds(t.number * 11), f"{stage.day}T05:00:00+00:00", "",
+                f"P{t.number:06d}", "", "WEEKLY", format_pounds(t.number * 11), f"{stage.day}T05:00:00Z", "",
                 "", t.claim_ref or "", "",
             ],
         )

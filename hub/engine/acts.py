@@ -10,6 +10,7 @@ from hub.errors import UsageError
 from hub.model import DeliveryState, ItemState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
+from hub.transfer import move
 from hub.transfer.services import Services
 from hub.transfer.states import may_move
 
@@ -95,7 +96,7 @@ class Acts:
         self, conn: Connection, row: TransferRow, delivery: DeliveryRow, sent: bool, reason: str
     ) -> None:
         to = DeliveryState.SENT if sent else DeliveryState.READY
-        queries.move_delivery(
+        move.delivery(
             conn, delivery, to, event="settled", who=self._services.who, data={"reason": reason}, reason=None
         )
         if sent and row.feed is not None:
@@ -113,7 +114,7 @@ class Acts:
                 f"Transfer {row.id} is {row.state} and nothing of it stopped; there is nothing to retry."
             )
         for delivery in stopped:
-            queries.move_delivery(
+            move.delivery(
                 conn,
                 delivery,
                 DeliveryState.READY,
@@ -130,7 +131,7 @@ class Acts:
         """What the transfer had taken for itself is free again."""
         for delivery in queries.deliveries_of(conn, row.id):
             if delivery.state is DeliveryState.READY:
-                queries.move_delivery(
+                move.delivery(
                     conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn", who=self._services.who
                 )
         queries.take_back_answers(conn, row.id)
@@ -145,7 +146,7 @@ class Acts:
         reason: str,
         **columns: Any,
     ) -> TransferRow:
-        return queries.move_transfer(
+        return move.transfer(
             conn,
             row,
             to,

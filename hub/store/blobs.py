@@ -10,7 +10,7 @@ import io
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -98,10 +98,11 @@ class Blobs:
         with disk_errors(self._folder):
             file = path.open("xb")
         try:
-            with file:
-                hold(file)
-                yield file
+            hold(file)
+            yield file
         finally:
+            with suppress(OSError):  # what a full disk did not take is not wanted any more
+                file.close()
             path.unlink(missing_ok=True)
 
     def _adopt(self, file: BinaryIO, sha256: str) -> None:

@@ -111,7 +111,7 @@ class Store:
         except DBAPIError as error:
             raise self._translate(error) from error
 
-    def _translate(self, error: Exception) -> Exception:
+    def _translate(self, error: BaseException) -> BaseException:
         """A driver's error as a sentence; anything else as it is."""
         if not isinstance(error, DBAPIError):
             return error

@@ -21,7 +21,7 @@ _GROUP = 256  # at most so many functions in one commit
 class Writer:
     """A thread that owns the writing connection. `translate` turns a driver's error into the hub's own."""
 
-    def __init__(self, connection: Connection, translate: Callable[[Exception], Exception]) -> None:
+    def __init__(self, connection: Connection, translate: Callable[[BaseException], BaseException]) -> None:
         self._connection, self._translate = connection, translate
         self._queue: SimpleQueue[_Ask | None] = SimpleQueue()
         self._thread = Thread(target=self._serve, name="writer", daemon=True)
@@ -65,7 +65,7 @@ class Writer:
             with self._connection.begin():
                 for ask in asks:
                     ask.run(self._connection)
-        except Exception as error:  # noqa: BLE001 - each asker gets it
+        except BaseException as error:  # noqa: BLE001 - each asker gets it
             for ask in asks:
                 ask.error = ask.error or error
         for ask in asks:
@@ -79,13 +79,13 @@ class _Ask:
         self.fn = fn
         self.done = Event()
         self.result: Any = None
-        self.error: Exception | None = None
+        self.error: BaseException | None = None
 
     def run(self, connection: Connection) -> None:
         savepoint = connection.begin_nested()
         try:
             self.result = self.fn(connection)
             savepoint.commit()
-        except Exception as error:  # noqa: BLE001 - the asker gets it
+        except BaseException as error:  # noqa: BLE001 - the asker gets it
             self.error = error
             savepoint.rollback()

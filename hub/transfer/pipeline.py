@@ -9,6 +9,7 @@ from hub.errors import DataError, FeedHubError, LostRace, StoreError
 from hub.model import TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
+from hub.transfer import move
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services
 from hub.transfer.steps.deliver import deliver
@@ -76,13 +77,17 @@ def _run_for_it(step: Step, services: Services, row: TransferRow) -> TransferRow
 
 
 def failed(services: Services, row: TransferRow, error: FeedHubError) -> TransferRow:
-    """Wait for the next attempt, or FAILED: then a person decides."""
+    """Wait for the next attempt, or FAILED: then a person decides. A transfer whose deliveries are under way
+    stays as it is: the next run asks the endpoint what became of them."""
+    if row.state is TransferState.ACCEPTED:
+        services.note("transfer", row.id, "step_failed", {"reason": str(error)})
+        return row
     attempts = row.attempts + 1
     due = next_attempt(error, attempts, services.clock.now(), services.plan(row.route))
     to = row.state if due is not None else TransferState.FAILED
     event = "will_retry" if due is not None else "failed"
     return services.commit(
-        lambda conn: queries.move_transfer(
+        lambda conn: move.transfer(
             conn, row, to, event=event, reason=str(error), attempts=attempts, next_attempt_at=due
         )
     )

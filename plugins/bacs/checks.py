@@ -229,6 +229,7 @@ PAYMENT_CHECKS = (
     file_is_like_the_last,
     input_day_is_not_missed,
     mandate_is_live,
+    first_collection_waits,
 )
 """For every format."""
 

@@ -18,19 +18,22 @@ DOUBLE = 7  # this tenant pays for a home and a garage of equal rent from one ma
 
 
 def _call(stage: Stage, sequence: int, collection: date) -> None:
-    payers = [*stage.tenants, stage.tenants[DOUBLE]]
+    """Two calls for one day: the homes, and the garage that one tenant has at the rent of their home."""
+    _export(stage, sequence, collection, stage.tenants)
+    _export(stage, sequence + 1, collection, [stage.tenants[DOUBLE]])
+
+
+def _export(stage: Stage, sequence: int, collection: date, payers: Sequence[Tenant]) -> None:
     rows = [
-        Export(
-            t.payment_ref, t.rent_pence, _ddcall_columns(t, collection, format_pounds(t.rent_pence), run=n)
-        )
-        for n, t in enumerate(payers)
+        Export(t.payment_ref, t.rent_pence, _ddcall_columns(t, collection, format_pounds(t.rent_pence)))
+        for t in payers
     ]
     stage.export("DDCALL", "export/dd", sequence, rows)
 
 
-def _ddcall_columns(tenant: Tenant, collection: date, amount: str, run: int) -> list[str]:
-    run_id = f"RUN{collection:%y%m}-{run // 400 + 1}"
-    return [tenant.mandate_ref, tenant.payment_ref, collection.isoformat(), amount, "17", run_id]
+def _ddcall_columns(tenant: Tenant, collection: date, amount: str) -> list[str]:
+    run = f"RUN{collection:%y%m}"
+    return [tenant.mandate_ref, tenant.payment_ref, collection.isoformat(), amount, "17", run]
 
 
 def _first_call(stage: Stage) -> None:
@@ -39,14 +42,14 @@ def _first_call(stage: Stage) -> None:
 
 def _second_call(stage: Stage) -> None:
     """December's call, and one that somebody edited by hand: a sum with a letter, a Sunday, a wrong total."""
-    _call(stage, 2, SECOND_CALL)
+    _call(stage, 3, SECOND_CALL)
     good = stage.tenants[0]
     rows = [
-        Export(good.payment_ref, 10_000, _ddcall_columns(good, SECOND_CALL, "1O0.00", 0)),
-        Export(good.payment_ref, 10_000, _ddcall_columns(good, date(2026, 12, 13), "100.00", 0)),
-        Export(good.payment_ref, 9_900, [*_ddcall_columns(good, SECOND_CALL, "100.00", 0)[:4], "97", "RUN"]),
+        Export(good.payment_ref, 10_000, _ddcall_columns(good, SECOND_CALL, "1O0.00")),
+        Export(good.payment_ref, 10_000, _ddcall_columns(good, date(2026, 12, 13), "100.00")),
+        Export(good.payment_ref, 9_900, [*_ddcall_columns(good, SECOND_CALL, "100.00")[:4], "97", "RUN"]),
     ]
-    stage.export("DDCALL", "export/dd", 3, rows)
+    stage.export("DDCALL", "export/dd", 5, rows)
 
 
 def _own_files(stage: Stage) -> None:

@@ -11,10 +11,11 @@ from datetime import date
 from hub.api import REPADDED, Chunk, Context, Found, Level, Need, Severity, check, format_pounds
 from plugins.bacs.layouts import DAILY, DATA, DATED, MULTI
 from plugins.bacs.settings import SubmissionOptions
-from plugins.bacs.tally import Section, Standard18Tally, Step, file_number_scope, serial_scope
+from plugins.bacs.tally import Section, Standard18Tally, Step, contra_rows, file_number_scope, serial_scope
 
 Options = Context[SubmissionOptions]
 LABELS = ("VOL1", "HDR1", "HDR2", "UHL1", "EOF1", "EOF2", "UTL1")
+_NO_NAME, _NO_DAY = " " * 18, " " * 6
 START, END = Step("the beginning of the file", None), Step("the end of the file", None)
 FOLLOWS = {
     START.name: ("VOL1",),
@@ -217,10 +218,9 @@ def days_fit_the_work_code(tally: Standard18Tally, ctx: Options) -> Iterator[Fou
 @check("S18-009", level=Level.RECORD, layouts=(DATED.name,))
 def record_names_its_day(chunk: Chunk, tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
     """A data record of 106 characters ends with its processing day."""
-    blank = "      "
-    if blank in chunk.columns["day"]:
+    if _NO_DAY in chunk.columns["day"]:
         for line, day in zip(chunk.lines, chunk.columns["day"], strict=True):
-            if day == blank:
+            if day == _NO_DAY:
                 yield Found("the record names no processing day", line, "day", "a day")
 
 
@@ -235,6 +235,17 @@ def origin_is_ours(chunk: Chunk, tally: Standard18Tally, ctx: Options) -> Iterat
         if tuple(origin) not in ours:
             message = "the originating account is not one of this feed's originating_accounts"
             yield Found(message, line, "originating_account")
+
+
+@check("S18-021", level=Level.RECORD, layouts=(DATA.name, DATED.name))
+def names_are_given(chunk: Chunk, tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """Payer's name and service user name are not blank; a contra's narrative may be."""
+    for name in ("user_name", "account_name"):
+        if _NO_NAME in chunk.columns[name]:
+            contras = set(contra_rows(chunk.columns))
+            for row, text in enumerate(chunk.columns[name]):
+                if text == _NO_NAME and row not in contras:
+                    yield Found(f"{name} is blank", chunk.lines[row], name, "a name")
 
 
 @check("S18-014", level=Level.FILE, whole=True)
@@ -291,6 +302,7 @@ STANDARD18_CHECKS = (
     days_fit_the_work_code,
     record_names_its_day,
     origin_is_ours,
+    names_are_given,
     contras_balance,
     totals_agree,
     instructions_are_counted,

@@ -53,11 +53,39 @@ class Rows:
             *(self.claims, self.references, self.entries, self.posting_dates, self.posted), strict=True
         )
 
-    @property
     def dhp(self) -> int:
         """What is posted of discretionary payments."""
         columns = zip(self.entries, self.posted, strict=True)
         return sum(posted for entry, posted in columns if entry in DHP_TYPES)
+
+    def entitled(self) -> set[tuple[str, str]]:
+        """The different entitlement dates of this period's benefit; adjustments are of earlier ones."""
+        if not self.from_dates:
+            return set()
+        columns = zip(self.entries, self.from_dates, self.to_dates, strict=True)
+        return {(first, last) for entry, first, last in columns if entry == "HBE"}
+
+
+class Repeats:
+    """Finds postings that a file holds twice."""
+
+    def __init__(self) -> None:
+        # Hashes, because the keys of a million rows do not fit the memory: that two different rows share one
+        # is next to impossible, and then a person would look at one row in vain.
+        self._seen: set[int] = set()
+
+    def among(self, rows: Rows) -> list[int]:
+        """The lines of postings that were there before, in these rows or earlier ones."""
+        keys = list(map(hash, rows.keys()))
+        if len(set(keys)) == len(keys) and self._seen.isdisjoint(keys):
+            self._seen.update(keys)
+            return []
+        return [line for line, key in zip(rows.lines, keys, strict=True) if self._again(key)]
+
+    def _again(self, key: int) -> bool:
+        again = key in self._seen
+        self._seen.add(key)
+        return again
 
 
 def detail_rows(chunk: Chunk, options: PostingOptions, weeks: int | None) -> Rows:

@@ -19,7 +19,10 @@ LABELS = (
     "HDR2F0200000100                                   00                            \r\n"
     "UHL1 26334999999    000000001 DAILY  001                                        \r\n"
 )
-COLLECTION = "000299{account:08d}01700019920000015    00000052148EXAMPLE COUNCIL   RENT{number:010d}    A TENANT          \r\n"
+COLLECTION = (
+    "000299{account:08d}01700019920000015    00000052148"
+    "EXAMPLE COUNCIL   RENT{number:010d}    A TENANT          \r\n"
+)
 END = (
     "0001992000001509900019920000015    {sum:011d}HRA RENT DD       CONTRA            EXAMPLE COUNCIL   \r\n"
     "EOF1A654321S   65432100012400010001       26328 26341 000000                    \r\n"

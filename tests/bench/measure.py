@@ -11,7 +11,7 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One number. `naive` is the same work done without thinking of speed; `most`: the target is a ceiling."""
+    """One number. `naive` is the work done without thinking of speed; `most`: the target is a ceiling."""
 
     name: str
     unit: str

@@ -1,4 +1,4 @@
-"""How one would read the same files line by line without thinking of speed: the yardstick of the benchmarks."""
+"""How one would read the same files without thinking of speed: the yardstick of the benchmarks."""
 
 from __future__ import annotations
 

@@ -199,6 +199,7 @@ class Valve:
 
     def __exit__(self, *error: object) -> None:
         self._open_again.set()
+        socket.create_connection(self._listener.getsockname()).close()  # in case that nobody came
         for thread in self._threads:
             thread.join()
         self._listener.close()

@@ -16,6 +16,7 @@ import hub.transfer.steps.deliver as deliver_step
 from hub.api import Number, Output
 from hub.model import DeliveryState
 from hub.store import queries
+from hub.transfer import move
 from tests.little import little, write
 from tests.world import World
 
@@ -125,10 +126,10 @@ def test_the_suite_notices_when_the_intent_is_not_committed(world, monkeypatch):
 
     def sent_without_intent(conn, delivery, to, *, event, **columns):
         if delivery.state is DeliveryState.READY and to is DeliveryState.SENT:
-            delivery = queries.move_delivery(conn, delivery, DeliveryState.SENDING, event="sending")
+            delivery = moved(conn, delivery, DeliveryState.SENDING, event="sending")
         return moved(conn, delivery, to, event=event, **columns)
 
-    moved = queries.move_delivery
+    moved = move.delivery
     monkeypatch.setattr(deliver_step, "commit_intent", no_intent)
     with world.hub(boundary=crash_at("arrived")) as hub, pytest.raises(Crash):
         hub.run("payments")
@@ -136,7 +137,7 @@ def test_the_suite_notices_when_the_intent_is_not_committed(world, monkeypatch):
     swept = Counter(line.decode() for path in taken for line in path.read_bytes().split())
     for path in taken:
         path.unlink()
-    monkeypatch.setattr(deliver_step.queries, "move_delivery", sent_without_intent)
+    monkeypatch.setattr(move, "delivery", sent_without_intent)
     with world.hub() as hub:
         hub.run("payments")
     total = swept + delivered(world)

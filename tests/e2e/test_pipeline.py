@@ -1,4 +1,4 @@
-"""The pipeline over real folders and a real store: what is delivered, refused, held, and what a person may do."""
+"""The pipeline over real folders and a real store: what is delivered, refused, held; what people may do."""
 
 from __future__ import annotations
 

@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 
 from hub.checks.run import failing_at_send
 from hub.connectors.base import Presence, Receipt
-from hub.errors import FeedHubError, InDoubt, TransportError
+from hub.errors import ConfigError, FeedHubError, InDoubt, TransportError
 from hub.model import DeliveryState, Finding, ItemState, Moment, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
+from hub.transfer import move
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services, known
 
@@ -53,7 +54,7 @@ def _send(services: Services, row: TransferRow, delivery: DeliveryRow) -> Transf
     except InDoubt as error:
         _move(services, row, sending, DeliveryState.IN_DOUBT, "in_doubt", reason=str(error))
         return row
-    except TransportError as error:
+    except (TransportError, ConfigError) as error:
         _not_sent(services, row, sending, error)
         return row
     services.boundary("arrived")
@@ -70,7 +71,7 @@ def commit_intent(
     stopping = at_the_door(conn, services, row)
     if stopping:
         return _back(conn, row, stopping), None
-    moved = queries.move_delivery(
+    moved = move.delivery(
         conn,
         delivery,
         DeliveryState.SENDING,
@@ -98,9 +99,9 @@ def at_the_door(conn: Connection, services: Services, row: TransferRow) -> list[
 def _back(conn: Connection, row: TransferRow, stopping: list[Finding]) -> TransferRow:
     for delivery in queries.deliveries_of(conn, row.id):
         if delivery.state is DeliveryState.READY:
-            queries.move_delivery(conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
+            move.delivery(conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
     reason = stopping[0].message
-    return queries.move_transfer(
+    return move.transfer(
         conn,
         row,
         TransferState.STAGED,
@@ -126,9 +127,7 @@ def _sent(services: Services, row: TransferRow, delivery: DeliveryRow, receipt: 
             "sha256": receipt.sha256,
             "checked": receipt.checked,
         }
-        sent = queries.move_delivery(
-            conn, delivery, DeliveryState.SENT, event="sent", remote=remote, reason=None
-        )
+        sent = move.delivery(conn, delivery, DeliveryState.SENT, event="sent", remote=remote, reason=None)
         if _all_sent(conn, row.id, delivery.output):
             queries.set_item_states(conn, row.id, ItemState.TAKEN, output.becomes, output.takes)
         return sent
@@ -156,7 +155,7 @@ def _move(
     event: str,
     **columns: Any,
 ) -> DeliveryRow:
-    return services.commit(lambda conn: queries.move_delivery(conn, delivery, to, event=event, **columns))
+    return services.commit(lambda conn: move.delivery(conn, delivery, to, event=event, **columns))
 
 
 def recover(services: Services, row: TransferRow, delivery: DeliveryRow) -> DeliveryRow:

@@ -17,6 +17,7 @@ from hub.errors import DataError
 from hub.model import TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
+from hub.transfer import move
 from hub.transfer.services import Services, known
 
 QUIET = timedelta(seconds=60)
@@ -103,7 +104,7 @@ def stage(services: Services, row: TransferRow) -> TransferRow:
         blob = incoming.keep()
     services.boundary("fetched")
     staged = services.commit(
-        lambda conn: queries.move_transfer(
+        lambda conn: move.transfer(
             conn, row, TransferState.STAGED, event="staged", blob=blob.sha256, size=blob.size
         )
     )

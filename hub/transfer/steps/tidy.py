@@ -6,6 +6,7 @@ from hub.errors import TransportError
 from hub.model import DeliveryState, TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
+from hub.transfer import move
 from hub.transfer.services import Services, known
 from hub.transfer.states import ENDED
 from hub.transfer.steps.fetch import source_file
@@ -25,9 +26,7 @@ def tidy(services: Services, row: TransferRow) -> TransferRow:
             services.note("transfer", row.id, "not_tidied", {"reason": str(error)})
             return row
     services.boundary("moved_away")
-    return services.commit(
-        lambda conn: queries.move_transfer(conn, row, row.state, event="tidied", tidied=True)
-    )
+    return services.commit(lambda conn: move.transfer(conn, row, row.state, event="tidied", tidied=True))
 
 
 def _time(services: Services, row: TransferRow) -> bool:

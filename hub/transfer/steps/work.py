@@ -17,6 +17,7 @@ from hub.model import Finding, History, Moment, Rendered, Severity, Taken, Trans
 from hub.store import queries
 from hub.store.rows import DeliveryRow, ItemRow, SameTransfer, TransferRow
 from hub.store.schema import DEAD
+from hub.transfer import move
 from hub.transfer.examine import Examined, answered_by, examine, judge
 from hub.transfer.inspect import HEAD, recognise
 from hub.transfer.outputs import Plan, Source, plan, render
@@ -231,7 +232,7 @@ def _draw(
         drawn = [_draw_for(conn, row, planned) for planned in plans]
         if row.moment is not None:
             return row, drawn
-        return queries.move_transfer(conn, row, row.state, event="numbered", moment=now), drawn
+        return move.transfer(conn, row, row.state, event="numbered", moment=now), drawn
 
     numbered = services.commit(commit)
     services.boundary("numbered")
@@ -328,6 +329,4 @@ def _commit(conn: Connection, services: Services, outcome: Outcome) -> TransferR
         queries.insert_delivery(conn, delivery)
     if outcome.register is not None:
         queries.apply_register(conn, keys, outcome.register, row.id)
-    return queries.move_transfer(
-        conn, row, outcome.state, event=event, reason=outcome.reason, **outcome.values
-    )
+    return move.transfer(conn, row, outcome.state, event=event, reason=outcome.reason, **outcome.values)

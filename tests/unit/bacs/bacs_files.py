@@ -22,6 +22,7 @@ from hub.model import (
     Moment,
     Taken,
     Verdict,
+    format_pounds,
 )
 from hub.rent.register import AccountRegister
 from hub.transfer.examine import Examined, examine, judge

@@ -163,24 +163,20 @@ def test_a_final_collection_leaves_only_where_that_is_set() -> None:
 
 def test_a_tenants_reference_may_be_the_word_contra() -> None:
     data = line(FIRST, 65, "CONTRA        ")
-    assert [one.item.reference for one in submission(data).taken][0] == "CONTRA"
+    assert submission(data).taken[0].item.reference == "CONTRA"
 
 
 def test_long_records_in_a_one_day_file_pass_where_that_is_set_and_all_have_its_day() -> None:
     daily = with_line(with_line(MULTI, UHL1, put(29, "1 DAILY  ")), UHL1, put(5, " 26334"))
     assert submission(daily, accept_multi_in_daily=True).verdict is Verdict.REJECTED
-    one_day = joined(record.replace("26341", "26334") for record in lines(daily)) if False else daily
-    records = [record[:100] + " 26334" if len(record) == 106 else record for record in lines(one_day)]
+    records = [record[:100] + " 26334" if len(record) == 106 else record for record in lines(daily)]
     outcome = submission(joined(records), accept_multi_in_daily=True)
-    assert ("S18-002", UHL1) in outcome.told
-    assert all(f.severity is Severity.WARNING for f in outcome.findings if f.check == "S18-002")
+    assert [f.severity for f in outcome.findings if f.check == "S18-002"] == [Severity.WARNING]
 
 
 def two_files() -> bytes:
     """A volume with the collections and, as its second file, the refunds."""
-    second = [
-        record.replace("000127", "000124").replace("00010001", "00010002", 1) for record in lines(REFUND)[1:]
-    ]
+    second = [record.replace("00012700010001", "00012400010002") for record in lines(REFUND)[1:]]
     return joined([*lines(DAILY), *second])
 
 
@@ -188,8 +184,8 @@ def test_a_volume_may_hold_several_files_each_with_its_own_totals() -> None:
     outcome = submission(two_files())
     assert (outcome.verdict, outcome.told) == (Verdict.ACCEPTED, [])
     assert [one.item.kind for one in outcome.taken] == ["COLLECTION"] * 3 + ["REFUND"]
-    wrong = with_line(two_files(), 18, put(5, "0000000007501"))
-    assert submission(wrong).told == [("S18-015", 18)]
+    wrong = with_line(two_files(), 19, put(5, "0000000007501"))
+    assert submission(wrong).told == [("S18-015", 19)]
 
 
 def test_the_same_payment_twice_is_a_doubled_run_unless_tenants_do_pay_twice() -> None:
@@ -267,8 +263,7 @@ def test_a_file_that_goes_on_as_it_came_is_refused_for_a_cancelled_mandate() -> 
 
 
 def test_a_first_collection_too_soon_after_its_instruction_is_refused() -> None:
-    refunds = [record.replace("000126", "000124") for record in lines(INSTRUCTIONS)]
-    second = [record.replace("00010001", "00010002", 1) for record in refunds[1:]]
+    second = [record.replace("00012600010001", "00012400010002") for record in lines(INSTRUCTIONS)[1:]]
     both_files = joined([*lines(DAILY), *second])
     assert submission(both_files).told == [("S18-023", SECOND)]
     assert submission(both_files, lead_time=2).told == []

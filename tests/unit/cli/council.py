@@ -13,6 +13,7 @@ from hub.config import example
 from hub.rent.accounts import RENTACC
 from hub.rent.generic_csv import Envelope, GenericCsv
 from hub.rent.mandates import MANDATE
+from plugins.bacs.layouts import DDCALL
 
 ENDPOINTS = """
 endpoints:
@@ -73,3 +74,14 @@ class Council:
 
     def mandates(self) -> Path:
         return self.export(MANDATE, "/export/mandates", [MANDATE_ROW])
+
+    def collection(self) -> Path:
+        """A run of one Direct Debit, to be collected on 16 March 2026."""
+        row = {
+            "mandate_ref": "RENT91000010",
+            "payment_ref": "91000010",
+            "collection_date": date(2026, 3, 16),
+            "amount": 112_35,
+            "transaction_code": "17",
+        }
+        return self.export(DDCALL, "/export/dd", [row])

@@ -51,11 +51,12 @@ def test_another_connection_sees_what_write_returned_from(store: Store) -> None:
 
 def test_what_waits_is_committed_together(store: Store) -> None:
     commits: list[Connection] = []
-    event.listen(Engine, "commit", commits.append)
+    note = commits.append  # bound once: it is taken off by identity
+    event.listen(Engine, "commit", note)
     try:
         together(store, *(insert(f"t{n}") for n in range(10)))
     finally:
-        event.remove(Engine, "commit", commits.append)
+        event.remove(Engine, "commit", note)
     assert len(all_ids(store)) == 10
     assert len(commits) == 2  # the busy one, and the ten
 

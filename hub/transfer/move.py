@@ -1,0 +1,27 @@
+"""Moves of transfers and deliveries, each held against the table of legal ones before it is written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.errors import LostRace
+from hub.model import DeliveryState, TransferState
+from hub.store import queries
+from hub.store.rows import DeliveryRow, TransferRow
+from hub.transfer.states import DELIVERY_MOVES, TRANSFER_MOVES
+
+
+def transfer(conn: Connection, row: TransferRow, to: TransferState, **how: Any) -> TransferRow:
+    """As `queries.move_transfer`. Raises LostRace for a move that is not legal from where the row stands."""
+    if to is not row.state and to not in TRANSFER_MOVES[row.state]:
+        raise LostRace(f"transfer {row.id} is {row.state} and cannot become {to}")
+    return queries.move_transfer(conn, row, to, **how)
+
+
+def delivery(conn: Connection, row: DeliveryRow, to: DeliveryState, **how: Any) -> DeliveryRow:
+    """As `queries.move_delivery`. Raises LostRace for a move that is not legal from where the row stands."""
+    if to is not row.state and to not in DELIVERY_MOVES[row.state]:
+        raise LostRace(f"delivery {row.id} is {row.state} and cannot become {to}")
+    return queries.move_delivery(conn, row, to, **how)

@@ -1,0 +1,19 @@
+"""Housing Benefit: what the council's benefits system credits to rent accounts. Start reading at `feeds.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hub.api import Feed, Scene, hookimpl
+from plugins.housing_benefit.demo import SCENES
+from plugins.housing_benefit.feeds import POSTINGS
+
+
+@hookimpl
+def feedhub_feeds() -> Sequence[Feed]:
+    return (POSTINGS,)
+
+
+@hookimpl
+def feedhub_demo() -> Sequence[Scene]:
+    return SCENES

@@ -1,0 +1,25 @@
+"""The feeds of Housing Benefit. Start reading here."""
+
+from __future__ import annotations
+
+from hub.api import Direction, Feed, Output
+from plugins.housing_benefit.checks import ROW_CHECKS
+from plugins.housing_benefit.file_checks import FILE_CHECKS
+from plugins.housing_benefit.layouts import CSV, FIXED, Nine
+from plugins.housing_benefit.mapping import item_key, match_posting, posting_items, rent_transaction
+from plugins.housing_benefit.settings import ACADEMY, CSV1, FW1, PostingOptions
+from plugins.housing_benefit.tally import PostingTally
+
+POSTINGS = Feed(
+    name="housing_benefit.postings",
+    title="Housing Benefit credited to rent accounts",
+    direction=Direction.IN,
+    options=PostingOptions,
+    formats={FW1: FIXED, CSV1: CSV, ACADEMY: Nine()},
+    tally=PostingTally,
+    checks=(*ROW_CHECKS, *FILE_CHECKS),
+    items=posting_items,
+    match=match_posting,
+    item_key=item_key,
+    outputs=(Output("postings", takes=("BENEFIT", "BENEFIT_ADJ", "DHP", "DHP_ADJ"), makes=rent_transaction),),
+)

@@ -1,0 +1,310 @@
+"""Checks on a posting file as a whole: alone, against the file before it, and against the rent accounts.
+
+Source: formats page housing_benefit.md, sections 4.4 to 4.11 and 8.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from hub.api import (
+    Context,
+    Found,
+    ItemState,
+    LastTransfer,
+    Level,
+    Need,
+    Severity,
+    Taken,
+    check,
+    format_pounds,
+)
+from plugins.housing_benefit.layouts import CSV_TOTAL, HEADER, TRAILER
+from plugins.housing_benefit.mapping import item_key
+from plugins.housing_benefit.settings import ACADEMY, CSV1, FW1, PostingOptions, in_pence
+from plugins.housing_benefit.tally import PostingTally, Step
+
+DAY = timedelta(days=1)
+RUN_DATE_AHEAD = timedelta(days=7)
+MONDAY, SUNDAY = 0, 6
+OPENING = {FW1: HEADER.name}
+CLOSING = {FW1: TRAILER.name, CSV1: CSV_TOTAL.name}
+_PENCE = frozenset({"gross", "recovered", "posted"})
+Options = Context[PostingOptions]
+
+
+@check("HB-STRUCTURE", level=Level.FILE)
+def records_are_in_order(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """One header first (fixed width only), one record with control totals last: else the file was cut off, or
+    something was added to it. Records of a wrong length or with wrong bytes have this id too."""
+    yield from _out_of_place(tally.order, OPENING.get(ctx.format), CLOSING[ctx.format])
+
+
+def _out_of_place(steps: Sequence[Step], opening: str | None, closing: str) -> Iterator[Found]:
+    if opening and (not steps or steps[0].name != opening):
+        yield Found(f"the file does not begin with its {opening}", 1, expected=f"a {opening} record")
+    if not steps or steps[-1].name != closing:
+        message = f"the file does not end with its {closing}: it was cut off, or something was added to it"
+        yield Found(message, expected=f"a {closing} record")
+    for step in steps[1:]:
+        if step.name == opening:
+            yield Found(f"there is a second {opening}", step.line)
+    for step in steps[:-1]:
+        if step.name == closing:
+            yield Found(f"there is a {closing} before the end", step.line)
+
+
+@check("HB-HEADER", level=Level.FILE)
+def header_fits(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """The header is of a known system, its period runs from a Monday for whole weeks to a Sunday, and live files
+    come by live routes: a test file never posts."""
+    header = tally.header
+    if header is None:
+        return
+    options, line = ctx.options, header.line
+    if header.system not in options.source_systems:
+        known = " or ".join(sorted(options.source_systems))
+        yield Found(f"the source system is “{header.system}”", line, "source", known)
+    if header.weeks not in options.allowed_weeks:
+        allowed = " or ".join(map(str, sorted(options.allowed_weeks)))
+        yield Found(f"the period has {header.weeks} weeks", line, "weeks", allowed)
+    if header.live_or_test != options.live_or_test:
+        message = f"the file is marked {header.live_or_test}, and this route takes {options.live_or_test}"
+        yield Found(message, line, "live_or_test", options.live_or_test)
+    yield from (Found(message, line, field) for message, field in _period_faults(header.period, header.weeks))
+
+
+def _period_faults(period: tuple[date, date], weeks: int) -> Iterator[tuple[str, str]]:
+    first, last = period
+    if first.weekday() != MONDAY:
+        yield f"the period starts on {first:%A} {first}, not on a Monday", "period_start"
+    if last.weekday() != SUNDAY:
+        yield f"the period ends on {last:%A} {last}, not on a Sunday", "period_end"
+    if last != first + timedelta(days=7 * weeks - 1):
+        yield f"{weeks} weeks from {first} do not end on {last}", "weeks"
+
+
+@check("HB-HEADER-AUTHORITY", level=Level.FILE, options=("authority_code",))
+def authority_is_ours(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """HEADER: the file is of the authority that `authority_code` names."""
+    header, expected = tally.header, ctx.options.authority_code
+    if header and header.authority != expected:
+        yield Found(f"the authority is “{header.authority}”", header.line, "authority", expected)
+
+
+@check("HB-CONTROL", level=Level.FILE, whole=True)
+def totals_agree(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """Count, sums and hash of the control record are those of the rows, to the penny."""
+    if tally.control:
+        yield from _differences(tally.control.totals, tally.found, "the control record", tally.control.line)
+
+
+@check("HB-CONTROL", level=Level.FILE, whole=True)
+def agreed_totals_agree(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """`academy-nine` has no control totals of its own. With `control: manual` the count and the posted total of
+    the benefits system's control report are compared (`expected_count`, `expected_total`), or a person
+    compares them while the file waits. With `control: none` nobody does, and each run says so."""
+    count, total = ctx.options.expected_count, ctx.options.expected_total
+    if ctx.options.control == "none":
+        message = "no control total is compared: the route says control: none"
+        yield Found(message, severity=Severity.WARNING)
+    elif count is None or total is None:
+        posted = format_pounds(tally.value)
+        message = f"compare {tally.records} rows, posted {posted}, with the control report, then release"
+        yield Found(message, severity=Severity.HOLD)
+    else:
+        said = {"count": count, "posted": in_pence(total)}
+        yield from _differences(said, tally.found, "the control report", None)
+
+
+def _differences(
+    said: Mapping[str, int], found: Mapping[str, int], whose: str, line: int | None
+) -> Iterator[Found]:
+    for name, value in said.items():
+        if value != found[name]:
+            there, here = (format_pounds(n) if name in _PENCE else str(n) for n in (value, found[name]))
+            yield Found(f"{name}: {whose} says {there}, the rows come to {here}", line, name, here)
+
+
+@check("HB-POSTED_VALUE_COLUMN", level=Level.FILE)
+def posted_column_is_known(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """Which of the five values is posted is nowhere published: the council finds it out from one real file and
+    its control report, and sets `posted_value_column`. Until then nothing is read."""
+    if ctx.options.posted_value_column is None:
+        message = "set posted_value_column: which value is posted is agreed with the benefits system's owner"
+        yield Found(message, expected="value1 to value5")
+
+
+@check("HB-HA_CODE", level=Level.FILE, severity=Severity.WARNING, options=("ha_codes",))
+def codes_of_landlords_are_known(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """The codes of landlords or schemes are among `ha_codes`."""
+    for code in sorted(tally.ha_codes.keys() - ctx.options.ha_codes):
+        count, line = tally.ha_codes[code]
+        yield Found(f"HA code “{code}” is not known ({count} rows, the first here)", line, "ha_code")
+
+
+@check("HB-HEADER-RUN_DATE", level=Level.HISTORY, needs=(Need.TODAY,))
+def run_date_is_not_ahead(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """HEADER: the benefits system's run is at most seven days ahead of today."""
+    header, today = tally.header, ctx.facts.today
+    if header and today and header.run_date > today + RUN_DATE_AHEAD:
+        expected = f"{today + RUN_DATE_AHEAD} or earlier"
+        yield Found(f"the run date is {header.run_date}", header.line, "run_date", expected)
+
+
+@check("HB-DUPLICATE", level=Level.HISTORY, needs=(Need.HISTORY,))
+def sequence_is_new(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """The file's number is above that of the last file from the same system: a number is used once."""
+    header, last = tally.header, _last_sequence(tally, ctx)
+    if header and last is not None and header.sequence <= last:
+        message = f"DUPLICATE: sequence {header.sequence} is not after {last}, the last one accepted"
+        yield Found(message, header.line, "sequence", str(last + 1))
+
+
+@check("HB-GAP", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.HISTORY,))
+def sequence_has_no_gap(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """The file's number follows that of the last one; where it doesn't, a file may be missing."""
+    header, before = tally.header, _last(ctx)
+    if header is None or before is None:
+        return
+    last = _last_sequence(tally, ctx)
+    if last is None:
+        message = f"GAP: the last file of this route was not from {header.source}; its sequence is not known"
+        yield Found(message, header.line, "sequence")
+    elif header.sequence > last + 1:
+        message = f"GAP: sequence {header.sequence} follows {last}; the files between are missing"
+        yield Found(message, header.line, "sequence", str(last + 1))
+
+
+def _last(ctx: Options) -> LastTransfer | None:
+    return ctx.facts.history.last if ctx.facts.history else None
+
+
+def _last_sequence(tally: PostingTally, ctx: Options) -> int | None:
+    """The number of the last file, if that came from the same authority and system."""
+    last = _last(ctx)
+    if last is None or tally.header is None or last.summary.get("source") != tally.header.source:
+        return None
+    sequence = last.summary.get("sequence")
+    return sequence if isinstance(sequence, int) else None
+
+
+@check("HB-DRIFT", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.HISTORY,))
+def file_is_like_the_last(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """Total and count are near the last file's: `drift_total_percent` and `drift_count_percent`.
+
+    The annual uprating sets this off; a waiver for those days approves it beforehand."""
+    last, options = _last(ctx), ctx.options
+    if last is None:
+        return
+    if _drifted(tally.value, last.value, options.drift_total_percent):
+        now, before = format_pounds(tally.value), format_pounds(last.value)
+        yield Found(f"posted is {now}, last time {before}: more than {options.drift_total_percent} % away")
+    if _drifted(tally.records, last.records, options.drift_count_percent):
+        change = f"{tally.records} rows, last time {last.records}"
+        yield Found(f"{change}: more than {options.drift_count_percent} % away")
+
+
+def _drifted(now: int, before: int, percent: int) -> bool:
+    return abs(now - before) * 100 > abs(before) * percent
+
+
+@check("HB-PERIOD", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.HISTORY,))
+def period_follows_the_last(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """The period begins on the day after the last posted one ended."""
+    last = _last(ctx)
+    ended = last.summary.get("period_end") if last else None
+    if tally.period is None or not isinstance(ended, str):
+        return
+    first, due = tally.period[0], date.fromisoformat(ended) + DAY
+    if first != due:
+        what = (
+            "overlaps the last period, which ended" if first < due else "leaves a hole after the last, ended"
+        )
+        yield Found(
+            f"PERIOD: it begins on {first} and {what} on {ended}", field="period_start", expected=f"{due}"
+        )
+
+
+@check("HB-REGISTER", level=Level.CROSS)
+def accounts_are_known(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """The rent accounts are there to be matched with: without them all of the money would end in suspense."""
+    if ctx.facts.register is None:
+        yield Found(
+            "the rent accounts are not known here; load the rent system's extract first (rent.accounts)"
+        )
+
+
+@check("HB-CODE", level=Level.CROSS)
+def type_has_a_code(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """Each entry type that posts has a transaction code of the rent system: see the option `codes`."""
+    for one in _taken(taken):
+        entry = str(one.item.data["entry_type"])
+        if ctx.options.code_of(entry) is None:
+            message = f"no transaction code is set for {entry}: add it to codes in the route's options"
+            yield Found(message, one.item.line, "entry_type")
+
+
+@check("HB-REPEAT", level=Level.CROSS, severity=Severity.HOLD_ITEM, needs=(Need.HISTORY,))
+def row_was_not_posted_before(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """No earlier file carries the same claim, account, type and dates (`academy-nine`: date and amount)."""
+    posted = ctx.facts.history.posted if ctx.facts.history else frozenset()
+    for one in taken if posted else ():
+        if item_key(one.item) in posted:
+            yield Found(
+                "REPEAT: the same claim, account, type and dates are in an earlier file", one.item.line
+            )
+
+
+@check("HB-OPD-BALANCE", level=Level.CROSS, severity=Severity.HOLD_ITEM, needs=(Need.REGISTER,))
+def overpayment_leaves_no_arrears(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """Overpayments charged to an account do not turn it from credit to debit; what else is in the file does
+    not count. One that would, or whose balance is not known, waits for a person."""
+    for account, charged in _overpayments(taken).items():
+        known = ctx.facts.register.account(account) if ctx.facts.register else None
+        balance = known.balance if known else None
+        total = sum(one.item.amount for one in charged)
+        if balance is None:
+            message = "the balance of the account is not known"
+        elif balance <= 0 < balance + total:
+            message = (
+                f"the account has {format_pounds(balance)} and would owe {format_pounds(balance + total)}"
+            )
+        else:
+            continue
+        yield from (Found(message, one.item.line, "posted") for one in charged)
+
+
+def _overpayments(taken: Iterable[Taken]) -> Mapping[str, list[Taken]]:
+    """What is charged, by account."""
+    charged: defaultdict[str, list[Taken]] = defaultdict(list)
+    for one in _taken(taken):
+        if one.item.data["entry_type"] == "OPD" and one.disposition.account:
+            charged[one.disposition.account].append(one)
+    return charged
+
+
+def _taken(taken: Iterable[Taken]) -> Iterator[Taken]:
+    return (one for one in taken if one.disposition.state is ItemState.TAKEN)
+
+
+FILE_CHECKS = (
+    records_are_in_order.only(FW1, CSV1),
+    header_fits.only(FW1),
+    authority_is_ours.only(FW1),
+    totals_agree.only(FW1, CSV1),
+    agreed_totals_agree.only(ACADEMY),
+    posted_column_is_known.only(ACADEMY),
+    codes_of_landlords_are_known,
+    run_date_is_not_ahead.only(FW1),
+    sequence_is_new.only(FW1),
+    sequence_has_no_gap.only(FW1),
+    file_is_like_the_last,
+    period_follows_the_last.only(FW1, CSV1),
+    accounts_are_known,
+    type_has_a_code,
+    row_was_not_posted_before,
+    overpayment_leaves_no_arrears,
+)

@@ -1,0 +1,225 @@
+"""From rows to items, from items to rent accounts, and from there to postings of the rent system.
+
+Source: formats page housing_benefit.md, sections 4.6 and 4.10.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from hub.api import (
+    Account,
+    Chunk,
+    Context,
+    Disposition,
+    Item,
+    ItemState,
+    Record,
+    Register,
+    RentTransaction,
+    Rule,
+    SentItem,
+    Taken,
+    first_match,
+    format_pounds,
+    normal_reference,
+)
+from plugins.housing_benefit.layouts import CSV_TOTAL, HEADER, TRAILER
+from plugins.housing_benefit.settings import PostingOptions
+from plugins.housing_benefit.tally import PostingTally
+
+KINDS = {
+    "HBE": "BENEFIT",
+    "HBA": "BENEFIT_ADJ",
+    "OPD": "BENEFIT_ADJ",
+    "OPR": "BENEFIT_ADJ",
+    "DHP": "DHP",
+    "DHR": "DHP_ADJ",
+}
+TRANSACTION_KINDS = {"DHP": "BENEFIT", "DHP_ADJ": "BENEFIT_ADJ"}
+WORDS = {
+    "HBE": "Housing Benefit",
+    "HBA": "Housing Benefit adjustment",
+    "OPD": "Housing Benefit overpayment",
+    "OPR": "Housing Benefit overpayment reversed",
+    "DHP": "Discretionary Housing Payment",
+    "DHR": "Discretionary Housing Payment taken back",
+}
+NO_POSTINGS = (HEADER, TRAILER, CSV_TOTAL)
+Options = Context[PostingOptions]
+Data = dict[str, str | int | bool | None]
+
+
+def posting_items(chunk: Chunk, tally: PostingTally, ctx: Options) -> Iterator[Item]:
+    """One item a row. Its amount is what is posted: what was recovered moves no account."""
+    if chunk.layout in NO_POSTINGS:
+        return
+    rows = tally.rows
+    columns = rows.lines, rows.entries, rows.posted, rows.recovered
+    for record, (line, entry, posted, recovered) in zip(
+        chunk.records(), zip(*columns, strict=True), strict=True
+    ):
+        data: Data = {
+            "claim_ref": normal_reference(record["claim_ref"]),
+            "ha_code": record["ha_code"].strip() or None,
+            "entry_type": entry,
+            "from_date": _iso(record, "from_date"),
+            "to_date": _iso(record, "to_date"),
+            "recovered": format_pounds(recovered * ctx.options.sign),
+            "original": record.values.get("original", "").strip() or None,
+            "posting": f"{tally.header.sequence:06d}-{line:07d}" if tally.header else None,
+        }
+        on = record.layout.field("posting_date").kind.read(record["posting_date"])
+        yield Item(KINDS[entry], line, normal_reference(record["rent_ref"]), -posted, on, data)
+
+
+def _iso(record: Record, name: str) -> str | None:
+    if name not in record.values:
+        return None
+    day: date = record.layout.field(name).kind.read(record[name])
+    return day.isoformat()
+
+
+def item_key(item: Item) -> str | None:
+    """The same posting in another file: claim, account, type and entitlement dates; where the format has no
+    such dates, posting date and amount."""
+    data = item.data
+    dates = f"{data['from_date']}/{data['to_date']}" if data["from_date"] else f"{item.on}/{item.amount}"
+    return f"{data['claim_ref']}/{item.reference}/{data['entry_type']}/{dates}"
+
+
+def match_posting(item: Item, ctx: Options, sent: SentItem | None) -> Disposition:
+    """The rent account of a posting, by the rules of `RULES` in their order."""
+    return first_match(item, RULES, ctx)
+
+
+def _moves_nothing(item: Item, ctx: Options) -> Disposition | None:
+    return Disposition(ItemState.NOTED, reason="nothing is posted") if item.amount == 0 else None
+
+
+def _is_a_test(item: Item, ctx: Options) -> Disposition | None:
+    if ctx.options.live_or_test == "T":
+        return Disposition(ItemState.NOTED, reason="a test file never posts")
+    return None
+
+
+def _register_is_missing(item: Item, ctx: Options) -> Disposition | None:
+    if ctx.facts.register is None:
+        return Disposition(ItemState.HELD, reason="the rent accounts are not known here (NO_REGISTER)")
+    return None
+
+
+def _by_reference(item: Item, ctx: Options) -> Disposition | None:
+    """The account that the file names, unless the claim is known to belong to another."""
+    register = _register(ctx)
+    account = register.account(_rent_reference(item, ctx.options))
+    if account is None:
+        return None
+    claimants = {known.payment_ref for known in register.by_claim(str(item.data["claim_ref"]))}
+    if claimants and account.payment_ref not in claimants:
+        candidates = (account.payment_ref, *sorted(claimants))
+        return _suspended("CONFLICT: the claim is known for another rent account", *candidates)
+    return _placed(item, account, ctx.options)
+
+
+def _by_claim(item: Item, ctx: Options) -> Disposition | None:
+    """The one live account of the claim, where the council allows it; marked as found that way."""
+    if not ctx.options.allow_claim_match:
+        return None
+    accounts = _register(ctx).by_claim(str(item.data["claim_ref"]))
+    live = [account for account in accounts if _is_live(account, item)]
+    if len(live) != 1:
+        return None
+    placed = _placed(item, live[0], ctx.options)
+    return placed if placed.reason else _taken(live[0], "CLAIM_MATCH: found by its claim reference")
+
+
+def _no_account(item: Item, ctx: Options) -> Disposition:
+    register = _register(ctx)
+    likely = register.candidates(_rent_reference(item, ctx.options))
+    claimants = (known.payment_ref for known in register.by_claim(str(item.data["claim_ref"])))
+    return _suspended("NO_ACCOUNT: no rent account has this reference", *dict.fromkeys([*likely, *claimants]))
+
+
+RULES: tuple[Rule, ...] = (
+    _moves_nothing,
+    _is_a_test,
+    _register_is_missing,
+    _by_reference,
+    _by_claim,
+    _no_account,
+)
+
+
+def _register(ctx: Options) -> Register:
+    """The rent accounts, which the rules after `_register_is_missing` can rely on."""
+    assert ctx.facts.register is not None
+    return ctx.facts.register
+
+
+def _rent_reference(item: Item, options: PostingOptions) -> str:
+    """The reference as the rent system writes it. Leading zeros stay, and it is never read as a number."""
+    reference = item.reference.rpartition("|")[2] if options.strip_before_bar else item.reference
+    return reference.replace(" ", "") if options.remove_spaces else reference.strip()
+
+
+def _placed(item: Item, account: Account, options: PostingOptions) -> Disposition:
+    """Taken for the account, if it is one of ours and its tenancy covers the entitlement."""
+    if options.rent_groups and account.rent_group not in options.rent_groups:
+        return _suspended("WRONG_GROUP: the account is of another rent group", account.payment_ref)
+    if _is_live(account, item):
+        return _taken(account, "FORMER_ACCOUNT" if account.status == "ENDED" else None)
+    if account.start_date and _dates(item)[0] < account.start_date:
+        return _suspended("NO_ACCOUNT: the tenancy began after the entitlement", account.payment_ref)
+    return _suspended("TENANCY_ENDED: tell benefits, it may be an overpayment", account.payment_ref)
+
+
+def _is_live(account: Account, item: Item) -> bool:
+    """Whether the tenancy covers the entitlement; of a former tenancy the dates in it count."""
+    first, last = _dates(item)
+    if account.status == "ENDED" and account.end_date is None:
+        return False
+    begun = account.start_date is None or account.start_date <= first
+    return begun and (account.end_date is None or last <= account.end_date)
+
+
+def _dates(item: Item) -> tuple[date, date]:
+    """What the posting is for; in a format that does not tell, the day of posting."""
+    first, last = item.data["from_date"], item.data["to_date"]
+    if isinstance(first, str) and isinstance(last, str):
+        return date.fromisoformat(first), date.fromisoformat(last)
+    return item.on, item.on
+
+
+def _taken(account: Account, reason: str | None) -> Disposition:
+    return Disposition(ItemState.TAKEN, account.payment_ref, reason, tenancy=account.tenancy_ref)
+
+
+def _suspended(reason: str, *candidates: str) -> Disposition:
+    return Disposition(ItemState.SUSPENDED, reason=reason, candidates=candidates)
+
+
+def rent_transaction(taken: Taken, ctx: Options) -> RentTransaction:
+    """The posting of one item. The rent system's code is the route's; the method is the entry type as received."""
+    item, entry = taken.item, str(taken.item.data["entry_type"])
+    return RentTransaction(
+        transaction_id=taken.id,
+        payment_ref=taken.disposition.account or "",
+        tenancy_ref=taken.disposition.tenancy,
+        kind=TRANSACTION_KINDS.get(item.kind, item.kind),
+        method_code=entry,
+        type_code=ctx.options.code_of(entry) or "",
+        transaction_date=item.on,
+        post_date=item.on,
+        amount=item.amount,
+        external_ref=str(item.data["posting"] or item.data["claim_ref"]),
+        narrative=_narrative(item),
+    )
+
+
+def _narrative(item: Item) -> str:
+    words = [WORDS[str(item.data["entry_type"])], str(item.data["claim_ref"])]
+    if item.data["from_date"]:
+        words.append(f"{item.data['from_date']} to {item.data['to_date']}")
+    return " ".join(words)

@@ -1,0 +1,79 @@
+"""`feedhub convert`: the files that a route would make, without a store."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.cli.council import Council
+from tests.unit.cli.running import Feedhub, Ran
+
+
+@pytest.fixture
+def convert(feedhub: Feedhub, council: Council, tmp_path: Path) -> Any:
+    """Convert the collection of one tenant."""
+
+    def run(*arguments: object, file: Path | None = None) -> Ran:
+        return feedhub(
+            "--config", council.config, "convert", file or council.collection(), "--route", "bacs.submission",
+            "--out", tmp_path / "out", "--date", "2026-03-02", "--json", "--register", council.accounts(),
+            "--register", council.mandates(), *arguments,
+        )  # fmt: skip
+
+    return run
+
+
+def test_the_outputs_lie_in_the_folder(convert: Any, tmp_path: Path) -> None:
+    ran = convert("--set", "serial=123")
+    assert ran.code == 0
+    [output] = ran.json["outputs"]
+    content = (tmp_path / "out" / output["name"]).read_bytes()
+    assert (len(content), hashlib.sha256(content).hexdigest()) == (output["size"], output["sha256"])
+    assert content.startswith(b"VOL1000123")
+    assert list((tmp_path / "out").iterdir()) == [tmp_path / "out" / output["name"]]
+
+
+def test_the_same_input_makes_the_same_bytes(convert: Any) -> None:
+    first, second = (convert("--set", "serial=7").json["outputs"][0]["sha256"] for _ in range(2))
+    assert first == second
+
+
+def test_the_money_is_summed_by_state(convert: Any) -> None:
+    assert convert().json["money"] == {"TAKEN": {"count": 1, "value": "112.35"}}
+
+
+def test_a_refused_file_makes_no_output(convert: Any, council: Council, tmp_path: Path) -> None:
+    file = council.collection()
+    file.write_text(file.read_text("utf-8").replace("112.35,17", "112.36,17"), "utf-8")
+    ran = convert(file=file)
+    assert (ran.code, ran.json["verdict"], ran.json["outputs"]) == (1, "rejected", [])
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_option_of_the_route_can_be_changed(convert: Any, tmp_path: Path) -> None:
+    [output] = convert("--set", "contra_narrative=OTHER").json["outputs"]
+    assert b"OTHER" in (tmp_path / "out" / output["name"]).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("setting", "says"),
+    [
+        ("serial=12x", "whole number"),
+        ("seriell=1", "seriell"),
+        ("originating_accounts=[{]", "is not JSON"),
+        ("service_user_number=12", "service_user_number"),
+    ],
+)
+def test_a_wrong_setting_says_what_is_wrong(convert: Any, setting: str, says: str) -> None:
+    ran = convert("--set", setting)
+    assert ran.code == 2
+    assert says in ran.err
+
+
+def test_an_unknown_route_names_the_near_ones(feedhub: Feedhub, council: Council, tmp_path: Path) -> None:
+    ran = feedhub("convert", council.collection(), "--route", "bacs.submision", "--out", tmp_path / "out")
+    assert ran.code == 2
+    assert "bacs.submission" in ran.err

@@ -1,0 +1,146 @@
+"""`run`, `put`, `transfers`, `counters`: working routes, and what a person decides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.council import Council
+from tests.unit.cli.running import Feedhub, Ran
+
+
+@pytest.fixture
+def at(feedhub: Feedhub, council: Council) -> Feedhub:
+    """The command at this council."""
+
+    def run(*arguments: object) -> Ran:
+        return feedhub("--config", council.config, *arguments)
+
+    return run
+
+
+@pytest.fixture
+def unknown(at: Feedhub, tmp_path: Path) -> str:
+    """The id of a transfer whose content nobody recognises: it waits for a person."""
+    junk = tmp_path / "junk.csv"
+    junk.write_text("a,b\n", "utf-8")
+    [transfer] = at("put", "rent.accounts", junk, "--json").json["transfers"]
+    return str(transfer["id"])
+
+
+def test_a_run_says_what_became_of_each_file(at: Feedhub, council: Council) -> None:
+    file = council.accounts()
+    ran = at("run", "rent.accounts", "--json")
+    [transfer] = ran.json["transfers"]
+    assert (ran.code, ran.json["well"]) == (0, True)
+    assert (transfer["name"], transfer["state"], transfer["records"]) == (file.name, "APPLIED", 1)
+
+
+def test_a_second_run_finds_nothing_to_do(at: Feedhub, council: Council) -> None:
+    council.accounts()
+    at("run", "rent.accounts")
+    ran = at("run", "rent.accounts")
+    assert ran.code == 0
+    assert "rent.accounts: nothing to do." in ran.out
+
+
+def test_a_bad_file_is_refused_with_its_findings_on_the_screen(at: Feedhub, council: Council) -> None:
+    file = council.accounts()
+    file.write_text(file.read_text("utf-8").replace(",ACTIVE,", ",LIVE,"), "utf-8")
+    ran = at("put", "rent.accounts", file)
+    assert ran.code == 1
+    assert "REJECTED" in ran.out and "E16" in ran.out and "LIVE" in ran.out
+
+
+def test_a_source_that_cannot_be_read_is_trouble(at: Feedhub, council: Council) -> None:
+    council.folder("rent", "/import")
+    ran = at("run", "rent.accounts")
+    assert ran.code == 4
+    assert "/export/accounts" in ran.err
+
+
+def test_a_route_that_is_not_there_names_the_near_ones(at: Feedhub) -> None:
+    ran = at("run", "rent.acounts")
+    assert ran.code == 2
+    assert "rent.accounts" in ran.err
+
+
+def test_transfers_are_listed_by_route_and_state(at: Feedhub, council: Council, unknown: str) -> None:
+    council.accounts()
+    at("run", "rent.accounts")
+    assert len(at("transfers", "list", "--json").json) == 2
+    [held] = at("transfers", "list", "--state", "held", "--json").json
+    assert held["id"] == unknown
+    assert at("transfers", "list", "--route", "bacs.submission", "--json").json == []
+    assert len(at("transfers", "list", "--limit", "1", "--json").json) == 1
+
+
+def test_a_transfer_is_shown_with_its_history(at: Feedhub, unknown: str) -> None:
+    told = at("transfers", "show", unknown, "--json").json
+    assert (told["id"], told["state"], told["name"]) == (unknown, "HELD", "junk.csv")
+    assert [event["event"] for event in told["events"]][-1] == "held"
+    assert unknown in at("transfers", "show", unknown).out
+
+
+def test_a_withdrawn_transfer_says_who_and_why(at: Feedhub, unknown: str) -> None:
+    ran = at("transfers", "withdraw", unknown, "--reason", "not ours", "--who", "pat", "--json")
+    assert (ran.code, ran.json["state"]) == (0, "WITHDRAWN")
+    last = at("transfers", "show", unknown, "--json").json["events"][-1]
+    assert (last["event"], last["who"], last["data"]["reason"]) == ("withdrawn", "pat", "not ours")
+
+
+@pytest.mark.parametrize(
+    "act", [("release",), ("retry",), ("settle", "--sent"), ("withdraw",)], ids=lambda act: act[0]
+)
+def test_what_cannot_be_done_to_a_transfer_is_said(
+    at: Feedhub, council: Council, act: tuple[str, ...]
+) -> None:
+    council.accounts()
+    [transfer] = at("run", "rent.accounts", "--json").json["transfers"]
+    ran = at("transfers", act[0], transfer["id"], *act[1:], "--reason", "try")
+    assert ran.code == 2
+    assert ran.err.startswith("feedhub: Transfer ")
+
+
+@pytest.mark.parametrize("act", ["show", "retry", "release", "withdraw"])
+def test_a_transfer_that_is_not_there_is_said(at: Feedhub, act: str) -> None:
+    ran = at("transfers", act, "nowhere", *([] if act == "show" else ["--reason", "x"]))
+    assert ran.code == 2
+    assert "nowhere" in ran.err
+
+
+@pytest.mark.parametrize("act", ["retry", "release", "withdraw", "settle"])
+def test_a_decision_needs_a_reason(at: Feedhub, act: str) -> None:
+    ran = at("transfers", act, "any", *(["--sent"] if act == "settle" else []))
+    assert ran.code == 2
+    assert "--reason" in ran.err
+
+
+def test_to_settle_one_says_whether_it_arrived(at: Feedhub) -> None:
+    ran = at("transfers", "settle", "any", "--reason", "telephoned")
+    assert ran.code == 2
+    assert "--sent" in ran.err
+
+
+def test_a_counter_is_set_and_listed(at: Feedhub) -> None:
+    assert at("counters", "--json").json == []
+    ran = at("counters", "set", "bacs.serial:654321", "217", "--reason", "agreed with the bureau")
+    assert ran.code == 0
+    assert at("counters", "--json").json == [{"scope": "bacs.serial:654321", "next": 217}]
+
+
+def test_a_counter_is_not_set_without_a_reason(at: Feedhub) -> None:
+    assert at("counters", "set", "bacs.serial:654321", "217").code == 2
+
+
+def test_a_database_that_is_in_use_is_one_sentence(at: Feedhub, council: Council) -> None:
+    import sqlite3
+
+    at("counters")
+    other = sqlite3.connect(council.config / "state" / "feedhub.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    ran = at("counters", "set", "x", "1", "--reason", "y")
+    other.close()
+    assert ran.code == 4
+    assert ran.err.startswith("feedhub: ") and "Traceback" not in ran.err
