@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -10,6 +10,9 @@ from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verb, pass_place
 from hub.errors import ConfigError
+
+if TYPE_CHECKING:
+    from hub.door.manager import Door
 
 
 @click.command(cls=Verb)
@@ -35,12 +38,25 @@ def check(place: Place, as_json: bool) -> Exit:
 
 
 def _mistakes(place: Place) -> list[str]:
+    from hub.config.load import load
+
+    door = _door(place)
+    broken = list(door.failures.values())
     try:
-        broken = list(place.door.failures.values())
-        _ = place.config
+        load(place.config_folder, door.catalogue())
     except ConfigError as error:
         return [*broken, *error.mistakes]
     return broken
+
+
+def _door(place: Place) -> Door:
+    """The plug-ins that are named; while hub.yaml cannot be read, all that are installed."""
+    from hub.door.manager import Door
+
+    try:
+        return place.door
+    except ConfigError:
+        return Door.load()
 
 
 def _praise(place: Place) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, date, datetime
+from threading import Lock
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -24,18 +25,32 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The real clock."""
+    """The real clock. Its ids follow one another even within a millisecond."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._last = 0
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
     def new_id(self) -> str:
-        return make_id(self.now(), secrets.randbits(80))
+        number = _number(self.now(), secrets.randbits(79))
+        with self._lock:
+            self._last = max(number, self._last + 1)
+            return _written(self._last)
 
 
 def make_id(now: datetime, chance: int) -> str:
     """48 bits of milliseconds and 80 bits of chance, as a ULID is written, in lower case."""
-    number = (int(now.timestamp() * 1000) << 80) | chance
+    return _written(_number(now, chance))
+
+
+def _number(now: datetime, chance: int) -> int:
+    return (int(now.timestamp() * 1000) << 80) | chance
+
+
+def _written(number: int) -> str:
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
 
 

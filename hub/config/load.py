@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from hub.clock.calendar import HOLIDAY, WORKING, WorkingCalendar, read_days
+from hub.clock.calendar import HOLIDAY, WORKING, Day, WorkingCalendar, read_days
 from hub.config.document import Document
 from hub.config.files import ConfigFiles
 from hub.config.secrets import Secrets
@@ -91,10 +91,10 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
     sound = len(files.mistakes)
     entries = list(_entries(files))
     all_known = len(files.mistakes) == sound
-    wiring = Wiring(catalogue, hub.plugins) if hub and catalogue else None
+    wiring = Wiring(catalogue, hub.plugins if hub else ()) if catalogue else None
     _check_routes(files, entries, endpoints, wiring)
     waivers = _waivers(files, entries if all_known else None, wiring)
-    calendar = _calendar(files, hub.nation) if hub else None
+    calendar = _calendar(files, hub.nation if hub else None)
     codes = {Path(name).stem: files.parse(name, _codes) for name in files.names("codes", ".csv")}
     if files.mistakes or hub is None or endpoints is None or calendar is None:
         raise ConfigError(*files.mistakes)
@@ -175,11 +175,12 @@ def _waivers(files: ConfigFiles, entries: Sequence[_Entry] | None, wiring: Wirin
     return Waivers(found.waivers)
 
 
-def _calendar(files: ConfigFiles, nation: str) -> WorkingCalendar | None:
-    holidays = files.parse(f"calendars/bank-holidays-{nation}.csv", read_days)
-    if not files.exists(CHANGES):
-        return WorkingCalendar.of(holidays) if holidays is not None else None
-    changes = files.parse(CHANGES, partial(read_days, statuses=(*HOLIDAY, WORKING)))
+def _calendar(files: ConfigFiles, nation: str | None) -> WorkingCalendar | None:
+    """None when something is wrong; the nation is None when `hub.yaml` is."""
+    holidays = files.parse(f"calendars/bank-holidays-{nation}.csv", read_days) if nation else None
+    changes: list[Day] | None = []
+    if files.exists(CHANGES):
+        changes = files.parse(CHANGES, partial(read_days, statuses=(*HOLIDAY, WORKING)))
     return WorkingCalendar.of(holidays, changes) if holidays is not None and changes is not None else None
 
 

@@ -21,13 +21,20 @@ class WrongOptions(ConfigError):
         self.found = found
 
 
-def feed_options(feed: Feed, values: Mapping[str, Any]) -> Options:
-    """The feed's own options among a route's. Raises WrongOptions."""
+def feed_options(feed: Feed, values: Mapping[str, Any], format: str | None = None) -> Options:
+    """The feed's own options among those of a route that names this format. Raises WrongOptions."""
     known = known_keys(feed.options)
-    missing = [name for name in feed.options.a_route_sets if name not in values]
-    if missing:
-        raise WrongOptions([((), f"{feed.name} needs {name}; set it") for name in missing])
-    return read_options(feed.options, {key: value for key, value in values.items() if key in known})
+    needed = (*feed.options.a_route_sets, *feed.options.required_for.get(format or "", ()))
+    found: list[tuple[Path, str]] = [
+        ((), f"the option “{name}” is missing; {feed.name} needs it") for name in needed if name not in values
+    ]
+    try:
+        options = read_options(feed.options, {key: value for key, value in values.items() if key in known})
+    except WrongOptions as wrong:
+        raise WrongOptions([*found, *wrong.found]) from None
+    if found:
+        raise WrongOptions(found)
+    return options
 
 
 def read_options(model: type[Options], values: Mapping[str, Any]) -> Options:

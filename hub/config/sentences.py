@@ -34,6 +34,7 @@ _EXPECTED = {
     "string_too_short": "text that is not empty",
     "string_too_long": "at most {max_length} characters",
     "too_short": "a list with at least {min_length}",
+    "string_pattern_mismatch": "the form {pattern}",
     "byte_size": "a size such as 200MB",
     "byte_size_unit": "a size such as 200MB",
     "date_parsing": "a date such as 2026-12-31",
@@ -56,7 +57,7 @@ def near(word: str, known: Iterable[str]) -> str:
 def sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
     """One of pydantic's errors for `model`, without its place."""
     path = error["loc"]
-    name = _name(path)
+    name = _name(_walk(model, path)[1])
     kind, value = error["type"], error["input"]
     if kind == "missing":
         return f"“{name}” is missing; add it"
@@ -69,18 +70,24 @@ def sentence(error: ErrorDetails, model: type[BaseModel]) -> str:
         return f"{name}: “type” is missing; add it"
     if kind == "union_tag_invalid":
         return f"{name}: there is no type “{error['ctx']['tag']}”{near(error['ctx']['tag'], _choices(error))}"
-    return f"{name} is {_shown(name, value)}; expected {_expected(error)}{_close(error)}"
+    return f"{name or 'the file'} is {_shown(name, value)}; expected {_expected(error)}{_close(error)}"
 
 
 def known_keys(model: type[BaseModel], path: Path = ()) -> set[str]:
     """The keys that a mapping at `path` inside a model may have."""
-    models = {model}
+    return {str(key) for m in _walk(model, path)[0] for key in _keys(m)}
+
+
+def _walk(model: type[BaseModel], path: Path) -> tuple[set[type[BaseModel]], list[str | int]]:
+    """The models that may stand at `path`, and the path as it is written: without pydantic's type tags."""
+    models, written = {model}, []
     for part in path:
-        inside = [
-            _inner(field.annotation) for m in models for name, field in _keys(m).items() if name == part
-        ]
-        models = set().union(*inside) if inside else models
-    return {str(key) for m in models for key in _keys(m)}
+        inside = [_inner(keys[part].annotation) for m in models if part in (keys := _keys(m))]
+        tagged = set() if inside else _of_type(models, part)
+        models = set().union(*inside) if inside else tagged or models
+        if not tagged:
+            written.append(part)
+    return models, written
 
 
 def _keys(model: type[BaseModel]) -> Mapping[str | int, FieldInfo]:
@@ -88,9 +95,10 @@ def _keys(model: type[BaseModel]) -> Mapping[str | int, FieldInfo]:
 
 
 def _of_type(models: set[type[BaseModel]], tag: str | int) -> set[type[BaseModel]]:
-    """Of models that their `type` tells apart, the one of this tag; else all."""
-    tagged = {m for m in models if "type" in m.model_fields and tag in get_args(_keys(m)["type"].annotation)}
-    return tagged or models
+    """Of several models that their `type` tells apart, the one of this tag."""
+    if len(models) == 1:
+        return set()
+    return {m for m in models if "type" in m.model_fields and tag in get_args(_keys(m)["type"].annotation)}
 
 
 def _inner(annotation: Any) -> set[type[BaseModel]]:

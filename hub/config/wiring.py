@@ -69,7 +69,11 @@ class Wiring:
     def options(self, route: RouteSettings) -> Mapping[str, Options]:
         """By feed; only for a route without mistakes."""
         feeds = self.catalogue.feeds
-        return {name: feed_options(feeds[name], route.options) for name in route.feeds if name in feeds}
+        return {
+            name: feed_options(feeds[name], route.options, route.format)
+            for name in route.feeds
+            if name in feeds
+        }
 
     def checks(self, route: RouteSettings) -> set[str]:
         """The ids of the checks that run on a route, but for those of single fields."""
@@ -125,7 +129,7 @@ def _option_mistakes(route: RouteSettings, feeds: Sequence[Feed]) -> Iterator[Mi
         yield ("options", key), text
     for feed in feeds:
         try:
-            feed_options(feed, route.options)
+            feed_options(feed, route.options, route.format)
         except WrongOptions as wrong:
             yield from ((("options", *path), text) for path, text in wrong.found)
 

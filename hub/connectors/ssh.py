@@ -89,7 +89,7 @@ class Login:
         return Credentials(key, passphrase, password)
 
     def _negotiated(self) -> _Transport:
-        transport = _Transport(cast(socket.socket, _PatientSocket(self._dial(), self._endpoint.timeout)))
+        transport = _Transport(cast(socket.socket, PatientSocket(self._dial(), self._endpoint.timeout)))
         transport.banner_timeout = transport.handshake_timeout = self._endpoint.connect_timeout
         transport.auth_timeout = transport.channel_timeout = self._endpoint.timeout
         transport.clear_to_send_timeout = self._endpoint.timeout
@@ -232,7 +232,7 @@ class _Transport(paramiko.Transport):
         return None
 
 
-class _PatientSocket:
+class PatientSocket:
     """A socket whose `send` gives up in the end; paramiko would try for ever when the peer stops reading."""
 
     def __init__(self, line: socket.socket, patience: float) -> None:

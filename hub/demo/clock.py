@@ -11,6 +11,7 @@ class StoryClock(SystemClock):
     """Real time, shifted so that today is the story's day. Never goes back."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._shift = timedelta()
 
     def turn_to(self, day: date) -> None:

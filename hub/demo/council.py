@@ -15,13 +15,13 @@ from hub.testing.sftp_server import EmbeddedSftp
 
 TENANTS = 400
 FOLDERS = {
-    "bureau": ("inbound/dd_collections", "outbound/reports"),
-    "benefits": ("outgoing",),
+    "bureau": ("inbound/dd_collections", "outbound/reports/archive"),
+    "benefits": ("outgoing/done",),
     "rent": (
         "export/accounts",
         "export/mandates",
-        "export/dd",
-        "export/standard18",
+        "export/dd/done",
+        "export/standard18/done",
         "import/receipts",
         "import/transactions",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hub.engine.report import Outcome, RunReport
+from hub.engine.report import Outcome, RunReport, outcome_of
 from hub.model import ItemState, format_pounds
 from hub.store import queries
 from hub.store.db import Store
@@ -21,7 +21,7 @@ _SHOWN_FINDINGS = 8
 
 @dataclass(slots=True)
 class Totals:
-    """Counts and pence of all items by state, and transfers by state, over several runs."""
+    """Counts and pence of all items by state, and transfers by their derived state."""
 
     items: Counter[ItemState] = field(default_factory=Counter)
     pence: Counter[ItemState] = field(default_factory=Counter)
@@ -29,9 +29,12 @@ class Totals:
     findings: int = 0
 
     @classmethod
-    def of(cls, reports: Iterable[RunReport]) -> Totals:
+    def of(cls, store: Store) -> Totals:
+        """Over all that the hub holds."""
         totals = cls()
-        for outcome in (outcome for report in reports for outcome in report.transfers):
+        with store.read() as conn:
+            rows = queries.list_transfers(conn, limit=1000)
+        for outcome in (outcome_of(store, row) for row in rows):
             totals.transfers[outcome.state] += 1
             totals.findings += outcome.findings
             for state, (count, pence) in outcome.money.items():
@@ -93,7 +96,7 @@ def _show_findings(console: Console, store: Store, outcome: Outcome) -> None:
         console.print(f"    … and {len(findings) - _SHOWN_FINDINGS} more")
 
 
-def show_ending(console: Console, store: Store, folder: Path, totals: Totals) -> None:
+def show_ending(console: Console, folder: Path, totals: Totals) -> None:
     """What moved in all, what waits for a person, and where to look."""
     console.rule("What moved", style="bold")
     table = Table("items", "count", "pounds")

@@ -43,9 +43,11 @@ class Options(BaseModel):
     """Base of every feed's options: unknown keys are mistakes, nothing changes after loading.
 
     a_route_sets: options that a route must set, although a look at a single file can do without them
+    required_for: the same, by format, for routes that name this format
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ()
+    required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 

@@ -91,14 +91,17 @@ def payment_comes_once(tally: HasPayments, ctx: Options) -> Iterator[Found]:
         yield Found(message, line, "reference", severity=severity)
 
 
-@check("S18-018", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.HISTORY,))
-def payment_was_not_sent_before(tally: HasPayments, ctx: Options) -> Iterator[Found]:
-    """No earlier file carries the same reference, code, day and amount: the run may have come twice."""
+@check("S18-018", level=Level.HISTORY, severity=Severity.WARNING, needs=(Need.HISTORY,))
+def payments_were_not_sent_before(tally: HasPayments, ctx: Options) -> Iterator[Found]:
+    """No earlier file carries the same reference, code, day and amount.
+
+    A few may be meant (a tenant who pays for two homes); more than `repeats_allowed` hold the file, because
+    its run may have been exported twice."""
     again = len(ctx.facts.history.posted) if ctx.facts.history else 0
+    severity = Severity.HOLD if again > ctx.options.repeats_allowed else Severity.WARNING
     if again:
-        yield Found(
-            f"{again} of the payments are in an earlier file; release this one only if both are meant"
-        )
+        message = f"payments that an earlier file carries too: {again} of {tally.records}"
+        yield Found(message, severity=severity)
 
 
 @check("S18-020", level=Level.FILE, options=("file_limit",))
@@ -224,7 +227,7 @@ PAYMENT_CHECKS = (
     amount_fits_the_code,
     reference_is_sound,
     payment_comes_once,
-    payment_was_not_sent_before,
+    payments_were_not_sent_before,
     file_is_within_limit,
     file_is_like_the_last,
     input_day_is_not_missed,

@@ -41,7 +41,7 @@ def _first_call(stage: Stage) -> None:
 
 
 def _second_call(stage: Stage) -> None:
-    """December's call, and one that somebody edited by hand: a sum with a letter, a Sunday, a wrong total."""
+    """December's call, and one that somebody edited by hand: a sum with a letter, an unknown code."""
     _call(stage, 3, SECOND_CALL)
     good = stage.tenants[0]
     rows = [
@@ -190,6 +190,7 @@ SCENES = (
         "November's Direct Debit call: a CSV from the rent system becomes a Standard 18 file at the bureau.",
         _first_call,
         ("bacs.submission",),
+        released="the garage is meant, agreed with the rents team",
     ),
     Scene(
         date(2026, 11, 4),
@@ -202,6 +203,7 @@ SCENES = (
         "December's call, and a call that was edited by hand.",
         _second_call,
         ("bacs.submission",),
+        released="the garage is meant, agreed with the rents team",
     ),
     Scene(
         date(2026, 12, 14),

@@ -64,6 +64,7 @@ class SubmissionOptions(GenericOptions):
     lead_time: int = Field(default=5, ge=2)
     accept_multi_in_daily: bool = False
     same_payment_twice: Literal["refuse", "warn"] = "refuse"
+    repeats_allowed: int = Field(default=10, ge=0)
 
     @field_validator("file_name")
     @classmethod

@@ -1,4 +1,4 @@
-"""Housing Benefit: what the council's benefits system credits to rent accounts. Start reading at `feeds.py`."""
+"""Housing Benefit: what the benefits system credits to rent accounts. Start reading at `feeds.py`."""
 
 from __future__ import annotations
 

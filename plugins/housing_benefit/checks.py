@@ -1,6 +1,6 @@
-"""Checks on the rows of a posting file, one by one; on files as a whole they are in `file_checks.py`.
+"""Checks on the rows of a posting file, one by one; `file_checks.py` and `account_checks.py` have the others.
 
-Source: formats page housing_benefit.md, sections 4.4 to 4.9 and 8. The ids are the project's own and keep that
+Source: formats page housing_benefit.md, sections 4.4 to 4.9 and 8. The ids are the project's own and keep the
 page's words.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from operator import gt, sub
 
 from hub.api import Chunk, Context, Found, Level, Severity, check, format_pounds
-from plugins.housing_benefit.settings import PostingOptions, in_pence
+from plugins.housing_benefit.settings import ACADEMY, CSV1, FW1, PostingOptions, in_pence
 from plugins.housing_benefit.tally import PostingTally
 
 ROWS = ("detail", "csv detail", "nine")
@@ -123,7 +123,7 @@ def amount_is_plausible(chunk: Chunk, tally: PostingTally, ctx: Options) -> Iter
 
     Rows of `academy-nine` say no weeks: the longest of `allowed_weeks` is taken."""
     rows, limit = tally.rows, in_pence(ctx.options.max_weekly)
-    if not rows or max(max(rows.posted), -min(rows.posted)) <= limit:
+    if max(map(abs, rows.posted), default=0) <= limit:
         return
     for line, posted, weeks in zip(rows.lines, rows.posted, rows.weeks, strict=True):
         if abs(posted) > limit * weeks and weeks:
@@ -147,7 +147,7 @@ def adjustment_names_its_original(chunk: Chunk, tally: PostingTally, ctx: Option
     "HB-OPD", level=Level.RECORD, severity=Severity.HOLD_ITEM, layouts=WHOLE_ROWS, options=("hold_opd_over",)
 )
 def overpayment_is_small(chunk: Chunk, tally: PostingTally, ctx: Options) -> Iterator[Found]:
-    """An overpayment of more than `hold_opd_over` is charged to the account only when a person has approved it."""
+    """An overpayment of more than `hold_opd_over` is charged to the account only when a person approves."""
     if ctx.options.hold_opd_over is None:
         return
     rows, limit = tally.rows, in_pence(ctx.options.hold_opd_over)
@@ -157,11 +157,18 @@ def overpayment_is_small(chunk: Chunk, tally: PostingTally, ctx: Options) -> Ite
             yield Found(message, line, "posted", f"at most {format_pounds(limit)}")
 
 
-@check("HB-REPEAT-FILE", level=Level.RECORD, severity=Severity.HOLD_ITEM, layouts=ROWS)
+@check("HB-REPEAT-FILE", level=Level.RECORD, severity=Severity.HOLD_ITEM, layouts=WHOLE_ROWS)
 def row_comes_once(chunk: Chunk, tally: PostingTally, ctx: Options) -> Iterator[Found]:
-    """No two rows of a file have the same claim, account, type and dates (`academy-nine`: date and amount)."""
+    """No two rows of a file have the same claim, account, type and entitlement dates."""
     for line in tally.repeated:
         yield Found("REPEAT: the same claim, account, type and dates stand on an earlier line", line)
+
+
+@check("HB-REPEAT-FILE", level=Level.RECORD, severity=Severity.HOLD_ITEM, options=("posted_value_column",))
+def amount_comes_once(chunk: Chunk, tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """No two rows of a file have the same claim, account, posting date and posted amount."""
+    for line in tally.repeated:
+        yield Found("REPEAT: the same claim, account, date and amount stand on an earlier line", line)
 
 
 def _shown(pence: int, ctx: Options) -> str:
@@ -180,5 +187,6 @@ ROW_CHECKS = (
     amount_is_plausible,
     adjustment_names_its_original,
     overpayment_is_small,
-    row_comes_once,
+    row_comes_once.only(FW1, CSV1),
+    amount_comes_once.only(ACADEMY),
 )

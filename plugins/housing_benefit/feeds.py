@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.api import Direction, Feed, Output
+from plugins.housing_benefit.account_checks import ACCOUNT_CHECKS
 from plugins.housing_benefit.checks import ROW_CHECKS
 from plugins.housing_benefit.file_checks import FILE_CHECKS
 from plugins.housing_benefit.layouts import CSV, FIXED, Nine
@@ -17,7 +18,7 @@ POSTINGS = Feed(
     options=PostingOptions,
     formats={FW1: FIXED, CSV1: CSV, ACADEMY: Nine()},
     tally=PostingTally,
-    checks=(*ROW_CHECKS, *FILE_CHECKS),
+    checks=(*ROW_CHECKS, *FILE_CHECKS, *ACCOUNT_CHECKS),
     items=posting_items,
     match=match_posting,
     item_key=item_key,

@@ -1,7 +1,7 @@
 """Record types of the posting files. All three are this project's own layouts: no supplier publishes one.
 
-Source: formats page housing_benefit.md, sections 4.3 to 4.5. A council that gets another order of columns from
-its benefits system has it written in one of these, or adds a layout here.
+Source: formats page housing_benefit.md, sections 4.3 to 4.5. A council whose benefits system writes other
+columns has them written in one of these orders, or adds a layout here.
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ from hub.api import (
     Item,
     ItemState,
     Record,
-    Register,
     RentTransaction,
     Rule,
     SentItem,
@@ -104,17 +103,11 @@ def _is_a_test(item: Item, ctx: Options) -> Disposition | None:
     return None
 
 
-def _register_is_missing(item: Item, ctx: Options) -> Disposition | None:
-    if ctx.facts.register is None:
-        return Disposition(ItemState.HELD, reason="the rent accounts are not known here (NO_REGISTER)")
-    return None
-
-
 def _by_reference(item: Item, ctx: Options) -> Disposition | None:
     """The account that the file names, unless the claim is known to belong to another."""
-    register = _register(ctx)
-    account = register.account(_rent_reference(item, ctx.options))
-    if account is None:
+    register = ctx.facts.register
+    account = register.account(_rent_reference(item, ctx.options)) if register else None
+    if register is None or account is None:
         return None
     claimants = {known.payment_ref for known in register.by_claim(str(item.data["claim_ref"]))}
     if claimants and account.payment_ref not in claimants:
@@ -125,9 +118,10 @@ def _by_reference(item: Item, ctx: Options) -> Disposition | None:
 
 def _by_claim(item: Item, ctx: Options) -> Disposition | None:
     """The one live account of the claim, where the council allows it; marked as found that way."""
-    if not ctx.options.allow_claim_match:
+    register = ctx.facts.register
+    if register is None or not ctx.options.allow_claim_match:
         return None
-    accounts = _register(ctx).by_claim(str(item.data["claim_ref"]))
+    accounts = register.by_claim(str(item.data["claim_ref"]))
     live = [account for account in accounts if _is_live(account, item)]
     if len(live) != 1:
         return None
@@ -135,8 +129,10 @@ def _by_claim(item: Item, ctx: Options) -> Disposition | None:
     return placed if placed.reason else _taken(live[0], "CLAIM_MATCH: found by its claim reference")
 
 
-def _no_account(item: Item, ctx: Options) -> Disposition:
-    register = _register(ctx)
+def _no_account(item: Item, ctx: Options) -> Disposition | None:
+    register = ctx.facts.register
+    if register is None:
+        return None
     likely = register.candidates(_rent_reference(item, ctx.options))
     claimants = (known.payment_ref for known in register.by_claim(str(item.data["claim_ref"])))
     return _suspended("NO_ACCOUNT: no rent account has this reference", *dict.fromkeys([*likely, *claimants]))
@@ -145,17 +141,10 @@ def _no_account(item: Item, ctx: Options) -> Disposition:
 RULES: tuple[Rule, ...] = (
     _moves_nothing,
     _is_a_test,
-    _register_is_missing,
     _by_reference,
     _by_claim,
     _no_account,
 )
-
-
-def _register(ctx: Options) -> Register:
-    """The rent accounts, which the rules after `_register_is_missing` can rely on."""
-    assert ctx.facts.register is not None
-    return ctx.facts.register
 
 
 def _rent_reference(item: Item, options: PostingOptions) -> str:
@@ -201,7 +190,7 @@ def _suspended(reason: str, *candidates: str) -> Disposition:
 
 
 def rent_transaction(taken: Taken, ctx: Options) -> RentTransaction:
-    """The posting of one item. The rent system's code is the route's; the method is the entry type as received."""
+    """The posting of one item. Its code is the route's; its method is the entry type as received."""
     item, entry = taken.item, str(taken.item.data["entry_type"])
     return RentTransaction(
         transaction_id=taken.id,

@@ -112,7 +112,7 @@ def detail_rows(chunk: Chunk, options: PostingOptions, weeks: int | None) -> Row
 
 
 def nine_rows(chunk: Chunk, options: PostingOptions) -> Rows:
-    """Rows of the nine columns, as the route's options read them; they have no type and no dates of their own.
+    """Rows of the nine columns, as the route's options read them; they have no type and no entitlement dates.
 
     An adjustment is what the adjustment column marks, and every debit."""
     columns, nothing = chunk.columns, [0] * len(chunk)

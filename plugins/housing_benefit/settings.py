@@ -32,6 +32,7 @@ Value = Literal["value1", "value2", "value3", "value4", "value5"]
 class PostingOptions(Options):
     """Options of `housing_benefit.postings`."""
 
+    a_route_sets = ("authority_code",)
     required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {ACADEMY: ("posted_value_column",)}
 
     authority_code: str | None = Field(default=None, pattern=r"^[A-Z0-9]{1,4}$")
@@ -40,7 +41,7 @@ class PostingOptions(Options):
     allowed_weeks: frozenset[Annotated[int, Field(ge=1, le=99)]] = Field(
         default=frozenset({1, 2, 4}), min_length=1
     )
-    ha_codes: frozenset[str] = frozenset()
+    ha_codes: tuple[str, ...] = ()
     credit_sign: Literal["positive", "negative"] = "positive"
     codes: Mapping[EntryType, Code] = Field(default_factory=dict)
 
@@ -99,7 +100,8 @@ class PostingOptions(Options):
 
     def code_of(self, entry: str) -> str | None:
         """The rent system's transaction code of an entry type; None = none is set."""
-        return {**DEFAULT_CODES, **self.codes}.get(entry)
+        own = (code for known, code in self.codes.items() if known == entry)
+        return next(own, DEFAULT_CODES.get(entry))
 
     @property
     def sign(self) -> int:

@@ -42,7 +42,7 @@ CASES = (
         "housing_benefit.postings",
         "hb-posting-fw1",
         posting_lines,
-        {"authority_code": "9999", "live_or_test": "T"},
+        {"authority_code": "9999"},
         date(2026, 4, 13),
         200_000,
     ),

@@ -82,6 +82,26 @@ def test_a_key_in_the_users_own_known_hosts_does_not_count(
         log_in(connector, endpoint(host_keys=(line_of(new_key()),)))
 
 
+def test_a_server_with_several_keys_shows_the_pinned_one(
+    connector: SftpConnector, sshd: Sshd, endpoint: Settings, tmp_path: Path
+) -> None:
+    text = private_text("rsa", "openssh", None)
+    (tmp_path / "rsa_key").touch(0o600)
+    (tmp_path / "rsa_key").write_text(text)
+    with running_sshd(tmp_path, find_sshd() or "", f"HostKey {tmp_path}/rsa_key\n") as server:
+        rsa_line = line_of(load_private_key(text, None))
+        for line, kind in ((rsa_line, "ssh-rsa"), (server.host_key_line, "ssh-ed25519")):
+            settings = endpoint(
+                port=server.port,
+                username=server.user,
+                password=None,
+                key_file="file:key",
+                host_keys=(line,),
+            )
+            assert kind in log_in(connector, settings, server.user_key)
+        connector.close()
+
+
 # --------------------------------------------------------------------------------------------- passwords
 
 

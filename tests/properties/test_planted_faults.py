@@ -15,6 +15,8 @@ from tests.mutator import KINDS, SEED, faults
 
 FEEDS = Door.load(None).feeds()
 FAULTS = 60
+TOLERATED = {"housing_benefit.postings": range(47, 57)}
+"""Columns whose pennies move no money: a weekly entitlement is information, compared with a tolerance."""
 
 
 def money(examined: Examined) -> tuple[int, int]:
@@ -42,6 +44,9 @@ def test_no_fault_changes_money_unseen(case: Case, kind: str, fresh: bool, run_s
 def test_what_must_be_refused_is_refused_with_a_line_or_a_total(case: Case, kind: str, run_seed: int) -> None:
     sound = "".join(case.lines(12)).encode()
     for spoiled, fault in faults(sound, FAULTS, run_seed, [kind]):
+        column = fault.offset - sound.rfind(b"\n", 0, fault.offset) - 1
+        if "penny" in kind and column in TOLERATED.get(case.feed, ()):
+            continue
         after = validate(case, FEEDS[case.feed], spoiled)
         assert after.verdict in (Verdict.REJECTED, Verdict.UNREADABLE), fault
         assert after.reading.findings.kept

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
-from hub.errors import StoreError
+from hub.errors import DataError
 from hub.model import DeliveryState
 from hub.store.queries.events import append_event
 from hub.store.queries.shared import now
@@ -51,14 +51,14 @@ def draw_number(
 ) -> int:
     """The transfer's number of a counter: drawn at the first call, the same one at every later call.
 
-    Raises StoreError (not retried into another number) when the counter has passed `last`."""
+    Raises DataError when the counter has passed `last`."""
     drawn = {"scope": scope, "name": name}
     had: int | None = conn.execute(_DRAWN, {"transfer": transfer_id, **drawn}).scalar()
     if had is not None:
         return had
     value = _take(conn, scope, first)
     if value > last:
-        raise StoreError(
+        raise DataError(
             f"the counter “{scope}” is used up: the next number is {value} and the last that the partner "
             f"takes is {last}. Agree with the partner where to go on, then `feedhub counters set`."
         )

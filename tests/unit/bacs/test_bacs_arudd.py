@@ -140,9 +140,16 @@ def test_a_reason_in_doubt_holds_its_item_and_no_other(change: tuple[str, str]) 
 
 @pytest.mark.parametrize(
     ("code", "text"),
-    [("1012", "INSTRUCTION CANCELLED"), ("2000", "PAYER DECEASED"), ("5", "NO ACCOUNT"), ("B1", "ACCOUNT CLOSED"),
-     ("6000", "NO INSTRUCTION"), ("8000", "AMOUNT NOT YET DUE"), ("0128", "")],
-)  # fmt: skip
+    [
+        ("1012", "INSTRUCTION CANCELLED"),
+        ("2000", "PAYER DECEASED"),
+        ("5", "NO ACCOUNT"),
+        ("6000", "NO INSTRUCTION"),
+        ("8000", "AMOUNT NOT YET DUE"),
+        ("B128", "ACCOUNT CLOSED"),
+        ("0128", ""),
+    ],
+)
 def test_usual_texts_agree_with_their_codes(code: str, text: str) -> None:
     data = changed(('returnCode="0128"', f'returnCode="{code}"'), ("REFER TO PAYER", text))
     assert unpaid(data).told == []

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 
 from hub.model import History, LastTransfer, Mandate, Severity, Verdict
+from plugins.bacs.feeds import SUBMISSION
 from tests.unit.bacs.bacs_files import (
     DAILY,
     FACTS,
@@ -196,6 +197,10 @@ def test_the_same_payment_twice_is_a_doubled_run_unless_tenants_do_pay_twice() -
     assert [f.severity for f in warned.findings if f.check == "S18-018"] == [Severity.WARNING]
 
 
+def test_the_same_payment_on_two_days_is_two_payments() -> None:
+    assert "S18-018" not in submission(with_line(MULTI, 8, put(36, "00000052148"))).checks
+
+
 @pytest.mark.parametrize(("limit", "refused"), [("1122.03", False), ("1122.02", True)])
 def test_a_file_above_the_sponsors_limit_is_refused(limit: str, refused: bool) -> None:
     assert ("S18-020" in submission(DAILY, file_limit=limit).checks) is refused
@@ -229,10 +234,16 @@ def test_what_a_file_uses_up_is_what_the_next_is_compared_with() -> None:
     }
 
 
-def test_payments_that_an_earlier_file_carries_wait_for_a_person() -> None:
+@pytest.mark.parametrize(("allowed", "verdict"), [(1, Verdict.ACCEPTED), (0, Verdict.HELD)])
+def test_payments_that_an_earlier_file_carries_are_told_and_many_wait(allowed: int, verdict: Verdict) -> None:
     again = history(posted=frozenset({"RENT0010000123/17/2026-11-30/52148"}))
-    outcome = submission(DAILY, replace(FACTS, history=again))
-    assert (outcome.verdict, outcome.told) == (Verdict.HELD, [("S18-018", None)])
+    outcome = submission(DAILY, replace(FACTS, history=again), repeats_allowed=allowed)
+    assert (outcome.verdict, outcome.told) == (verdict, [("S18-018", None)])
+
+
+def test_a_payment_has_one_key_whichever_format_it_came_in() -> None:
+    assert SUBMISSION.item_key(submission(DAILY).taken[0].item) == "RENT0010000123/17/2026-11-30/52148"
+    assert SUBMISSION.item_key(submission(INSTRUCTIONS).taken[0].item) is None
 
 
 @pytest.mark.parametrize(

@@ -37,12 +37,15 @@ def test_what_was_not_checked_is_said_with_its_reason(feedhub: Feedhub, council:
 
 
 def test_a_date_makes_checks_about_today_possible(feedhub: Feedhub, council: Council) -> None:
-    file = council.collection()
-    assert "S18-008" in feedhub("inspect", file, "--json").json["not_checked"]
-    assert feedhub("inspect", file, "--date", "2026-03-02", "--json").json["verdict"] == "accepted"
-    late = feedhub("inspect", file, "--date", "2026-03-16", "--json").json
-    assert late["verdict"] == "rejected"
-    assert [found["check"] for found in late["findings"]] == ["S18-008"]
+    file, registers = (
+        council.collection(),
+        ["--register", council.mandates(), "--register", council.accounts()],
+    )
+    assert "S18-008" in feedhub("inspect", file, *registers, "--json").json["not_checked"]
+    early = feedhub("inspect", file, *registers, "--json", "--date", "2026-03-02").json
+    assert early["verdict"] == "accepted"
+    late = feedhub("inspect", file, *registers, "--json", "--date", "2026-03-16").json
+    assert (late["verdict"], late["findings"][0]["check"]) == ("rejected", "S18-008")
 
 
 def test_every_finding_is_told_with_its_place(feedhub: Feedhub, council: Council) -> None:

@@ -86,8 +86,8 @@ def test_a_transfer_is_shown_with_its_history(at: Feedhub, unknown: str) -> None
 def test_a_withdrawn_transfer_says_who_and_why(at: Feedhub, unknown: str) -> None:
     ran = at("transfers", "withdraw", unknown, "--reason", "not ours", "--who", "pat", "--json")
     assert (ran.code, ran.json["state"]) == (0, "WITHDRAWN")
-    last = at("transfers", "show", unknown, "--json").json["events"][-1]
-    assert (last["event"], last["who"], last["data"]["reason"]) == ("withdrawn", "pat", "not ours")
+    events = {event["event"]: event for event in at("transfers", "show", unknown, "--json").json["events"]}
+    assert (events["withdrawn"]["who"], events["withdrawn"]["data"]["reason"]) == ("pat", "not ours")
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,12 @@ def test_check_letter_refuses(reference: str) -> None:
     assert check("payment_reference", reference, engine="letter").status == "invalid"
 
 
+def test_a_reference_of_another_length_than_the_landlords_is_invalid() -> None:
+    result = check("payment_reference", "1900000011", length="11")
+    assert result.status == "invalid"
+    assert result.reason == "a payment reference has 11 characters here, this one 10"
+
+
 def test_without_the_landlords_rule_a_check_digit_cannot_be_checked() -> None:
     result = check("payment_reference", "1900000011")
     assert (result.status, result.normal) == ("cannot_be_checked", "1900000011")

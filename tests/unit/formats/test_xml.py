@@ -79,6 +79,15 @@ def test_a_long_report_comes_in_bounded_chunks_with_true_line_numbers() -> None:
     assert parts[-1].columns["service_user"][-1] == "654321"
 
 
+def test_records_that_were_read_are_forgotten() -> None:
+    before = Layout(
+        "item", (attr("before", "count(preceding-sibling::Item)", Text()),), path="Data/ARUDD/Item"
+    )
+    document = HEAD + FIRST * 50 + TAIL
+    seen = rows(Xml("BACSDocument", (before,)), document.encode())
+    assert {texts["before"] for _, _, texts in seen} == {"0", "1"}
+
+
 def entity_bomb() -> str:
     entities = ['<!ENTITY a0 "ha">', *(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 10))]
     return f"<!DOCTYPE BACSDocument [{''.join(entities)}]>" + SOUND.replace("late", "&a9;")

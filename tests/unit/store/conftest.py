@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,10 +17,19 @@ def clock() -> TickingClock:
     return TickingClock()
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state folder as the migrations make it; making it for each test would take most of the time."""
+    folder = tmp_path_factory.mktemp("made")
+    Store.open(folder, clock=TickingClock()).close()
+    return folder
+
+
 @pytest.fixture
-def open_store(tmp_path: Path, clock: TickingClock) -> Iterator[Open]:
+def open_store(tmp_path: Path, clock: TickingClock, made: Path) -> Iterator[Open]:
     """Opens the state folder of the test, as often as wanted; all are closed at the end."""
     opened: list[Store] = []
+    shutil.copytree(made, tmp_path / "state")
 
     def open_(**options: float) -> Store:
         opened.append(Store.open(tmp_path / "state", clock=clock, **options))

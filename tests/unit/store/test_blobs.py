@@ -127,7 +127,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(
     blobs: Blobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda handle: refuse(errno.ENOSPC))
-    with pytest.raises(StoreError, match="is full. Nothing was kept; free some space"):
+    with pytest.raises(StoreError, match=r"is full.+free some space"):
         blobs.put(content)
     with pytest.raises(StoreError, match="is full"):
         put_in_pieces(blobs, content)

@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.errors import StoreError
 from hub.store.age import AgeKey
-from hub.store.keys import AESGCM, Keys
+from hub.store.keys import Keys
 
 KEYS = Keys(AgeKey.generate(), AESGCM(bytes(32)), b"s" * 32)
 OTHER = Keys(AgeKey.generate(), AESGCM(bytes(31) + b"1"), b"o" * 32)

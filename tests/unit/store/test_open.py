@@ -17,7 +17,7 @@ from hub.errors import StoreError
 from hub.store import Store, queries
 from hub.store.keys import Keys
 from hub.store.schema import HEAD, metadata
-from tests.unit.store.making import a_transfer, put_transfer
+from tests.unit.store.making import TickingClock, a_transfer, put_transfer
 
 Open = Callable[..., Store]
 
@@ -33,7 +33,10 @@ sys.stdin.read()
 @contextmanager
 def held_by_another_program(database: Path) -> Iterator[None]:
     with subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(database)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLDER, str(database)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "held\n"
@@ -60,6 +63,12 @@ def version(database: Path, *new: str) -> str:
         return found
 
 
+def test_a_state_folder_is_made_at_the_first_opening(tmp_path: Path) -> None:
+    Store.open(tmp_path / "new" / "state", clock=TickingClock()).close()
+    names = sorted(path.name for path in (tmp_path / "new" / "state").iterdir())
+    assert names == ["blobs", "feedhub.db", "keys"]
+
+
 def test_the_migrations_make_the_schema(store: Store, tmp_path: Path) -> None:
     engine = create_engine(f"sqlite:///{tmp_path / 'plain.db'}")
     metadata.create_all(engine)
@@ -74,7 +83,8 @@ def test_head_is_the_newest_migration(store: Store, tmp_path: Path) -> None:
 def test_a_database_that_is_up_to_date_needs_no_alembic(open_store: Open, tmp_path: Path) -> None:
     open_store().close()
     script = (
-        "import sys; from pathlib import Path; from hub.clock.now import SystemClock; from hub.store import Store\n"
+        "import sys; from pathlib import Path\n"
+        "from hub.clock.now import SystemClock; from hub.store import Store\n"
         "Store.open(Path(sys.argv[1]), clock=SystemClock()).close(); sys.exit('alembic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script, tmp_path / "state"], check=False).returncode == 0
@@ -132,7 +142,7 @@ def test_the_keys_of_another_database_are_refused(open_store: Open, tmp_path: Pa
     Keys.open(tmp_path / "other")
     shutil.rmtree(tmp_path / "state" / "keys")
     shutil.move(tmp_path / "other" / "keys", tmp_path / "state" / "keys")
-    with pytest.raises(StoreError, match="not the ones that .* was made with"):
+    with pytest.raises(StoreError, match=r"not the ones that .* was made with"):
         open_store()
 
 
@@ -143,10 +153,10 @@ def test_a_file_that_is_no_database_is_a_sentence(tmp_path: Path, open_store: Op
         open_store()
 
 
-def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path, open_store: Open) -> None:
+def test_a_folder_that_cannot_be_made_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "state").write_text("a file stands where the folder should be")
     with pytest.raises(StoreError, match=r"cannot use .*state"):
-        open_store()
+        Store.open(tmp_path / "state", clock=TickingClock())
 
 
 def test_errors_never_show_what_was_written(store: Store) -> None:

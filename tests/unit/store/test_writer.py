@@ -27,8 +27,13 @@ def all_ids(store: Store) -> set[str]:
 def together(store: Store, *fns: Callable[[Connection], Any]) -> list[Future[Any]]:
     """Have all of them wait while the writer is kept busy, so that they share a commit."""
     go, busy = Event(), Event()
+
+    def keep_busy(conn: Connection) -> None:
+        busy.set()
+        go.wait()
+
     with ThreadPoolExecutor(len(fns) + 1) as threads:
-        threads.submit(store.write, lambda conn: busy.set() or go.wait())
+        threads.submit(store.write, keep_busy)
         busy.wait()
         futures = [threads.submit(store.write, fn) for fn in fns]
         while store._writer._queue.qsize() < len(fns):
