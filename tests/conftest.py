@@ -28,8 +28,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.option.hypothesis_seed = SEED
 
 
-def pytest_report_header() -> str:
-    return f"FEEDHUB_SEED={SEED}"
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """At the end: a quiet run prints no header."""
+    terminalreporter.write_line(f"FEEDHUB_SEED={SEED}")
 
 
 @pytest.fixture(scope="session")

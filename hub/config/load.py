@@ -20,8 +20,8 @@ from hub.config.settings import (
     Route,
     RouteFile,
     RouteSettings,
-    is_name,
 )
+from hub.config.values import is_name
 from hub.config.waivers import WaiverFile, Waivers
 from hub.config.wiring import Wiring, endpoint_mistakes, waiver_mistakes
 from hub.door.feed import Options
@@ -97,7 +97,7 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
     calendar = _calendar(files, hub.nation if hub else None)
     codes = {Path(name).stem: files.parse(name, _codes) for name in files.names("codes", ".csv")}
     if files.mistakes or hub is None or endpoints is None or calendar is None:
-        raise ConfigError(*files.mistakes)
+        raise ConfigError(*dict.fromkeys(files.mistakes))  # once, though an anchor is used twice
     return Config(
         folder=files.folder,
         hub=_absolute(hub, files.folder),

@@ -13,14 +13,15 @@ from pydantic import BeforeValidator
 from hub.errors import ConfigError
 
 _REFERENCE = re.compile(r"(file|env):([A-Za-z0-9][A-Za-z0-9_.-]*)")
+_NO_REFERENCE = (
+    "must name a secret, not hold it; write file:NAME (a file in the credentials folder) or env:NAME"
+)
 
 
 def check_reference(value: Any) -> Any:
     """Refuses a literal secret; the message never repeats it."""
     if not isinstance(value, str) or _REFERENCE.fullmatch(value) is None:
-        raise ValueError(
-            "must name a secret, not hold it; write file:NAME (a file in the credentials folder) or env:NAME"
-        )
+        raise ValueError(_NO_REFERENCE)
     return value
 
 
@@ -44,13 +45,15 @@ class Secrets:
 
     def read(self, reference: str) -> str:
         """The secret's text, without its final newline. Raises ConfigError naming what is missing."""
-        kind, _, name = check_reference(reference).partition(":")
-        return self._from_env(name) if kind == "env" else self._from_file(name)
+        found = _REFERENCE.fullmatch(reference)
+        if found is None:
+            raise ConfigError(f"A secret {_NO_REFERENCE}.")
+        return self._from_env(found[2]) if found[1] == "env" else self._from_file(found[2])
 
     def _from_env(self, name: str) -> str:
         secret = os.environ.get(name)
         if not secret:
-            raise ConfigError(f"the secret env:{name} is not set; set the environment variable {name}")
+            raise ConfigError(f"The secret env:{name} is not set; set the environment variable {name}.")
         return secret
 
     def _from_file(self, name: str) -> str:
@@ -60,6 +63,6 @@ class Secrets:
         except (OSError, UnicodeDecodeError) as error:
             reason = getattr(error, "strerror", None) or "it is not text"
             raise ConfigError(
-                f"the secret file:{name} cannot be read from {self.folder} ({reason}); "
-                "put the file there, readable by the hub's own user only"
+                f"The secret file:{name} cannot be read from {self.folder} ({reason}); "
+                "put the file there, readable by the hub's own user only."
             ) from None

@@ -1,90 +1,17 @@
 """What an administrator may write, as models: frozen, and unknown keys are mistakes.
 
 Every value comes as the text that was written (see `hub.config.document`); the models say what it means.
-A message raised here follows "config/hub.yaml line 3: <field>: ".
 """
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ByteSize, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, BaseModel, ByteSize, ConfigDict, Field, model_validator
 
 from hub.config.secrets import SecretRef
-
-_DURATION = re.compile(r"(\d+)(s|m|h)")
-_SECONDS = {"s": 1, "m": 60, "h": 3600}
-_POUNDS = re.compile(r"\d{1,12}(\.\d\d)?")
-_THEN = re.compile(r"keep|remove|archive:.+")
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
-
-
-def _read_duration(value: Any) -> Any:
-    if isinstance(value, str):
-        found = _DURATION.fullmatch(value)
-        if found is None:
-            raise ValueError(f"“{value}” is not a duration; write a number and a unit: 30s, 15m or 2h")
-        return int(found[1]) * _SECONDS[found[2]]
-    return value
-
-
-def _read_pounds(value: Any) -> Any:
-    if isinstance(value, str):
-        if _POUNDS.fullmatch(value) is None:
-            raise ValueError(f"“{value}” is not an amount; write pounds: 250000 or 250000.00")
-        pounds, _, pence = value.partition(".")
-        return int(pounds) * 100 + int(pence or 0)
-    return value
-
-
-def _check_host_key(value: Any) -> Any:
-    if not isinstance(value, str) or not _is_host_key(value):
-        raise ValueError(
-            "this is not a host key; write its kind and the key, as in a .pub file: ssh-ed25519 AAAA… "
-            "(ask the partner for it, or compare with them what ssh-keyscan shows)"
-        )
-    return value
-
-
-def _is_host_key(line: str) -> bool:
-    """Whether the kind in words is the kind that the key itself begins with (RFC 4253, section 6.6)."""
-    kind, *rest = line.split()
-    try:
-        body = base64.b64decode(rest[0], validate=True)
-    except (binascii.Error, IndexError):
-        return False
-    return body[4 : 4 + int.from_bytes(body[:4], "big")] == kind.encode()
-
-
-def _check_then(value: Any) -> Any:
-    if not isinstance(value, str) or _THEN.fullmatch(value) is None:
-        raise ValueError("write keep, remove, or archive: and a folder, such as archive:/outbound/done")
-    return value
-
-
-def is_name(text: str) -> bool:
-    """Whether routes, their files and endpoints may be called so."""
-    return _NAME.fullmatch(text) is not None
-
-
-def _check_name(value: Any) -> Any:
-    if not isinstance(value, str) or not is_name(value):
-        raise ValueError("a name is made of small letters, digits and _, and starts with a letter")
-    return value
-
-
-def _one_or_many(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else value
-
-
-Duration = Annotated[int, BeforeValidator(_read_duration), Field(ge=0)]  # seconds
-Pence = Annotated[int, BeforeValidator(_read_pounds), Field(ge=0)]  # written as pounds
-Name = Annotated[str, BeforeValidator(_check_name)]
-HostKey = Annotated[str, BeforeValidator(_check_host_key)]
+from hub.config.values import Disposal, Duration, HostKey, Name, OneOrMany, Pence
 
 
 class Settings(BaseModel):
@@ -175,7 +102,7 @@ class Source(Settings):
     folder: str = ""
     pattern: str = "*"
     done: str | None = None
-    then: Annotated[str, BeforeValidator(_check_then)] = "keep"
+    then: Disposal = "keep"
 
     @property
     def archive(self) -> str | None:
@@ -223,9 +150,7 @@ class RouteSettings(Settings):
     tidy:    when the source file is tidied: `at_end` (default) or as soon as the hub has its copy
     """
 
-    feeds: Annotated[tuple[str, ...], BeforeValidator(_one_or_many)] = Field(
-        min_length=1, validation_alias=AliasChoices("feeds", "feed")
-    )
+    feeds: OneOrMany = Field(min_length=1, validation_alias=AliasChoices("feeds", "feed"))
     source: Source = Field(alias="from")
     to: tuple[Target, ...] = ()
     format: str | None = None

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import compress
+from string import ascii_uppercase, digits
 from typing import Any
 
 from hub.api import (
@@ -34,8 +35,9 @@ from plugins.bacs.settings import SubmissionOptions, in_pence
 STANDARD18, DDCALL = "standard18", "rent.generic.ddcall"
 PAYMENTS = ("data", "dated data", "detail")
 Options = Context[SubmissionOptions]
+_ONE_CHARACTER = "|".join(f"{character}++" for character in ascii_uppercase + digits)
 PLAINLY_SOUND = Matching(
-    r"(?=[0-9]*+[A-Z])(?=[A-Z]*+[0-9])[A-CE-Z0-9][A-Z0-9]{5,17}", expected="letters and digits"
+    rf"(?!(?:{_ONE_CHARACTER})(?![A-Z0-9]))(?!DDIC)[A-Z0-9]{{6,18}}+", expected="letters and digits"
 )
 """References that need no second look; what else there may be is a matter of the field's own rules."""
 

@@ -140,9 +140,11 @@ def _reports(stage: Stage) -> None:
     folder = "outbound/reports"
     stage.put("bureau", folder, "ARUDD161226090001.xml", _arudd(stage.day, "041", [*unpaid, stranger]))
     stage.put("bureau", folder, "ADDACS161226090002.xml", _addacs(stage.day, stage.tenants[3]))
-    wrong = _arudd(stage.day, "042", unpaid[:2], total_error=100).replace(
-        b'transCode="17"', b'transCode="XX"', 1
+    wrong = _arudd(stage.day, "042", unpaid[:2], total_error=100)
+    wrong = wrong.replace(
+        f'originalProcessingDate="{latest}"'.encode(), b'originalProcessingDate="2026-13-45"', 1
     )
+    wrong = wrong.replace(b'numberOf="2"', b'numberOf="3"')
     stage.put("bureau", folder, "ARUDD161226090003.xml", wrong)
 
 

@@ -6,6 +6,7 @@ any text; what the hub writes there is in `standard18.py`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO
@@ -164,6 +165,7 @@ UTL1 = Layout(
     tag="UTL1",
 )
 
+_NOT_ASCII = re.compile(rb"[\0\x80-\xff]")
 BANK_WIDTH = 120  # characters of the records that Bacs hands to banks: section 4.2
 
 
@@ -176,7 +178,7 @@ class Standard18(Fixed):
 
 
 def _explained(part: Unreadable) -> Unreadable:
-    if not part.raw.isascii():
+    if _NOT_ASCII.search(part.raw):
         return replace(part, check="S18-003")
     if len(part.raw) == BANK_WIDTH:
         message = f"line {part.line} has 120 characters: that is Bacs's output to banks, not a submission"

@@ -16,7 +16,7 @@ from plugins.bacs.tally import Section, Standard18Tally, Step, contra_rows, file
 Options = Context[SubmissionOptions]
 LABELS = ("VOL1", "HDR1", "HDR2", "UHL1", "EOF1", "EOF2", "UTL1")
 _NO_NAME, _NO_DAY = " " * 18, " " * 6
-START, END = Step("the beginning of the file", None), Step("the end of the file", None)
+START, END = Step("the beginning", None), Step("the end of the file", None)
 FOLLOWS = {
     START.name: ("VOL1",),
     "VOL1": ("HDR1",),
@@ -38,11 +38,17 @@ def records_are_in_order(tally: Standard18Tally, ctx: Options) -> Iterator[Found
     for step in (*tally.order, END):
         allowed = FOLLOWS[before.name]
         if step.name not in allowed:
-            expected = " or ".join(allowed)
-            advice = "; the file may have been cut short" if step is END else ""
-            message = f"{step.name} comes after {before.name}; expected {expected}{advice}"
-            yield Found(message, step.line or before.line, expected=expected)
+            yield Found(_misplaced(before, step), step.line or before.line, expected=" or ".join(allowed))
         before = step
+
+
+def _misplaced(before: Step, step: Step) -> str:
+    if step is END:
+        what = "holds no readable record" if before is START else f"ends after {before.name}"
+        return f"the file {what}; it may have been cut short"
+    if before is START:
+        return f"the first readable record is {step.name}"
+    return f"{step.name} comes after {before.name}"
 
 
 @check("S18-001", level=Level.FILE, severity=Severity.WARNING)

@@ -76,7 +76,7 @@ def test_a_written_one_day_file_reads_back_as_what_was_collected(payments: list[
 
 
 THREE = ddcall(*(row(n, 100 + n, "17", date(2026, 12, 1)) for n in range(3)))
-MONEY = [(record, at) for record in range(4, 8) for at in [*range(14, 31), *range(35, 46)]]
+MONEY = [(record, at) for record in range(4, 8) for at in [*range(15, 31), *range(35, 46)]]
 TOTALS = [(10, at) for at in range(4, 44)]
 
 

@@ -9,11 +9,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from hub.checks.base import Context
-from hub.model import Account, Facts, Finding, History, Item, ItemState, Severity, Taken, Verdict
+from hub.model import Account, Facts, Finding, History, Item, ItemState, LastTransfer, Severity, Taken, Verdict
 from hub.rent.register import AccountRegister
 from hub.transfer.examine import Examined, examine, judge, money
 from plugins.housing_benefit.feeds import POSTINGS
-from plugins.housing_benefit.settings import ACADEMY, CSV1, FW1
+from plugins.housing_benefit.settings import FW1
 
 MONDAY = date(2026, 3, 30)
 SUNDAY = date(2026, 4, 12)
@@ -151,6 +151,13 @@ def facts(*accounts: Account, **known: Any) -> Facts:
     return replace(made, **known)
 
 
+def after(earlier: Outcome, **known: Any) -> Facts:
+    """The facts for a file that follows another; `known` of the other may differ from what it was."""
+    tally = earlier.examined.tally
+    last = LastTransfer("t0", SUNDAY, tally.records, tally.value, tally.summary())
+    return facts(history=History(last=replace(last, **known)))
+
+
 def read(data: bytes, known: Facts | None = None, *, format: str = FW1, **options: Any) -> Outcome:
     chosen = POSTINGS.options.model_validate(OPTIONS | options)
     ctx = Context(chosen, known or facts(), format)
@@ -160,6 +167,3 @@ def read(data: bytes, known: Facts | None = None, *, format: str = FW1, **option
 
 def days_later(days: int, day: date = SUNDAY) -> str:
     return f"{day + timedelta(days=days):%Y%m%d}"
-
-
-__all__ = ["ACADEMY", "CSV1", "FW1"]
