@@ -11,6 +11,7 @@ Shapes by level (all yield `Found`):
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -117,20 +118,24 @@ def check(
 class Tally:
     """What a feed gathers while the chunks stream by, so that FILE and HISTORY checks need no second reading.
 
-    A feed subclasses it. `records` counts the business records (not headers and trailers) and `skipped` the
-    rows that were left out because a field was unreadable; `value` is the file's own control value in pence,
-    in the file's own sign.
+    A feed subclasses it. `records` counts the business records (not headers and trailers); `value` is the
+    file's own control value in pence, in the file's own sign. `left_out` counts, by layout, the rows that no
+    check after FIELD sees because a field of theirs is wrong, and under "" the lines that no layout fits.
     """
 
     def __init__(self, ctx: Context[Any]) -> None:
         self.ctx = ctx
         self.records = 0
-        self.skipped = 0
+        self.left_out: Counter[str] = Counter()
         self.value = 0
 
     def add(self, chunk: Chunk) -> None:
         """Take in sound rows. Called once a chunk, in file order."""
         raise NotImplementedError
+
+    def rows_of(self, layout: str, counted: int) -> int | None:
+        """How many rows of a layout the file holds, sound or not; None while lines fit no layout."""
+        return None if self.left_out[""] else counted + self.left_out[layout]
 
     def totals(self) -> Mapping[str, str | int]:
         """What people compare: at least `count` (int) and `value` (pounds as text)."""

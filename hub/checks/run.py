@@ -88,7 +88,7 @@ class Reading:
     def finish(self) -> None:
         """FILE checks: the whole file has been read."""
         for check in self._able(Level.FILE, self._ctx):
-            if check.whole and self.tally.skipped:
+            if check.whole and self.tally.left_out:
                 self.not_checked[check.id] = "the totals cannot be compared while rows are unreadable"
             else:
                 self._run(check, self.tally, self._ctx)
@@ -143,7 +143,7 @@ class Reading:
             self.findings.add(check.finding(found))
 
     def _unreadable(self, part: Unreadable) -> None:
-        self.tally.skipped += 1
+        self.tally.left_out[""] += 1
         self.findings.add(
             Finding(part.check, Severity.ERROR, part.message, part.line, part.field, part.expected)
         )
@@ -157,7 +157,7 @@ class Reading:
                 bad.add(row)
         if not bad:
             return chunk
-        self.tally.skipped += len(bad)
+        self.tally.left_out[chunk.layout.name] += len(bad)
         keep = [row for row in range(len(chunk)) if row not in bad]
         columns = {name: [column[row] for row in keep] for name, column in chunk.columns.items()}
         return Chunk(chunk.layout, [chunk.lines[row] for row in keep], columns)

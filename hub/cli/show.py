@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hub.model import Finding, ItemState
     from hub.store.rows import FindingRow
 
-WIDE = 200
+WIDE = 500
 """Columns where nobody looks: output that is piped is not folded to a screen that isn't there."""
 
 LINES_NAMED = 5

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
 
 import click
 
 from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verbs, pass_place
+from hub.cli.transfer_view import print_view, transfer_json, view_json
 from hub.cli.who import WHO
-from hub.model import TransferState, format_pounds
+from hub.model import DeliveryState, TransferState, format_pounds
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from hub.engine.acts import Acts
     from hub.engine.report import Outcome
-    from hub.store.rows import DeliveryRow, EventRow, TransferRow, TransferView
+    from hub.store.rows import TransferRow
+
+STATES = list(dict.fromkeys([*TransferState, *DeliveryState]))
+"""What a person may be told: a transfer's own states, and after ACCEPTED those of its deliveries."""
+
+PAGE = 100
 
 REASON = click.option("--reason", required=True, help="Why; it is kept in the history.")
 
@@ -28,26 +37,56 @@ def transfers() -> None:
 
 @transfers.command("list")
 @click.option("--route", help="Only of this route.")
-@click.option("--state", type=click.Choice([state.value for state in TransferState], case_sensitive=False))
+@click.option("--state", type=click.Choice(STATES, case_sensitive=False), help="Only in this state.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @show.JSON
 @pass_place
 def list_(place: Place, route: str | None, state: str | None, limit: int, as_json: bool) -> Exit:
     """List transfers, the newest first."""
-    from hub.store import queries
-
-    wanted = TransferState(state.upper()) if state else None
     with place.open_hub() as hub, hub.store.read() as conn:
-        rows = queries.list_transfers(conn, route=route, state=wanted, limit=limit)
+        found = _newest(conn, route, state, limit)
     if as_json:
-        show.print_json([transfer_json(row) for row in rows])
+        show.print_json([transfer_json(row, state) for row, state in found])
     else:
         show.print_table(
             ["transfer", "found", "route", "file", "feed", "state", ">records", ">value", "reason"],
-            [_list_row(row) for row in rows],
+            [_list_row(row, state) for row, state in found],
             "No transfers.",
         )
     return Exit.OK
+
+
+def _newest(
+    conn: Connection, route: str | None, state: str | None, limit: int
+) -> Sequence[tuple[TransferRow, str]]:
+    """Transfers, each with the state that a person is told."""
+    told = _told(conn, route, _stored(state) if state else None)
+    return list(islice((pair for pair in told if state in (None, pair[1])), limit))
+
+
+def _stored(state: str) -> TransferState:
+    """The state in which the store has what a person is told to be in `state`."""
+    return TransferState(state) if state in set(TransferState) else TransferState.ACCEPTED
+
+
+def _told(
+    conn: Connection, route: str | None, stored: TransferState | None
+) -> Iterator[tuple[TransferRow, str]]:
+    """Read page by page, because what a person is told stands in no column."""
+    from hub.store import queries
+    from hub.transfer.states import derived_state
+
+    before = None
+    while rows := queries.list_transfers(conn, route=route, state=stored, before=before, limit=PAGE):
+        for row in rows:
+            deliveries = queries.deliveries_of(conn, row.id)
+            yield row, derived_state(row.state, [delivery.state for delivery in deliveries])
+        before = rows[-1].id
+
+
+def _list_row(row: TransferRow, state: str) -> Sequence[object]:
+    found, value = f"{row.found_at:%Y-%m-%d %H:%M}", format_pounds(row.value)
+    return row.id, found, row.route, row.name, row.feed, state, row.records, value, row.reason
 
 
 @transfers.command("show")
@@ -129,106 +168,3 @@ def _act(place: Place, id: str, who: str, as_json: bool, act: Callable[[Acts], T
 def print_outcome(outcome: Outcome) -> None:
     reason = f": {outcome.reason}" if outcome.reason else ""
     show.console().print(f"{outcome.name} ({outcome.id}) is {outcome.state}{reason}")
-
-
-def transfer_json(row: TransferRow) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "route": row.route,
-        "partner": row.partner,
-        "feed": row.feed,
-        "format": row.format,
-        "name": row.name,
-        "state": row.state.value,
-        "found_at": row.found_at.isoformat(),
-        "business_date": row.business_date and row.business_date.isoformat(),
-        "identity": row.identity,
-        "sha256": row.blob,
-        "size": row.size,
-        "records": row.records,
-        "value": format_pounds(row.value),
-        "reason": row.reason,
-    }
-
-
-def view_json(view: TransferView) -> dict[str, Any]:
-    from hub.engine.report import money_json
-    from hub.transfer.inspect import finding_json, item_json
-    from hub.transfer.states import derived_state
-
-    state = derived_state(view.transfer.state, [delivery.state for delivery in view.deliveries])
-    return {
-        **transfer_json(view.transfer),
-        "derived_state": state,
-        "money": money_json(view.money),
-        "numbers": dict(view.numbers),
-        "deliveries": [delivery_json(delivery) for delivery in view.deliveries],
-        "findings": [finding_json(finding) for finding in view.findings],
-        "items": [item_json(item.taken()) | {"id": item.id, "answers": item.answers} for item in view.items],
-        "events": [event_json(event) for event in view.events],
-    }
-
-
-def delivery_json(row: DeliveryRow) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "output": row.output,
-        "endpoint": row.endpoint,
-        "folder": row.folder,
-        "name": row.name,
-        "sha256": row.blob,
-        "size": row.size,
-        "state": row.state.value,
-        "attempts": row.attempts,
-        "reason": row.reason,
-        "seen_there": dict(row.remote),
-    }
-
-
-def event_json(row: EventRow) -> dict[str, Any]:
-    return {
-        "at": row.at.isoformat(),
-        "subject": row.subject,
-        "id": row.subject_id,
-        "event": row.kind,
-        "who": row.who,
-        "data": dict(row.data),
-    }
-
-
-def print_view(view: TransferView) -> None:
-    told = view_json(view)
-    facts = (
-        "id",
-        "route",
-        "feed",
-        "format",
-        "name",
-        "derived_state",
-        "business_date",
-        "identity",
-        "records",
-        "value",
-    )
-    show.print_facts({name: told[name] for name in (*facts, "reason") if told[name] is not None})
-    money = [(state, sums["count"], sums["value"]) for state, sums in told["money"].items()]
-    show.print_table(["items", ">count", ">pounds"], money, "No items.")
-    show.print_findings(view.findings, {})
-    show.print_table(
-        ["delivery", "to", "file", "state", ">attempts", "reason"],
-        [
-            (d.output, f"{d.endpoint}:{d.folder}", d.name, d.state, d.attempts, d.reason)
-            for d in view.deliveries
-        ],
-        "No deliveries.",
-    )
-    show.print_table(
-        ["when", "what", "event", "who"],
-        [(f"{event.at:%Y-%m-%d %H:%M:%S}", event.subject, event.kind, event.who) for event in view.events],
-    )
-
-
-def _list_row(row: TransferRow) -> tuple[object, ...]:
-    found = f"{row.found_at:%Y-%m-%d %H:%M}"
-    value = format_pounds(row.value)
-    return row.id, found, row.route, row.name, row.feed, row.state, row.records, value, row.reason

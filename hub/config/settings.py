@@ -180,6 +180,3 @@ class RouteFile(Settings):
 
     partner: str = Field(min_length=1)
     routes: dict[Name, RouteSettings] = Field(min_length=1)
-
-
-__all__ = ["Endpoint", "FolderEndpoint", "Hold", "HubSettings", "Route", "SftpEndpoint", "Source", "Target"]

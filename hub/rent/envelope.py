@@ -117,12 +117,13 @@ def envelope_is_whole(tally: GenericTally, ctx: Context[Any]) -> Iterator[Found]
         yield tally.misplaced
 
 
-@check("E02", level=Level.FILE, whole=True)
+@check("E02", level=Level.FILE)
 def count_agrees(tally: GenericTally, ctx: Context[Any]) -> Iterator[Found]:
     """The trailer's count is the number of detail records."""
-    if tally.trailer and int(tally.trailer["detail_count"]) != tally.records:
-        message = f"the trailer counts {tally.trailer['detail_count']} details, the file has {tally.records}"
-        yield Found(message, tally.trailer.line, "detail_count", str(tally.records))
+    details = tally.rows_of("detail", tally.found.count)
+    if tally.trailer and details not in (None, int(tally.trailer["detail_count"])):
+        message = f"the trailer counts {tally.trailer['detail_count']} details, the file has {details}"
+        yield Found(message, tally.trailer.line, "detail_count", str(details))
 
 
 @check("E03", level=Level.FILE, whole=True)

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from itertools import compress
 from string import ascii_uppercase, digits
-from typing import Any
 
 from hub.api import (
     KINDS,
@@ -47,10 +45,14 @@ def code_is_allowed(chunk: Chunk, tally: HasPayments, ctx: Options) -> Iterator[
     """The transaction code is one of Standard 18 and allowed for this feed.
 
     Code 19 closes the mandate at the bank: it never leaves unless `allow_final` is set."""
-    refused = set(tally.payments.codes) - ctx.options.codes
-    expected = " ".join(sorted(ctx.options.codes))
-    for line in _lines_of(tally, tally.payments.codes, refused) if refused else ():
-        yield Found("the transaction code is not allowed here", line, "transaction_code", expected)
+    codes = tally.payments.codes
+    if set(codes) <= ctx.options.codes:
+        return
+    expected = f"one of {' '.join(sorted(ctx.options.codes))}"
+    for line, code in zip(tally.payments.lines, codes, strict=True):
+        if code not in ctx.options.codes:
+            message = f"the transaction code “{code}” is not allowed here: expected {expected}"
+            yield Found(message, line, "transaction_code", expected)
 
 
 @check("S18-013", level=Level.RECORD, layouts=PAYMENTS)
@@ -62,12 +64,14 @@ def amount_fits_the_code(chunk: Chunk, tally: HasPayments, ctx: Options) -> Iter
         return
     for line, code, amount in zip(tally.payments.lines, codes, amounts, strict=True):
         if code in INSTRUCTIONS and amount:
-            yield Found(f"an instruction ({code}) moves no money", line, "amount", "0.00")
+            yield Found(f"an instruction ({code}) moves no money: expected 0.00", line, "amount", "0.00")
         elif code not in INSTRUCTIONS and amount <= 0:
-            yield Found("a payment moves money", line, "amount", "more than 0.00")
+            expected = "more than 0.00"
+            yield Found(f"a payment moves money: expected {expected}", line, "amount", expected)
         elif amount > limit:
             expected = f"at most {format_pounds(limit)}"
-            yield Found(f"{format_pounds(amount)} is above the item limit", line, "amount", expected)
+            message = f"{format_pounds(amount)} is above the item limit: expected {expected}"
+            yield Found(message, line, "amount", expected)
 
 
 @check("S18-017", level=Level.RECORD, layouts=PAYMENTS)
@@ -113,7 +117,9 @@ def file_is_within_limit(tally: HasPayments, ctx: Options) -> Iterator[Found]:
         return
     limit = in_pence(ctx.options.file_limit)
     if tally.value > limit:
-        message = f"the payments add up to {format_pounds(tally.value)}, above the file limit"
+        message = (
+            f"the payments add up to {format_pounds(tally.value)}, above the limit of {format_pounds(limit)}"
+        )
         yield Found(message, expected=f"at most {format_pounds(limit)}")
 
 
@@ -196,7 +202,9 @@ def first_collection_waits(taken: Sequence[Taken], ctx: Options) -> Iterator[Fou
             continue
         earliest = calendar.add_working_days(lodged, ctx.options.lead_time)
         if one.item.on < earliest:
-            message = f"the first collection comes too soon after the new instruction of {lodged}"
+            message = (
+                f"the first collection after the new instruction of {lodged}: expected {earliest} or later"
+            )
             yield Found(message, one.item.line, "processing_day", f"{earliest} or later")
 
 
@@ -218,10 +226,6 @@ def names_are_carried(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     changed = Counter(bool(one.item.data["name_changed"]) for one in taken)[True]
     if changed:
         yield Found(f"{changed} account names hold characters that Bacs doesn't carry, or are too long")
-
-
-def _lines_of(tally: HasPayments, column: Sequence[Any], values: set[Any]) -> Iterator[int]:
-    return compress(tally.payments.lines, (value in values for value in column))
 
 
 PAYMENT_CHECKS = (

@@ -38,14 +38,16 @@ def records_are_in_order(tally: Standard18Tally, ctx: Options) -> Iterator[Found
     for step in (*tally.order, END):
         allowed = FOLLOWS[before.name]
         if step.name not in allowed:
-            yield Found(_misplaced(before, step), step.line or before.line, expected=" or ".join(allowed))
+            expected = " or ".join(allowed)
+            message = f"{_misplaced(before, step)}: expected {expected}"
+            yield Found(message, step.line or before.line, expected=expected)
         before = step
 
 
 def _misplaced(before: Step, step: Step) -> str:
     if step is END:
         what = "holds no readable record" if before is START else f"ends after {before.name}"
-        return f"the file {what}; it may have been cut short"
+        return f"the file {what}, so it may have been cut short"
     if before is START:
         return f"the first readable record is {step.name}"
     return f"{step.name} comes after {before.name}"
@@ -59,7 +61,8 @@ def files_are_numbered(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
         for name, expected in wanted.items():
             found = section.text("HDR1", name)
             if found is not None and expected is not None and found != expected:
-                yield Found(f"{name} is “{found}”", section.line("HDR1"), name, expected)
+                message = f"{name} is “{found}”: expected {expected}"
+                yield Found(message, section.line("HDR1"), name, expected)
 
 
 @check("S18-002", level=Level.RECORD, severity=Severity.WARNING, layouts=LABELS)
@@ -84,7 +87,7 @@ def data_have_one_length(tally: Standard18Tally, ctx: Options) -> Iterator[Found
         elif section.shapes == {DATED.name} and section.text("UHL1", "work_code") == DAILY:
             accepted = ctx.options.accept_multi_in_daily and set(section.days) <= {section.day}
             severity = Severity.WARNING if accepted else Severity.ERROR
-            message = "a one-day file holds data records of 106 characters"
+            message = "a one-day file holds data records of 106 characters: expected 100"
             yield Found(message, line, "work_code", "100 characters", severity)
 
 
@@ -131,13 +134,15 @@ def service_user_is_ours(tally: Standard18Tally, ctx: Options) -> Iterator[Found
     ours = str(ctx.options.service_user_number)
     senders = [number for number in (ours, ctx.options.bureau_number) if number]
     if tally.volume and tally.volume["owner"].strip() not in senders:
-        yield Found("VOL1 names another sender", tally.volume.line, "owner", " or ".join(senders))
+        expected = " or ".join(senders)
+        yield Found(f"VOL1 names another sender: expected {expected}", tally.volume.line, "owner", expected)
     for section in tally.sections:
         for label in ("HDR1", "EOF1"):
             for name in ("service_user_number", "service_user_number_again"):
                 found = (section.text(label, name) or "").strip()
                 if found and found != ours:
-                    yield Found(f"{label} is for service user {found}", section.line(label), name, ours)
+                    message = f"{label} is for service user {found}: expected {ours}"
+                    yield Found(message, section.line(label), name, ours)
 
 
 @check("S18-006", level=Level.FILE)
@@ -175,8 +180,8 @@ def file_is_recent(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
     for section in tally.sections:
         created = section.read("HDR1", "creation")
         if today and created and not 0 <= (today - created).days <= oldest:
-            message = f"the file was created on {created}; today is {today}"
-            expected = f"a day up to today, at most {oldest} days ago"
+            expected = f"a day up to {today}, at most {oldest} days before it"
+            message = f"the file was created on {created}: expected {expected}"
             yield Found(message, section.line("HDR1"), "creation", expected)
 
 
@@ -259,7 +264,7 @@ def contras_balance(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
     """Each day, originating account and direction has its contra, to the penny."""
     for section in tally.sections:
         for line in section.stray_contras:
-            yield Found("a contra has the code 99 or 17", line, "transaction_code", "99 or 17")
+            yield Found("a contra of another code than 99 or 17", line, "transaction_code", "99 or 17")
         for balance in sorted(section.payments.keys() | section.contras.keys(), key=str):
             payments, contra = section.payments[balance], section.contras[balance]
             if payments != contra:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import io
+import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ import pytest
 
 from hub.config.settings import SftpEndpoint
 from hub.connectors import pool
-from hub.connectors.base import Presence, Session
+from hub.connectors.base import Presence
 from hub.connectors.sftp import SftpConnector
 from hub.errors import InDoubt, PeerIncompatible, RemoteRefused, TransportError, Unreachable
 from hub.testing.sftp_server import EmbeddedSftp
@@ -143,17 +143,15 @@ def test_a_server_that_falls_silent_is_given_up(
     connector: SftpConnector, embedded: EmbeddedSftp, endpoint: Settings
 ) -> None:
     settings = endpoint(timeout=1)
-
-    def listing(session: Session) -> None:
-        embedded.faults.gate.clear()
-        session.listing("")
-
     with (
-        pytest.raises(Unreachable, match="no answer within 1"),
+        pytest.raises(Unreachable, match="the line is closed"),
         connector.open("bureau", settings, lambda _: PASSWORD) as session,
     ):
-        listing(session)
-    embedded.faults.gate.set()
+        embedded.faults.gate.clear()
+        with pytest.raises(Unreachable, match="no answer within 1"):
+            session.listing("")
+        embedded.faults.gate.set()
+        session.listing("")  # must not take the late answer for its own
     with connector.open("bureau", settings, lambda _: PASSWORD) as session:
         assert session.listing("").files == ()
 
@@ -285,14 +283,35 @@ def lives_on(thread: threading.Thread) -> bool:
     return thread.is_alive()
 
 
-def test_nothing_is_printed(
+def test_nothing_is_printed_or_logged(
     pretend: Ground, embedded: EmbeddedSftp, capfd: pytest.CaptureFixture[str]
 ) -> None:
+    """paramiko logs whole tracebacks; our errors say the same in a sentence."""
     embedded.faults.drop_after = 1
-    for _ in range(2):
-        with pytest.raises(TransportError), pretend.session() as session:
-            session.put("", "pay.txt", io.BytesIO(LARGE), len(LARGE), hashlib.sha256(LARGE).hexdigest())
+    logged = Collected()
+    logging.getLogger().addHandler(logged)
+    try:
+        for _ in range(2):
+            with pytest.raises(TransportError), pretend.session() as session:
+                put(session, "", "pay.txt", LARGE)
+        embedded.faults.ciphers = ("3des-cbc",)
+        with pytest.raises(PeerIncompatible):
+            log_in(pretend.connector, pretend.endpoint)
+    finally:
+        logging.getLogger().removeHandler(logged)
+    assert not logged.records
     assert capfd.readouterr() == ("", "")
+
+
+class Collected(logging.Handler):
+    """What reaches the root logger, and so the hub's own log."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
 
 
 def test_no_cipher_in_common_is_named(pretend: Ground, embedded: EmbeddedSftp) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hub.clock.now import SystemClock, local_date
 from hub.config import example
+from hub.config.load import load
 from hub.rent.accounts import RENTACC
 from hub.rent.generic_csv import Envelope, GenericCsv
 from hub.rent.mandates import MANDATE
@@ -75,13 +76,17 @@ class Council:
     def mandates(self) -> Path:
         return self.export(MANDATE, "/export/mandates", [MANDATE_ROW])
 
-    def collection(self) -> Path:
-        """A run of one Direct Debit, to be collected on 16 March 2026."""
+    def collection(self, day: date = date(2026, 3, 16)) -> Path:
+        """A run of one Direct Debit, to be collected on a day."""
         row = {
             "mandate_ref": "RENT91000010",
             "payment_ref": "91000010",
-            "collection_date": date(2026, 3, 16),
+            "collection_date": day,
             "amount": 112_35,
             "transaction_code": "17",
         }
         return self.export(DDCALL, "/export/dd", [row])
+
+    def coming_day(self) -> date:
+        """A day on which Bacs works, ten working days from now."""
+        return load(self.config).calendar.add_working_days(local_date(NOW), 10)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,18 @@ def at(feedhub: Feedhub, council: Council) -> Feedhub:
         return feedhub("--config", council.config, *arguments)
 
     return run
+
+
+def delivered(at: Feedhub, council: Council) -> str:
+    """The id of a transfer whose output lies at the bureau."""
+    council.folder("bureau", "/inbound/dd_collections")
+    council.accounts()
+    council.mandates()
+    council.collection(council.coming_day())
+    for route in ("rent.accounts", "rent.mandates"):
+        at("run", route)
+    [transfer] = at("run", "bacs.submission", "--json").json["transfers"]
+    return str(transfer["id"])
 
 
 @pytest.fixture
@@ -74,6 +87,28 @@ def test_transfers_are_listed_by_route_and_state(at: Feedhub, council: Council, 
     assert held["id"] == unknown
     assert at("transfers", "list", "--route", "bacs.submission", "--json").json == []
     assert len(at("transfers", "list", "--limit", "1", "--json").json) == 1
+    assert at("transfers", "list", "--state", "IN_DOUBT", "--json").json == []
+
+
+def test_what_was_delivered_is_told_as_sent(at: Feedhub, council: Council) -> None:
+    forwarded = delivered(at, council)
+    [told] = at("transfers", "list", "--state", "SENT", "--json").json
+    assert (told["id"], told["state"], told["stored_state"]) == (forwarded, "SENT", "ACCEPTED")
+    assert at("transfers", "list", "--state", "ACCEPTED", "--json").json == []
+
+
+def test_a_delivery_is_shown_with_what_was_seen_there(at: Feedhub, council: Council) -> None:
+    told = at("transfers", "show", delivered(at, council), "--json").json
+    [delivery] = told["deliveries"]
+    lies_there = council.folder("bureau", "/inbound/dd_collections") / delivery["name"]
+    assert delivery["seen_there"]["size"] == lies_there.stat().st_size
+    assert told["money"] == {"SENT": {"count": 1, "value": "112.35"}}
+
+
+def test_a_delivery_is_shown_to_people_by_its_name(at: Feedhub, council: Council) -> None:
+    out = at("transfers", "show", delivered(at, council)).out
+    [name] = [path.name for path in council.folder("bureau", "/inbound/dd_collections").iterdir()]
+    assert re.search(rf"{re.escape(name)} +sent ", out)
 
 
 def test_a_transfer_is_shown_with_its_history(at: Feedhub, unknown: str) -> None:

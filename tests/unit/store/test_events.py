@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -85,6 +87,15 @@ def test_the_first_broken_event_is_named(store: Store, tmp_path: Path, statement
 def test_removing_one_in_the_middle_breaks_the_next(store: Store, tmp_path: Path) -> None:
     *_, three = tell(store, "r1", "one", "two", "three")
     tamper(tmp_path, "DELETE FROM event WHERE kind = 'two'")
+    assert broken(store, "r1") == three
+
+
+def test_an_event_forged_with_a_right_hash_breaks_the_next(store: Store, tmp_path: Path) -> None:
+    one, _, three = tell(store, "r1", "one", "two", "three")
+    link = ["route", "r1", 2, three.at.isoformat(timespec="microseconds"), "two", "hub", "{}", one.hash]
+    forged = sha256(json.dumps(link, separators=(",", ":")).encode()).hexdigest()
+    at = f"at = (SELECT at FROM event WHERE number = 3), hash = '{forged}'"
+    tamper(tmp_path, f"UPDATE event SET data = '{{}}', {at} WHERE number = 2")
     assert broken(store, "r1") == three
 
 

@@ -1,0 +1,129 @@
+"""How one transfer is told: to programs as JSON, to people as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hub.cli import show
+from hub.cli.inspect import print_items
+from hub.model import ItemState, format_pounds
+
+if TYPE_CHECKING:
+    from hub.store.rows import DeliveryRow, EventRow, TransferRow, TransferView
+
+WAITING = (ItemState.HELD, ItemState.SUSPENDED, ItemState.WAITING, ItemState.UNANSWERED)
+"""States of the items that are shown one by one: somebody has to look at each."""
+
+FACTS = (
+    "id",
+    "route",
+    "feed",
+    "format",
+    "name",
+    "state",
+    "business_date",
+    "identity",
+    "records",
+    "value",
+    "reason",
+)
+TOLD_ELSEWHERE = ("from", "to", "transfer", "route")
+"""What an event says that the tables around it say already."""
+
+
+def transfer_json(row: TransferRow, state: str) -> dict[str, Any]:
+    """`state` is what a person is told: after ACCEPTED it follows from the deliveries."""
+    return {
+        "id": row.id,
+        "route": row.route,
+        "partner": row.partner,
+        "feed": row.feed,
+        "format": row.format,
+        "name": row.name,
+        "state": state,
+        "stored_state": row.state.value,
+        "found_at": row.found_at.isoformat(),
+        "business_date": row.business_date and row.business_date.isoformat(),
+        "identity": row.identity,
+        "sha256": row.blob,
+        "size": row.size,
+        "records": row.records,
+        "value": format_pounds(row.value),
+        "reason": row.reason,
+    }
+
+
+def view_json(view: TransferView) -> dict[str, Any]:
+    from hub.engine.report import money_json
+    from hub.transfer.inspect import finding_json, item_json
+    from hub.transfer.states import derived_state
+
+    state = derived_state(view.transfer.state, [delivery.state for delivery in view.deliveries])
+    return {
+        **transfer_json(view.transfer, state),
+        "money": money_json(view.money),
+        "numbers": dict(view.numbers),
+        "deliveries": [delivery_json(delivery) for delivery in view.deliveries],
+        "findings": [finding_json(finding) for finding in view.findings],
+        "items": [{"id": item.id, **item_json(item.taken()), "answers": item.answers} for item in view.items],
+        "events": [event_json(event) for event in view.events],
+    }
+
+
+def delivery_json(row: DeliveryRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "output": row.output,
+        "endpoint": row.endpoint,
+        "folder": row.folder,
+        "name": row.name,
+        "sha256": row.blob,
+        "size": row.size,
+        "state": row.state.value,
+        "attempts": row.attempts,
+        "reason": row.reason,
+        "seen_there": dict(row.remote),
+    }
+
+
+def event_json(row: EventRow) -> dict[str, Any]:
+    return {
+        "at": row.at.isoformat(),
+        "subject": row.subject,
+        "id": row.subject_id,
+        "event": row.kind,
+        "who": row.who,
+        "data": dict(row.data),
+    }
+
+
+def print_view(view: TransferView) -> None:
+    told = view_json(view)
+    show.print_facts({name: told[name] for name in FACTS if told[name] is not None})
+    money = [(state, sums["count"], sums["value"]) for state, sums in told["money"].items()]
+    show.print_table(["items", ">count", ">pounds"], money, "No items.")
+    waiting = [item for item in told["items"] if item["state"] in WAITING]
+    if waiting:
+        print_items(waiting)
+    show.print_findings(view.findings, {})
+    show.print_table(
+        ["delivery", "to", "file", "state", ">attempts", "reason"],
+        [_delivery(delivery) for delivery in view.deliveries],
+        "No deliveries.",
+    )
+    names = {delivery.id: delivery.name for delivery in view.deliveries}
+    show.print_table(
+        ["when", "what", "event", "who", "more"], [_event(event, names) for event in view.events]
+    )
+
+
+def _delivery(row: DeliveryRow) -> Sequence[object]:
+    return row.output, f"{row.endpoint}:{row.folder}", row.name, row.state, row.attempts, row.reason
+
+
+def _event(row: EventRow, names: Mapping[str, str]) -> Sequence[object]:
+    """`names`: of deliveries, by id."""
+    what = names.get(row.subject_id, row.subject)
+    more = ", ".join(f"{key} {value}" for key, value in row.data.items() if key not in TOLD_ELSEWHERE)
+    return f"{row.at:%Y-%m-%d %H:%M:%S}", what, row.kind, row.who, more
