@@ -41,9 +41,15 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], none: 
     from rich.table import Table
 
     table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for name in columns:
+    for position, name in enumerate(columns):
         right = name.startswith(">")
-        table.add_column(name.lstrip(">"), justify="right" if right else "left", overflow="fold")
+        # The first column is what people copy, so it is never cut in two.
+        table.add_column(
+            name.lstrip(">"),
+            justify="right" if right else "left",
+            overflow="fold",
+            no_wrap=position == 0,
+        )
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     console().print(table if table.row_count else none)

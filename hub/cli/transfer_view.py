@@ -28,7 +28,7 @@ FACTS = (
     "value",
     "reason",
 )
-TOLD_ELSEWHERE = ("from", "to", "transfer", "route")
+TOLD_ELSEWHERE = ("from", "to", "transfer", "route", "name")
 """What an event says that the tables around it say already."""
 
 

@@ -48,11 +48,7 @@ def list_(place: Place, route: str | None, state: str | None, limit: int, as_jso
     if as_json:
         show.print_json([transfer_json(row, state) for row, state in found])
     else:
-        show.print_table(
-            ["transfer", "found", "route", "file", "feed", "state", ">records", ">value", "reason"],
-            [_list_row(row, state) for row, state in found],
-            "No transfers.",
-        )
+        _print_list(found)
     return Exit.OK
 
 
@@ -84,9 +80,17 @@ def _told(
         before = rows[-1].id
 
 
+def _print_list(found: Sequence[tuple[TransferRow, str]]) -> None:
+    columns = ["transfer", "found", "route", "file", "state", ">records", ">value"]
+    show.print_table(columns, [_list_row(row, state) for row, state in found], "No transfers.")
+    for row, _ in found:
+        if row.reason:
+            show.console().print(f"{row.id}: {row.reason}")
+
+
 def _list_row(row: TransferRow, state: str) -> Sequence[object]:
     found, value = f"{row.found_at:%Y-%m-%d %H:%M}", format_pounds(row.value)
-    return row.id, found, row.route, row.name, row.feed, state, row.records, value, row.reason
+    return row.id, found, row.route, row.name, state, row.records, value
 
 
 @transfers.command("show")

@@ -21,7 +21,6 @@ from hub.door.manager import Door
 from hub.engine.local import Hub, open_hub
 from hub.engine.report import Outcome, RunReport
 from hub.errors import UsageError
-from hub.model import TransferState
 
 
 @dataclass(slots=True)
@@ -77,18 +76,7 @@ def _scene(
     for route in scene.routes:
         reports.append(_run(route, hub, console))
         show_report(console, hub.store, reports[-1])
-        if scene.released is not None:
-            _release(reports[-1], scene.released, hub, console)
     return reports
-
-
-def _release(report: RunReport, reason: str, hub: Hub, console: Console) -> None:
-    """What a second person does with the transfers that are held, and what comes of it."""
-    held = [outcome for outcome in report.transfers if outcome.state == TransferState.HELD]
-    for outcome in held:
-        hub.acts.release(outcome.id, reason)
-        now = hub.advance(outcome.id)
-        console.print(f"  A second person releases {now.name} ({reason}): {now.state}.")
 
 
 def _run(route: str, hub: Hub, console: Console) -> RunReport:

@@ -63,16 +63,12 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """On `day`, `prepare` lays files out (and may read what was delivered before); then the routes run.
-
-    released: why a second person then lets go what was held, where the story has one do so
-    """
+    """On `day`, `prepare` lays files out (and may read what was delivered before); then the routes run."""
 
     day: date
     title: str
     prepare: Callable[[Stage], None]
     routes: tuple[str, ...]
-    released: str | None = None
 
 
 def _generic_csv(feed: str, day: date, sequence: int, rows: Sequence[Export]) -> str:

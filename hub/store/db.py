@@ -30,8 +30,8 @@ from hub.store.writer import Writer
 
 T = TypeVar("T")
 
-WAIT = 5.0
-"""Seconds to wait for another program that is writing."""
+WAIT = 30.0
+"""Seconds to wait for another program that is writing: a large file's items take some."""
 
 _KEYS = "keys"
 

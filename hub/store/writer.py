@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
-from threading import Event, Thread, current_thread
+from threading import Event, Lock, Thread, current_thread
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
+
+from hub.errors import StoreError
 
 T = TypeVar("T")
 
@@ -24,6 +26,7 @@ class Writer:
     def __init__(self, connection: Connection, translate: Callable[[BaseException], BaseException]) -> None:
         self._connection, self._translate = connection, translate
         self._queue: SimpleQueue[_Ask | None] = SimpleQueue()
+        self._lock, self._closed = Lock(), False  # so that nothing is put behind the end
         self._thread = Thread(target=self._serve, name="writer", daemon=True)
         self._thread.start()
 
@@ -32,7 +35,10 @@ class Writer:
         if current_thread() is self._thread:
             raise RuntimeError("a function given to write must use its own connection, not write again")
         ask = _Ask(fn)
-        self._queue.put(ask)
+        with self._lock:
+            if self._closed:
+                raise StoreError("the database is closed already; nothing was written")
+            self._queue.put(ask)
         ask.done.wait()
         if ask.error is not None:
             raise self._translate(ask.error)
@@ -40,8 +46,10 @@ class Writer:
         return result
 
     def close(self) -> None:
-        """Commit what waits, then stop. Nothing may be written afterwards."""
-        self._queue.put(None)
+        """Commit what waits, then stop. May be called again."""
+        with self._lock:
+            self._closed = True
+            self._queue.put(None)
         self._thread.join()
         self._connection.close()
 

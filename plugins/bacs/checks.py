@@ -117,10 +117,9 @@ def file_is_within_limit(tally: HasPayments, ctx: Options) -> Iterator[Found]:
         return
     limit = in_pence(ctx.options.file_limit)
     if tally.value > limit:
-        message = (
-            f"the payments add up to {format_pounds(tally.value)}, above the limit of {format_pounds(limit)}"
-        )
-        yield Found(message, expected=f"at most {format_pounds(limit)}")
+        expected = f"at most {format_pounds(limit)}"
+        message = f"the payments add up to {format_pounds(tally.value)}: expected {expected}"
+        yield Found(message, expected=expected)
 
 
 @check("S18-020", level=Level.HISTORY, severity=Severity.WARNING, needs=(Need.HISTORY,))
@@ -158,6 +157,15 @@ def input_day_is_not_missed(taken: Sequence[Taken], ctx: Options) -> Iterator[Fo
             yield Found(message, line, "processing_day")
 
 
+@check("S18-008", level=Level.CROSS, severity=Severity.WARNING, needs=(Need.CALENDAR,))
+def bank_holidays_are_known(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """Bank holidays are loaded for the year of each processing day; else only week-ends are sure."""
+    for day, line in _processing_days(taken):
+        if ctx.facts.calendar and ctx.facts.calendar.is_assumed(day):
+            message = f"no bank holidays are loaded for {day.year}: that {day} is a working day is assumed"
+            yield Found(message, line, "processing_day")
+
+
 def _processing_days(taken: Iterable[Taken]) -> list[tuple[date, int]]:
     """The processing days of what leaves, each with the first line that names it."""
     days: dict[date, int] = {}
@@ -174,18 +182,18 @@ def mandate_is_live(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     A file that the rent system made itself is only refused for a mandate that the register knows as
     cancelled or suspended; what the hub writes needs an active one."""
     register = ctx.facts.register
-    for one in taken if register else ():
-        mandate = register.mandate(one.item.reference) if register and _is_collection(one) else None
-        if mandate and _refused(mandate.status, one, ctx.format):
-            message = f"mandate {one.item.reference} is {mandate.status}: nothing may be collected from it"
+    if register is None:
+        return
+    for one in taken:
+        mandate = register.mandate(one.item.reference)
+        status = mandate.status if mandate else "not known"
+        if one.item.kind == "COLLECTION" and _refused(status, one, ctx.format):
+            message = f"mandate {one.item.reference} is {status}: nothing may be collected from it"
             yield Found(message, one.item.line, "reference", "an active mandate")
 
 
-def _is_collection(one: Taken) -> bool:
-    return one.item.kind == "COLLECTION"
-
-
 def _refused(status: str, one: Taken, format: str) -> bool:
+    """What stays behind is refused only for a cancelled mandate: then the whole list may be out of date."""
     if status == "CANCELLED" or one.disposition.state is not ItemState.TAKEN:
         return status == "CANCELLED"
     return status == "SUSPENDED" if format == STANDARD18 else status != "ACTIVE"
@@ -195,17 +203,21 @@ def _refused(status: str, one: Taken, format: str) -> bool:
 def first_collection_waits(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     """A first collection (01) comes at least `lead_time` working days after its new instruction (0N)."""
     calendar = ctx.facts.calendar
-    new = {one.item.reference: one.item.on for one in taken if one.item.data["transaction_code"] == "0N"}
-    for one in taken if new and calendar else ():
-        lodged = new.get(one.item.reference)
-        if calendar is None or lodged is None or one.item.data["transaction_code"] != "01":
+    lodged = {one.item.reference: one.item.on for one in _with_code("0N", taken)}
+    if calendar is None or not lodged:
+        return
+    for one in _with_code("01", taken):
+        if one.item.reference not in lodged:
             continue
-        earliest = calendar.add_working_days(lodged, ctx.options.lead_time)
+        earliest = calendar.add_working_days(lodged[one.item.reference], ctx.options.lead_time)
         if one.item.on < earliest:
-            message = (
-                f"the first collection after the new instruction of {lodged}: expected {earliest} or later"
-            )
-            yield Found(message, one.item.line, "processing_day", f"{earliest} or later")
+            expected = f"{earliest} or later"
+            message = f"the first collection comes too soon after its new instruction: expected {expected}"
+            yield Found(message, one.item.line, "processing_day", expected)
+
+
+def _with_code(code: str, taken: Iterable[Taken]) -> Iterator[Taken]:
+    return (one for one in taken if one.item.data["transaction_code"] == code)
 
 
 @check("S18-009", level=Level.CROSS, needs=(Need.CALENDAR,))
@@ -214,9 +226,7 @@ def one_day_in_a_file(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     days = _processing_days(taken)
     if ctx.options.days == "single" and len(days) > 1:
         told = ", ".join(str(day) for day, _ in days)
-        message = (
-            f"the collections have {len(days)} processing days ({told}); split the run or set days: multi"
-        )
+        message = f"the collections have several processing days ({told}); split the run or set days: multi"
         yield Found(message, days[1][1], "collection_date")
 
 
@@ -237,6 +247,7 @@ PAYMENT_CHECKS = (
     file_is_within_limit,
     file_is_like_the_last,
     input_day_is_not_missed,
+    bank_holidays_are_known,
     mandate_is_live,
     first_collection_waits,
 )

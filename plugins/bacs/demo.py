@@ -192,7 +192,6 @@ SCENES = (
         "November's Direct Debit call: a CSV from the rent system becomes a Standard 18 file at the bureau.",
         _first_call,
         ("bacs.submission",),
-        released="the garage is meant, agreed with the rents team",
     ),
     Scene(
         date(2026, 11, 4),
@@ -205,7 +204,6 @@ SCENES = (
         "December's call, and a call that was edited by hand.",
         _second_call,
         ("bacs.submission",),
-        released="the garage is meant, agreed with the rents team",
     ),
     Scene(
         date(2026, 12, 14),

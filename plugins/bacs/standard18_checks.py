@@ -200,9 +200,11 @@ def day_follows_creation(tally: Standard18Tally, ctx: Options) -> Iterator[Found
 def day_is_a_working_day(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
     """Bacs works on each processing day. Bacs software may replace a wrong day by the current one."""
     calendar = ctx.facts.calendar
-    for section in tally.sections if calendar else ():
+    if calendar is None:
+        return
+    for section in tally.sections:
         for day, line in _days(section):
-            if calendar and not calendar.is_working_day(day):
+            if not calendar.is_working_day(day):
                 message = f"processing day {day}, a {day:%A}, is not a Bacs working day"
                 yield Found(message, line, "processing_day", "a working day")
 

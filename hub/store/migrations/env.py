@@ -1,15 +1,11 @@
-"""Alembic's way in; run by `hub.store.migrate`, on the connection and in the transaction that it has open."""
+"""Alembic's way in; run by `hub.store.migrate`, on the connection and in the transaction that it has open.
+
+A new migration is a file in `versions/`, and its number is `HEAD` in `hub/store/schema.py`.
+"""
 
 from __future__ import annotations
 
 from alembic import context
 
-from hub.store.schema import metadata
-
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=metadata,
-    transactional_ddl=True,
-    render_as_batch=True,
-)
+context.configure(connection=context.config.attributes["connection"], transactional_ddl=True)
 context.run_migrations()

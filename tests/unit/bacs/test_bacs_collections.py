@@ -12,6 +12,7 @@ from hub.checks.base import Context
 from hub.checks.run import failing_at_send
 from hub.errors import CannotRender
 from hub.model import ItemState, Mandate, Severity, Verdict
+from hub.rent.register import AccountRegister
 from plugins.bacs.feeds import SUBMISSION
 from tests.unit.bacs.bacs_files import FACTS, MOMENT, Outcome, call, ddcall, lines, register
 
@@ -89,6 +90,17 @@ def test_a_mandate_that_ends_before_sending_stops_the_file_at_the_door() -> None
     outcome = call(ddcall(TENANT))
     at_the_door = replace(outcome.ctx, facts=replace(FACTS, register=register(mandate(status="DORMANT"))))
     assert stopped(outcome, at_the_door) == ["S18-023"]
+
+
+def test_a_mandate_that_the_register_no_longer_knows_stops_the_file_at_the_door() -> None:
+    outcome = call(ddcall(TENANT))
+    gone = replace(outcome.ctx, facts=replace(FACTS, register=AccountRegister([])))
+    assert stopped(outcome, gone) == ["S18-023"]
+
+
+def test_a_year_without_bank_holidays_is_told() -> None:
+    outcome = call(ddcall(TENANT.replace("2026-12-01", "2044-12-01")), max_days_ahead=9999)
+    assert [(f.check, f.severity) for f in outcome.findings] == [("S18-008", Severity.WARNING)]
 
 
 def test_an_input_day_that_passes_before_sending_stops_the_file_at_the_door() -> None:

@@ -9,7 +9,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from hub.checks.base import Context
-from hub.model import Account, Facts, Finding, History, Item, ItemState, LastTransfer, Severity, Taken, Verdict
+from hub.model import (
+    Account,
+    Facts,
+    Finding,
+    History,
+    Item,
+    ItemState,
+    LastTransfer,
+    Severity,
+    Taken,
+    Verdict,
+)
 from hub.rent.register import AccountRegister
 from hub.transfer.examine import Examined, examine, judge, money
 from plugins.housing_benefit.feeds import POSTINGS

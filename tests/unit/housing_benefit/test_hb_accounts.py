@@ -130,7 +130,9 @@ def test_what_was_posted_before_waits() -> None:
     first = read(posting_file(Row(), ADJUSTMENT))
     posted = frozenset(key for item in first.items if (key := item_key(item)))
     known = facts(history=History(posted=posted))
-    again = read(posting_file(replace(Row(), gross=1), replace(ADJUSTMENT, last="20260413"), sequence=43), known)
+    again = read(
+        posting_file(replace(Row(), gross=1), replace(ADJUSTMENT, last="20260413"), sequence=43), known
+    )
     assert again.told == [("HB-REPEAT", 2)]
     assert again.states == [ItemState.HELD, ItemState.TAKEN]
 

@@ -114,7 +114,9 @@ def test_a_live_file_never_comes_by_a_test_route_and_a_test_file_never_posts() -
 @pytest.mark.parametrize(("start", "end"), [(1, 8), (8, 21), (21, 34), (34, 47), (47, 56)])
 def test_each_control_total_out_by_one_refuses_the_file(start: int, end: int) -> None:
     *body, last = lines()
-    sign, digits = (last[start : start + 1], last[start + 1 : end]) if last[start] in b"+-" else (b"", last[start:end])
+    sign, digits = (
+        (last[start : start + 1], last[start + 1 : end]) if last[start] in b"+-" else (b"", last[start:end])
+    )
     wrong = sign + str(int(digits) + 1).zfill(len(digits)).encode()
     outcome = read(b"".join([*body, last[:start] + wrong + last[end:]]))
     assert outcome.verdict is Verdict.REJECTED

@@ -28,9 +28,9 @@ def tell(store: Store, subject_id: str, *kinds: str) -> list[EventRow]:
     return store.write(work)
 
 
-def tamper(tmp_path: Path, statement: str) -> None:
+def tamper(tmp_path: Path, statement: str, *values: str) -> None:
     with closing(sqlite3.connect(tmp_path / "state" / "feedhub.db")) as connection, connection:
-        assert connection.execute(statement).rowcount == 1
+        assert connection.execute(statement, values).rowcount == 1
 
 
 def broken(store: Store, subject_id: str) -> EventRow | None:
@@ -92,10 +92,10 @@ def test_removing_one_in_the_middle_breaks_the_next(store: Store, tmp_path: Path
 
 def test_an_event_forged_with_a_right_hash_breaks_the_next(store: Store, tmp_path: Path) -> None:
     one, _, three = tell(store, "r1", "one", "two", "three")
-    link = ["route", "r1", 2, three.at.isoformat(timespec="microseconds"), "two", "hub", "{}", one.hash]
+    at = three.at.isoformat(timespec="microseconds")
+    link = ["route", "r1", 2, at, "two", "hub", "{}", one.hash]
     forged = sha256(json.dumps(link, separators=(",", ":")).encode()).hexdigest()
-    at = f"at = (SELECT at FROM event WHERE number = 3), hash = '{forged}'"
-    tamper(tmp_path, f"UPDATE event SET data = '{{}}', {at} WHERE number = 2")
+    tamper(tmp_path, "UPDATE event SET data = '{}', at = ?, hash = ? WHERE number = 2", at, forged)
     assert broken(store, "r1") == three
 
 

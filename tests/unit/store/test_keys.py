@@ -38,7 +38,7 @@ def test_an_altered_value_is_refused(position: int) -> None:
         KEYS.unseal(bytes(sealed))
 
 
-@pytest.mark.parametrize("sealed", [b"", b"\x01", OTHER.seal("AN EXAMPLE")])
+@pytest.mark.parametrize("sealed", [b"", b"\x01", OTHER.seal("AN EXAMPLE")], ids=["empty", "short", "whole"])
 def test_what_another_key_sealed_is_refused(sealed: bytes) -> None:
     with pytest.raises(StoreError, match="cannot be opened"):
         KEYS.unseal(sealed)

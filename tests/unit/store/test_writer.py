@@ -137,3 +137,9 @@ def test_closing_commits_what_waits(open_store: Callable[[], Store]) -> None:
     first.write(insert("t1"))
     first.close()
     assert all_ids(open_store()) == {"t1"}
+
+
+def test_writing_after_the_end_is_a_sentence_rather_than_a_hang(store: Store) -> None:
+    store.close()
+    with pytest.raises(StoreError, match="closed already"):
+        store.write(insert("t1"))
