@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import logging
 import socket
 import time
@@ -128,12 +129,10 @@ class Login:
         )
 
     def _check_host_key(self, shown: paramiko.PKey) -> None:
-        pinned = [_public_key(line) for line in self._endpoint.host_keys]
-        if any(key.asbytes() == shown.asbytes() for key in pinned):
+        pinned = self._endpoint.host_keys
+        if any(_body(line) == shown.asbytes() for line in pinned):
             return
-        expected = (
-            " or ".join(f"{key.get_name()} {key.fingerprint}" for key in pinned) or "none: no key is pinned"
-        )
+        expected = " or ".join(_fingerprint(line) for line in pinned) or "none: no key is pinned"
         raise HostKeyChanged(
             f"{self.title}: the server shows the host key {shown.get_name()} {shown.fingerprint}; "
             f"expected {expected}. Nothing was sent. Ask the partner by telephone whether they changed it; "
@@ -149,8 +148,8 @@ class Login:
                     return
         raise AuthFailed(
             f"{self.title}: the log-in of “{self._endpoint.username}” with {self._proof} was refused "
-            f"({problem}). The hub will not try again, because repeated log-ins lock accounts. Correct the "
-            "secret or ask the partner, then try by hand."
+            f"({problem}). The hub does not try this again until the secret changes or the hub is restarted, "
+            "because repeated log-ins lock accounts. Correct the secret or ask the partner."
         )
 
     def _try(self, attempt: Attempt) -> str | None:
@@ -160,17 +159,22 @@ class Login:
         except paramiko.BadAuthenticationType as error:
             return f"the server accepts only {', '.join(error.allowed_types)}"
         except paramiko.AuthenticationException as error:
-            if "timeout" not in str(error):
+            if not self._was_unanswered(str(error)):
                 return printable(str(error))
-            raise Unreachable(
-                f"{self.title}: no answer to the log-in within {self._endpoint.timeout} s. The hub tries "
-                "again."
-            ) from error
+            raise self._unanswered() from error
         except (paramiko.SSHException, OSError, EOFError) as error:
-            raise Unreachable(
-                f"{self.title}: the line broke during the log-in. The hub tries again."
-            ) from error
+            raise self._unanswered() from error
         return f"the server also wants {', '.join(more)}" if more else None
+
+    def _was_unanswered(self, said: str) -> bool:
+        """Some servers hang up on a wrong password instead of refusing it; a key locks no account."""
+        return "timeout" in said or ("EOF" in said and self._endpoint.password is None)
+
+    def _unanswered(self) -> Unreachable:
+        return Unreachable(
+            f"{self.title}: no answer to the log-in within {self._endpoint.timeout} s, or the line broke. "
+            "The hub tries again."
+        )
 
     @contextmanager
     def _attempts(self, transport: paramiko.Transport, credentials: Credentials) -> Iterator[list[Attempt]]:
@@ -274,9 +278,15 @@ def load_private_key(text: str, passphrase: str | None) -> paramiko.PKey:
     raise UnsupportedAlgorithm(f"{type(key).__name__} is not a key that SSH servers accept")
 
 
-def _public_key(line: str) -> paramiko.PKey:
-    kind, body = line.split()[:2]
-    return paramiko.PKey.from_type_string(kind, base64.b64decode(body))
+def _body(line: str) -> bytes:
+    """The key in an OpenSSH public key line."""
+    return base64.b64decode(line.split()[1])
+
+
+def _fingerprint(line: str) -> str:
+    """Kind and SHA-256 as `ssh-keygen -l` prints them."""
+    digest = base64.b64encode(hashlib.sha256(_body(line)).digest()).decode().rstrip("=")
+    return f"{line.split(maxsplit=1)[0]} SHA256:{digest}"
 
 
 def _pinned_first(lines: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:

@@ -121,7 +121,6 @@ class Door:
         if self._plugins.has_plugin(name):
             self._plugins.unregister(name=name)
         self._offers.pop(name, None)
-        self._checks.pop(name, None)
         end = "" if reason.endswith(("?", ".")) else "."
         self.failures[name] = f"The plug-in {name} is switched off: {reason}{end}"
 

@@ -45,7 +45,9 @@ class Sshd:
 
 
 def find_sshd() -> str | None:
-    """Where sshd is installed, if it is."""
+    """Where sshd is installed, if it is. On Windows it is a service, not a program to start here: None."""
+    if os.name == "nt":
+        return None
     return shutil.which("sshd", path=os.pathsep.join((os.defpath, "/usr/sbin", "/usr/local/sbin", "/sbin")))
 
 

@@ -113,32 +113,34 @@ class EmbeddedSftp:
             transport.set_subsystem_handler("sftp", paramiko.SFTPServer, sftp_si=Files, served=served)
         self._connections.append(transport)
         with suppress(paramiko.SSHException, EOFError):
-            transport.start_server(event=threading.Event(), server=_Doorkeeper(self))
+            transport.start_server(event=threading.Event(), server=_Doorkeeper(self, transport))
 
 
 class _Doorkeeper(paramiko.ServerInterface):
     """Who may come in, and that there is nothing here but SFTP."""
 
-    def __init__(self, server: EmbeddedSftp) -> None:
+    def __init__(self, server: EmbeddedSftp, transport: paramiko.Transport) -> None:
         self._server = server
+        self._transport = transport
 
     def get_allowed_auths(self, username: str) -> str:
         return "publickey,password" if username in self._server.keys else "password"
 
     def check_auth_password(self, username: str, password: str) -> int:
         self._server.log_ins.append((username, "password"))
-        return _verdict(self._server.users.get(username) == password)
+        return self._verdict(self._server.users.get(username) == password)
 
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
         self._server.log_ins.append((username, "key"))
-        return _verdict(key.get_base64() in self._server.keys.get(username, ()))
+        return self._verdict(key.get_base64() in self._server.keys.get(username, ()))
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         return OPEN_SUCCEEDED if kind == "session" else OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
 
-
-def _verdict(welcome: bool) -> int:
-    return AUTH_SUCCESSFUL if welcome else AUTH_FAILED
+    def _verdict(self, welcome: bool) -> int:
+        if self._server.faults.hangs_up:
+            self._transport.close()
+        return AUTH_SUCCESSFUL if welcome else AUTH_FAILED
 
 
 def new_key() -> paramiko.PKey:

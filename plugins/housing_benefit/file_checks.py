@@ -48,7 +48,7 @@ def _out_of_place(steps: Sequence[Step], opening: str | None, closing: str) -> I
         if step.name == opening:
             yield Found(f"there is a second {opening}", step.line)
     for step in steps[:-1]:
-        if False:
+        if step.name == closing:
             yield Found(f"there is a {closing} before the end", step.line)
 
 

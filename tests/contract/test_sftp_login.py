@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from hub.config.settings import SftpEndpoint
 from hub.connectors.sftp import SftpConnector
 from hub.connectors.ssh import load_private_key
-from hub.errors import AuthFailed, HostKeyChanged, PeerIncompatible
+from hub.errors import AuthFailed, HostKeyChanged, PeerIncompatible, Unreachable
 from hub.testing.openssh import Sshd, find_sshd, running_sshd
 from hub.testing.sftp_server import EmbeddedSftp, new_key
 from tests.contract.ground import PASSWORD, USER, log_in
@@ -36,18 +38,15 @@ def test_a_changed_host_key_stops_before_anything_is_sent(
     pinned = new_key()
     with pytest.raises(HostKeyChanged) as told:
         log_in(connector, endpoint(host_keys=(line_of(pinned),)))
-    shown = load_public(embedded.host_key_line)
+    shown = shown_by_ssh_keygen(embedded.host_key_line)
     assert pinned.fingerprint in str(told.value)
     assert shown in str(told.value)
     assert "endpoint bureau" in str(told.value)
     assert embedded.log_ins == []
 
 
-def load_public(line: str) -> str:
+def shown_by_ssh_keygen(line: str) -> str:
     """The fingerprint as OpenSSH prints it, computed without the code under test."""
-    import base64
-    import hashlib
-
     digest = hashlib.sha256(base64.b64decode(line.split()[1])).digest()
     return "SHA256:" + base64.b64encode(digest).decode().rstrip("=")
 
@@ -59,6 +58,14 @@ def test_no_pinned_key_means_no_log_in(
     with pytest.raises(HostKeyChanged, match="no key is pinned"):
         log_in(connector, settings)
     assert embedded.log_ins == []
+
+
+def test_a_pinned_key_of_a_kind_that_is_no_longer_used_fits_nothing(
+    connector: SftpConnector, embedded: EmbeddedSftp, endpoint: Settings
+) -> None:
+    old = base64.b64encode(b"\0\0\0\x07ssh-dss" + bytes(20)).decode()
+    with pytest.raises(HostKeyChanged, match="expected ssh-dss SHA256:"):
+        log_in(connector, endpoint(host_keys=(f"ssh-dss {old}",)))
 
 
 def test_one_of_several_pinned_keys_is_enough(
@@ -129,6 +136,26 @@ def test_a_corrected_password_is_tried(
     with pytest.raises(AuthFailed):
         log_in(connector, endpoint(), "wrong-and-fake")
     assert log_in(connector, endpoint(), PASSWORD)
+
+
+def test_hanging_up_on_a_password_counts_as_refusing_it(
+    connector: SftpConnector, embedded: EmbeddedSftp, endpoint: Settings
+) -> None:
+    embedded.faults.hangs_up = True
+    for _ in range(2):
+        with pytest.raises(AuthFailed):
+            log_in(connector, endpoint())
+    assert len(embedded.log_ins) == 1
+
+
+def test_hanging_up_on_a_key_is_a_broken_line(
+    connector: SftpConnector, embedded: EmbeddedSftp, endpoint: Settings
+) -> None:
+    embedded.faults.hangs_up = True
+    text = private_text("ed25519", "openssh", None)
+    embedded.keys[USER] = [load_private_key(text, None).get_base64()]
+    with pytest.raises(Unreachable, match="line broke"):
+        log_in(connector, endpoint(password=None, key_file="file:key"), text)
 
 
 def test_a_server_that_wants_a_key_is_named(

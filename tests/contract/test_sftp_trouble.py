@@ -7,7 +7,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -181,42 +181,41 @@ def test_an_unknown_host_is_told(connector: SftpConnector, endpoint: Settings) -
 
 
 class Valve:
-    """Passes bytes on to a server until it is shut; then it reads no more, as a frozen machine would."""
+    """Passes bytes on to a server until enough have come; then it reads no more, as a frozen machine would."""
 
     def __init__(self, target: tuple[str, int], shut_after: int) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._target = target
         self._left = shut_after
-        self._open_again = threading.Event()
-        self._threads = [threading.Thread(target=self._run)]
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._serve)
 
     def __enter__(self) -> int:
-        self._threads[0].start()
+        self._thread.start()
         port: int = self._listener.getsockname()[1]
         return port
 
     def __exit__(self, *error: object) -> None:
-        self._open_again.set()
+        self._over.set()
         socket.create_connection(self._listener.getsockname()).close()  # in case that nobody came
-        for thread in self._threads:
-            thread.join()
+        self._thread.join()
         self._listener.close()
 
-    def _run(self) -> None:
+    def _serve(self) -> None:
         near, _ = self._listener.accept()
         with near, socket.create_connection(self._target) as far:
-            back = threading.Thread(target=self._pass, args=(far, near))
+            back = threading.Thread(target=pass_on, args=(far, near))
             back.start()
-            while piece := near.recv(4096):
+            while self._left > 0 and (piece := near.recv(4096)):
                 self._left -= len(piece)
-                if self._left < 0:
-                    self._open_again.wait()
-                    break
                 far.sendall(piece)
+            self._over.wait()
             far.shutdown(socket.SHUT_RDWR)
             back.join()
 
-    def _pass(self, source: socket.socket, target: socket.socket) -> None:
+
+def pass_on(source: socket.socket, target: socket.socket) -> None:
+    with suppress(OSError):  # either end may hang up
         while piece := source.recv(4096):
             target.sendall(piece)
 
@@ -240,7 +239,7 @@ def test_a_peer_that_stops_reading_is_given_up(
 def test_connections_are_few_and_used_again(
     connector: SftpConnector, embedded: EmbeddedSftp, endpoint: Settings
 ) -> None:
-    settings, most, together = endpoint(connections=2), [], threading.Barrier(2)
+    settings, most, together = endpoint(connections=2), [], threading.Barrier(2, timeout=30)
 
     def work(number: int) -> None:
         with connector.open("bureau", settings, lambda _: PASSWORD) as session:

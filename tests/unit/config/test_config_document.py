@@ -92,3 +92,8 @@ def test_several_mistakes_are_told_together() -> None:
 def test_a_path_leads_to_its_line(path: list[str | int], line: int) -> None:
     document = read_document("x", "a: &x\n  p: 1\nb:\n  <<: *x\n  q:\n    - 1\n    - 2\n")
     assert document.line(path) == line
+
+
+def test_a_mappings_own_entry_counts_before_a_merged_one() -> None:
+    document = read_document("x", "a: &x\n  q: 1\nb:\n  q: 2\n  <<: *x\n")
+    assert document.value["b"] == {"q": "2"} and document.line(["b", "q"]) == 4

@@ -80,6 +80,12 @@ def test_a_literal_secret_is_refused_and_never_repeated(rewrite: Any, mistakes: 
     assert "not-a-real" not in mistake
 
 
+def test_an_endpoint_may_be_called_as_its_type(folder: Path, rewrite: Any, mistakes: Any) -> None:
+    rewrite(ENDPOINTS, "bureau:", "sftp:")
+    rewrite(ENDPOINTS, "key_file: file:bureau_key", "")
+    assert "sftp: needs exactly one of key_file, password, or agent: true" in mistakes()[0]
+
+
 def test_an_output_that_goes_nowhere_is_a_mistake(folder: Path, mistakes: Any) -> None:
     (folder / BACS).write_text(
         "partner: B\nroutes:\n  x:\n    feed: bacs.arudd\n"
@@ -153,7 +159,7 @@ def test_a_broken_hub_file_does_not_hide_the_mistakes_of_others(folder: Path, re
 def test_the_version_changes_with_any_content(folder: Path, rewrite: Any) -> None:
     before = load(folder).version
     assert load(folder).version == before
-    rewrite("calendars/changes.csv", "one a row", "one in a row")
+    rewrite("calendars/changes.csv", "one a row", "two a row")
     assert load(folder).version != before
 
 

@@ -98,6 +98,30 @@ BACS, RENT, ENDPOINTS = "routes/bacs.yaml", "routes/rent.yaml", "endpoints.yaml"
             "there is no format “standard-18” of bacs.submission; did you mean",
         ),
         (
+            ENDPOINTS,
+            "ssh-ed25519 AAAA",
+            "ssh-rsa AAAA",
+            "host_keys[1]: this is not a host key",
+        ),
+        (
+            ENDPOINTS,
+            "password: file:benefits_password",
+            "password: file:benefits_password\n    passphrase: file:x",
+            "benefits: has a passphrase but no key_file that it would open",
+        ),
+        (
+            BACS,
+            "output: submission, ",
+            "output: submission, profile: generic.renttran, ",
+            "the output submission is not written by a profile; leave it out",
+        ),
+        (
+            BACS,
+            "output: submission, ",
+            "output: submission, options: {x: 1}, ",
+            "only a profile has options here",
+        ),
+        (
             BACS,
             "output: reversals",
             "output: reversal",
@@ -137,7 +161,7 @@ def test_a_mistake_is_told_with_its_line_and_a_remedy(
     line = written[: written.index(old)].count("\n") + 1
     rewrite(name, old, new)
     [(place, text)] = [mistake.split(": ", 1) for mistake in mistakes() if said in mistake]
-    if "missing" in text or text.startswith("bureau:"):
+    if "missing" in text or text.startswith(("bureau:", "benefits:")):
         assert line_of(place, name) <= line  # the entry that the key belongs in
     else:
         assert line_of(place, name) == line

@@ -141,8 +141,10 @@ def test_two_packages_that_claim_one_name_are_both_left_out(install: Install) ->
 
 def test_checks_are_added_to_the_feeds_of_others_only(install: Install) -> None:
     install("good", GOOD)
-    install("town", FEED + "@hookimpl\ndef feedhub_checks(feed):\n    return [extra]\n")
+    hooks = "@hookimpl\ndef feedhub_feeds(): return [feed('town.one')]\n"
+    install("town", FEED + hooks + "@hookimpl\ndef feedhub_checks(feed): return [extra]\n")
     door = Door.load(["good", "town"])
+    assert door.checks(door.feeds()["town.one"]) == ()
     assert [check.id for check in door.checks(door.feeds()["good.one"])] == ["EXTRA"]
     assert [check.id for check in door.catalogue().checks(door.feeds()["good.one"])] == ["EXTRA"]
 

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0001"
 down_revision = None
+
+INSTANT = sa.String(32)
+LIVE = sa.text("(state NOT IN ('REJECTED', 'DUPLICATE', 'WITHDRAWN', 'FAILED'))")
+NOT_WITHDRAWN = sa.text("state != 'WITHDRAWN'")
+HAS_KEY = sa.text("item_key IS NOT NULL")
+
+
+def must(name: str, kind: Any, **options: Any) -> sa.Column[Any]:
+    return sa.Column(name, kind, nullable=False, **options)
+
+
+def may(name: str, kind: Any) -> sa.Column[Any]:
+    return sa.Column(name, kind, nullable=True)
+
+
+def one_of(table: str, column: str, *values: str) -> sa.CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return sa.CheckConstraint(f"{column} IN ({listed})", name=f"ck_{table}_{column}")
+
+
+def index(name: str, table: str, columns: list[str], *, unique: bool = False, where: Any = None) -> None:
+    op.create_index(name, table, columns, unique=unique, sqlite_where=where, postgresql_where=where)
 
 
 def upgrade() -> None:
@@ -31,9 +55,9 @@ def upgrade() -> None:
 def _about() -> None:
     op.create_table(
         "about",
-        sa.Column("name", sa.String(length=32), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_about")),
+        must("name", sa.String(32)),
+        must("value", sa.Text),
+        sa.PrimaryKeyConstraint("name", name="pk_about"),
         comment="Facts about the database: the keys it was made with, the last change of the register.",
     )
 
@@ -41,340 +65,276 @@ def _about() -> None:
 def _counter() -> None:
     op.create_table(
         "counter",
-        sa.Column("scope", sa.String(length=128), nullable=False),
-        sa.Column("next_value", sa.BigInteger(), nullable=False),
-        sa.Column("updated_at", sa.String(length=32), nullable=False),
-        sa.CheckConstraint("next_value >= 0", name=op.f("ck_counter_next_value")),
-        sa.PrimaryKeyConstraint("scope", name=op.f("pk_counter")),
+        must("scope", sa.String(128)),
+        must("next_value", sa.BigInteger),
+        must("updated_at", INSTANT),
+        sa.CheckConstraint("next_value >= 0", name="ck_counter_next_value"),
+        sa.PrimaryKeyConstraint("scope", name="pk_counter"),
     )
 
 
 def _event() -> None:
     op.create_table(
         "event",
-        sa.Column(
-            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False
-        ),
-        sa.Column("subject", sa.String(length=32), nullable=False),
-        sa.Column("subject_id", sa.String(length=160), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("at", sa.String(length=32), nullable=False),
-        sa.Column("kind", sa.String(length=64), nullable=False),
-        sa.Column("who", sa.String(length=128), nullable=False),
-        sa.Column("data", sa.Text(), nullable=False),
-        sa.Column("previous", sa.String(length=64), nullable=False),
-        sa.Column("hash", sa.String(length=64), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
-        sa.UniqueConstraint(
-            "subject", "subject_id", "number", name=op.f("uq_event_subject_subject_id_number")
-        ),
+        must("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True),
+        must("subject", sa.String(32)),
+        must("subject_id", sa.String(160)),
+        must("number", sa.Integer),
+        must("at", INSTANT),
+        must("kind", sa.String(64)),
+        must("who", sa.String(128)),
+        must("data", sa.Text),
+        must("previous", sa.String(64)),
+        must("hash", sa.String(64)),
+        sa.PrimaryKeyConstraint("id", name="pk_event"),
+        sa.UniqueConstraint("subject", "subject_id", "number", name="uq_event_subject_subject_id_number"),
     )
 
 
 def _sighting() -> None:
     op.create_table(
         "sighting",
-        sa.Column("endpoint", sa.String(length=128), nullable=False),
-        sa.Column("path", sa.String(length=1024), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column("mtime", sa.String(length=40), nullable=False),
-        sa.Column("transfer_id", sa.String(length=64), nullable=False),
-        sa.Column("seen_at", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("endpoint", "path", "size", "mtime", name=op.f("pk_sighting")),
+        must("endpoint", sa.String(128)),
+        must("path", sa.String(1024)),
+        must("size", sa.BigInteger),
+        must("mtime", sa.String(40)),
+        must("transfer_id", sa.String(64)),
+        must("seen_at", INSTANT),
+        sa.PrimaryKeyConstraint("endpoint", "path", "size", "mtime", name="pk_sighting"),
     )
 
 
 def _slot() -> None:
     op.create_table(
         "slot",
-        sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("route", sa.String(length=128), nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("due", sa.String(length=80), nullable=False),
-        sa.Column("made_at", sa.String(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_slot")),
-        sa.UniqueConstraint("route", "kind", "due", name=op.f("uq_slot_route_kind_due")),
+        must("id", sa.String(64)),
+        must("route", sa.String(128)),
+        must("kind", sa.String(16)),
+        must("due", sa.String(80)),
+        must("made_at", INSTANT),
+        sa.PrimaryKeyConstraint("id", name="pk_slot"),
+        sa.UniqueConstraint("route", "kind", "due", name="uq_slot_route_kind_due"),
     )
 
 
 def _run() -> None:
     op.create_table(
         "run",
-        sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("route", sa.String(length=128), nullable=False),
-        sa.Column("slot_id", sa.String(length=64), nullable=True),
-        sa.Column("business_date", sa.Date(), nullable=True),
-        sa.Column("config", sa.String(length=64), nullable=False),
-        sa.Column("started_at", sa.String(length=32), nullable=False),
-        sa.Column("ended_at", sa.String(length=32), nullable=True),
-        sa.Column("outcome", sa.String(length=32), nullable=True),
-        sa.Column("summary", sa.JSON(), nullable=False),
-        sa.ForeignKeyConstraint(["slot_id"], ["slot.id"], name=op.f("fk_run_slot_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_run")),
+        must("id", sa.String(64)),
+        must("route", sa.String(128)),
+        may("slot_id", sa.String(64)),
+        may("business_date", sa.Date),
+        must("config", sa.String(64)),
+        must("started_at", INSTANT),
+        may("ended_at", INSTANT),
+        may("outcome", sa.String(32)),
+        must("summary", sa.JSON),
+        sa.ForeignKeyConstraint(["slot_id"], ["slot.id"], name="fk_run_slot_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_run"),
     )
-    op.create_index(op.f("ix_run_route"), "run", ["route"], unique=False)
+    index("ix_run_route", "run", ["route"])
 
 
 def _transfer() -> None:
     op.create_table(
         "transfer",
-        sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("route", sa.String(length=128), nullable=False),
-        sa.Column("feed", sa.String(length=128), nullable=True),
-        sa.Column("format", sa.String(length=64), nullable=True),
-        sa.Column("partner", sa.String(length=128), nullable=False),
-        sa.Column(
-            "direction",
-            sa.Enum("in", "out", name="direction", native_enum=False, create_constraint=True, length=16),
-            nullable=False,
-        ),
-        sa.Column(
+        must("id", sa.String(64)),
+        must("route", sa.String(128)),
+        may("feed", sa.String(128)),
+        may("format", sa.String(64)),
+        must("partner", sa.String(128)),
+        must("direction", sa.String(16)),
+        must("state", sa.String(16)),
+        must("version", sa.Integer),
+        must("name", sa.Text),
+        may("source_endpoint", sa.String(128)),
+        may("source_path", sa.Text),
+        may("source_mtime", sa.String(40)),
+        may("blob", sa.String(64)),
+        may("size", sa.BigInteger),
+        may("identity", sa.String(256)),
+        may("business_date", sa.Date),
+        must("records", sa.Integer),
+        must("value", sa.BigInteger),
+        must("summary", sa.JSON),
+        may("moment", INSTANT),
+        may("reason", sa.Text),
+        may("run_id", sa.String(64)),
+        must("found_at", INSTANT),
+        must("updated_at", INSTANT),
+        must("attempts", sa.Integer),
+        may("next_attempt_at", INSTANT),
+        may("approved_by", sa.String(128)),
+        must("tidied", sa.Boolean),
+        must("mode", sa.String(16)),
+        one_of("transfer", "direction", "in", "out"),
+        one_of(
+            "transfer",
             "state",
-            sa.Enum(
-                "FOUND",
-                "STAGED",
-                "HELD",
-                "ACCEPTED",
-                "APPLIED",
-                "DUPLICATE",
-                "REJECTED",
-                "FAILED",
-                "WITHDRAWN",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=16,
-            ),
-            nullable=False,
+            "FOUND",
+            "STAGED",
+            "HELD",
+            "ACCEPTED",
+            "APPLIED",
+            "DUPLICATE",
+            "REJECTED",
+            "FAILED",
+            "WITHDRAWN",
         ),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("source_endpoint", sa.String(length=128), nullable=True),
-        sa.Column("source_path", sa.Text(), nullable=True),
-        sa.Column("source_mtime", sa.String(length=40), nullable=True),
-        sa.Column("blob", sa.String(length=64), nullable=True),
-        sa.Column("size", sa.BigInteger(), nullable=True),
-        sa.Column("identity", sa.String(length=256), nullable=True),
-        sa.Column("business_date", sa.Date(), nullable=True),
-        sa.Column("records", sa.Integer(), nullable=False),
-        sa.Column("value", sa.BigInteger(), nullable=False),
-        sa.Column("summary", sa.JSON(), nullable=False),
-        sa.Column("moment", sa.String(length=32), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("run_id", sa.String(length=64), nullable=True),
-        sa.Column("found_at", sa.String(length=32), nullable=False),
-        sa.Column("updated_at", sa.String(length=32), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_attempt_at", sa.String(length=32), nullable=True),
-        sa.Column("approved_by", sa.String(length=128), nullable=True),
-        sa.Column("tidied", sa.Boolean(), nullable=False),
-        sa.Column("mode", sa.String(length=16), nullable=False),
-        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_transfer_run_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_transfer")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_transfer_run_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_transfer"),
     )
-    op.create_index(op.f("ix_transfer_blob"), "transfer", ["blob"], unique=False)
-    op.create_index("ix_transfer_route_feed_state", "transfer", ["route", "feed", "state"], unique=False)
-    op.create_index("ix_transfer_state", "transfer", ["state"], unique=False)
-    op.create_index(
-        "uq_transfer_live_identity",
-        "transfer",
-        ["route", "feed", "identity"],
-        unique=True,
-        sqlite_where=sa.text("(state NOT IN ('REJECTED', 'DUPLICATE', 'WITHDRAWN', 'FAILED'))"),
-        postgresql_where=sa.text("(state NOT IN ('REJECTED', 'DUPLICATE', 'WITHDRAWN', 'FAILED'))"),
-    )
+    index("ix_transfer_blob", "transfer", ["blob"])
+    index("ix_transfer_route_feed_state", "transfer", ["route", "feed", "state"])
+    index("ix_transfer_state", "transfer", ["state"])
+    index("uq_transfer_live_identity", "transfer", ["route", "feed", "identity"], unique=True, where=LIVE)
 
 
 def _account_register() -> None:
     op.create_table(
         "account_register",
-        sa.Column("payment_ref", sa.String(length=64), nullable=False),
-        sa.Column("tenancy_ref", sa.String(length=64), nullable=True),
-        sa.Column("account_type", sa.String(length=32), nullable=False),
-        sa.Column("rent_group", sa.String(length=64), nullable=True),
-        sa.Column("status", sa.String(length=16), nullable=False),
-        sa.Column("tenure_type", sa.String(length=64), nullable=True),
-        sa.Column("start_date", sa.Date(), nullable=True),
-        sa.Column("end_date", sa.Date(), nullable=True),
-        sa.Column("balance", sa.BigInteger(), nullable=True),
-        sa.Column("claim_ref", sa.String(length=64), nullable=True),
-        sa.Column("alt_refs", sa.JSON(), nullable=False),
-        sa.Column("holds", sa.JSON(), nullable=False),
-        sa.Column("personal", sa.LargeBinary(), nullable=True),
-        sa.Column("transfer_id", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["transfer_id"], ["transfer.id"], name=op.f("fk_account_register_transfer_id")
-        ),
-        sa.PrimaryKeyConstraint("payment_ref", name=op.f("pk_account_register")),
+        must("payment_ref", sa.String(64)),
+        may("tenancy_ref", sa.String(64)),
+        must("account_type", sa.String(32)),
+        may("rent_group", sa.String(64)),
+        must("status", sa.String(16)),
+        may("tenure_type", sa.String(64)),
+        may("start_date", sa.Date),
+        may("end_date", sa.Date),
+        may("balance", sa.BigInteger),
+        may("claim_ref", sa.String(64)),
+        must("alt_refs", sa.JSON),
+        must("holds", sa.JSON),
+        may("personal", sa.LargeBinary),
+        must("transfer_id", sa.String(64)),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_account_register_transfer_id"),
+        sa.PrimaryKeyConstraint("payment_ref", name="pk_account_register"),
     )
 
 
 def _delivery() -> None:
     op.create_table(
         "delivery",
-        sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("transfer_id", sa.String(length=64), nullable=False),
-        sa.Column("output", sa.String(length=64), nullable=False),
-        sa.Column("endpoint", sa.String(length=128), nullable=False),
-        sa.Column("folder", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("blob", sa.String(length=64), nullable=False),
-        sa.Column("size", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum(
-                "READY",
-                "SENDING",
-                "SENT",
-                "CONFIRMED",
-                "REFUSED",
-                "IN_DOUBT",
-                "WITHDRAWN",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=16,
-            ),
-            nullable=False,
+        must("id", sa.String(64)),
+        must("transfer_id", sa.String(64)),
+        must("output", sa.String(64)),
+        must("endpoint", sa.String(128)),
+        must("folder", sa.Text),
+        must("name", sa.Text),
+        must("blob", sa.String(64)),
+        must("size", sa.BigInteger),
+        must("state", sa.String(16)),
+        must("version", sa.Integer),
+        must("attempts", sa.Integer),
+        may("next_attempt_at", INSTANT),
+        may("reason", sa.Text),
+        must("remote", sa.JSON),
+        must("summary", sa.JSON),
+        must("updated_at", INSTANT),
+        one_of(
+            "delivery", "state", "READY", "SENDING", "SENT", "CONFIRMED", "REFUSED", "IN_DOUBT", "WITHDRAWN"
         ),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_attempt_at", sa.String(length=32), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("remote", sa.JSON(), nullable=False),
-        sa.Column("summary", sa.JSON(), nullable=False),
-        sa.Column("updated_at", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name=op.f("fk_delivery_transfer_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery")),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_delivery_transfer_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_delivery"),
     )
-    op.create_index(op.f("ix_delivery_blob"), "delivery", ["blob"], unique=False)
-    op.create_index(op.f("ix_delivery_state"), "delivery", ["state"], unique=False)
-    op.create_index(op.f("ix_delivery_transfer_id"), "delivery", ["transfer_id"], unique=False)
-    op.create_index(
+    index("ix_delivery_blob", "delivery", ["blob"])
+    index("ix_delivery_state", "delivery", ["state"])
+    index("ix_delivery_transfer_id", "delivery", ["transfer_id"])
+    index(
         "uq_delivery_live",
         "delivery",
         ["transfer_id", "output", "endpoint", "folder", "name"],
         unique=True,
-        sqlite_where=sa.text("state != 'WITHDRAWN'"),
-        postgresql_where=sa.text("state != 'WITHDRAWN'"),
+        where=NOT_WITHDRAWN,
     )
 
 
 def _finding() -> None:
     op.create_table(
         "finding",
-        sa.Column("transfer_id", sa.String(length=64), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("check", sa.String(length=64), nullable=False),
-        sa.Column(
-            "severity",
-            sa.Enum(
-                "error",
-                "hold",
-                "hold_item",
-                "warning",
-                "note",
-                name="severity",
-                native_enum=False,
-                create_constraint=True,
-                length=16,
-            ),
-            nullable=False,
-        ),
-        sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("line", sa.Integer(), nullable=True),
-        sa.Column("field", sa.String(length=128), nullable=True),
-        sa.Column("expected", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name=op.f("fk_finding_transfer_id")),
-        sa.PrimaryKeyConstraint("transfer_id", "number", name=op.f("pk_finding")),
+        must("transfer_id", sa.String(64)),
+        must("number", sa.Integer),
+        must("check", sa.String(64)),
+        must("severity", sa.String(16)),
+        must("message", sa.Text),
+        may("line", sa.Integer),
+        may("field", sa.String(128)),
+        may("expected", sa.Text),
+        one_of("finding", "severity", "error", "hold", "hold_item", "warning", "note"),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_finding_transfer_id"),
+        sa.PrimaryKeyConstraint("transfer_id", "number", name="pk_finding"),
     )
 
 
 def _item() -> None:
     op.create_table(
         "item",
-        sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("transfer_id", sa.String(length=64), nullable=False),
-        sa.Column("feed", sa.String(length=128), nullable=False),
-        sa.Column("kind", sa.String(length=64), nullable=False),
-        sa.Column("line", sa.Integer(), nullable=False),
-        sa.Column("reference", sa.String(length=128), nullable=False),
-        sa.Column("amount", sa.BigInteger(), nullable=False),
-        sa.Column("on_date", sa.Date(), nullable=False),
-        sa.Column("data", sa.JSON(), nullable=False),
-        sa.Column("personal", sa.LargeBinary(), nullable=True),
-        sa.Column(
+        must("id", sa.String(64)),
+        must("transfer_id", sa.String(64)),
+        must("feed", sa.String(128)),
+        must("kind", sa.String(64)),
+        must("line", sa.Integer),
+        must("reference", sa.String(128)),
+        must("amount", sa.BigInteger),
+        must("on_date", sa.Date),
+        must("data", sa.JSON),
+        may("personal", sa.LargeBinary),
+        must("state", sa.String(16)),
+        may("account", sa.String(64)),
+        may("tenancy", sa.String(64)),
+        may("reason", sa.Text),
+        must("candidates", sa.JSON),
+        may("item_key", sa.String(256)),
+        may("answers", sa.String(64)),
+        one_of(
+            "item",
             "state",
-            sa.Enum(
-                "WAITING",
-                "HELD",
-                "TAKEN",
-                "SENT",
-                "ANSWERED",
-                "UNANSWERED",
-                "POSTED",
-                "SUSPENDED",
-                "DUPLICATE",
-                "NOTED",
-                "REJECTED",
-                name="state",
-                native_enum=False,
-                create_constraint=True,
-                length=16,
-            ),
-            nullable=False,
+            "WAITING",
+            "HELD",
+            "TAKEN",
+            "SENT",
+            "ANSWERED",
+            "UNANSWERED",
+            "POSTED",
+            "SUSPENDED",
+            "DUPLICATE",
+            "NOTED",
+            "REJECTED",
         ),
-        sa.Column("account", sa.String(length=64), nullable=True),
-        sa.Column("tenancy", sa.String(length=64), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
-        sa.Column("candidates", sa.JSON(), nullable=False),
-        sa.Column("item_key", sa.String(length=256), nullable=True),
-        sa.Column("answers", sa.String(length=64), nullable=True),
-        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name=op.f("fk_item_transfer_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_item")),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_item_transfer_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_item"),
     )
-    op.create_index(op.f("ix_item_account"), "item", ["account"], unique=False)
-    op.create_index(
-        "ix_item_feed_item_key",
-        "item",
-        ["feed", "item_key"],
-        unique=False,
-        sqlite_where=sa.text("item_key IS NOT NULL"),
-        postgresql_where=sa.text("item_key IS NOT NULL"),
-    )
-    op.create_index("ix_item_feed_reference", "item", ["feed", "reference"], unique=False)
-    op.create_index(op.f("ix_item_transfer_id"), "item", ["transfer_id"], unique=False)
+    index("ix_item_account", "item", ["account"])
+    index("ix_item_feed_item_key", "item", ["feed", "item_key"], where=HAS_KEY)
+    index("ix_item_feed_reference", "item", ["feed", "reference"])
+    index("ix_item_transfer_id", "item", ["transfer_id"])
 
 
 def _mandate_register() -> None:
     op.create_table(
         "mandate_register",
-        sa.Column("mandate_ref", sa.String(length=64), nullable=False),
-        sa.Column("payment_ref", sa.String(length=64), nullable=False),
-        sa.Column("status", sa.String(length=16), nullable=False),
-        sa.Column("personal", sa.LargeBinary(), nullable=True),
-        sa.Column("transfer_id", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["transfer_id"], ["transfer.id"], name=op.f("fk_mandate_register_transfer_id")
-        ),
-        sa.PrimaryKeyConstraint("mandate_ref", name=op.f("pk_mandate_register")),
+        must("mandate_ref", sa.String(64)),
+        must("payment_ref", sa.String(64)),
+        must("status", sa.String(16)),
+        may("personal", sa.LargeBinary),
+        must("transfer_id", sa.String(64)),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_mandate_register_transfer_id"),
+        sa.PrimaryKeyConstraint("mandate_ref", name="pk_mandate_register"),
     )
-    op.create_index(
-        op.f("ix_mandate_register_payment_ref"), "mandate_register", ["payment_ref"], unique=False
-    )
+    index("ix_mandate_register_payment_ref", "mandate_register", ["payment_ref"])
 
 
 def _number() -> None:
     op.create_table(
         "number",
-        sa.Column("transfer_id", sa.String(length=64), nullable=False),
-        sa.Column("scope", sa.String(length=128), nullable=False),
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("value", sa.BigInteger(), nullable=False),
-        sa.Column("policy", sa.String(length=16), nullable=False),
-        sa.CheckConstraint("policy IN ('never_again', 'no_gap')", name=op.f("ck_number_policy")),
-        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name=op.f("fk_number_transfer_id")),
-        sa.PrimaryKeyConstraint("transfer_id", "scope", "name", name=op.f("pk_number")),
+        must("transfer_id", sa.String(64)),
+        must("scope", sa.String(128)),
+        must("name", sa.String(64)),
+        must("value", sa.BigInteger),
+        must("policy", sa.String(16)),
+        sa.CheckConstraint("policy IN ('never_again', 'no_gap')", name="ck_number_policy"),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_number_transfer_id"),
+        sa.PrimaryKeyConstraint("transfer_id", "scope", "name", name="pk_number"),
         comment="Numbers that a transfer drew. Drawing again for the same transfer gives the same number.",
     )
 
@@ -382,40 +342,38 @@ def _number() -> None:
 def _used_value() -> None:
     op.create_table(
         "used_value",
-        sa.Column("scope", sa.String(length=128), nullable=False),
-        sa.Column("value", sa.String(length=128), nullable=False),
-        sa.Column("transfer_id", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name=op.f("fk_used_value_transfer_id")),
-        sa.PrimaryKeyConstraint("scope", "value", "transfer_id", name=op.f("pk_used_value")),
+        must("scope", sa.String(128)),
+        must("value", sa.String(128)),
+        must("transfer_id", sa.String(64)),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_used_value_transfer_id"),
+        sa.PrimaryKeyConstraint("scope", "value", "transfer_id", name="pk_used_value"),
     )
-    op.create_index(op.f("ix_used_value_transfer_id"), "used_value", ["transfer_id"], unique=False)
+    index("ix_used_value_transfer_id", "used_value", ["transfer_id"])
 
 
 def _answer() -> None:
     op.create_table(
         "answer",
-        sa.Column("item_id", sa.String(length=64), nullable=False),
-        sa.Column("kind", sa.String(length=64), nullable=False),
-        sa.Column("by_item", sa.String(length=64), nullable=False),
-        sa.Column("answered_at", sa.String(length=32), nullable=False),
-        sa.CheckConstraint("item_id <> by_item", name=op.f("ck_answer_not_itself")),
-        sa.ForeignKeyConstraint(["by_item"], ["item.id"], name=op.f("fk_answer_by_item"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name=op.f("fk_answer_item_id")),
-        sa.PrimaryKeyConstraint("item_id", "kind", name=op.f("pk_answer")),
+        must("item_id", sa.String(64)),
+        must("kind", sa.String(64)),
+        must("by_item", sa.String(64)),
+        must("answered_at", INSTANT),
+        sa.CheckConstraint("item_id <> by_item", name="ck_answer_not_itself"),
+        sa.ForeignKeyConstraint(["by_item"], ["item.id"], name="fk_answer_by_item", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name="fk_answer_item_id"),
+        sa.PrimaryKeyConstraint("item_id", "kind", name="pk_answer"),
         comment="An item that left has at most one answer of a kind.",
     )
-    op.create_index(op.f("ix_answer_by_item"), "answer", ["by_item"], unique=False)
+    index("ix_answer_by_item", "answer", ["by_item"])
 
 
 def _item_digest() -> None:
     op.create_table(
         "item_digest",
-        sa.Column("item_id", sa.String(length=64), nullable=False),
-        sa.Column("digest", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["item_id"], ["item.id"], name=op.f("fk_item_digest_item_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("item_id", "digest", name=op.f("pk_item_digest")),
+        must("item_id", sa.String(64)),
+        must("digest", sa.String(32)),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name="fk_item_digest_item_id", ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("item_id", "digest", name="pk_item_digest"),
         comment="Keyed digests of an item's personal values, so that they are found without being readable.",
     )
-    op.create_index(op.f("ix_item_digest_digest"), "item_digest", ["digest"], unique=False)
+    index("ix_item_digest_digest", "item_digest", ["digest"])
