@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from hub.door.manager import Catalogue
 from hub.engine.local import Hub
 from hub.store.db import Store
 from hub.tell.logs import hub_log
-from hub.transfer.services import Services, nothing
+from hub.transfer.services import Services, nobody, nothing
 from tests.little import little
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -103,7 +103,12 @@ class World:
 
     @contextmanager
     def hub(
-        self, *, boundary: Callable[[str], None] = nothing, who: str = "hub", **connectors: Any
+        self,
+        *,
+        boundary: Callable[[str], None] = nothing,
+        told: Callable[[Mapping[str, Any]], None] = nobody,
+        who: str = "hub",
+        **connectors: Any,
     ) -> Iterator[Hub]:
         """A hub freshly opened from disk."""
         connectors = connectors or {"folder": FolderConnector()}
@@ -120,6 +125,7 @@ class World:
                     secrets=config.secrets,
                     log=hub_log(config.hub.log),
                     who=who,
+                    told=told,
                     boundary=boundary,
                     pause=lambda seconds: None,
                 )

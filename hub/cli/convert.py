@@ -68,17 +68,25 @@ def convert(
 
 
 def _write(outputs: Sequence[tuple[str, Rendered]], out: Path) -> list[dict[str, Any]]:
-    """Each output whole or not at all. Outputs of one name lie in the folders that they would go to."""
+    """Outputs of one name lie in the folders that they would go to, the others side by side."""
     alike = len({rendered.name for _, rendered in outputs}) < len(outputs)
     written = []
     for target, rendered in outputs:
         path = (out / target if alike else out) / rendered.name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(path.name + ".part")
-        partial.write_bytes(rendered.data)
-        partial.replace(path)
+        _write_whole(path, rendered.data)
         written.append(_told(target, path, rendered))
     return written
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """The whole file or, when the disk is full, nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".part")
+    try:
+        partial.write_bytes(data)
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _told(target: str, path: Path, rendered: Rendered) -> dict[str, Any]:

@@ -10,6 +10,9 @@ from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Verb
 
+STORY = 120
+"""Columns of the demo's story where it is not read on a screen."""
+
 
 @click.command(cls=Verb)
 @click.option(
@@ -25,5 +28,5 @@ def demo(keep: Path | None, serve: bool) -> Exit:
     """
     from hub.demo.run import play
 
-    play(keep, show.console(), serve=serve)
+    play(keep, show.console(STORY), serve=serve)
     return Exit.OK

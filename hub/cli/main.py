@@ -64,7 +64,7 @@ def outcome(arguments: Sequence[str] | None = None) -> int:
         error.show()
         return Exit.USAGE
     except (click.Abort, KeyboardInterrupt):
-        return _tell("Stopped. What was under way is carried on by the next `feedhub run`.", Exit.INTERRUPTED)
+        return _tell("Stopped. What a route had begun is carried on by its next run.", Exit.INTERRUPTED)
     except FeedHubError as error:
         return _tell(str(error), exits.of_error(error))
     except OSError as error:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 @pass_place
 def routes(place: Place, as_json: bool) -> Exit:
     """List the routes."""
-    found = [_row(route) for route in place.config.routes.values()]
+    config = place.config
+    found = [_row(route, config.unavailable.get(route.id)) for route in config.routes.values()]
     if as_json:
         show.print_json(found)
     else:
@@ -35,10 +36,13 @@ def routes(place: Place, as_json: bool) -> Exit:
             for row in found
         ]
         show.print_table(["route", "feeds", "from", "to", "mode", "owner"], rows, "No routes.")
+        for row in found:
+            if row["unavailable"]:
+                show.console().print(f"{row['route']} cannot run: {row['unavailable']}")
     return Exit.OK
 
 
-def _row(route: Route) -> dict[str, Any]:
+def _row(route: Route, unavailable: str | None) -> dict[str, Any]:
     return {
         "route": route.id,
         "partner": route.partner,
@@ -47,4 +51,5 @@ def _row(route: Route) -> dict[str, Any]:
         "to": [f"{target.output} → {target.endpoint}:{target.folder}" for target in route.to],
         "mode": route.mode,
         "owner": route.owner,
+        "unavailable": unavailable,
     }

@@ -24,11 +24,12 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @cache
-def console() -> Console:
+def console(unseen: int = WIDE) -> Console:
+    """The screen; `unseen` columns wide where there is none."""
     from rich.console import Console
 
     screen = Console(highlight=False, markup=False)
-    return screen if screen.is_terminal else Console(highlight=False, markup=False, width=WIDE)
+    return screen if screen.is_terminal else Console(highlight=False, markup=False, width=unseen)
 
 
 def print_json(value: Any) -> None:

@@ -5,13 +5,15 @@ Compare-and-set on every row is what makes it right; the engine only decides who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection
+from structlog.typing import FilteringBoundLogger
 
 from hub.clock.now import Clock, SystemClock
 from hub.config.load import Config
@@ -56,7 +58,6 @@ class Hub:
         route = self.services.config.route(route_id)
         if route.mode == "off":
             raise UsageError(f"The route {route.id} is off. Set `mode: live` in its file to run it.")
-        self._refuse_unavailable(route)
         with self._run(route, "run", business_date) as run_id:
             rows, trouble = self._unfinished(route), None
             try:
@@ -69,14 +70,18 @@ class Hub:
     def put(self, route_id: str, path: Path, *, progress: Progress = silent) -> RunReport:
         """Take a file from a person's hand and work it as if the route had fetched it."""
         route = self.services.config.route(route_id)
-        self._refuse_unavailable(route)
         with self._run(route, "put", None) as run_id:
             row = fetch.received(self.services, route, run_id, path)
             return RunReport(run_id, route.id, self._work(route, [row], progress))
 
     def resume(self, progress: Progress = silent) -> list[RunReport]:
         """Carry on with everything that a crash or a bad day left unfinished, route by route."""
-        live = [route for route in self.services.config.routes.values() if route.mode == "live"]
+        config = self.services.config
+        live = [
+            route
+            for route in config.routes.values()
+            if route.mode == "live" and route.id not in config.unavailable
+        ]
         return [
             RunReport("", route.id, self._work(route, rows, progress))
             for route in live
@@ -87,11 +92,6 @@ class Hub:
         """Carry one transfer as far as it goes now."""
         row = pipeline.advance(self.services, self.acts.transfer(transfer_id))
         return outcome_of(self.store, row)
-
-    def _refuse_unavailable(self, route: Route) -> None:
-        reason = self.services.config.unavailable.get(route.id)
-        if reason is not None:
-            raise UsageError(f"The route {route.id} cannot run. {reason}")
 
     def _unfinished(self, route: Route) -> list[TransferRow]:
         with self.store.read() as conn:
@@ -139,6 +139,16 @@ class Hub:
             services.log.info("run", route=route.id, run=run.id, kind=kind, outcome=outcome)
 
 
+def _teller(door: Door, log: FilteringBoundLogger) -> Callable[[Mapping[str, Any]], None]:
+    """Tells the plug-ins of a committed event; one that raises is logged and stops nothing."""
+
+    def told(event: Mapping[str, Any]) -> None:
+        for sentence in door.moved(event):
+            log.error("plug-in raised", reason=sentence)
+
+    return told
+
+
 @contextmanager
 def open_hub(
     config: Config,
@@ -151,7 +161,7 @@ def open_hub(
     """A hub over the configured state folder; closes everything at the end.
 
     Raises StoreError when the database cannot be opened, ConfigError when a plug-in of a route is missing."""
-    clock, catalogue = clock or SystemClock(), door.catalogue()
+    clock, catalogue, log = clock or SystemClock(), door.catalogue(), hub_log(config.hub.log)
     store = Store.open(config.hub.state_folder, clock=clock)
     try:
         services = Services(
@@ -160,8 +170,9 @@ def open_hub(
             store=store,
             clock=clock,
             secrets=config.secrets,
-            log=hub_log(config.hub.log),
+            log=log,
             who=who,
+            told=_teller(door, log),
             boundary=boundary,
         )
         yield Hub(services)

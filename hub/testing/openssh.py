@@ -1,11 +1,10 @@
-"""OpenSSH's own sshd on a free loopback port, serving SFTP to the current user: a real partner for tests."""
+"""OpenSSH's own sshd behind a free loopback port, with SFTP for the current user: a real partner for tests."""
 
 from __future__ import annotations
 
 import getpass
 import os
 import shutil
-import signal
 import socket
 import subprocess
 import threading
@@ -13,14 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
 
 from hub.connectors.ssh import load_private_key
 from hub.testing.sftp_server import new_key_text
 
 _CONFIG = """\
-Port {port}
-ListenAddress 127.0.0.1
 HostKey {folder}/host_key
 AuthorizedKeysFile {folder}/authorized_keys
 PasswordAuthentication no
@@ -28,7 +24,6 @@ KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 UsePAM no
 StrictModes no
-PidFile none
 Subsystem sftp internal-sftp
 """
 
@@ -53,29 +48,57 @@ def find_sshd() -> str | None:
 
 @contextmanager
 def running_sshd(folder: Path, sshd: str, options: str = "") -> Iterator[Sshd]:
-    """`options` are further lines of sshd_config; they win over ours. `folder` takes the keys."""
+    """`options` are further lines of sshd_config; they win over ours. `folder` takes the keys.
+
+    We listen, and hand each connection to an sshd of its own (`-i`): no port to guess, and nothing that could
+    outlive us, because an sshd ends with its connection. Raises RuntimeError when sshd refuses the options.
+    """
     if getpass.getuser() == "root":  # it then wants a folder that the system's own service would have made
         Path("/run/sshd").mkdir(mode=0o755, exist_ok=True)
-    server = _lay_out(folder, options)
-    with _start([sshd, "-D", "-e", "-f", str(folder / "sshd_config")]) as process:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        server = _lay_out(folder, options, listener.getsockname()[1])
+        command = [sshd, "-f", str(folder / "sshd_config")]
+        _check(command)
+        over = threading.Event()
+        thread = threading.Thread(target=_serve, args=(listener, [*command, "-i"], over), daemon=True)
+        thread.start()
         try:
-            _await_listening(cast(IO[str], process.stderr))
             yield server
         finally:
-            os.killpg(process.pid, signal.SIGTERM)
+            over.set()
+            socket.create_connection((server.host, server.port)).close()
+            thread.join()
 
 
-def _start(command: list[str]) -> subprocess.Popen[str]:
-    """In a process group of its own: sshd has a process for each connection, and all must end with it."""
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True, start_new_session=True)  # noqa: S603
+def _check(command: list[str]) -> None:
+    found = subprocess.run([*command, "-t"], check=False, capture_output=True, text=True)  # noqa: S603
+    if found.returncode != 0:
+        raise RuntimeError(f"sshd refuses its configuration: {found.stderr}")
 
 
-def _lay_out(folder: Path, options: str) -> Sshd:
+def _serve(listener: socket.socket, command: list[str], over: threading.Event) -> None:
+    """Until `over` is set and somebody connects."""
+    children = []
+    while True:
+        line, _ = listener.accept()
+        with line:
+            if over.is_set():
+                break
+            children.append(_start(command, line.fileno()))
+    for child in children:
+        child.terminate()
+        child.wait()
+
+
+def _start(command: list[str], line: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, stdin=line, stdout=line, stderr=subprocess.DEVNULL)  # noqa: S603
+
+
+def _lay_out(folder: Path, options: str, port: int) -> Sshd:
     host_key, user_key = new_key_text(), new_key_text()
-    port = _free_port()
     _write_private(folder / "host_key", host_key)
     _write_private(folder / "authorized_keys", _public_line(user_key) + "\n")
-    (folder / "sshd_config").write_text(options + _CONFIG.format(port=port, folder=folder), "utf-8")
+    (folder / "sshd_config").write_text(options + _CONFIG.format(folder=folder), "utf-8")
     return Sshd("127.0.0.1", port, getpass.getuser(), user_key, _public_line(host_key))
 
 
@@ -87,20 +110,3 @@ def _write_private(path: Path, text: str) -> None:
 def _public_line(private: str) -> str:
     key = load_private_key(private, None)
     return f"{key.get_name()} {key.get_base64()}"
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port: int = probe.getsockname()[1]
-    return port
-
-
-def _await_listening(log: IO[str]) -> None:
-    """Raises RuntimeError with what sshd said when it ends instead. Its later lines are read and dropped."""
-    said = []
-    for line in log:
-        said.append(line)
-        if "listening" in line:
-            threading.Thread(target=log.read, daemon=True).start()
-            return
-    raise RuntimeError(f"sshd did not start: {''.join(said)}")

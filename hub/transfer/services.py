@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from threading import Lock
 from typing import Any, TypeVar
@@ -26,6 +26,7 @@ from hub.model import Facts, Finding, Register
 from hub.rent.register import AccountRegister
 from hub.store import queries
 from hub.store.db import Store
+from hub.store.rows import EventRow
 from hub.transfer.retry import Plan
 
 T = TypeVar("T")
@@ -40,6 +41,10 @@ def known(value: T | None, what: str) -> T:
 
 def nothing(point: str) -> None:
     """The edge between two steps; a test may break in here."""
+
+
+def nobody(event: Mapping[str, Any]) -> None:
+    """No plug-in wants to hear of events."""
 
 
 class RegisterCache:
@@ -66,7 +71,8 @@ class RegisterCache:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`boundary` is called by name at each step's edge; `who` is the acting person or `hub`."""
+    """`boundary` is called by name at each step's edge; `who` is the acting person or `hub`; `told` hears of
+    each event once it is committed."""
 
     config: Config
     catalogue: Catalogue
@@ -75,6 +81,7 @@ class Services:
     secrets: Secrets
     log: FilteringBoundLogger
     who: str = "hub"
+    told: Callable[[Mapping[str, Any]], None] = nobody
     boundary: Callable[[str], None] = nothing
     pause: Callable[[float], None] = time.sleep
     registers: RegisterCache = field(default_factory=RegisterCache)
@@ -95,7 +102,17 @@ class Services:
         return self.config.endpoints[endpoint].sweeps
 
     def commit(self, work: Callable[[Connection], T]) -> T:
-        return self.store.write(work)
+        """What `work` returned, once it is durable; then its events are told."""
+        events: list[EventRow] = []
+
+        def heard(conn: Connection) -> T:
+            with queries.hearing(conn, events):
+                return work(conn)
+
+        result = self.store.write(heard)
+        for event in events:
+            self.told(asdict(event))
+        return result
 
     def note(self, subject: str, subject_id: str, kind: str, data: Mapping[str, Any]) -> None:
         """An event that moves nothing."""

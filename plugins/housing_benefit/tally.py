@@ -177,7 +177,7 @@ class PostingTally(Tally):
         self.value += sum(rows.posted) * sign
         self.sums["gross"] += sum(rows.gross) * sign
         self.sums["recovered"] += sum(rows.recovered) * sign
-        self.sums["dhp"] += 0
+        self.sums["dhp"] += rows.dhp() * sign
         self.sums["hash"] += claim_sum(rows.claims)
 
     def _note_codes(self, rows: Rows) -> None:

@@ -181,7 +181,7 @@ def test_an_unknown_host_is_told(connector: SftpConnector, endpoint: Settings) -
 
 
 class Valve:
-    """Passes bytes on to a server until enough have come; then it reads no more, as a frozen machine would."""
+    """Passes bytes on to a server until enough have come; then reads no more, as a frozen machine would."""
 
     def __init__(self, target: tuple[str, int], shut_after: int) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))

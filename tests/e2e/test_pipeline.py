@@ -267,3 +267,13 @@ def test_options_default(world):
     with world.hub() as hub:
         options = hub.services.config.options["little.payments"]["little.payments"]
     assert options == LittleOptions()
+
+
+def test_plug_ins_hear_of_each_event_once_it_is_committed(world):
+    heard = []
+    world.arrive("a.txt", GOOD)
+    with world.hub(told=heard.append) as hub:
+        outcome = only(hub.run("payments"))
+        told = [event["kind"] for event in heard if event["subject_id"] == outcome.id]
+        stored = [event.kind for event in view(hub, outcome.id).events if event.subject == "transfer"]
+    assert told == stored

@@ -12,7 +12,7 @@ from hub.store.queries.deliveries import (
     move_delivery,
     unfinished_deliveries,
 )
-from hub.store.queries.events import append_event, events_of, verify_chain
+from hub.store.queries.events import append_event, events_of, hearing, verify_chain
 from hub.store.queries.facts import last_transfer, posted_keys, sent_items, use_values, used_values
 from hub.store.queries.items import (
     find_items,
@@ -50,6 +50,7 @@ __all__ = [
     "get_delivery",
     "get_transfer",
     "give_back",
+    "hearing",
     "insert_answer",
     "insert_delivery",
     "insert_run",

@@ -7,7 +7,8 @@ A changed, inserted or removed event breaks the chain from there on; cutting off
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -28,6 +29,9 @@ _ALL = EVENTS.where(*_OF_SUBJECT).order_by(event.c.number)
 _INSERT = insert(event).inline()
 
 
+_HEARING = "hearing"
+
+
 @dataclass(frozen=True, slots=True)
 class _Link:
     """An event as it is hashed: all of it but its own hash."""
@@ -45,6 +49,16 @@ class _Link:
         at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
         link = [self.subject, self.subject_id, self.number, at, self.kind, self.who, self.data, self.previous]
         return sha256(_canonical(link).encode()).hexdigest()
+
+
+@contextmanager
+def hearing(conn: Connection, events: list[EventRow]) -> Iterator[None]:
+    """Collects the events that are appended meanwhile on this connection."""
+    conn.info[_HEARING] = events
+    try:
+        yield
+    finally:
+        del conn.info[_HEARING]
 
 
 def append_event(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
@@ -73,6 +76,32 @@ def test_routes_say_from_where_to_where_and_whose(feedhub: Feedhub, council: Cou
     assert rows["bacs.submission"]["to"] == ["submission → bureau:/inbound/dd_collections"]
     assert rows["rent.accounts"]["to"] == []
     assert all(row["owner"] for row in rows.values())
+
+
+def test_a_route_whose_plug_in_is_off_says_so(feedhub: Feedhub, council: Council) -> None:
+    with switched_off("bacs"):
+        ran = feedhub("--config", council.config, "routes", "--json")
+        refused = feedhub("--config", council.config, "run", "bacs.submission")
+    reasons = {row["route"]: row["unavailable"] for row in ran.json}
+    assert "bacs is switched off" in reasons["bacs.submission"]
+    assert reasons["rent.accounts"] is None
+    assert refused.code == 2
+    assert "bacs is switched off" in refused.err
+
+
+@contextmanager
+def switched_off(plugin: str) -> Iterator[None]:
+    """A plug-in that breaks while it is loaded."""
+    load = EntryPoint.load
+
+    def broken(point: EntryPoint) -> object:
+        if point.name == plugin:
+            raise ImportError("a part of it is missing")
+        return load(point)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EntryPoint, "load", broken)
+        yield
 
 
 def test_feeds_are_listed_and_one_is_shown_with_its_checks(feedhub: Feedhub, council: Council) -> None:

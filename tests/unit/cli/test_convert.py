@@ -53,6 +53,24 @@ def test_a_refused_file_makes_no_output(convert: Any, council: Council, tmp_path
     assert not (tmp_path / "out").exists()
 
 
+def test_a_full_disk_leaves_nothing_half_written(
+    convert: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Path.write_bytes
+
+    def full(path: Path, data: bytes) -> int:
+        if path.parent != tmp_path / "out":
+            return write(path, data)
+        write(path, data[:10])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    ran = convert()
+    assert ran.code == 4
+    assert "No space left" in ran.err
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_an_option_of_the_route_can_be_changed(convert: Any, tmp_path: Path) -> None:
     [output] = convert("--set", "contra_narrative=OTHER").json["outputs"]
     assert b"OTHER" in (tmp_path / "out" / output["name"]).read_bytes()

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.model import History, ItemState, Verdict
+from plugins.housing_benefit.mapping import item_key
 from plugins.housing_benefit.settings import CSV1
 from tests.unit.housing_benefit.posting_files import Row, account, csv_file, facts, posting_file, read
 
@@ -77,8 +78,6 @@ def test_both_formats_of_a_file_read_alike(them: list[Row]) -> None:
 @given(files)
 def test_what_was_posted_once_is_not_posted_again(them: list[Row]) -> None:
     """A second file with the same rows: nothing of what the first took is taken."""
-    from plugins.housing_benefit.mapping import item_key
-
     first = read(posting_file(*them), KNOWN)
     posted = frozenset(key for item in first.items if (key := item_key(item)))
     again = read(posting_file(*them, sequence=43), replace(KNOWN, history=History(posted=posted)))

@@ -106,8 +106,9 @@ def test_a_claim_may_come_twice_but_not_with_the_same_amount() -> None:
 
 def test_rows_of_an_earlier_file_wait_although_the_file_has_no_number() -> None:
     posted = frozenset(key for item in nine(*ROWS).items if (key := item_key(item)))
-    outcome = nine(*ROWS, known=facts(history=History(posted=posted)))
-    assert outcome.states == [ItemState.HELD, ItemState.HELD]
+    other = ROWS[0].replace("86.60", "12.50")
+    outcome = nine(*ROWS, other, known=facts(history=History(posted=posted)))
+    assert outcome.states == [ItemState.HELD, ItemState.HELD, ItemState.TAKEN]
     assert {one.check for one in outcome.findings if one.severity is Severity.HOLD_ITEM} == {"HB-REPEAT"}
 
 
