@@ -90,8 +90,8 @@ class Session(Protocol):
         """Uploads: temporary name, size and hash checked, renamed without overwriting, read back.
 
         May be repeated: a file that is there with this size and hash gives its receipt again.
-        Raises RemoteRefused when something else has the name; InDoubt when the line broke while renaming;
-        after any other error nothing lies under the final name because of this call.
+        Raises RemoteRefused when something else has the name; InDoubt when the line broke while renaming, or
+        what has the name may not be read. After any other error this call left nothing under the final name.
         """
         ...
 

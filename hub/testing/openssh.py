@@ -1,4 +1,4 @@
-"""OpenSSH's own sshd behind a free loopback port, with SFTP for the current user: a real partner for tests."""
+"""OpenSSH's own sshd behind a free loopback port, with SFTP for the current user: the real thing for tests."""
 
 from __future__ import annotations
 

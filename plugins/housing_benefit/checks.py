@@ -91,7 +91,7 @@ def claim_is_well_formed(chunk: Chunk, tally: PostingTally, ctx: Options) -> Ite
             )
 
 
-@check("HB-REF_MANGLED", level=Level.RECORD, layouts=ROWS)
+@check("HB-REF-MANGLED", level=Level.RECORD, layouts=ROWS)
 def reference_is_not_mangled(chunk: Chunk, tally: PostingTally, ctx: Options) -> Iterator[Found]:
     """No rent reference was turned into a number such as 1.23E+11 by a spreadsheet: its digits are lost."""
     rows = tally.rows
@@ -99,7 +99,9 @@ def reference_is_not_mangled(chunk: Chunk, tally: PostingTally, ctx: Options) ->
         return
     for line, reference in zip(rows.lines, rows.references, strict=True):
         if _MANGLED.fullmatch(reference):
-            message = "a spreadsheet has turned the rent reference into a number; have the file written again"
+            message = (
+                "REF_MANGLED: a spreadsheet made a number of the rent reference; have the file written anew"
+            )
             yield Found(message, line, "rent_ref", "the reference as text")
 
 
@@ -117,7 +119,7 @@ def gross_fits_the_weeks(chunk: Chunk, tally: PostingTally, ctx: Options) -> Ite
             yield Found(message, line, "gross", told)
 
 
-@check("HB-MAX_WEEKLY", level=Level.RECORD, severity=Severity.HOLD_ITEM, layouts=ROWS)
+@check("HB-MAX-WEEKLY", level=Level.RECORD, severity=Severity.HOLD_ITEM, layouts=ROWS)
 def amount_is_plausible(chunk: Chunk, tally: PostingTally, ctx: Options) -> Iterator[Found]:
     """No row moves more than `max_weekly` for each week, up or down; one that does waits for a person.
 

@@ -124,7 +124,7 @@ def _differences(
             yield Found(f"{name}: {whose} says {there}, the rows come to {here}", line, name, here)
 
 
-@check("HB-POSTED_VALUE_COLUMN", level=Level.FILE)
+@check("HB-POSTED-COLUMN", level=Level.FILE)
 def posted_column_is_known(tally: PostingTally, ctx: Options) -> Iterator[Found]:
     """Which of the five values is posted is nowhere published: the council finds out from one real file and
     its control report, and sets `posted_value_column`. Until then no file is taken."""
@@ -133,7 +133,7 @@ def posted_column_is_known(tally: PostingTally, ctx: Options) -> Iterator[Found]
         yield Found(message, expected="value1 to value5")
 
 
-@check("HB-HA_CODE", level=Level.FILE, severity=Severity.WARNING, options=("ha_codes",))
+@check("HB-HA-CODE", level=Level.FILE, severity=Severity.WARNING, options=("ha_codes",))
 def codes_of_landlords_are_known(tally: PostingTally, ctx: Options) -> Iterator[Found]:
     """The codes of landlords or schemes are among `ha_codes`."""
     for code in sorted(tally.ha_codes.keys() - set(ctx.options.ha_codes)):
@@ -141,7 +141,7 @@ def codes_of_landlords_are_known(tally: PostingTally, ctx: Options) -> Iterator[
         yield Found(f"HA code “{code}” is not known ({count} rows, the first here)", line, "ha_code")
 
 
-@check("HB-HEADER-RUN_DATE", level=Level.HISTORY, needs=(Need.TODAY,))
+@check("HB-HEADER-RUN-DATE", level=Level.HISTORY, needs=(Need.TODAY,))
 def run_date_is_not_ahead(tally: PostingTally, ctx: Options) -> Iterator[Found]:
     """HEADER: the benefits system's run is at most seven days ahead of today."""
     header, today = tally.header, ctx.facts.today

@@ -77,6 +77,7 @@ def append_event(
     link = _Link(subject, subject_id, number, now(conn), kind, who, _canonical(facts), previous)
     row = EventRow(subject, subject_id, number, link.at, kind, who, facts, previous, link.hash())
     conn.execute(_INSERT, {**columns_of(link), "hash": row.hash})
+    conn.info.get(_HEARING, []).append(row)
     return row
 
 

@@ -219,7 +219,7 @@ def test_a_file_unlike_the_last_waits(known: dict[str, int], options: dict[str, 
 
 def test_without_a_store_what_was_not_checked_is_named() -> None:
     outcome = read(posting_file(*ROWS), replace(facts(), history=None, today=None))
-    assert {"HB-DUPLICATE", "HB-GAP", "HB-DRIFT", "HB-PERIOD", "HB-REPEAT", "HB-HEADER-RUN_DATE"} <= set(
+    assert {"HB-DUPLICATE", "HB-GAP", "HB-DRIFT", "HB-PERIOD", "HB-REPEAT", "HB-HEADER-RUN-DATE"} <= set(
         outcome.examined.reading.not_checked
     )
 

@@ -24,7 +24,7 @@ def nine(*rows: str, known: Any = None, **options: Any) -> Outcome:
 
 def test_without_the_posted_column_the_file_is_refused() -> None:
     outcome = nine(*ROWS, posted_value_column=None)
-    assert (outcome.verdict, outcome.told) == (Verdict.REJECTED, [("HB-POSTED_VALUE_COLUMN", None)])
+    assert (outcome.verdict, outcome.told) == (Verdict.REJECTED, [("HB-POSTED-COLUMN", None)])
 
 
 @pytest.mark.parametrize(

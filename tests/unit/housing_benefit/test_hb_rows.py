@@ -41,7 +41,7 @@ REFUSED = [
     (Row(entry="XXX"), "HB-ROW"),
     (Row(adjustment="2"), "HB-ROW"),
     (Row(claim="12345678*"), "HB-CLAIM"),
-    (Row(rent_ref="1.23E+11"), "HB-REF_MANGLED"),
+    (Row(rent_ref="1.23E+11"), "HB-REF-MANGLED"),
 ]
 
 
@@ -115,9 +115,9 @@ def test_sound_rows_say_nothing(row: Row) -> None:
 HELD: list[tuple[list[Row], str, dict[str, Any]]] = [
     ([replace(ADJUSTMENT, original="")], "HB-ORIGINAL", {}),
     ([replace(ADJUSTMENT, original="see letter")], "HB-ORIGINAL", {}),
-    ([Row(weekly=60001, gross=120002)], "HB-MAX_WEEKLY", {}),
-    ([replace(ADJUSTMENT, gross=-120001)], "HB-MAX_WEEKLY", {}),
-    ([Row(weekly=10001, gross=20002)], "HB-MAX_WEEKLY", {"max_weekly": "100.00"}),
+    ([Row(weekly=60001, gross=120002)], "HB-MAX-WEEKLY", {}),
+    ([replace(ADJUSTMENT, gross=-120001)], "HB-MAX-WEEKLY", {}),
+    ([Row(weekly=10001, gross=20002)], "HB-MAX-WEEKLY", {"max_weekly": "100.00"}),
     ([OVERPAYMENT], "HB-OPD", {"hold_opd_over": "39.99"}),
 ]
 
@@ -184,9 +184,9 @@ def test_unknown_landlord_codes_are_told_once_each() -> None:
     outcome = read(posting_file(Row(), GOOD, Row(ha_code="07", first="20260331")), ha_codes=["01"])
     assert outcome.verdict is Verdict.ACCEPTED
     assert [(one.check, one.line) for one in outcome.findings if one.severity is Severity.WARNING] == [
-        ("HB-HA_CODE", 4)
+        ("HB-HA-CODE", 4)
     ]
-    assert "HB-HA_CODE" in read(posting_file(Row())).examined.reading.not_checked
+    assert "HB-HA-CODE" in read(posting_file(Row())).examined.reading.not_checked
 
 
 def test_files_that_hold_credits_below_zero_read_the_other_way_round() -> None:
