@@ -30,11 +30,15 @@ class Reads(Protocol):
 
 
 class Findings:
-    """Findings in the order they were found, `KEPT` of each check; `cut` counts what was not kept."""
+    """Findings in the order they were found, `KEPT` of each check; `cut` counts what was not kept.
+
+    held: every line whose item waits for a person, with the id of the check that says so
+    """
 
     def __init__(self, tolerate: Tolerate) -> None:
         self.kept: list[Finding] = []
         self.severities: Counter[Severity] = Counter()
+        self.held: dict[int, str] = {}
         self._of_check: Counter[str] = Counter()
         self._tolerate = tolerate
 
@@ -42,6 +46,8 @@ class Findings:
         finding = self._tolerate(finding)
         self.severities[finding.severity] += 1
         self._of_check[finding.check] += 1
+        if finding.severity is Severity.HOLD_ITEM and finding.line is not None:
+            self.held.setdefault(finding.line, finding.check)
         if self._of_check[finding.check] <= KEPT:
             self.kept.append(finding)
 
@@ -116,14 +122,6 @@ class Reading:
         if self.findings.has(Severity.ERROR):
             return Verdict.REJECTED if self.chunks_read else Verdict.UNREADABLE
         return Verdict.HELD if self.findings.has(Severity.HOLD) else Verdict.ACCEPTED
-
-    def held_lines(self) -> Mapping[int, str]:
-        """Lines whose item waits for a person, with the id of the check that says so."""
-        return {
-            finding.line: finding.check
-            for finding in self.findings.kept
-            if finding.severity is Severity.HOLD_ITEM and finding.line is not None
-        }
 
     def _able(self, level: Level, ctx: Context[Any]) -> list[Check]:
         able = []

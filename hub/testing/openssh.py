@@ -1,4 +1,4 @@
-"""OpenSSH's own sshd behind a free loopback port, with SFTP for the current user: the real thing for tests."""
+"""OpenSSH's own sshd on a free loopback port, with SFTP for the current user, as a real partner in tests."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def judge(examined: Examined, ctx: Context[Any], transfer_id: str) -> list[Taken
         for number, item in enumerate(examined.items, start=1)
     ]
     reading.cross(taken, ctx)
-    return _hold(taken, reading.held_lines())
+    return _hold(taken, reading.findings.held)
 
 
 def _hold(taken: Iterable[Taken], lines: Mapping[int, str]) -> list[Taken]:

@@ -52,7 +52,7 @@ def test_a_hold_holds_the_file_and_an_item_hold_only_its_line():
     assert reading_of(b"ABC001+0001000\n", LittleOptions(limit=500)).verdict is Verdict.HELD
     reading = reading_of(b"ABC001+0001000\nABC002+0000000\n")
     assert reading.verdict is Verdict.ACCEPTED
-    assert reading.held_lines() == {2: "ZERO"}
+    assert reading.findings.held == {2: "ZERO"}
 
 
 def test_a_check_without_its_facts_or_option_is_listed_with_the_reason():
@@ -74,6 +74,12 @@ def test_a_million_findings_are_a_thousand_and_a_number(monkeypatch):
     assert len(reading.findings.kept) == 10
     assert reading.findings.cut == {"AMOUNT": 15}
     assert reading.verdict is Verdict.REJECTED
+
+
+def test_every_line_that_a_check_holds_is_held_however_many_there_are(monkeypatch):
+    monkeypatch.setattr(run, "KEPT", 10)
+    reading = reading_of(b"ABC001+0000000\n" * 25)
+    assert set(reading.findings.held) == set(range(1, 26))
 
 
 def test_a_tolerated_finding_does_not_refuse_the_file():
