@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 
-from hub.errors import RemoteRefused, Unreachable, UsageError
+from hub.connectors.folder import FolderConnector
+from hub.errors import InDoubt, RemoteRefused, Unreachable, UsageError
 from hub.model import Disposition, ItemState, TransferState
 from hub.store import queries
 from tests.little import LittleOptions, little
@@ -161,8 +164,6 @@ class Trouble:
 
 
 def troubled(error, times):
-    from hub.connectors.folder import FolderConnector
-
     return Trouble(FolderConnector(), error, times)
 
 
@@ -277,3 +278,34 @@ def test_plug_ins_hear_of_each_event_once_it_is_committed(world):
         told = [event["kind"] for event in heard if event["subject_id"] == outcome.id]
         stored = [event.kind for event in view(hub, outcome.id).events if event.subject == "transfer"]
     assert told == stored
+
+
+class Doubtful(FolderConnector):
+    """An endpoint to which the line breaks while the file is renamed: it may have arrived or not."""
+
+    arrives = True
+
+    @contextmanager
+    def open(self, name, endpoint, secrets):
+        with super().open(name, endpoint, secrets) as session:
+            yield DoubtfulSession(session, self.arrives) if name == "out" else session
+
+
+class DoubtfulSession:
+    def __init__(self, session, arrives):
+        self.session, self.arrives, self.probe = session, arrives, session.probe
+
+    def put(self, *given):
+        if self.arrives:
+            self.session.put(*given)
+        raise InDoubt("the line broke while the file was renamed")
+
+
+@pytest.mark.parametrize(("arrives", "state"), [(True, "SENT"), (False, "IN_DOUBT")])
+def test_when_the_line_breaks_the_endpoint_is_asked_before_a_person_is(world, arrives, state):
+    world.arrive("a.txt", GOOD)
+    connector = Doubtful()
+    connector.arrives = arrives
+    with world.hub(folder=connector) as hub:
+        assert only(hub.run("payments")).state == state
+    assert len(world.delivered()) == arrives

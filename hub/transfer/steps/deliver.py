@@ -51,8 +51,8 @@ def _send(services: Services, row: TransferRow, delivery: DeliveryRow) -> Transf
         return moved
     try:
         receipt = _put(services, sending)
-    except InDoubt as error:
-        _move(services, row, sending, DeliveryState.IN_DOUBT, "in_doubt", reason=str(error))
+    except InDoubt:
+        recover(services, row, sending)
         return row
     except (TransportError, ConfigError) as error:
         _not_sent(services, row, sending, error)
@@ -166,7 +166,9 @@ def recover(services: Services, row: TransferRow, delivery: DeliveryRow) -> Deli
     try:
         with services.session(delivery.endpoint) as session:
             presence = session.probe(delivery.folder, delivery.name, delivery.size, delivery.blob)
-    except TransportError:
+    except InDoubt as error:
+        return _move(services, row, delivery, DeliveryState.IN_DOUBT, "in_doubt", reason=str(error))
+    except (TransportError, ConfigError):
         return delivery
     if presence is Presence.THERE:
         path = f"{delivery.folder}/{delivery.name}"

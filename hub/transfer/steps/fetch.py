@@ -64,7 +64,9 @@ def _complete(services: Services, session: Session, route: Route) -> Sequence[Re
 
 
 def _quiet(listing: Listing, now: datetime) -> bool:
-    return all(now - datetime.fromisoformat(file.mtime) > QUIET for file in listing.files)
+    """Whether no file was touched lately; a server that tells no time leaves it open."""
+    times = [file.mtime for file in listing.files]
+    return all(time and now - datetime.fromisoformat(time) > QUIET for time in times)
 
 
 def _found(services: Services, route: Route, run_id: str, file: RemoteFile) -> TransferRow:
