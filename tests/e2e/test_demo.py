@@ -1,0 +1,360 @@
+"""`feedhub demo`, played once; then everything that it promises, added up again from the files themselves.
+
+The arithmetic is this page's own: slices, splits and one regular expression, nothing of the hub's formats.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from hub.cli.main import outcome
+from hub.demo.council import tenants
+from hub.demo.run import play
+
+EXPORTS = ("20261103_000001", "20261103_000002", "20261203_000003", "20261203_000004")
+DOUBLE = "RENT0000000008"
+"""Two debits of the same pence on one day: a home and a garage."""
+LATE = "RENT0000000021"
+"""The debits of two months come back in one report."""
+STRANGER = "RENT9999999999"
+
+
+def pence(pounds):
+    return int(pounds.replace(".", ""))
+
+
+def csv_rows(path):
+    rows = [line.split(",") for line in path.read_text("utf-8").splitlines()]
+    return [row for row in rows if row[0] == "D"]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the demo left behind. `said` is what it printed."""
+
+    folder: Path
+    said: str
+
+    def at(self, endpoint: str, folder: str) -> list[Path]:
+        """The files that lie in a folder of a partner."""
+        found = self.folder / "partners" / endpoint / folder
+        return sorted(path for path in found.iterdir() if path.is_file())
+
+    def one(self, endpoint: str, folder: str, part: str) -> Path:
+        (path,) = (path for path in self.at(endpoint, folder) if part in path.name)
+        return path
+
+    def export(self, sequence: str) -> Path:
+        return self.one("rent", "export/dd/done", sequence)
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "config" / "state"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory) -> Iterator[Demo]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FEEDHUB_DEMO_PASSWORD", "")  # the demo sets it; this puts it back
+        console = Console(file=io.StringIO(), record=True, width=200)
+        played = play(tmp_path_factory.mktemp("demo"), console)
+        yield Demo(played.folder, console.export_text())
+
+
+@pytest.fixture
+def feedhub(demo, capsys):
+    """Run a command line on what the demo left, and give back what it printed."""
+
+    def run(*words):
+        assert outcome(["--config", str(demo.folder / "config"), *words]) == 0
+        return capsys.readouterr().out
+
+    return run
+
+
+@pytest.fixture
+def view(feedhub):
+    """All that the hub tells of the one transfer whose file's name holds this."""
+
+    def find(part):
+        listed = json.loads(feedhub("transfers", "list", "--json"))
+        (found,) = (transfer["id"] for transfer in listed if part in transfer["name"])
+        return json.loads(feedhub("transfers", "show", found, "--json"))
+
+    return find
+
+
+def debits_and_contra(path):
+    """The 100-byte lines of a collection file: the debits, and the one contra."""
+    lines = [line for line in path.read_text("ascii").splitlines() if line[:1].isdigit()]
+    contras = [line for line in lines if line[64:70] == "CONTRA" and line[:14] == line[17:31]]
+    (contra,) = contras
+    return [line for line in lines if line != contra], contra
+
+
+def label(path, name):
+    (line,) = (line for line in path.read_text("ascii").splitlines() if line.startswith(name))
+    return line
+
+
+@pytest.fixture(params=EXPORTS)
+def pair(request, demo, view):
+    """A Direct Debit export, and the collection file that lies at the bureau for it."""
+    (delivery,) = view(request.param)["deliveries"]
+    return demo.export(request.param), demo.one("bureau", "inbound/dd_collections", delivery["name"])
+
+
+def test_a_collection_file_holds_each_debit_of_its_export_once(pair):
+    export, collection = pair
+    debits, _ = debits_and_contra(collection)
+    asked = Counter((row[2], pence(row[5])) for row in csv_rows(export))
+    assert Counter((line[64:82].strip(), int(line[35:46])) for line in debits) == asked
+
+
+def test_contra_totals_and_counts_are_exact(pair):
+    export, collection = pair
+    total, count = sum(pence(row[5]) for row in csv_rows(export)), len(csv_rows(export))
+    _, contra = debits_and_contra(collection)
+    assert (contra[15:17], int(contra[35:46])) == ("99", total)
+    utl1 = label(collection, "UTL1")
+    sums_and_counts = utl1[4:17], utl1[17:30], utl1[30:37], utl1[37:44]
+    assert [int(one) for one in sums_and_counts] == [total, total, count, 1]
+
+
+def test_each_debit_names_the_account_of_its_mandate(demo, pair):
+    mandates = {row[2]: row[5] + row[6] for row in csv_rows(demo.one("rent", "export/mandates", "MANDATE"))}
+    debits, _ = debits_and_contra(pair[1])
+    assert all(line[:14] == mandates[line[64:82].strip()] for line in debits)
+
+
+def test_a_collection_is_processed_the_working_day_before_it_is_due(pair):
+    export, collection = pair
+    due = date.fromisoformat(csv_rows(export)[0][4])
+    assert label(collection, "UHL1")[4:10] == f" {due - timedelta(days=1):%y%j}"
+
+
+def test_records_have_their_widths_and_line_ends(pair):
+    lines = pair[1].read_bytes().split(b"\r\n")
+    assert lines.pop() == b""
+    assert {(line[:1].isdigit(), len(line)) for line in lines} == {(True, 100), (False, 80)}
+
+
+def test_no_serial_is_used_twice(demo):
+    serials = [label(path, "VOL1")[4:10] for path in demo.at("bureau", "inbound/dd_collections")]
+    assert len(set(serials)) == len(serials) == len(EXPORTS) + 1
+
+
+def test_the_rent_systems_own_file_went_on_byte_for_byte(demo):
+    made = demo.one("rent", "export/standard18/done", "901").read_bytes()
+    assert demo.one("bureau", "inbound/dd_collections", "000901").read_bytes() == made
+
+
+def unpaid(demo, part="090001"):
+    """The unpaid items of the bureau's report: reference, pence, original processing date."""
+    text = demo.one("bureau", "outbound/reports/archive", part).read_text("utf-8")
+    found = re.findall(
+        r'<ReturnedDebitItem ref="(\w+)".*?originalProcessingDate="(.*?)" valueOf="(.*?)"', text
+    )
+    return [(reference, pence(pounds), day) for reference, day, pounds in found]
+
+
+@pytest.fixture
+def answered(view):
+    """The items of the report, each with the item of a collection file that it answers."""
+    sent = {item["id"]: (part, item) for part in EXPORTS for item in view(part)["items"]}
+    return [(item, sent.get(item["answers"], (None, None))) for item in view("ARUDD161226090001")["items"]]
+
+
+def test_every_unpaid_item_answers_the_collection_it_was(demo, answered):
+    matched = [(item, by) for item, (_, by) in answered if by is not None]
+    facts = [(item["reference"], pence(item["amount"]), item["date"]) for item, _ in matched]
+    assert Counter(facts) == Counter(unpaid(demo)) - Counter([(STRANGER, 4321, "2026-12-09")])
+    assert facts == [(by["reference"], pence(by["amount"]), by["date"]) for _, by in matched]
+    assert {by["state"] for _, by in matched} == {"ANSWERED"}
+
+
+def test_equal_debits_a_month_apart_are_not_mixed_up(answered):
+    found = {item["date"]: part for item, (part, _) in answered if item["reference"] == LATE}
+    assert found == {"2026-11-09": "20261103_000001", "2026-12-09": "20261203_000003"}
+
+
+def test_two_equal_debits_on_one_day_are_answered_each_once(answered):
+    found = [part for item, (part, _) in answered if item["reference"] == DOUBLE]
+    assert sorted(found) == ["20261203_000003", "20261203_000004"]
+
+
+def test_a_debit_that_nobody_sent_waits_for_a_person_and_is_not_posted(demo, answered):
+    (stranger,) = (item for item, (_, by) in answered if by is None)
+    assert (stranger["reference"], stranger["state"]) == (STRANGER, "HELD")
+    assert STRANGER[4:] not in demo.one("rent", "import/transactions", "20261214").read_text()
+
+
+def reversals(demo):
+    """What must be reversed: payment reference and pence that are owed again."""
+    found = [(reference, owed) for reference, owed, _ in unpaid(demo) if reference != STRANGER]
+    return Counter((f"19{reference[6:]}", owed) for reference, owed in found)
+
+
+def test_the_reversals_are_55_byte_cash_lines_with_money_taken_back(demo):
+    (path,) = demo.at("rent", "import/receipts")
+    lines = path.read_bytes().decode("cp1252").split("\n")
+    assert lines.pop() == ""
+    assert {len(line) for line in lines} == {55}
+    assert Counter((line[:10].strip(), -pence(line[33:43])) for line in lines) == reversals(demo)
+
+
+def test_the_reversals_are_also_rent_transactions_that_are_owed_again(demo):
+    rows = csv_rows(demo.one("rent", "import/transactions", "20261214"))
+    assert Counter((row[2], pence(row[9])) for row in rows) == reversals(demo)
+    assert {row[4] for row in rows} == {"REVERSAL"}
+
+
+def test_every_reversal_says_which_collection_it_takes_back(demo, answered):
+    rows = csv_rows(demo.one("rent", "import/transactions", "20261214"))
+    assert sorted(row[13] for row in rows) == sorted(by["id"] for _, (_, by) in answered if by)
+
+
+def hb_rows(demo):
+    """The posting file that is good: tenancy, and pence that are credited."""
+    lines = demo.one("benefits", "outgoing/done", "000041").read_text("latin-1").splitlines()
+    return [(line[12:36].strip(), int(line[77:87])) for line in lines if line[0] == "D"]
+
+
+def test_what_came_from_benefits_is_posted_or_suspended_to_the_penny(demo, view):
+    came_in = sum(owed for _, owed in hb_rows(demo))
+    money = view("rentpost_000041")["money"]
+    assert -sum(pence(sums["value"]) for sums in money.values()) == came_in
+    assert sum(sums["count"] for sums in money.values()) == len(hb_rows(demo))
+    stranger = next(owed for tenancy, owed in hb_rows(demo) if tenancy == "FAKE9999/9")
+    assert {state: -pence(sums["value"]) for state, sums in money.items()} == {
+        "POSTED": came_in - stranger,
+        "SUSPENDED": stranger,
+    }
+
+
+def test_what_is_posted_lies_at_the_rent_system(demo):
+    rows = csv_rows(demo.one("rent", "import/transactions", "000001"))
+    posted = Counter((tenancy, -owed) for tenancy, owed in hb_rows(demo) if tenancy != "FAKE9999/9")
+    assert Counter((row[3], pence(row[9])) for row in rows) == posted
+
+
+REFUSED = {
+    "rents_dd_902.txt": {"amount", "credit_value"},
+    "DDCALL_FAKESHIRE_20261203_000005.csv": {(2, "amount"), (4, "transaction_code")},
+    "rentpost_000042.dat": {(4, "posting_date"), (6, "posted"), (9, None), (12, "posted")},
+    "ARUDD161226090003.xml": {(1, "original_day")},
+}  # fmt: skip
+"""The line and field of what the story did to each file."""
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_bad_file_is_refused_with_all_that_is_wrong_and_nothing_of_it_goes_on(demo, view, name):
+    refused = view(name)
+    assert refused["state"] == "REJECTED"
+    found = {(finding["line"], finding["field"]) for finding in refused["findings"]}
+    fields = {field for _, field in found}
+    assert REFUSED[name] <= found | fields
+    assert (refused["items"], refused["deliveries"], refused["money"]) == ([], [], {})
+    assert all(finding["message"] in demo.said for finding in refused["findings"])
+
+
+def test_only_what_was_accepted_lies_at_the_partners(demo):
+    """Four exports and the good file of the rent system; one posting file; one report, in two profiles."""
+    assert len(demo.at("bureau", "inbound/dd_collections")) == len(EXPORTS) + 1
+    assert len(demo.at("rent", "import/transactions")) == 2
+    assert len(demo.at("rent", "import/receipts")) == 1
+
+
+def test_a_report_of_another_kind_stays_where_it_is(demo, view):
+    assert view("ADDACS")["state"] == "HELD"
+    assert [path.name[:6] for path in demo.at("bureau", "outbound/reports")] == ["ADDACS"]
+
+
+def test_the_demo_says_what_came_in(demo):
+    collected = [pence(row[5]) for part in EXPORTS for row in csv_rows(demo.export(part))]
+    own, _ = debits_and_contra(demo.one("bureau", "inbound/dd_collections", "000901"))
+    collected += [int(line[35:46]) for line in own]
+    benefits = [-owed for _, owed in hb_rows(demo)]
+    amounts = collected + benefits + [owed for _, owed, _ in unpaid(demo)]
+    said = next(line for line in demo.said.splitlines() if "came in" in line)
+    count, pounds = re.findall(r"-?[\d,]+\.?\d*", said)
+    assert (int(count.replace(",", "")), pence(pounds)) == (len(amounts), sum(amounts))
+
+
+def test_show_tells_the_story_of_a_transfer(feedhub, view):
+    shown = view("ARUDD161226090001")
+    text = feedhub("transfers", "show", shown["id"])
+    names = [delivery["name"] for delivery in shown["deliveries"]]
+    for fact in ("bacs.reports_in", "ARUDD161226090001.xml", "SENT", "816.24", "43.21", STRANGER, *names):
+        assert fact in text
+    told = [event["event"] for event in shown["events"]]
+    steps = ["found", "staged", "numbered", "accepted", "sending", "sent", "tidied"]
+    assert [step for step in dict.fromkeys(told) if step in steps] == steps
+
+
+def test_show_tells_why_a_file_was_refused(feedhub, view):
+    shown = view("rentpost_000042")
+    text = feedhub("transfers", "show", shown["id"])
+    assert all(finding["check"] in text for finding in shown["findings"])
+    assert "REJECTED" in text
+
+
+NAMES = [tenant.account_name.encode() for tenant in tenants()]
+DIGITS = "|".join(
+    pattern
+    for tenant in tenants()
+    for pattern in (tenant.account_number, tenant.sort_code, "-".join(re.findall("..", tenant.sort_code)))
+)
+APART = re.compile(rf"(?<![0-9A-Za-z])({DIGITS})(?![0-9A-Za-z])".encode())
+"""Bank details standing by themselves: hashes and ids hold six digits in a row now and then."""
+WHOLE = [(tenant.sort_code + tenant.account_number).encode() for tenant in tenants()]
+
+
+def personal_in(content):
+    return [name for name in (*NAMES, *WHOLE) if name in content] + APART.findall(content)
+
+
+def test_the_search_for_personal_data_finds_it(demo):
+    """Else the next tests would pass on anything."""
+    for path in (demo.export("000001"), demo.one("bureau", "inbound/dd_collections", "000003")):
+        assert bool(personal_in(path.read_bytes())) is (path.suffix == ".txt")
+
+
+def test_no_file_that_the_hub_keeps_holds_personal_data_in_clear(demo):
+    kept = [path for path in demo.state.rglob("*") if path.is_file()]
+    assert {"feedhub.db", "feedhub.log"} <= {path.name for path in kept}
+    assert {path.name: found for path in kept if (found := personal_in(path.read_bytes()))} == {}
+
+
+def test_no_row_holds_personal_data_in_clear(demo):
+    """Value by value, so that nothing hides between its neighbours in a page of the database."""
+    values = list(database_values(demo.state / "feedhub.db"))
+    assert {table for table, _ in values} >= {"event", "finding", "item", "transfer", "mandate_register"}
+    assert [(table, found) for table, value in values if (found := personal_in(value))] == []
+
+
+def database_values(path):
+    """Each text or blob of each table, with the table's name."""
+    with closing(sqlite3.connect(path)) as connection:
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            for row in connection.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - its own names
+                for value in row:
+                    if isinstance(value, str | bytes):
+                        yield table, value.encode() if isinstance(value, str) else value
+
+
+def test_nothing_personal_is_printed(demo):
+    assert personal_in(demo.said.encode()) == []
