@@ -70,10 +70,11 @@ def _findings(hub: Hub, report: RunReport) -> Mapping[str, Sequence[FindingRow]]
 
 
 def print_report(report: RunReport, found: Mapping[str, Sequence[FindingRow]]) -> None:
+    none = "nothing was done" if report.trouble else "nothing to do"
     show.print_table(
         ["transfer", "file", "feed", "state", ">records", ">findings", "money"],
         [_row(outcome) for outcome in report.transfers],
-        f"{report.route}: nothing to do.",
+        f"{report.route}: {none}.",
     )
     for outcome in report.transfers:
         if outcome.reason:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,8 @@ from hub.transfer import pipeline
 from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch
 
-WORKERS = 8
-"""Transfers of one run worked at a time; each waits mostly for disks and partners."""
+WORKERS = 2
+"""Transfers of one run worked at a time where an endpoint does not say how many connections it takes."""
 
 Progress = Callable[[Outcome, int, int], None]
 """Told after each transfer: what became of it, how many are done, of how many."""
@@ -39,6 +40,14 @@ Progress = Callable[[Outcome, int, int], None]
 
 def silent(outcome: Outcome, done: int, total: int) -> None:
     """No progress is wanted."""
+
+
+@dataclass(slots=True)
+class Running:
+    """A run under way. `trouble` is a sentence when it fails: its source, or the hub's own disk."""
+
+    id: str
+    trouble: str | None = None
 
 
 class Hub:
@@ -58,21 +67,20 @@ class Hub:
         route = self.services.config.route(route_id)
         if route.mode == "off":
             raise UsageError(f"The route {route.id} is off. Set `mode: live` in its file to run it.")
-        with self._run(route, "run", business_date) as run_id:
-            rows, trouble = self._unfinished(route), None
+        with self._run(route, "run", business_date) as run:
+            rows = self._unfinished(route)
             try:
-                rows += fetch.find(self.services, route, run_id)
+                rows += fetch.find(self.services, route, run.id)
             except FeedHubError as error:
-                trouble = str(error)
-                self.services.note("route", route.id, "source_not_read", {"reason": trouble})
-            return RunReport(run_id, route.id, self._work(route, rows, progress), trouble)
+                run.trouble = str(error)
+            return RunReport(run.id, route.id, self._work(route, rows, progress), run.trouble)
 
     def put(self, route_id: str, path: Path, *, progress: Progress = silent) -> RunReport:
         """Take a file from a person's hand and work it as if the route had fetched it."""
         route = self.services.config.route(route_id)
-        with self._run(route, "put", None) as run_id:
-            row = fetch.received(self.services, route, run_id, path)
-            return RunReport(run_id, route.id, self._work(route, [row], progress))
+        with self._run(route, "put", None) as run:
+            row = fetch.received(self.services, route, run.id, path)
+            return RunReport(run.id, route.id, self._work(route, [row], progress))
 
     def resume(self, progress: Progress = silent) -> list[RunReport]:
         """Carry on with everything that a crash or a bad day left unfinished, route by route."""
@@ -100,16 +108,25 @@ class Hub:
     def _work(self, route: Route, rows: Sequence[TransferRow], progress: Progress) -> list[Outcome]:
         """Worked side by side, told in the order they were found; one at a time where order matters."""
         outcomes: list[Outcome] = []
-        with ThreadPoolExecutor(1 if route.in_order else WORKERS, "transfer") as threads:
+        with ThreadPoolExecutor(self._workers(route), "transfer") as threads:
             worked = threads.map(lambda row: pipeline.advance(self.services, row), rows)
             for done, row in enumerate(worked, start=1):
                 outcomes.append(outcome_of(self.store, row))
                 progress(outcomes[-1], done, len(rows))
         return outcomes
 
+    def _workers(self, route: Route) -> int:
+        """One where order matters, else as many as the route's endpoints take connections."""
+        if route.in_order:
+            return 1
+        names = {route.source.endpoint, *(target.endpoint for target in route.to)}
+        endpoints = (self.services.config.endpoints[name] for name in names)
+        return max(getattr(endpoint, "connections", WORKERS) for endpoint in endpoints)
+
     @contextmanager
-    def _run(self, route: Route, kind: str, day: date | None) -> Iterator[str]:
-        """The slot and the run that the work is recorded under; one log line when it ends."""
+    def _run(self, route: Route, kind: str, day: date | None) -> Iterator[Running]:
+        """The slot and the run that the work is recorded under; one log line when it ends, and an event when
+        it failed."""
         services, now = self.services, self.services.clock.now()
         run = RunRow(
             id=services.clock.new_id(),
@@ -127,16 +144,26 @@ class Hub:
             queries.insert_run(conn, run)
 
         services.commit(begin)
-        outcome = "interrupted"
+        running, outcome = Running(run.id), "interrupted"
         try:
-            yield run.id
-            outcome = "done"
-        except FeedHubError:
-            outcome = "failed"
+            yield running
+            outcome = "failed" if running.trouble else "done"
+        except FeedHubError as error:
+            outcome, running.trouble = "failed", str(error)
             raise
         finally:
-            services.commit(lambda conn: queries.end_run(conn, run.id, outcome=outcome, summary={}))
-            services.log.info("run", route=route.id, run=run.id, kind=kind, outcome=outcome)
+            told = {"trouble": running.trouble} if running.trouble else {}
+            services.log.info("run", route=route.id, run=run.id, kind=kind, outcome=outcome, **told)
+            services.commit(lambda conn: self._end(conn, run, outcome, told))
+
+    def _end(self, conn: Connection, run: RunRow, outcome: str, told: Mapping[str, str]) -> None:
+        queries.end_run(conn, run.id, outcome=outcome, summary=told)
+        if told:
+            data = {"run": run.id, **told}
+            who = self.services.who
+            queries.append_event(
+                conn, subject="route", subject_id=run.route, kind="run_failed", who=who, data=data
+            )
 
 
 def _teller(door: Door, log: FilteringBoundLogger) -> Callable[[Mapping[str, Any]], None]:

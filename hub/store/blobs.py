@@ -20,7 +20,7 @@ from hub.store.age import AgeKey, Decrypting, Encrypting, check_content
 from hub.store.files import disk_errors, hold, remove_unless_held, sync_folder
 from hub.store.rows import BlobRef
 
-_SMALL = 4 << 20  # up to this size content is opened in memory, and checked before a byte is handed out
+_SMALL = 4 << 20  # up to this size content is held in memory, and checked before a byte is handed out
 
 
 class Blobs:
@@ -119,11 +119,14 @@ class Blobs:
 
 
 class Incoming:
-    """Content on its way in. `sha256` and `size` are those of the plain bytes written so far."""
+    """Content on its way in. `sha256` and `size` are those of the plain bytes written so far.
+
+    Small content waits in memory and is encrypted at once; what grows beyond is encrypted as it comes."""
 
     def __init__(self, blobs: Blobs, file: BinaryIO, key: AgeKey) -> None:
-        self._blobs, self._file = blobs, file
-        self._encrypting = Encrypting(file, key)
+        self._blobs, self._file, self._key = blobs, file, key
+        self._small = bytearray()
+        self._encrypting: Encrypting | None = None
         self._hash = sha256()
         self.size = 0
 
@@ -134,16 +137,27 @@ class Incoming:
     def write(self, data: bytes) -> None:
         self._hash.update(data)
         self.size += len(data)
+        if self._encrypting is None:
+            self._small += data
+            if self.size <= _SMALL:
+                return
+            self._encrypting = Encrypting(self._file, self._key)
+            data = bytes(self._small)
+            self._small.clear()
         with disk_errors(self._blobs._folder):
             self._encrypting.write(data)
 
     def keep(self) -> BlobRef:
         """Make what was written durable, under its name."""
         with disk_errors(self._blobs._folder):
-            self._encrypting.finish()
+            if self._encrypting is None:
+                self._file.write(self._key.encrypt(bytes(self._small)))
+            else:
+                self._encrypting.finish()
             self._blobs._adopt(self._file, self.sha256)
         return BlobRef(self.sha256, self.size)
 
     def stop(self) -> None:
         """End the encryption, kept or not."""
-        self._encrypting.stop()
+        if self._encrypting is not None:
+            self._encrypting.stop()

@@ -191,6 +191,13 @@ class EventRow:
     previous: str
     hash: str
 
+    def shown(self) -> dict[str, Any]:
+        """The event for plug-ins that watch."""
+        return {
+            name: getattr(self, name)
+            for name in ("subject", "subject_id", "number", "at", "kind", "who", "data")
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class CounterRow:

@@ -1,14 +1,14 @@
-"""The one writer: whoever wants to write hands over a function, and waits for the durable commit.
+"""One writer at a time: whoever wants to write hands over a function, and returns when its commit is durable.
 
-What waits at the same moment is committed together, for the price of one disk flush; each function in a
-savepoint of its own, so that one that fails takes only itself back.
+Whoever gets the turn commits all that waits at that moment together, for the price of one disk flush; each
+function in a savepoint of its own, so that one that fails takes only itself back.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread, current_thread
+from threading import Lock, get_ident
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -21,63 +21,58 @@ _GROUP = 256  # at most so many functions in one commit
 
 
 class Writer:
-    """A thread that owns the writing connection. `translate` turns a driver's error into the hub's own."""
+    """Owns the writing connection. `translate` turns a driver's error into the hub's own."""
 
     def __init__(self, connection: Connection, translate: Callable[[BaseException], BaseException]) -> None:
         self._connection, self._translate = connection, translate
-        self._queue: SimpleQueue[_Ask | None] = SimpleQueue()
-        self._lock, self._closed = Lock(), False  # so that nothing is put behind the end
-        self._thread = Thread(target=self._serve, name="writer", daemon=True)
-        self._thread.start()
+        self._waiting: deque[_Ask] = deque()
+        self._turn = Lock()
+        self._writing: int | None = None  # the thread whose turn it is
+        self._closed = False
 
     def write(self, fn: Callable[[Connection], T]) -> T:
         """What `fn` returned, once it is durable. Re-raises what it raised; nothing of it is kept then."""
-        if current_thread() is self._thread:
+        if self._writing == get_ident():
             raise RuntimeError("a function given to write must use its own connection, not write again")
         ask = _Ask(fn)
-        with self._lock:
-            if self._closed:
-                raise StoreError("the database is closed already; nothing was written")
-            self._queue.put(ask)
-        ask.done.wait()
+        self._waiting.append(ask)
+        with self._turn:
+            if not ask.done:
+                self._take_turn()
         if ask.error is not None:
             raise self._translate(ask.error)
         result: T = ask.result
         return result
 
     def close(self) -> None:
-        """Commit what waits, then stop. May be called again."""
-        with self._lock:
+        """Wait for the turn, then stop. May be called again."""
+        with self._turn:
             self._closed = True
-            self._queue.put(None)
-        self._thread.join()
-        self._connection.close()
+            self._connection.close()
 
-    def _serve(self) -> None:
-        while (asks := self._next())[-1] is not None:
-            self._commit([ask for ask in asks if ask is not None])
-        self._commit([ask for ask in asks[:-1] if ask is not None])
-
-    def _next(self) -> list[_Ask | None]:
-        """All that waits, once something does; None at the end = stop."""
-        asks = [self._queue.get()]
-        while asks[-1] is not None and len(asks) < _GROUP:
-            try:
-                asks.append(self._queue.get_nowait())
-            except Empty:
-                break
-        return asks
-
-    def _commit(self, asks: list[_Ask]) -> None:
+    def _take_turn(self) -> None:
+        """Commit what waits, oldest first; the asker of this turn is among them."""
+        asks = [self._waiting.popleft() for _ in range(min(len(self._waiting), _GROUP))]
+        self._writing = get_ident()
         try:
-            with self._connection.begin():
-                for ask in asks:
-                    ask.run(self._connection)
+            self._commit(asks)
         except BaseException as error:  # noqa: BLE001 - each asker gets it
             for ask in asks:
                 ask.error = ask.error or error
-        for ask in asks:
-            ask.done.set()
+        finally:
+            self._writing = None
+            for ask in asks:
+                ask.done = True
+
+    def _commit(self, asks: list[_Ask]) -> None:
+        if self._closed:
+            raise StoreError("the database is closed already; nothing was written")
+        with self._connection.begin():
+            if len(asks) == 1:
+                asks[0].result = asks[0].fn(self._connection)
+                return
+            for ask in asks:
+                ask.run_apart(self._connection)
 
 
 class _Ask:
@@ -85,11 +80,12 @@ class _Ask:
 
     def __init__(self, fn: Callable[[Connection], Any]) -> None:
         self.fn = fn
-        self.done = Event()
+        self.done = False
         self.result: Any = None
         self.error: BaseException | None = None
 
-    def run(self, connection: Connection) -> None:
+    def run_apart(self, connection: Connection) -> None:
+        """In a savepoint: what it raises is its own asker's alone."""
         savepoint = connection.begin_nested()
         try:
             self.result = self.fn(connection)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from threading import Lock
 from typing import Any, TypeVar
@@ -111,7 +111,7 @@ class Services:
 
         result = self.store.write(heard)
         for event in events:
-            self.told(asdict(event))
+            self.told(event.shown())
         return result
 
     def note(self, subject: str, subject_id: str, kind: str, data: Mapping[str, Any]) -> None:

@@ -46,5 +46,7 @@ def move(
     if conn.execute(statement, {**here, **values}).rowcount != 1:
         raise LostRace(f"{subject} {row.id} is no longer {row.state}: somebody else moved it first")
     told = {"from": row.state, "to": to, **(data or {})}
+    if reason := columns.get("reason"):
+        told["reason"] = reason
     append_event(conn, subject=subject, subject_id=row.id, kind=event, who=who, data=told)
     return moved

@@ -36,7 +36,7 @@ def together(store: Store, *fns: Callable[[Connection], Any]) -> list[Future[Any
         threads.submit(store.write, keep_busy)
         busy.wait()
         futures = [threads.submit(store.write, fn) for fn in fns]
-        while store._writer._queue.qsize() < len(fns):
+        while len(store._writer._waiting) < len(fns):
             go.wait(0.001)
         go.set()
     return futures
