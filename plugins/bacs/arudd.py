@@ -127,14 +127,24 @@ def unpaid_debit_has_an_amount(
             yield Found("a returned debit of 0.00", line, "amount", "more than 0.00")
 
 
-@check("ARUDD-04", level=Level.FILE, whole=True)
-def totals_agree(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
-    """The Totals of each originating account are the number and sum of its returned debits."""
+@check("ARUDD-04", level=Level.FILE)
+def counts_agree(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
+    """The Totals of each originating account give the number of its returned debits, sound or not."""
+    unsound = tally.left_out[ARUDD_ITEM.name]
+    if unsound and len(tally.declared) > 1:
+        return  # nobody knows whose the unsound ones are
     for origin, record in tally.declared.items():
-        count, value = int(record["count"]), MONEY.read(record["value"])
-        if count != tally.counts[origin]:
-            message = f"Totals count {count} debits, the report holds {tally.counts[origin]}"
-            yield Found(message, record.line, "count", str(tally.counts[origin]))
+        count, held = int(record["count"]), tally.rows_of(ARUDD_ITEM.name, tally.counts[origin])
+        if held not in (None, count):
+            message = f"Totals count {count} debits, the report holds {held}"
+            yield Found(message, record.line, "count", str(held))
+
+
+@check("ARUDD-04", level=Level.FILE, whole=True)
+def sums_agree(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
+    """The Totals of each originating account give the sum of its returned debits."""
+    for origin, record in tally.declared.items():
+        value = MONEY.read(record["value"])
         if value != tally.values[origin]:
             told, summed = format_pounds(value), format_pounds(tally.values[origin])
             message = f"Totals give {told}, the debits add up to {summed}"
@@ -185,7 +195,8 @@ ARUDD_CHECKS = (
     report_has_a_header,
     report_is_ours,
     unpaid_debit_has_an_amount,
-    totals_agree,
+    counts_agree,
+    sums_agree,
     reason_is_understood,
 )
 
@@ -193,11 +204,16 @@ ARUDD_CHECKS = (
 def unpaid_items(chunk: Chunk, tally: UnpaidTally, ctx: Context[UnpaidOptions]) -> Iterator[Item]:
     """One UNPAID_DEBIT a returned debit; `number` counts them within the report. None from a report that
     is for somebody else."""
-    if chunk.layout is not ARUDD_ITEM or tally.report is None or any(report_is_ours.run(tally, ctx)):
+    if chunk.layout is not ARUDD_ITEM or tally.report is None or _of_somebody_else(tally, ctx):
         return
     first = tally.records - len(chunk) + 1
     for number, record in enumerate(chunk.records(), start=first):
         yield _unpaid(record, number, tally.report)
+
+
+def _of_somebody_else(tally: UnpaidTally, ctx: Context[UnpaidOptions]) -> bool:
+    """Whether the service user is set and the report names another one."""
+    return report_is_ours.obstacle(ctx) is None and any(report_is_ours.run(tally, ctx))
 
 
 def _unpaid(record: Record, number: int, report: Record) -> Item:

@@ -18,7 +18,7 @@ from hub.api import (
     check,
     format_pounds,
 )
-from plugins.housing_benefit.layouts import CSV_TOTAL, HEADER, TRAILER
+from plugins.housing_benefit.layouts import CSV_DETAIL, CSV_TOTAL, DETAIL, HEADER, TRAILER
 from plugins.housing_benefit.settings import ACADEMY, CSV1, FW1, PostingOptions, in_pence
 from plugins.housing_benefit.tally import PostingTally, Step
 
@@ -26,6 +26,7 @@ DAY = timedelta(days=1)
 RUN_DATE_AHEAD = timedelta(days=7)
 MONDAY, SUNDAY = 0, 6
 OPENING = {FW1: HEADER.name}
+DETAILS = {FW1: DETAIL.name, CSV1: CSV_DETAIL.name}
 CLOSING = {FW1: TRAILER.name, CSV1: CSV_TOTAL.name}
 _PENCE = frozenset({"gross", "recovered", "posted"})
 Options = Context[PostingOptions]
@@ -90,11 +91,21 @@ def authority_is_ours(tally: PostingTally, ctx: Options) -> Iterator[Found]:
         yield Found(f"the authority is “{header.authority}”", header.line, "authority", expected)
 
 
+@check("HB-CONTROL", level=Level.FILE)
+def count_agrees(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """The control record counts the rows, sound or not."""
+    rows = tally.rows_of(DETAILS[ctx.format], tally.records)
+    if tally.control and rows is not None:
+        said = {"count": tally.control.totals["count"]}
+        yield from _differences(said, {"count": rows}, "the control record", tally.control.line)
+
+
 @check("HB-CONTROL", level=Level.FILE, whole=True)
 def totals_agree(tally: PostingTally, ctx: Options) -> Iterator[Found]:
-    """Count, sums and hash of the control record are those of the rows, to the penny."""
+    """Sums and hash of the control record are those of the rows, to the penny."""
     if tally.control:
-        yield from _differences(tally.control.totals, tally.found, "the control record", tally.control.line)
+        said = {name: total for name, total in tally.control.totals.items() if name != "count"}
+        yield from _differences(said, tally.found, "the control record", tally.control.line)
 
 
 @check("HB-CONTROL", level=Level.FILE, options=("posted_value_column",), whole=True)
@@ -228,6 +239,7 @@ FILE_CHECKS = (
     records_are_in_order.only(FW1, CSV1),
     header_fits.only(FW1),
     authority_is_ours.only(FW1),
+    count_agrees.only(FW1, CSV1),
     totals_agree.only(FW1, CSV1),
     agreed_totals_agree.only(ACADEMY),
     posted_column_is_known.only(ACADEMY),
