@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ from hub.store.rows import RunRow, TransferRow
 from hub.tell.logs import hub_log
 from hub.transfer import pipeline
 from hub.transfer.services import Services, nothing
-from hub.transfer.steps import fetch
+from hub.transfer.steps import fetch, tidy
 
 WORKERS = 2
 """Transfers of one run worked at a time where an endpoint does not say how many connections it takes."""
@@ -67,7 +68,7 @@ class Hub:
         route = self.services.config.route(route_id)
         if route.mode == "off":
             raise UsageError(f"The route {route.id} is off. Set `mode: live` in its file to run it.")
-        with self._run(route, "run", business_date) as run:
+        with self.store.alone(route.id), self._run(route, "run", business_date) as run:
             rows = self._unfinished(route)
             try:
                 rows += fetch.find(self.services, route, run.id)
@@ -78,7 +79,7 @@ class Hub:
     def put(self, route_id: str, path: Path, *, progress: Progress = silent) -> RunReport:
         """Take a file from a person's hand and work it as if the route had fetched it."""
         route = self.services.config.route(route_id)
-        with self._run(route, "put", None) as run:
+        with self.store.alone(route.id), self._run(route, "put", None) as run:
             row = fetch.received(self.services, route, run.id, path)
             return RunReport(run.id, route.id, self._work(route, [row], progress))
 
@@ -90,16 +91,19 @@ class Hub:
             for route in config.routes.values()
             if route.mode == "live" and route.id not in config.unavailable
         ]
-        return [
-            RunReport("", route.id, self._work(route, rows, progress))
-            for route in live
-            if (rows := self._unfinished(route))
-        ]
+        reports = []
+        for route in live:
+            with self.store.alone(route.id):
+                if rows := self._unfinished(route):
+                    reports.append(RunReport("", route.id, self._work(route, rows, progress)))
+        return reports
 
     def advance(self, transfer_id: str) -> Outcome:
         """Carry one transfer as far as it goes now."""
-        row = pipeline.advance(self.services, self.acts.transfer(transfer_id))
-        return outcome_of(self.store, row)
+        row = self.acts.transfer(transfer_id)
+        with self.store.alone(row.route):
+            (outcome,) = self._work(self.services.config.route(row.route), [row], silent)
+        return outcome
 
     def _unfinished(self, route: Route) -> list[TransferRow]:
         with self.store.read() as conn:
@@ -109,10 +113,13 @@ class Hub:
         """Worked side by side, told in the order they were found; one at a time where order matters."""
         outcomes: list[Outcome] = []
         with ThreadPoolExecutor(self._workers(route), "transfer") as threads:
-            worked = threads.map(lambda row: pipeline.advance(self.services, row), rows)
-            for done, row in enumerate(worked, start=1):
+            worked = []
+            for row in threads.map(partial(pipeline.advance, self.services), rows):
+                worked.append(row)
                 outcomes.append(outcome_of(self.store, row))
-                progress(outcomes[-1], done, len(rows))
+                progress(outcomes[-1], len(worked), len(rows))
+            done = threads.map(partial(tidy.tidy, self.services), worked)
+            tidy.mark(self.services, [row for row, away in zip(worked, done, strict=True) if away])
         return outcomes
 
     def _workers(self, route: Route) -> int:

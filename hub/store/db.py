@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from hub.clock.now import Clock
 from hub.errors import LostRace, StoreError
 from hub.store.blobs import Blobs
-from hub.store.files import disk_errors
+from hub.store.files import disk_errors, lock
 from hub.store.keys import DATABASE, Keys
 from hub.store.migrate import migrate
 from hub.store.queries.shared import CLOCK
@@ -42,7 +42,7 @@ class Store:
     def __init__(self, folder: Path, *, clock: Clock, keys: Keys, wait: float) -> None:
         self.keys = keys
         self.blobs = Blobs(folder / "blobs", keys.age)
-        self._path = folder / DATABASE
+        self._path, self._locks = folder / DATABASE, folder / "locks"
         self._reading = _engine(self._path, clock, wait, "BEGIN")
         self._writing = _engine(self._path, clock, wait, "BEGIN IMMEDIATE")
         try:
@@ -75,6 +75,24 @@ class Store:
         """A connection that sees one moment and cannot write."""
         with self._said_plainly(), self._reading.connect() as connection:
             yield connection
+
+    @contextmanager
+    def alone(self, what: str) -> Iterator[None]:
+        """Nobody else, in this process or another, is at the same work meanwhile. Ends with the process.
+
+        Raises StoreError when somebody else is at it."""
+        path = self._locks / f"{what}.lock"
+        with disk_errors(path.parent):
+            path.parent.mkdir(exist_ok=True)
+            file = path.open("ab")
+        with file:
+            try:
+                lock(file)
+            except OSError:
+                raise StoreError(
+                    f"another feedhub command is working {what}. Nothing was done; wait until it has ended."
+                ) from None
+            yield
 
     def close(self) -> None:
         """Commit what waits, and close."""

@@ -60,6 +60,16 @@ def hold(file: BinaryIO) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
+def lock(file: BinaryIO) -> None:
+    """Keep an open file from everybody else, until it is closed; raises OSError when another one has it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        hold(file)
+
+
 def remove_unless_held(path: Path) -> None:
     """Remove what a process that is gone left behind; a file still in use stays."""
     with suppress(OSError):

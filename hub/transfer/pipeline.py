@@ -14,7 +14,6 @@ from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services
 from hub.transfer.steps.deliver import deliver
 from hub.transfer.steps.fetch import stage
-from hub.transfer.steps.tidy import tidy
 from hub.transfer.steps.work import work
 
 Step = Callable[[Services, TransferRow], TransferRow]
@@ -27,14 +26,15 @@ STEPS: Mapping[TransferState, Step] = {
 
 
 def advance(services: Services, row: TransferRow) -> TransferRow:
-    """Carry a transfer as far as it goes now. Never raises for what the transfer or its partner did;
-    raises StoreError when the hub's own database fails."""
+    """Carry a transfer as far as it goes now; its source is tidied after.
+
+    Never raises for what the transfer or its partner did; raises StoreError when the hub's own database fails."""
     while (step := STEPS.get(row.state)) is not None and _may_go_on(services, row):
         before = row
         row = _take(step, services, row)
         if row.version == before.version:
             break
-    return tidy(services, row)
+    return row
 
 
 def _may_go_on(services: Services, row: TransferRow) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 
-from tests.bench import bench_decode
+from tests.bench import bench_decode, bench_route
 from tests.bench.measure import show
 
-sys.exit(0 if show(bench_decode.measures()) else 1)
+sys.exit(0 if show(chain(bench_decode.measures(), bench_route.measures())) else 1)

@@ -184,9 +184,15 @@ class Town:
             yield hub
 
 
+def clock_on(day):
+    clock = StoryClock()
+    clock.turn_to(day)
+    return clock
+
+
 def lay_out(scene, laid):
-    long_ago = StoryClock().now().timestamp() - 3600
-    scene.prepare(Stage(scene.day, TENANTS, laid.endpoint_folder, long_ago))
+    an_hour_ago = clock_on(scene.day).now().timestamp() - 3600
+    scene.prepare(Stage(scene.day, TENANTS, laid.endpoint_folder, an_hour_ago))
 
 
 @contextmanager
@@ -217,16 +223,14 @@ def password():
 @pytest.fixture(scope="module")
 def earlier_days(tmp_path_factory):
     """The demo's story, played once: by route, its scene and a copy of the council as it was before it."""
-    folder, clock = tmp_path_factory.mktemp("story"), StoryClock()
-    days = {}
+    folder, days = tmp_path_factory.mktemp("story"), {}
     with council(folder / "council") as laid:
         for scene in Door.load().demo():
             (route, *_) = scene.routes
             if route in STORIES and route not in days:
                 days[route] = scene, shutil.copytree(folder / "council", folder / route)
-            clock.turn_to(scene.day)
             lay_out(scene, laid)
-            with opened(laid, clock) as hub:
+            with opened(laid, clock_on(scene.day)) as hub:
                 for name in scene.routes:
                     hub.run(name)
     return days

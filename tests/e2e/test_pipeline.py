@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 
 from hub.connectors.folder import FolderConnector
-from hub.errors import InDoubt, RemoteRefused, Unreachable, UsageError
+from hub.errors import InDoubt, RemoteRefused, StoreError, Unreachable, UsageError
 from hub.model import Disposition, ItemState, TransferState
 from hub.store import queries
 from tests.little import LittleOptions, little
@@ -309,3 +309,13 @@ def test_when_the_line_breaks_the_endpoint_is_asked_before_a_person_is(world, ar
     with world.hub(folder=connector) as hub:
         assert only(hub.run("payments")).state == state
     assert len(world.delivered()) == arrives
+
+
+def test_a_route_is_worked_by_one_command_at_a_time(world):
+    world.arrive("a.txt", GOOD)
+    busy = pytest.raises(StoreError, match="another feedhub command is working little.payments")
+    with world.hub() as hub, hub.store.alone("little.payments"), busy:
+        hub.run("payments")
+    assert world.delivered() == {}
+    with world.hub() as hub:
+        assert only(hub.run("payments")).state == "SENT"

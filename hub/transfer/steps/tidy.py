@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from hub.errors import TransportError
+from collections.abc import Sequence
+from contextlib import suppress
+
+from sqlalchemy import Connection
+
+from hub.errors import LostRace, TransportError
 from hub.model import DeliveryState, TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
@@ -14,19 +19,36 @@ from hub.transfer.steps.fetch import source_file
 _GONE = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.REFUSED, DeliveryState.WITHDRAWN)
 
 
-def tidy(services: Services, row: TransferRow) -> TransferRow:
-    """Move or remove the source as the route says, when it is time; a source that cannot be tidied is told
-    and tried again, and never stops the transfer."""
+def tidy(services: Services, row: TransferRow) -> bool:
+    """Move or remove the source as the route says, when it is time; whether it is done now and to be marked.
+
+    A source that cannot be tidied is told and tried again, and never stops the transfer."""
     if row.tidied or not _time(services, row):
-        return row
+        return False
     if row.source_endpoint is not None:
         try:
             _tidy_source(services, row)
         except TransportError as error:
             services.note("transfer", row.id, "not_tidied", {"reason": str(error)})
-            return row
+            return False
     services.boundary("moved_away")
-    return services.commit(lambda conn: move.transfer(conn, row, row.state, event="tidied", tidied=True))
+    return True
+
+
+def mark(services: Services, rows: Sequence[TransferRow]) -> None:
+    """Write down, in one commit, whose source is tidied."""
+    if rows:
+
+        def commit(conn: Connection) -> None:
+            for row in rows:
+                _mark(conn, row)
+
+        services.commit(commit)
+
+
+def _mark(conn: Connection, row: TransferRow) -> None:
+    with suppress(LostRace):  # somebody moved the transfer meanwhile: the next run tidies again
+        move.transfer(conn, row, row.state, event="tidied", tidied=True)
 
 
 def _time(services: Services, row: TransferRow) -> bool:
