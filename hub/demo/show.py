@@ -105,6 +105,7 @@ def show_ending(console: Console, folder: Path, totals: Totals) -> None:
             table.add_row(state.value.lower(), f"{totals.items[state]:,}", format_pounds(totals.pence[state]))
     table.add_row("came in", f"{totals.items.total():,}", format_pounds(totals.pence.total()), style="bold")
     console.print(table)
+    console.print("Below zero: the customer owes less (a benefit, a payment). Above: more (an unpaid debit).")
     states: Sequence[str] = [f"{count} {state}" for state, count in sorted(totals.transfers.items())]
     console.print(f"Transfers: {', '.join(states)}. Findings: {totals.findings}.")
     console.print(f"Everything lies in {folder}. Look at it with:", soft_wrap=True)

@@ -28,7 +28,7 @@ STEPS: Mapping[TransferState, Step] = {
 def advance(services: Services, row: TransferRow) -> TransferRow:
     """Carry a transfer as far as it goes now; its source is tidied after.
 
-    Never raises for what the transfer or its partner did; raises StoreError when the hub's own database fails."""
+    What the transfer or its partner did is never raised; StoreError when the hub's own store fails."""
     while (step := STEPS.get(row.state)) is not None and _may_go_on(services, row):
         before = row
         row = _take(step, services, row)
