@@ -33,7 +33,6 @@ from hub.store import queries
 from hub.store.db import Store
 from hub.testing.sftp_server import new_key
 
-TENANTS = tenants(30)
 HUGE = 2 << 30
 ARUDD = Path(__file__).parents[1] / "golden/bacs/arudd/arudd.xml"
 
@@ -115,7 +114,7 @@ class Town:
         scene = next(scene for scene in Door.load().demo() if part.route in scene.routes)
         self.clock.turn_to(scene.day)
         finished = self.clock.now().timestamp() - 300
-        return scene, Stage(scene.day, TENANTS, self.laid.endpoint_folder, finished)
+        return scene, Stage(scene.day, tenants(30), self.laid.endpoint_folder, finished)
 
     def delivered(self, part: Part) -> list[Path]:
         """All that lies where the part delivers to, temporary names too."""
@@ -195,11 +194,6 @@ def assert_goes_once(town, part):
 # An endpoint that is not as it should be.
 
 
-def other_key():
-    key = new_key()
-    return f"{key.get_name()} {key.get_base64()}"
-
-
 def closed_port():
     with socket.socket() as once:
         once.bind(("127.0.0.1", 0))
@@ -207,7 +201,8 @@ def closed_port():
 
 
 def another_host_key(town, name, patch):
-    town.change(name, host_keys=[other_key()])
+    key = new_key()
+    town.change(name, host_keys=[f"{key.get_name()} {key.get_base64()}"])
     return lambda: town.change(name, host_keys=[town.laid.servers[name].host_key_line])
 
 
