@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.checks.base import Check, Context, Found, Tally, check
+from hub.checks.run import Reading
 from hub.door.demo import Export, Scene, Stage, Tenant
 from hub.door.feed import Answers, Feed, Format, Number, Options, Output, Profile
 from hub.door.hookspecs import hookimpl
@@ -109,6 +110,7 @@ __all__ = [
     "Pence",
     "Pounds",
     "Profile",
+    "Reading",
     "Record",
     "Register",
     "Rendered",

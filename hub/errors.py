@@ -4,7 +4,7 @@
     ├── ConfigError            fix the file; never retried
     ├── UsageError             the command was called wrongly; nothing was done
     ├── PluginError            the plug-in is switched off
-    ├── StoreError             the hub's own database or disk; retried
+    ├── StoreError             the hub's own database or disk; the next run carries on
     ├── TransportError
     │   ├── Unreachable        retry with backoff
     │   ├── Throttled          retry after what the peer said
@@ -14,6 +14,7 @@
     │   └── RemoteRefused      never: permission, quota, unsafe names
     ├── DataError
     │   ├── UnreadableData     the bytes are not what they must be
+    │   ├── FieldProblem       one value is not of its kind (hub.fields.problem)
     │   └── CannotRender       an output cannot carry what it is given
     ├── InDoubt                outcome unknown; a person decides
     └── LostRace               someone else moved it; quietly stop

@@ -214,7 +214,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """A Direct Debit instruction as the register knows it. Bank details and name are personal data."""
+    """A Direct Debit instruction as the register knows it. Bank details and name are personal data.
+
+    start_date, end_date: the first and the last day on which it may be used, as far as they are known
+    """
 
     mandate_ref: str
     payment_ref: str
@@ -222,6 +225,8 @@ class Mandate:
     sort_code: str
     account_number: str
     status: str = "ACTIVE"
+    start_date: date | None = None
+    end_date: date | None = None
 
 
 class Register(Protocol):

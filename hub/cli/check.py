@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,7 @@ from hub.cli.place import Place, Verb, pass_place
 from hub.errors import ConfigError
 
 if TYPE_CHECKING:
+    from hub.config.load import Config
     from hub.door.manager import Door
 
 
@@ -21,13 +23,18 @@ if TYPE_CHECKING:
 def check(place: Place, as_json: bool) -> Exit:
     """Read the whole configuration and tell every mistake at once.
 
-    Each is told with its file and line. A plug-in that cannot be loaded is a mistake here. No endpoint is
+    Each is told with its file and line. A plug-in that cannot be loaded is a mistake here. What is no mistake
+    but wants a person is noted: a waiver that ended, a key file that every user may read. No endpoint is
     asked: that is `feedhub endpoints test`.
     """
     mistakes = _mistakes(place)
+    notes = [] if mistakes else _notes(place.config)
     if as_json:
-        show.print_json({"ok": not mistakes, "mistakes": mistakes})
-    elif mistakes:
+        show.print_json({"ok": not mistakes, "mistakes": mistakes, "notes": notes})
+        return Exit.USAGE if mistakes else Exit.OK
+    for note in notes:
+        click.echo(f"feedhub: {note}", err=True)
+    if mistakes:
         for mistake in mistakes:
             click.echo(mistake, err=True)
         number = f"{len(mistakes)} mistake{'s' if len(mistakes) > 1 else ''}"
@@ -47,6 +54,16 @@ def _mistakes(place: Place) -> list[str]:
     except ConfigError as error:
         return [*broken, *error.mistakes]
     return broken
+
+
+def _notes(config: Config) -> list[str]:
+    from hub.clock.now import SystemClock, local_date
+    from hub.config.secrets import Secrets
+    from hub.config.settings import SftpEndpoint
+
+    ways_in = [end.secrets for end in config.endpoints.values() if isinstance(end, SftpEndpoint)]
+    exposed = Secrets.beside(config.folder).exposed(chain.from_iterable(ways_in))
+    return [*config.waivers.ended(local_date(SystemClock().now())), *exposed]
 
 
 def _door(place: Place) -> Door:

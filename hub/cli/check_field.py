@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,10 +20,18 @@ from hub.errors import UsageError
 if TYPE_CHECKING:
     from hub.fields.kinds import FieldResult, Kind
 
-BANK_DETAILS = ("sort_code", "account_number", "bank_account")
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What to check. `row` counts from 1 and counts blank rows too; `line` is where it starts in its file."""
+
+    row: int
+    line: int | None
+    parts: Mapping[str, str]
 
 
-@click.command("check-field", cls=Verb)
+# What starts with a hyphen may be a value: -12.34.
+@click.command("check-field", cls=Verb, context_settings={"ignore_unknown_options": True})
 @click.argument("kind")
 @click.argument("values", nargs=-1)
 @click.option("--csv", "table", type=FILE, help="Check every row of a CSV file; its header names the parts.")
@@ -37,15 +46,22 @@ def check_field(
     several parts takes them one after the other: check-field bank_account SORTCODE ACCOUNT.
     """
     chosen = _kind(kind)
+    _refuse_options(values)
     if bool(values) == bool(table):
         raise UsageError("Give either values or --csv FILE, one of the two.")
-    rows = _from_csv(table, chosen) if table else _from_values(values, kind, chosen)
-    results = [(row, chosen.check(parts, settings)) for row, parts in rows]
+    asked = _from_csv(table, chosen) if table else _from_values(values, kind, chosen)
+    results = [(one, chosen.check(one.parts, settings)) for one in asked]
     if as_json:
         _print_json(kind, results)
     else:
-        _print_people(kind, results)
+        _print_people(chosen, results)
     return Exit.NOT_SO if any(result.status == "invalid" for _, result in results) else Exit.OK
+
+
+def _refuse_options(values: Sequence[str]) -> None:
+    mistyped = next((value for value in values if value.startswith("--")), None)
+    if mistyped is not None:
+        raise click.NoSuchOption(mistyped, ctx=click.get_current_context())
 
 
 def _kind(name: str) -> Kind:
@@ -56,54 +72,61 @@ def _kind(name: str) -> Kind:
     return KINDS[name]
 
 
-def _from_values(values: Sequence[str], name: str, kind: Kind) -> Iterator[tuple[int, Mapping[str, str]]]:
+def _from_values(values: Sequence[str], name: str, kind: Kind) -> Iterator[Asked]:
     width = len(kind.parts)
     if len(values) % width:
         raise UsageError(f"A {name} has {width} parts: {', '.join(kind.parts)}; got {len(values)} values.")
     for row, start in enumerate(range(0, len(values), width), start=1):
-        yield row, dict(zip(kind.parts, values[start : start + width], strict=True))
+        yield Asked(row, None, dict(zip(kind.parts, values[start : start + width], strict=True)))
 
 
-def _from_csv(table: Path, kind: Kind) -> Iterator[tuple[int, Mapping[str, str]]]:
-    """Rows below the header, numbered from 1. A column that is no part of the kind is left alone."""
+def _from_csv(table: Path, kind: Kind) -> Iterator[Asked]:
+    """Rows below the header. A column that is no part of the kind is left alone, and so is a blank row."""
     try:
         with table.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream, restval="", strict=True)
-            missing = [part for part in kind.parts if part not in (reader.fieldnames or ())]
-            if missing:
-                raise UsageError(f"The header of {table} must name {', '.join(missing)}.")
+            reader = csv.reader(stream, strict=True)
+            columns = _columns(next(reader, []), table, kind)
+            line = reader.line_num + 1
             for row, cells in enumerate(reader, start=1):
-                yield row, {part: cells[part] for part in kind.parts}
+                if cells:
+                    yield Asked(row, line, {part: cells[at] for part, at in columns if at < len(cells)})
+                line = reader.line_num + 1
     except UnicodeDecodeError as error:
         raise UsageError(f"{table} is not UTF-8 text (byte {error.start}); save it as CSV UTF-8.") from None
     except csv.Error as error:
         raise UsageError(f"{table} line {reader.line_num} cannot be read as CSV: {error}.") from None
 
 
-def _print_json(kind: str, results: Sequence[tuple[int, FieldResult]]) -> None:
+def _columns(header: Sequence[str], table: Path, kind: Kind) -> Sequence[tuple[str, int]]:
+    """Where each part stands. Capitals and small letters count alike in a header."""
+    names = [name.strip().casefold() for name in header]
+    unclear = [part for part in kind.parts if names.count(part) != 1]
+    if unclear:
+        raise UsageError(f"The header of {table} must name {', '.join(unclear)}, once.")
+    return [(part, names.index(part)) for part in kind.parts]
+
+
+def _print_json(kind: str, results: Sequence[tuple[Asked, FieldResult]]) -> None:
     """An array, one object a line, in the order of the rows."""
     lines = (
         json.dumps(
             {
-                "row": row,
+                "row": one.row,
+                "line": one.line,
                 "kind": kind,
                 "status": result.status,
                 "reason": result.reason,
                 "normal": result.normal,
             }
         )
-        for row, result in results
+        for one, result in results
     )
     click.echo("[\n" + ",\n".join(lines) + "\n]")
 
 
-def _print_people(kind: str, results: Sequence[tuple[int, FieldResult]]) -> None:
-    rows = [(row, result.status, _normal(kind, result.normal), result.reason) for row, result in results]
-    show.print_table([">row", "status", "normal form", "reason"], rows, "No rows.")
-
-
-def _normal(kind: str, normal: str | None) -> str | None:
-    """Bank details stay off screens but for their last four figures."""
-    if normal is None or kind not in BANK_DETAILS:
-        return normal
-    return "•" * (len(normal) - 4) + normal[-4:]
+def _print_people(kind: Kind, results: Sequence[tuple[Asked, FieldResult]]) -> None:
+    rows = [
+        (one.row, one.line, result.status, result.normal and kind.mask(result.normal), result.reason)
+        for one, result in results
+    ]
+    show.print_table([">row", ">line", "status", "normal form", "reason"], rows, "No rows.")

@@ -15,10 +15,13 @@ from hub.cli.exits import Exit
 from hub.cli.inspect import print_inspection
 from hub.cli.place import Place, Verb, pass_place
 from hub.cli.values import FILE, REGISTER, SET, Day
+from hub.model import ItemState
 
 if TYPE_CHECKING:
     from hub.model import Rendered
     from hub.transfer.inspect import Conversion
+
+WAITING = (ItemState.HELD, ItemState.SUSPENDED)
 
 
 @click.command(cls=Verb)
@@ -52,7 +55,8 @@ def convert(
     Needs no store and no network, and draws no counter.
 
     --set takes the numbers that the outputs would draw (serial=123456; one that is not set starts at its
-    first value) and the feed's options. A file that is refused makes no output.
+    first value) and the feed's options. A file that is refused makes no output; an item that is held or
+    suspended is in none.
     """
     from hub.cli import facts
 
@@ -63,8 +67,14 @@ def convert(
     else:
         print_inspection(file, made.inspection)
         rows = [(output["path"], output["size"], output["to"]) for output in written]
-        show.print_table(["output", ">bytes", "would go to"], rows, "No output.")
-    return exits.of_verdict(made.inspection.verdict)
+        show.print_table(["output", ">bytes", "would go to"], rows, "No output was written.")
+    left = sum(made.money.get(state, (0, 0))[0] for state in WAITING)
+    if left:
+        whole = f"{left} of {len(made.inspection.items)} items are held or suspended and in no output."
+        advice = "" if registers else " Give the extracts of rent accounts and mandates with --register."
+        click.echo(f"feedhub: {whole}{advice}", err=True)
+    code = exits.of_verdict(made.inspection.verdict)
+    return Exit.NOT_SO if left and not written and code is Exit.OK else code
 
 
 def _write(outputs: Sequence[tuple[str, Rendered]], out: Path) -> list[dict[str, Any]]:

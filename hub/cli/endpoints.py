@@ -75,7 +75,9 @@ def _folder(session: Session, folder: str) -> dict[str, Any]:
 
 
 def _folders(config: Config, name: str) -> list[str]:
-    """Every folder of the endpoint that some route reads or writes."""
-    sources = {route.source.folder for route in config.routes.values() if route.source.endpoint == name}
-    targets = {t.folder for route in config.routes.values() for t in route.to if t.endpoint == name}
-    return sorted(sources | targets)
+    """Every folder of the endpoint that some route reads, archives to or writes."""
+    sources = [route.source for route in config.routes.values() if route.source.endpoint == name]
+    read = {source.folder for source in sources}
+    archived = {source.archive for source in sources if source.archive is not None}
+    written = {t.folder for route in config.routes.values() for t in route.to if t.endpoint == name}
+    return sorted(read | archived | written)

@@ -26,9 +26,9 @@ def register_from(extracts: Sequence[Path], catalogue: Catalogue) -> Register | 
     """What extracts of rent accounts and mandates say together; None without any.
 
     Raises UsageError for a file that is no extract, or is refused."""
-    from hub.rent.register import AccountRegister
+    from hub.cli.extracts import Extracts
 
-    return AccountRegister.of(_change(extract, catalogue) for extract in extracts) if extracts else None
+    return Extracts([_change(extract, catalogue) for extract in extracts]) if extracts else None
 
 
 def _change(extract: Path, catalogue: Catalogue) -> RegisterChange:
@@ -105,4 +105,4 @@ def _options(config: Config, route: Route, catalogue: Catalogue, changed: Mappin
     unknown = unknown_options(feeds, changed)
     if unknown:
         raise UsageError(f"--set: {'; '.join(unknown.values())}.")
-    return {feed.name: feed_options(feed, {**route.options, **changed}) for feed in feeds}
+    return {feed.name: feed_options(feed, {**route.options, **changed}, route.format) for feed in feeds}

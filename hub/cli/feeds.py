@@ -73,12 +73,19 @@ def _print_one(feed: Mapping[str, Any]) -> None:
     show.print_facts(
         {key: _joined(feed[key]) for key in ("name", "title", "direction", "formats", "outputs")}
     )
-    options = [
-        (key, option.get("default"), option.get("description")) for key, option in feed["options"].items()
-    ]
-    show.print_table(["option", "default", "meaning"], options, "No options.")
+    _print_options(feed["options"])
     checks = [(check["id"], check["level"], check["severity"], check["help"]) for check in feed["checks"]]
     show.print_table(["check", "level", "severity", "what it checks"], checks, "No checks.")
+
+
+def _print_options(options: Mapping[str, Mapping[str, Any]]) -> None:
+    """With their meanings where the plug-in gives any."""
+    rows = [(key, option.get("default"), option.get("description")) for key, option in options.items()]
+    if any(meaning for _, _, meaning in rows):
+        show.print_table(["option", "default", "meaning"], rows)
+    else:
+        show.print_table(["option", "default"], [row[:2] for row in rows], "No options.")
+        show.console().print("What each means: the README of the plug-in, the comments in config/routes/.")
 
 
 def _joined(value: Any) -> str:

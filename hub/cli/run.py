@@ -15,6 +15,7 @@ from hub.cli.place import Place, Verb, pass_place
 from hub.cli.progress import progress
 from hub.cli.values import FILE, Day
 from hub.cli.who import WHO
+from hub.model import TransferState
 
 if TYPE_CHECKING:
     from hub.engine.local import Hub, Progress
@@ -44,10 +45,18 @@ def run(place: Place, route: str, day: date | None, who: str, as_json: bool) -> 
 @pass_place
 def put(place: Place, route: str, file: Path, who: str, as_json: bool) -> Exit:
     """Hand FILE in by hand and work it as if ROUTE had fetched it."""
-    return _work(place, who, as_json, lambda hub, told: hub.put(route, file, progress=told))
+    return _work(place, who, as_json, lambda hub, told: hub.put(route, file, progress=told), wanted=True)
 
 
-def _work(place: Place, who: str, as_json: bool, work: Callable[[Hub, Progress], RunReport]) -> Exit:
+def _work(
+    place: Place,
+    who: str,
+    as_json: bool,
+    work: Callable[[Hub, Progress], RunReport],
+    *,
+    wanted: bool = False,
+) -> Exit:
+    """`wanted`: a person asked for this very file, so that having it already is not what was asked for."""
     with place.open_hub(who) as hub, progress("transfers") as told:
         report = work(hub, lambda outcome, done, total: told(outcome.name, done, total))
         found = {} if as_json else _findings(hub, report)
@@ -57,6 +66,8 @@ def _work(place: Place, who: str, as_json: bool, work: Callable[[Hub, Progress],
         print_report(report, found)
     if report.trouble:
         return Exit.TROUBLE
+    if wanted and any(outcome.state == TransferState.DUPLICATE for outcome in report.transfers):
+        return Exit.NOT_SO
     return Exit.OK if report.well else Exit.NOT_SO
 
 
@@ -70,12 +81,12 @@ def _findings(hub: Hub, report: RunReport) -> Mapping[str, Sequence[FindingRow]]
 
 
 def print_report(report: RunReport, found: Mapping[str, Sequence[FindingRow]]) -> None:
-    none = "nothing was done" if report.trouble else "nothing to do"
-    show.print_table(
-        ["transfer", "file", "feed", "state", ">records", ">findings", "money"],
-        [_row(outcome) for outcome in report.transfers],
-        f"{report.route}: {none}.",
-    )
+    if report.transfers or not report.trouble:
+        show.print_table(
+            ["transfer", "file", "feed", "state", ">records", ">findings", "money"],
+            [_row(outcome) for outcome in report.transfers],
+            f"{report.route}: nothing to do.",
+        )
     for outcome in report.transfers:
         if outcome.reason:
             show.console().print(f"{outcome.name}: {outcome.reason}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -25,11 +26,13 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 @cache
 def console(unseen: int = WIDE) -> Console:
-    """The screen; `unseen` columns wide where there is none."""
+    """The screen; where there is none, $COLUMNS or else `unseen` columns wide. Prints text as it is."""
     from rich.console import Console
 
-    screen = Console(highlight=False, markup=False)
-    return screen if screen.is_terminal else Console(highlight=False, markup=False, width=unseen)
+    screen = Console(highlight=False, markup=False, emoji=False)
+    if screen.is_terminal or os.environ.get("COLUMNS", "").isdigit():
+        return screen
+    return Console(highlight=False, markup=False, emoji=False, width=unseen)
 
 
 def print_json(value: Any) -> None:
@@ -41,7 +44,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], none: 
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    # A rule is for eyes: where none look it would be as long as the longest sentence below it.
+    box = SIMPLE_HEAD if console().is_terminal else None
+    table = Table(box=box, pad_edge=False, show_edge=False)
     for position, name in enumerate(columns):
         right = name.startswith(">")
         # The first column is what people copy, so it is never cut in two.
@@ -62,7 +67,7 @@ def print_facts(facts: Mapping[str, object]) -> None:
 
     grid = Table.grid(padding=(0, 2))
     for name, value in facts.items():
-        grid.add_row(name.replace("_", " "), str(value))
+        grid.add_row(name, str(value))
     console().print(grid)
 
 

@@ -12,13 +12,15 @@ from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verbs, pass_place
 from hub.cli.transfer_view import print_view, transfer_json, view_json
-from hub.cli.who import WHO
+from hub.cli.who import REASON, WHO
+from hub.errors import FeedHubError
 from hub.model import DeliveryState, TransferState, format_pounds
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from hub.engine.acts import Acts
+    from hub.engine.local import Hub
     from hub.engine.report import Outcome
     from hub.store.rows import TransferRow
 
@@ -26,8 +28,6 @@ STATES = list(dict.fromkeys([*TransferState, *DeliveryState]))
 """What a person may be told: a transfer's own states, and after ACCEPTED those of its deliveries."""
 
 PAGE = 100
-
-REASON = click.option("--reason", required=True, help="Why; it is kept in the history.")
 
 
 @click.group(cls=Verbs)
@@ -44,12 +44,21 @@ def transfers() -> None:
 def list_(place: Place, route: str | None, state: str | None, limit: int, as_json: bool) -> Exit:
     """List transfers, the newest first."""
     with place.open_hub() as hub, hub.store.read() as conn:
-        found = _newest(conn, route, state, limit)
+        found = _newest(conn, _route_id(place, conn, route), state, limit)
     if as_json:
         show.print_json([transfer_json(row, state) for row, state in found])
     else:
         _print_list(found)
     return Exit.OK
+
+
+def _route_id(place: Place, conn: Connection, name: str | None) -> str | None:
+    """The route that a person means; one that is configured no more may still have transfers."""
+    from hub.store import queries
+
+    if name is None or queries.list_transfers(conn, route=name, limit=1):
+        return name
+    return place.config.named(name).id
 
 
 def _newest(
@@ -158,17 +167,46 @@ def settle(place: Place, id: str, sent: bool | None, reason: str, who: str, as_j
 
 
 def _act(place: Place, id: str, who: str, as_json: bool, act: Callable[[Acts], TransferRow]) -> Exit:
-    """Commit the decision, then carry the transfer as far as it goes now."""
+    """Commit the decision, then carry the transfer as far as it goes now.
+
+    What fails after the commit undoes nothing of it, so it is told beside what was done."""
     with place.open_hub(who) as hub:
-        act(hub.acts)
-        outcome = hub.advance(id)
+        row = act(hub.acts)
+        outcome, trouble = _carry_on(hub, row)
     if as_json:
-        show.print_json(outcome.as_json())
+        show.print_json({**outcome.as_json(), "trouble": trouble})
     else:
-        print_outcome(outcome)
+        _print_outcome(outcome)
+    if trouble:
+        click.echo(f"feedhub: {trouble}", err=True)
+        return Exit.TROUBLE
     return Exit.NOT_SO if outcome.needs_person else Exit.OK
 
 
-def print_outcome(outcome: Outcome) -> None:
+def _carry_on(hub: Hub, row: TransferRow) -> tuple[Outcome, str | None]:
+    """What the transfer came to, and a sentence about what could not be done for it yet."""
+    from hub.engine.report import outcome_of
+
+    try:
+        outcome = hub.advance(row.id)
+    except FeedHubError as error:
+        outcome = outcome_of(hub.store, row)
+        return outcome, f"{row.name} is {outcome.state}; what follows could not be done yet: {error}"
+    untidied = _not_tidied(hub, row.id)
+    if untidied is None:
+        return outcome, None
+    return outcome, f"{row.name} is {outcome.state}; its source could not be tidied yet: {untidied}"
+
+
+def _not_tidied(hub: Hub, id: str) -> str | None:
+    """Why the source of a transfer lies there still, if that is the last that was noted."""
+    from hub.store import queries
+
+    with hub.store.read() as conn:
+        newest = queries.events_of(conn, "transfer", id)[-1]
+    return str(newest.data["reason"]) if newest.kind == "not_tidied" else None
+
+
+def _print_outcome(outcome: Outcome) -> None:
     reason = f": {outcome.reason}" if outcome.reason else ""
     show.console().print(f"{outcome.name} ({outcome.id}) is {outcome.state}{reason}")

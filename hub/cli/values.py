@@ -72,7 +72,20 @@ def _json(key: str, text: str) -> Any:
         raise UsageError(f"--set {key} is not JSON: {error.msg} at character {error.pos + 1}.") from None
 
 
-FILE = click.Path(exists=True, dir_okay=False, readable=True, path_type=Path)
+class RegularFile(click.Path):
+    """A file with an end: no device, no pipe."""
+
+    def __init__(self) -> None:
+        super().__init__(exists=True, dir_okay=False, readable=True, path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(str(super().convert(value, param, ctx)))
+        if not path.is_file():
+            self.fail(f"“{path}” is not a regular file", param, ctx)
+        return path
+
+
+FILE = RegularFile()
 
 SET = click.option(
     "--set",

@@ -1,8 +1,9 @@
-"""Who acts, as the history will say it."""
+"""Who acts and why, as the history will say it."""
 
 from __future__ import annotations
 
 import getpass
+from typing import Any
 
 import click
 
@@ -15,6 +16,22 @@ def system_user() -> str:
         return "unnamed"
 
 
+class Words(click.ParamType[str]):
+    """Text that says something: the history cannot be mended later."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value).strip()
+        return text or self.fail("it is blank; the history needs it", param, ctx)
+
+
 WHO = click.option(
-    "--who", default=system_user, show_default="your user name", help="Who acts, for the history."
+    "--who",
+    type=Words(),
+    default=system_user,
+    show_default="your user name",
+    help="Who acts, for the history.",
 )
+
+REASON = click.option("--reason", type=Words(), required=True, help="Why; it is kept in the history.")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from hub.config.document import Document, read_document
 from hub.config.sentences import sentence
@@ -78,7 +79,7 @@ class ConfigFiles:
         try:
             return model.model_validate(document.value, by_name=False)
         except ValidationError as wrong:
-            for error in wrong.errors():
+            for error in _causes(wrong.errors()):
                 self.mistakes.append(document.mistake(error["loc"], sentence(error, model)))
         return None
 
@@ -92,3 +93,9 @@ class ConfigFiles:
         except ConfigError as error:
             self.mistakes += error.mistakes
             return None
+
+
+def _causes(errors: Sequence[ErrorDetails]) -> list[ErrorDetails]:
+    """Without the complaint that a list is short which only counts the wrong entries as missing."""
+    inside = {error["loc"][:-1] for error in errors}
+    return [error for error in errors if error["type"] != "too_short" or error["loc"] not in inside]

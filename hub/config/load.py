@@ -54,9 +54,16 @@ class Config:
     version: str
 
     def route(self, name: str) -> Route:
-        """A route to be worked: by id (`bacs.submission`) or, where only one has it, by key (`submission`).
+        """A route to be worked. Raises ConfigError as `named`, and when a plug-in that it needs is off."""
+        route = self.named(name)
+        if route.id in self.unavailable:
+            raise ConfigError(f"The route {route.id} cannot be worked. {self.unavailable[route.id]}")
+        return route
 
-        Raises ConfigError when there is none, or a plug-in that it needs is switched off.
+    def named(self, name: str) -> Route:
+        """A route by id (`bacs.submission`) or, where only one has it, by key (`submission`).
+
+        Raises ConfigError when there is none, or more than one.
         """
         fitting = [route for route in self.routes.values() if name in (route.id, route.key)]
         if not fitting:
@@ -64,9 +71,6 @@ class Config:
         if len(fitting) > 1:
             ids = " or ".join(route.id for route in fitting)
             raise ConfigError(f"More than one route is called “{name}”; write {ids}.")
-        if fitting[0].id in self.unavailable:
-            reason = self.unavailable[fitting[0].id]
-            raise ConfigError(f"The route {fitting[0].id} cannot be worked. {reason}")
         return fitting[0]
 
 
@@ -166,13 +170,22 @@ def _waivers(files: ConfigFiles, entries: Sequence[_Entry] | None, wiring: Wirin
     """Held against the routes, unless a mistake in a route file hides some of them (`entries` is None)."""
     document = files.document(WAIVERS) if files.exists(WAIVERS) else None
     found = files.model(document, WaiverFile)
-    if document is None or found is None or entries is None:
+    if document is None or entries is None:
         return Waivers()
     routes = {entry.id: entry.settings for entry in entries}
-    for index, waiver in enumerate(found.waivers):
-        mistakes = waiver_mistakes(waiver, routes, wiring)
+    for index, check, route in _named(document):
+        mistakes = waiver_mistakes(check, route, routes, wiring)
         files.mistakes += [document.mistake(("waivers", index, *path), text) for path, text in mistakes]
-    return Waivers(found.waivers)
+    return Waivers(found.waivers if found else ())
+
+
+def _named(document: Document) -> Iterator[tuple[int, str, str]]:
+    """Which check and route each waiver names, as written: whatever else of it is wrong."""
+    written = document.value.get("waivers") if isinstance(document.value, dict) else None
+    for index, waiver in enumerate(written if isinstance(written, list) else ()):
+        match waiver:
+            case {"check": str(check), "route": str(route)}:
+                yield index, check, route
 
 
 def _calendar(files: ConfigFiles, nation: str | None) -> WorkingCalendar | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -50,6 +52,21 @@ class Secrets:
             raise ConfigError(f"A secret {_NO_REFERENCE}.")
         return self._from_env(found[2]) if found[1] == "env" else self._from_file(found[2])
 
+    def exposed(self, references: Iterable[str]) -> list[str]:
+        """A sentence for each secret file that every user of this machine may read.
+
+        Only where permissions are bits of a mode; who may read a file on Windows is in its folder's list.
+        """
+        if os.name != "posix":
+            return []
+        found = (_REFERENCE.fullmatch(text) for text in references)
+        files = sorted({self.folder / one[2] for one in found if one and one[1] == "file"})
+        return [
+            f"Every user of this machine may read {path}. Run: chmod 600 {path}"
+            for path in files
+            if _is_open(path)
+        ]
+
     def _from_env(self, name: str) -> str:
         secret = os.environ.get(name)
         if not secret:
@@ -66,3 +83,8 @@ class Secrets:
                 f"The secret file:{name} cannot be read from {self.folder} ({reason}); "
                 "put the file there, readable by the hub's own user only."
             ) from None
+
+
+def _is_open(path: Path) -> bool:
+    """A file that is missing is no secret of anybody's."""
+    return path.is_file() and bool(path.stat().st_mode & stat.S_IROTH)

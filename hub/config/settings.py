@@ -71,6 +71,11 @@ class SftpEndpoint(Settings):
     timeout: Duration = 30
     sweeps: bool = True
 
+    @property
+    def secrets(self) -> tuple[SecretRef, ...]:
+        """Every secret that opens it."""
+        return tuple(ref for ref in (self.key_file, self.passphrase, self.password) if ref is not None)
+
     @model_validator(mode="after")
     def _one_way_in(self) -> Self:
         ways = [self.key_file is not None, self.password is not None, self.agent]

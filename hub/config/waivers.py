@@ -39,6 +39,15 @@ class Waivers:
 
     entries: Sequence[Waiver] = ()
 
+    def ended(self, today: date) -> list[str]:
+        """A sentence for each that counts no more."""
+        return [
+            f"The waiver of {waiver.check} on {waiver.route} ended on {waiver.until}. "
+            "Remove it from waivers.yaml."
+            for waiver in self.entries
+            if waiver.until < today
+        ]
+
     def tolerate(self, finding: Finding, route: str, today: date) -> Finding:
         """The finding as it counts today on a route: a warning that says who tolerates it, or as it was."""
         if finding.severity not in _TOLERABLE:

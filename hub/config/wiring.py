@@ -10,7 +10,6 @@ from hub.config.document import Path
 from hub.config.options import WrongOptions, feed_options, read_options, unknown_options
 from hub.config.sentences import near
 from hub.config.settings import Endpoint, RouteSettings, Target
-from hub.config.waivers import Waiver
 from hub.door.feed import Feed, Options
 from hub.door.manager import Catalogue
 from hub.door.offers import CORE_FEEDS
@@ -27,16 +26,18 @@ def endpoint_mistakes(route: RouteSettings, endpoints: Mapping[str, Endpoint]) -
 
 
 def waiver_mistakes(
-    waiver: Waiver, routes: Mapping[str, RouteSettings], wiring: Wiring | None
+    check: str, route: str, routes: Mapping[str, RouteSettings], wiring: Wiring | None
 ) -> Iterator[Mistake]:
-    route = routes.get(waiver.route)
-    if route is None:
-        yield ("route",), f"there is no route “{waiver.route}”{near(waiver.route, routes)}"
-    elif wiring is not None and wiring.unavailable(route) is None:
-        known = wiring.checks(route)
-        if waiver.check not in known:
-            text = f"“{waiver.check}” is not a check that {waiver.route} could be spared"
-            yield ("check",), text + near(waiver.check, known)
+    """What a waiver names and nobody has. Beside a route that is not there, the check may be of any."""
+    if route not in routes:
+        yield ("route",), f"there is no route “{route}”{near(route, routes)}"
+    meant = [routes[route]] if route in routes else list(routes.values())
+    if wiring is not None and not any(wiring.unavailable(one) for one in meant):
+        known = set().union(*(wiring.checks(one) for one in meant))
+        if check not in known:
+            whose = route if route in routes else "any route"
+            text = f"“{check}” is not a check that {whose} could be spared"
+            yield ("check",), text + near(check, known)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,8 @@ FOLDERS = {
         "import/transactions",
     ),
 }
-USER, PASSWORD = "feedhub-demo", "not-a-real-password"
+USER, PASSWORD, VARIABLE = "feedhub-demo", "not-a-real-password", "FEEDHUB_DEMO_PASSWORD"
+"""Who signs in at the pretend servers, and the environment variable that gives commands the password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def _write_endpoints(path: Path, folder: Path, servers: dict[str, EmbeddedSftp])
             "host": server.host,
             "port": server.port,
             "username": USER,
-            "password": "env:FEEDHUB_DEMO_PASSWORD",
+            "password": f"env:{VARIABLE}",
             "host_keys": [server.host_key_line],
             "connections": 4,
         }

@@ -14,8 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from hub.config.load import load
 from hub.demo.clock import StoryClock
-from hub.demo.council import PASSWORD, Council, council, tenants
-from hub.demo.show import Totals, show_ending, show_report
+from hub.demo.council import PASSWORD, VARIABLE, Council, council, tenants
+from hub.demo.show import Totals, show_ending, show_heading, show_report, show_servers
 from hub.door.demo import Scene, Stage, Tenant
 from hub.door.manager import Door
 from hub.engine.local import Hub, open_hub
@@ -35,7 +35,7 @@ def play(keep: Path | None, console: Console, *, serve: bool = False) -> Played:
     """Run the whole demo. `keep` names the folder to lay it out in (must be new or empty); without it a
     temporary folder is used and left for looking at. `serve` keeps the pretend partners up until Ctrl-C."""
     folder = _folder(keep)
-    os.environ["FEEDHUB_DEMO_PASSWORD"] = PASSWORD
+    os.environ[VARIABLE] = PASSWORD
     clock = StoryClock()
     with council(folder) as stage_set:
         door = Door.load()
@@ -68,7 +68,7 @@ def _scene(
     clock: StoryClock,
     console: Console,
 ) -> list[RunReport]:
-    console.rule(f"{scene.day:%A} {scene.day.day} {scene.day:%B %Y}", style="bold")
+    show_heading(console, f"{scene.day:%A} {scene.day.day} {scene.day:%B %Y}")
     console.print(scene.title)
     five_minutes_ago = clock.now().timestamp() - 300
     scene.prepare(Stage(scene.day, people, stage_set.endpoint_folder, five_minutes_ago))
@@ -91,9 +91,7 @@ def _run(route: str, hub: Hub, console: Console) -> RunReport:
 
 
 def _serve(stage_set: Council, console: Console) -> None:
-    for name, server in stage_set.servers.items():
-        console.print(f"The pretend {name} listens on {server.host}:{server.port}.")
-    console.print("Ctrl-C ends the demo.")
+    show_servers(console, stage_set)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

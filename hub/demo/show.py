@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.rule import Rule
+from rich.table import Column, Table
 from rich.text import Text
 
+from hub.demo.council import PASSWORD, USER, VARIABLE, Council
 from hub.engine.report import Outcome, RunReport, outcome_of
 from hub.model import ItemState, format_pounds
 from hub.store import queries
 from hub.store.db import Store
 
 _SHOWN_FINDINGS = 8
+_WIDEST_RULE = 100
 
 
 @dataclass(slots=True)
@@ -43,10 +47,15 @@ class Totals:
         return totals
 
 
+def show_heading(console: Console, title: str) -> None:
+    """A line across the story, no longer than one reads."""
+    console.print(Rule(title, style="bold"), width=min(console.width, _WIDEST_RULE))
+
+
 def show_report(console: Console, store: Store, report: RunReport) -> None:
     """One run: its transfers, and the findings of those that were refused."""
     table = Table(
-        "file",
+        Column("file", overflow="fold"),
         "what",
         "state",
         "records",
@@ -98,7 +107,7 @@ def _show_findings(console: Console, store: Store, outcome: Outcome) -> None:
 
 def show_ending(console: Console, folder: Path, totals: Totals) -> None:
     """What moved in all, what waits for a person, and where to look."""
-    console.rule("What moved", style="bold")
+    show_heading(console, "What moved")
     table = Table("items", "count", "pounds")
     for state in ItemState:
         if totals.items[state]:
@@ -110,6 +119,21 @@ def show_ending(console: Console, folder: Path, totals: Totals) -> None:
     console.print(f"Transfers: {', '.join(states)}. Findings: {totals.findings}.")
     console.print(f"Everything lies in {folder}. Look at it with:", soft_wrap=True)
     for command in ("transfers list", "transfers show ID", "routes", "counters"):
-        console.print(
-            f"  uv run feedhub --config {folder / 'config'} {command}", soft_wrap=True, highlight=False
-        )
+        _command(console, f"uv run feedhub --config {folder / 'config'} {command}")
+
+
+def show_servers(console: Console, council: Council) -> None:
+    """Where the pretend partners listen, and how to try them from another window."""
+    for name, server in council.servers.items():
+        console.print(f"The pretend {name} listens on {server.host}:{server.port}.")
+    console.print(f"Its user is {USER}. In another window of this folder:")
+    how = "$env:{} = '{}'" if os.name == "nt" else "export {}={}"
+    _command(console, how.format(VARIABLE, PASSWORD))
+    _command(
+        console, f"uv run feedhub --config {council.config} endpoints test {next(iter(council.servers))}"
+    )
+    console.print("Ctrl-C ends the demo.")
+
+
+def _command(console: Console, line: str) -> None:
+    console.print(f"  {line}", soft_wrap=True, highlight=False)

@@ -74,14 +74,15 @@ class Hub:
                 rows += fetch.find(self.services, route, run.id)
             except FeedHubError as error:
                 run.trouble = str(error)
-            return RunReport(run.id, route.id, self._work(route, rows, progress), run.trouble)
+            outcomes, untidied = self._work(route, rows, progress)
+            return RunReport(run.id, route.id, outcomes, run.trouble or untidied)
 
     def put(self, route_id: str, path: Path, *, progress: Progress = silent) -> RunReport:
         """Take a file from a person's hand and work it as if the route had fetched it."""
         route = self.services.config.route(route_id)
         with self.store.alone(route.id), self._run(route, "put", None) as run:
             row = fetch.received(self.services, route, run.id, path)
-            return RunReport(run.id, route.id, self._work(route, [row], progress))
+            return RunReport(run.id, route.id, *self._work(route, [row], progress))
 
     def resume(self, progress: Progress = silent) -> list[RunReport]:
         """Carry on with everything that a crash or a bad day left unfinished, route by route."""
@@ -95,32 +96,51 @@ class Hub:
         for route in live:
             with self.store.alone(route.id):
                 if rows := self._unfinished(route):
-                    reports.append(RunReport("", route.id, self._work(route, rows, progress)))
+                    reports.append(RunReport("", route.id, *self._work(route, rows, progress)))
         return reports
 
     def advance(self, transfer_id: str) -> Outcome:
         """Carry one transfer as far as it goes now."""
         row = self.acts.transfer(transfer_id)
         with self.store.alone(row.route):
-            (outcome,) = self._work(self.services.config.route(row.route), [row], silent)
-        return outcome
+            route = self.services.config.route(row.route)
+            with self._threads(route) as threads:
+                row = self._advance(row)
+                self._tidy(threads, [row])
+        return outcome_of(self.store, row)
 
     def _unfinished(self, route: Route) -> list[TransferRow]:
         with self.store.read() as conn:
             return list(queries.unfinished_transfers(conn, route=route.id))
 
-    def _work(self, route: Route, rows: Sequence[TransferRow], progress: Progress) -> list[Outcome]:
-        """Worked side by side, told in the order they were found; one at a time where order matters."""
+    def _work(
+        self, route: Route, rows: Sequence[TransferRow], progress: Progress
+    ) -> tuple[list[Outcome], str | None]:
+        """Worked side by side, told in the order they were found; one at a time where order matters.
+
+        A transfer of which only the tidying is left is not told again; trouble with that is a sentence."""
+        over = [row for row in rows if tidy.is_over(self.services, row)]
+        rows = [row for row in rows if row not in over]
         outcomes: list[Outcome] = []
-        with ThreadPoolExecutor(self._workers(route), "transfer") as threads:
-            worked = []
-            for row in threads.map(partial(pipeline.advance, self.services), rows):
+        worked: list[TransferRow] = []
+        with self._threads(route) as threads:
+            for row in threads.map(self._advance, rows):
                 worked.append(row)
                 outcomes.append(outcome_of(self.store, row))
                 progress(outcomes[-1], len(worked), len(rows))
-            done = threads.map(partial(tidy.tidy, self.services), worked)
-            tidy.mark(self.services, [row for row, away in zip(worked, done, strict=True) if away])
-        return outcomes
+            return outcomes, self._tidy(threads, [*over, *worked])
+
+    def _advance(self, row: TransferRow) -> TransferRow:
+        return pipeline.advance(self.services, row)
+
+    def _tidy(self, threads: ThreadPoolExecutor, rows: Sequence[TransferRow]) -> str | None:
+        """Tidy the sources; the first sentence about one that could not be."""
+        tidied = list(threads.map(partial(tidy.tidy, self.services), rows))
+        tidy.mark(self.services, [row for row, now in zip(rows, tidied, strict=True) if now.done])
+        return next((now.trouble for now in tidied if now.trouble), None)
+
+    def _threads(self, route: Route) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._workers(route), "transfer")
 
     def _workers(self, route: Route) -> int:
         """One where order matters, else as many as the route's endpoints take connections."""

@@ -7,6 +7,8 @@ person to choose, never done silently. Source: Bacs formats page, sections 1 and
 '40154823'
 >>> is_valid("1234567"), FIXES[7]
 (False, 'put 0 in front')
+>>> is_valid("00000000"), mask("40154823")
+(False, '****4823')
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ def validate(text: str) -> str:
         fix = FIXES.get(len(number))
         offer = f"; a person may choose: {fix}" if fix else ""
         raise FieldProblem(f"an account number has 8 digits, this one {len(number)}{offer}")
+    if not number.strip("0"):
+        raise FieldProblem("an account number is not all zeroes")
     return number
 
 
@@ -43,3 +47,8 @@ def is_valid(text: str) -> bool:
 
 def format(text: str) -> str:
     return validate(text)
+
+
+def mask(text: str) -> str:
+    """For screens: the last four digits."""
+    return f"****{compact(text)[-4:]}"

@@ -7,6 +7,8 @@ modulus tables, which the council loads. Source: Bacs formats page, sections 1 a
 ('000299', '40154823')
 >>> format("000299", "40154823")
 '00-02-99 40154823'
+>>> mask("000299", "40154823")
+'**-**-99 ****4823'
 """
 
 from __future__ import annotations
@@ -34,3 +36,8 @@ def is_valid(code: str, number: str) -> bool:
 
 def format(code: str, number: str) -> str:
     return f"{sort_code.format(code)} {account_number.format(number)}"
+
+
+def mask(code: str, number: str) -> str:
+    """For screens: the last digits of each."""
+    return f"{sort_code.mask(code)} {account_number.mask(number)}"

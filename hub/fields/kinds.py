@@ -43,11 +43,13 @@ class Kind:
 
     parts:    the texts that it consists of, by name
     settings: what may be set, by name, with what it means
+    mask:     the normal form as screens show it
     """
 
     parts: tuple[str, ...]
     run: Callable[[Mapping[str, str], Settings], FieldResult]
     settings: Mapping[str, str]
+    mask: Callable[[str], str] = str
 
     def check(self, parts: Mapping[str, str], settings: Settings) -> FieldResult:
         """Never raises for a bad value. Raises ConfigError for a setting that cannot be used."""
@@ -55,14 +57,18 @@ class Kind:
         if unknown:
             known = ", ".join(self.settings) or "none"
             raise ConfigError(f"There is no setting {', '.join(unknown)} here. Known: {known}.")
+        missing = [part for part in self.parts if not parts.get(part, "").strip()]
+        if missing:
+            verb = "is" if len(missing) == 1 else "are"
+            return FieldResult("invalid", f"{' and '.join(missing)} {verb} missing")
         try:
             return self.run(parts, settings)
         except FieldProblem as problem:
             return FieldResult("invalid", problem.reason)
 
 
-def _plain(part: str, validate: Callable[[str], str]) -> Kind:
-    return Kind((part,), lambda parts, settings: FieldResult("valid", normal=validate(parts[part])), {})
+def _plain(part: str, validate: Callable[[str], str], mask: Callable[[str], str] = str) -> Kind:
+    return Kind((part,), lambda parts, settings: FieldResult("valid", normal=validate(parts[part])), {}, mask)
 
 
 def _bank_account(parts: Mapping[str, str], settings: Settings) -> FieldResult:
@@ -179,21 +185,28 @@ _NINO_SETTINGS = {
 }
 
 KINDS: Mapping[str, Kind] = {
-    "account_number": _plain("account_number", account_number.validate),
-    "bank_account": Kind(("sort_code", "account_number"), _bank_account, {}),
+    "account_number": _plain("account_number", account_number.validate, account_number.mask),
+    "bank_account": Kind(
+        ("sort_code", "account_number"),
+        _bank_account,
+        {},
+        lambda normal: bank_account.mask(*normal.split()),
+    ),
     "claim_reference": Kind(
-        ("claim_reference",), _claim_reference, {"pattern": "regular expression of the whole reference"}
+        ("claim_reference",),
+        _claim_reference,
+        {"pattern": "regular expression of the whole reference; capitals and small letters count alike"},
     ),
     "date": Kind(("date",), _date, {"format": "how dates are written, such as %d/%m/%Y"}),
     "ddi_reference": _plain("ddi_reference", ddi_reference.validate),
     "money": _plain("money", money.validate),
-    "nino": Kind(("nino",), _nino, _NINO_SETTINGS),
+    "nino": Kind(("nino",), _nino, _NINO_SETTINGS, nino.mask),
     "payment_reference": Kind(("payment_reference",), _payment_reference, _ENGINE_SETTINGS),
     "postcode": _plain("postcode", postcode.validate),
     "service_user_number": Kind(
         ("service_user_number",), _service_user_number, {"bureau": "true when B and five digits may stand"}
     ),
-    "sort_code": _plain("sort_code", sort_code.validate),
+    "sort_code": _plain("sort_code", sort_code.validate, sort_code.mask),
     "uprn": _plain("uprn", uprn.validate),
 }
 """Every kind of field by its name."""

@@ -4,6 +4,8 @@
 ('AB123456C', 'AB 12 34 56 C')
 >>> is_valid("QQ123456C"), is_valid("ZZ123456C"), is_valid("AO123456C")
 (False, False, False)
+>>> mask("AB123456C")
+'******56C'
 >>> validate("AB123456", suffix_optional=True)
 'AB123456'
 >>> doubts("MW222222A")
@@ -53,13 +55,19 @@ def format(text: str) -> str:
     return f"{number[:2]} {number[2:4]} {number[4:6]} {number[6:8]} {number[8:]}".rstrip()
 
 
+def mask(text: str) -> str:
+    """For screens: the last two digits and the suffix."""
+    number = compact(text)
+    return "*" * 6 + number[6:]
+
+
 def doubts(number: str, administrative: tuple[str, ...] = ADMINISTRATIVE) -> tuple[str, ...]:
     """What is odd about a valid number. Nothing of it is a reason to refuse."""
     prefix, digits = number[:2], number[2:8]
     found = {
         f"the prefix {prefix} was given out for administration": prefix in administrative,
         "its digits are all the same": len(set(digits)) == 1,
-        "its digits are 123456": digits == "123456",
+        "its digits only count up": digits == "123456",
     }
     return tuple(doubt for doubt, applies in found.items() if applies)
 

@@ -123,7 +123,8 @@ class Fixed:
             message = f"line {number} is {len(line)} characters long: expected {expected}"
         else:
             expected = " or ".join(f"“{tag}”" for _, tagged in self._tags for tag in tagged)
-            message = f"line {number} begins like no record of this format: expected {expected}"
+            begins = "begins like no record of this format" if line.strip() else "is blank"
+            message = f"line {number} {begins}: expected {expected}"
         raw = line.encode(self._lines.plain)
         return Unreadable(number, raw, self._lines.structure, message, expected)
 

@@ -57,10 +57,18 @@ class Field:
             return bad
         return sorted({*bad, *(row for row, text in enumerate(texts) if not text.strip())})
 
-    def finding(self, line: int, text: str) -> Finding:
-        shown = "not right" if self.personal else f"“{printable(text)}”" if text.strip() else "blank"
-        message = f"{self.label} is {shown}: expected {self.kind.expected}."
+    def finding(self, line: int, text: str, *, open: bool = True) -> Finding:
+        """`open`: the record holds nothing personal, so that the value may be told; else only its shape is,
+        because a damaged record has names and account numbers in any of its fields."""
+        message = f"{self.label} is {self._shown(text, open)}: expected {self.kind.expected}."
         return Finding(self.check, Severity.ERROR, message, line, self.name, self.kind.expected)
+
+    def _shown(self, text: str, open: bool) -> str:
+        if not text.strip():
+            return "blank"
+        if self.personal:
+            return "not right"
+        return f"“{printable(text)}”" if open else f"of the shape “{printable(shape(text))}”"
 
     def write(self, value: object) -> str:
         """The field's text, as wide as it must be. Raises CannotRender naming the field."""
@@ -167,8 +175,9 @@ class Layout:
 
     def field_findings(self, chunk: Chunk) -> list[tuple[int, Finding]]:
         """What is wrong in a chunk of this layout: (row of the chunk, finding), in row order."""
+        open = not any(field.personal for field in self.fields)
         found = [
-            (row, field.finding(chunk.lines[row], chunk.columns[field.name][row]))
+            (row, field.finding(chunk.lines[row], chunk.columns[field.name][row], open=open))
             for field in self.fields
             for row in field.bad(chunk.columns[field.name])
         ]
@@ -212,6 +221,21 @@ class Layout:
         if self.width not in (None, expected - 1):
             raise ValueError(f"layout {self.name}: fields end at {expected - 1}, the width is {self.width}")
         return expected - 1
+
+
+def shape(text: str) -> str:
+    """A value without what it says: each digit a 9, each letter an A or a.
+
+    >>> shape("4015x"), shape("Mr A Tenant"), shape("-12.3O")
+    ('9999a', 'Aa A Aaaaaa', '-99.9A')
+    """
+    return "".join(map(_shape_of, text))
+
+
+def _shape_of(letter: str) -> str:
+    if letter.isdigit():
+        return "9"
+    return ("A" if letter.isupper() else "a") if letter.isalpha() else letter
 
 
 def printable(text: str) -> str:

@@ -211,4 +211,4 @@ def _told(error: etree.XMLSyntaxError) -> tuple[int, str]:
     """The line of the fault and the parser's name for it; its full message may quote the document."""
     last = cast(Any, error.error_log).last_error
     fault = last.type_name.removeprefix("ERR_").replace("_", " ").lower()
-    return last.line or 1, f"the document is not well-formed XML: {fault}"
+    return last.line or 1, f"the document is not well-formed XML ({fault}). Ask the sender for it again"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from functools import partial
 from typing import Any
 
@@ -16,7 +15,7 @@ from hub.fields.kinds import KINDS
 from hub.formats.layout import column
 from hub.formats.types import Code, Day, Matching, Pounds, Text
 from hub.model import Chunk, Direction, Item, Level, Record
-from hub.rent.canonical import CODE, REFERENCE, normal_reference
+from hub.rent.canonical import CODE, FREQUENCY, REFERENCE, day_or_none, normal_reference
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import INSTANT, generic_csv
 
@@ -27,7 +26,6 @@ ACCOUNT_TYPE = Code(
     *("SERVICE_CHARGE", "MAJOR_WORKS", "TEMP_ACCOM", "SUSPENSE"),
 )
 HOLD = Code("BREATHING_SPACE", "DISPUTE", "DECEASED", "VULNERABLE", "LEGAL", "OTHER")
-FREQUENCY = Code("WEEKLY", "FORTNIGHTLY", "FOUR_WEEKLY", "MONTHLY", "ANNUAL")
 
 RENTACC = generic_csv(
     "RENTACC",
@@ -141,15 +139,11 @@ def _account(rows: Sequence[Item]) -> Mapping[str, Any]:
         "payment_ref": rows[0].reference,
         **{name: latest[name] for name in _KEPT},
         "tenancy_ref": tenancy,
-        "start_date": _day(latest["start_date"]),
-        "end_date": _day(latest["end_date"]),
+        "start_date": day_or_none(latest["start_date"]),
+        "end_date": day_or_none(latest["end_date"]),
         "alt_refs": _texts(row.data["tenancy_ref"] for row in rows if row.data["tenancy_ref"] != tenancy),
         "holds": _texts(row.data["hold"] for row in rows),
     }
-
-
-def _day(value: object) -> date | None:
-    return date.fromisoformat(str(value)) if value else None
 
 
 def _texts(values: Iterable[object]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from hub.checks.base import Context
 from hub.errors import CannotRender
-from hub.formats.types import FieldType, Matching
+from hub.formats.types import Code, FieldType, Matching
 from hub.model import Moment, RentTransaction, format_pounds
 
 REFERENCE = Matching(
@@ -20,6 +20,9 @@ REFERENCE = Matching(
 
 CODE = Matching(r"[A-Z0-9_\-]{1,12}", expected="a code: up to 12 capitals, digits, _ and -")
 """A code of the rent system's own."""
+
+FREQUENCY = Code("WEEKLY", "FORTNIGHTLY", "FOUR_WEEKLY", "MONTHLY", "ANNUAL")
+"""How often rent is charged or collected."""
 
 LARGEST_AMOUNT = 999_999_999
 """Pence."""
@@ -45,6 +48,11 @@ def normal_reference(text: str) -> str:
     '0190001/01A'
     """
     return text.strip().translate(_UPPER)
+
+
+def day_or_none(value: object) -> date | None:
+    """The day of a date as an item's data holds it: ISO text, or nothing."""
+    return date.fromisoformat(str(value)) if value else None
 
 
 def plain_text(text: str) -> str:

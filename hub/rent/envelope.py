@@ -6,24 +6,30 @@ E06, the duplicate file, is not here: the hub finds it by the hash and the ident
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
+
+from pydantic import Field as Setting
 
 from hub.checks.base import Context, Found, Tally, check
 from hub.door.feed import Options
 from hub.model import Chunk, Level, Need, Record, Severity, format_pounds
-from hub.rent.generic_csv import GenericCsv, Totals
+from hub.rent.generic_csv import INSTANT, PARTY, GenericCsv, Totals
 
 LAST_SEQUENCE = 999_999
+AHEAD = timedelta(days=1)
+"""How far a file's dates may lie ahead of today: clocks differ, and a night's file may bear its morning."""
 
 
 class GenericOptions(Options):
     """What every feed of generic CSV files may be told. A feed with more options extends it.
 
+    landlord:         whose files these are, as the header names it; another's are refused. None = any
     stale_after_days: a file whose business date lies more calendar days back is stale (the default lets the
     longest run of bank holidays pass); None = never
     """
 
+    landlord: str | None = Setting(default=None, pattern=PARTY)
     stale_after_days: int | None = 5
 
 
@@ -117,6 +123,15 @@ def envelope_is_whole(tally: GenericTally, ctx: Context[Any]) -> Iterator[Found]
         yield tally.misplaced
 
 
+@check("E01", level=Level.FILE)
+def landlord_is_ours(tally: GenericTally, ctx: Context[GenericOptions]) -> Iterator[Found]:
+    """The file is of the landlord that the route's option `landlord` names; without it, of any."""
+    ours = ctx.options.landlord
+    if tally.header and ours and tally.header["landlord"] != ours:
+        message = "the file is of another landlord than this route's: see where it came from"
+        yield Found(message, tally.header.line, "landlord", ours)
+
+
 @check("E02", level=Level.FILE)
 def count_agrees(tally: GenericTally, ctx: Context[Any]) -> Iterator[Found]:
     """The trailer's count is the number of detail records."""
@@ -128,15 +143,19 @@ def count_agrees(tally: GenericTally, ctx: Context[Any]) -> Iterator[Found]:
 
 @check("E03", level=Level.FILE, whole=True)
 def sums_agree(tally: GenericTally, ctx: Context[Any]) -> Iterator[Found]:
-    """The trailer's sums (positive, negative, net) are those of the details, to the penny."""
+    """The trailer's sums (positive, negative, net) are those of the details, to the penny.
+
+    An extract (RENTACC, MANDATE) moves no money: its trailer gives the sums of its balance or amount column,
+    or 0.00 in all three, and nothing in between."""
     declared = _declared_sums(tally)
     if tally.trailer is None or (tally.csv.unsummed and not any(declared.values())):
         return
+    choice = ": give the sums, or 0.00 in all three" if tally.csv.unsummed else ""
     for name, pence in declared.items():
         summed = getattr(tally.found, name)
         if pence != summed:
-            message = f"the trailer gives {name} {format_pounds(pence)}, the details {format_pounds(summed)}"
-            yield Found(message, tally.trailer.line, name, format_pounds(summed))
+            sums = f"the trailer gives {name} {format_pounds(pence)}, the details {format_pounds(summed)}"
+            yield Found(f"{sums}{choice}", tally.trailer.line, name, format_pounds(summed))
 
 
 def _declared_sums(tally: GenericTally) -> Mapping[str, int]:
@@ -187,7 +206,7 @@ def _last_number(ctx: Context[Any]) -> int | None:
     return number if isinstance(number, int) else None
 
 
-@check("E07", level=Level.HISTORY, needs=(Need.TODAY, Need.HISTORY), options=("stale_after_days",))
+@check("E07", level=Level.HISTORY, needs=(Need.TODAY,), options=("stale_after_days",))
 def file_is_fresh(tally: GenericTally, ctx: Context[GenericOptions]) -> Iterator[Found]:
     """The business date is not older than the feed's stale_after_days when the file arrives.
 
@@ -196,6 +215,24 @@ def file_is_fresh(tally: GenericTally, ctx: Context[GenericOptions]) -> Iterator
     if tally.header and on and today and days is not None and (today - on).days > days:
         message = f"the file is dated {on}, more than {days} days before {today}; ask the sender for today's"
         yield Found(message, tally.header.line, "business_date")
+
+
+@check("E07", level=Level.HISTORY, needs=(Need.TODAY,))
+def file_is_not_ahead(tally: GenericTally, ctx: Context[Any]) -> Iterator[Found]:
+    """Neither the business date nor the moment of creation lies more than a day ahead of today.
+
+    A wrong clock at the sender is the usual cause, or a test file."""
+    header, today = tally.header, ctx.facts.today
+    if header is None or today is None:
+        return
+    dates = {
+        "business_date": date.fromisoformat(header["business_date"]),
+        "created_at": INSTANT.read(header["created_at"]).date(),
+    }
+    for name, day in dates.items():
+        if day - today > AHEAD:
+            message = f"{name} is {day}, more than a day after {today}; ask the sender"
+            yield Found(message, header.line, name, f"{today + AHEAD} or earlier")
 
 
 @check("E10", level=Level.FILE, whole=True)
@@ -207,11 +244,13 @@ def lines_are_numbered(tally: GenericTally, ctx: Context[Any]) -> Iterator[Found
 
 ENVELOPE_CHECKS = (
     envelope_is_whole,
+    landlord_is_ours,
     count_agrees,
     sums_agree,
     hash_total_agrees,
     sequence_follows,
     file_is_fresh,
+    file_is_not_ahead,
     lines_are_numbered,
 )
 """For feeds of generic CSV files, whose tally is a `GenericTally` and whose options are `GenericOptions`."""

@@ -23,17 +23,39 @@ from hub.formats.layout import Field, Layout, column
 from hub.formats.types import Code, Day, FieldType, Literal, Matching, Pounds, Text
 from hub.model import Chunk, Moment, Unreadable
 
+PARTY = r"^[A-Z0-9]{1,12}$"
+"""A landlord or a system as a header names it."""
+
 HASH_MODULUS = 10**12
 LONDON = ZoneInfo("Europe/London")
 
-INSTANT = Matching(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+\-][0-9]{2}:[0-9]{2})",
-    expected="a date and time with its offset, such as 2030-06-05T02:00:11+01:00",
-)
-SEQUENCE = Matching(r"[0-9]{6}", expected="six digits")
-LINE_NUMBER = Matching(r"[0-9]{1,9}", expected="a line number from 1")
+SEQUENCE = Matching(r"(?!000000)[0-9]{6}", expected="six digits, from 000001")
+LINE_NUMBER = Matching(r"[1-9][0-9]{0,8}", expected="a line number from 1, without leading zeros")
 TOTAL = Matching(r"[0-9]{1,12}", expected="up to 12 digits")
 _NOT_A_DIGIT = re.compile(r"[^0-9]")
+
+
+class Instant(Matching):
+    """A real date and time with its offset from UTC."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+\-][0-9]{2}:[0-9]{2})",
+            expected="a date and time with its offset, such as 2030-06-05T02:00:11+01:00",
+        )
+
+    def sound(self, text: str) -> bool:
+        try:
+            self.read(text)
+        except ValueError:
+            return False
+        return True
+
+    def read(self, text: str) -> datetime:
+        return datetime.fromisoformat(text)
+
+
+INSTANT = Instant()
 
 
 @dataclass(frozen=True, slots=True)

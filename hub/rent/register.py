@@ -35,7 +35,8 @@ class AccountRegister:
                 if change.kind == "account":
                     accounts.append(_account(values))
                 else:
-                    mandates.append(Mandate(key, **values, **personal))
+                    known: dict[str, Any] = {**values, **personal}
+                    mandates.append(Mandate(key, **known))
         return cls(accounts, mandates)
 
     def _enter(self, account: Account) -> None:

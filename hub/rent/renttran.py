@@ -12,7 +12,7 @@ from hub.formats.layout import column
 from hub.formats.types import Code, Day, Pounds
 from hub.model import Rendered, RentTransaction, Taken, format_pounds
 from hub.rent.canonical import CODE, KINDS, REFERENCE, drawn, plain_text, sound, text_up_to
-from hub.rent.generic_csv import Envelope, generic_csv
+from hub.rent.generic_csv import PARTY, Envelope, generic_csv
 
 DAY = Day("%Y-%m-%d")
 
@@ -40,8 +40,8 @@ RENTTRAN = generic_csv(
 class RenttranOptions(Options):
     """landlord, source: whose accounts the header says these are, and who wrote the file."""
 
-    landlord: str = Setting(pattern=r"^[A-Z0-9]{1,12}$")
-    source: str = Setting(default="FEEDHUB", pattern=r"^[A-Z0-9]{1,12}$")
+    landlord: str = Setting(pattern=PARTY)
+    source: str = Setting(default="FEEDHUB", pattern=PARTY)
 
 
 def sequence_scope(taken: Sequence[Taken], ctx: Context[RenttranOptions]) -> str:

@@ -1,7 +1,8 @@
 """The profile `universal_housing.cash`: postings as the 55-byte cash line (rent system page, section 3.1).
 
 The line is known from two independent public readings of it; the supplier publishes no specification.
-The file has no header, no total and no number, so what left is known from the hub's own record only.
+The file has no header, no total and no number, so what left is known from the hub's own record only. Its one
+known loader wants `CashFileYYYYMMDD.dat`, and so one file a day.
 """
 
 from __future__ import annotations
@@ -44,13 +45,14 @@ KINDS_CARRIED = frozenset({"RECEIPT", "REVERSAL"})
 class CashOptions(Options):
     """source_code: the two digits by which the rent system knows where cash came from
     line_ends:   lf or crlf
-    suffix:      `transfer` puts the end of the transfer's id into the name, so that two files of a day never
-                 collide; `none` keeps the bare `CashFileYYYYMMDD.dat`, of which there can be one a day
+    suffix:      `none` gives the name that the known loader takes, of which there can be one a day: while one
+                 lies there, the delivery of another stops and says so, and nothing is overwritten. `id` adds
+                 the end of the transfer's id, for rent systems that take any name and several files a day
     """
 
     source_code: str = Setting(default="03", pattern=r"^[0-9]{2}$")
     line_ends: OneOf["lf", "crlf"] = "lf"
-    suffix: OneOf["transfer", "none"] = "transfer"
+    suffix: OneOf["none", "id"] = "none"
 
 
 class Cash:
@@ -98,5 +100,5 @@ def cash_line(posting: RentTransaction, source_code: str) -> str:
 
 def file_name(moment: Moment, suffix: str) -> str:
     """`CashFileYYYYMMDD.dat` of the business date, with the end of the transfer's id where asked for."""
-    tail = f"_{moment.transfer_id[-8:]}" if suffix == "transfer" else ""
+    tail = f"_{moment.transfer_id[-8:]}" if suffix == "id" else ""
     return f"CashFile{moment.business_date:%Y%m%d}{tail}.dat"

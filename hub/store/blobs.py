@@ -72,6 +72,10 @@ class Blobs:
         with self.open(sha256) as stream:
             return stream.read()
 
+    def any(self) -> bool:
+        """Whether anything at all is stored."""
+        return any(self._folder.glob("[0-9a-f][0-9a-f]/*"))
+
     def exists(self, sha256: str) -> bool:
         return self._path(sha256).exists()
 

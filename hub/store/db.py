@@ -23,9 +23,9 @@ from hub.errors import LostRace, StoreError
 from hub.store.blobs import Blobs
 from hub.store.files import disk_errors, lock
 from hub.store.keys import DATABASE, Keys
-from hub.store.migrate import migrate
+from hub.store.migrate import migrate, schema_of
 from hub.store.queries.shared import CLOCK
-from hub.store.schema import about
+from hub.store.schema import HEAD, about
 from hub.store.writer import Writer
 
 T = TypeVar("T")
@@ -104,23 +104,42 @@ class Store:
         self._writing.dispose()
 
     def _prepared(self) -> Connection:
-        """The writing connection, the database at the newest schema and sure of its keys."""
+        """The writing connection, the database at the newest schema and sure of its keys.
+
+        A database that is ready is only read, so that looking never waits for somebody who writes."""
         connection = self._writing.connect()
-        with connection.begin():
-            migrate(connection, self._path)
-            self._check_keys(connection)
+        if not self._is_ready():
+            with connection.begin():
+                self._refuse_lost(connection)
+                migrate(connection, self._path)
+                self._note_keys(connection)
         return connection
 
-    def _check_keys(self, connection: Connection) -> None:
+    def _is_ready(self) -> bool:
+        with self._reading.connect() as connection:
+            return schema_of(connection) == HEAD and self._knows_keys(connection)
+
+    def _refuse_lost(self, connection: Connection) -> None:
+        """An empty database beside stored files is no new hub: it would send and number everything again."""
+        if schema_of(connection) is None and self.blobs.any():
+            raise StoreError(
+                f"{self._path} is missing or empty, but the files that it knew are in {self._path.parent}. "
+                "Restore the whole state folder from the back-up. Nothing was done."
+            )
+
+    def _note_keys(self, connection: Connection) -> None:
+        if not self._knows_keys(connection):
+            connection.execute(insert(about), {"name": _KEYS, "value": self.keys.fingerprint()})
+
+    def _knows_keys(self, connection: Connection) -> bool:
+        """Whether the database was made with these keys; False while it knows none."""
         known = connection.execute(select(about.c.value).where(about.c.name == _KEYS)).scalar()
-        if known is None:
-            value = self.keys.fingerprint()
-            connection.execute(insert(about), {"name": _KEYS, "value": value})
-        elif known != self.keys.fingerprint():
+        if known not in (None, self.keys.fingerprint()):
             raise StoreError(
                 f"the keys in {self._path.parent} are not the ones that {self._path} was made with. "
                 "Restore both from the same back-up."
             )
+        return known is not None
 
     @contextmanager
     def _said_plainly(self) -> Iterator[None]:

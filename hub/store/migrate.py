@@ -16,7 +16,7 @@ def migrate(connection: Connection, path: Path) -> None:
     """Run the missing migrations within the connection's transaction: all of them or none.
 
     Raises StoreError when the database was made by a newer hub."""
-    current = _current(connection)
+    current = schema_of(connection)
     if current == HEAD:
         return
     from alembic import command
@@ -34,7 +34,7 @@ def migrate(connection: Connection, path: Path) -> None:
     command.upgrade(config, "head")
 
 
-def _current(connection: Connection) -> str | None:
+def schema_of(connection: Connection) -> str | None:
     """The schema's version; None for a database without tables."""
     if not inspect(connection).has_table("alembic_version"):
         return None

@@ -183,6 +183,7 @@ delivery = Table(
     Column("summary", JSON, nullable=False),
     Column("updated_at", Instant, nullable=False),
 )
+Index("ix_delivery_endpoint_folder_name", delivery.c.endpoint, delivery.c.folder, delivery.c.name)
 Index(
     "uq_delivery_live",
     delivery.c.transfer_id,
@@ -338,6 +339,8 @@ mandate_register = Table(
     Column("mandate_ref", String(64), primary_key=True),
     Column("payment_ref", String(64), nullable=False, index=True),
     Column("status", String(16), nullable=False),
+    Column("start_date", Date),
+    Column("end_date", Date),
     Column("personal", LargeBinary),
     _transfer_id(),
 )

@@ -36,6 +36,7 @@ from hub.transfer.outputs import Source, plan, render
 
 HEAD = 64 * 1024
 SAMPLE = 20
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +242,8 @@ def _choose(
         with path.open("rb") as stream:
             head = stream.read(HEAD)
         fitting = recognise(head, feeds)
+    if not fitting and feed:
+        fitting = [(f, name) for f in feeds.values() for name in f.formats]  # taken at its word
     if len(fitting) == 1:
         return fitting[0]
     return _unrecognised(path, [f"{f.name} ({name})" for f, name in fitting])
@@ -255,14 +258,16 @@ def _only(catalogue: Catalogue, names: Sequence[str]) -> Catalogue:
 
 
 def _unrecognised(path: Path, several: Sequence[str]) -> Inspection:
+    with path.open("rb") as stream:
+        start = stream.read(2)
     if several:
-        message = f"More than one feed fits this content: {', '.join(several)}. Name one with --feed."
-    elif path.stat().st_size == 0:
+        message = f"More than one could be meant: {', '.join(several)}. Name one with --feed and --format."
+    elif not start:
         message = "The file is empty."
+    elif start in _UTF16:
+        message = "The file starts with the byte-order mark of UTF-16. Ask for it in the encoding agreed."
     else:
-        message = (
-            "No feed that is installed recognises this content. Name the feed and format to see why not."
-        )
+        message = "No feed that is installed recognises this content. Name a feed with --feed to see why not."
     finding = Finding("RECOGNISED", Severity.ERROR, message)
     return Inspection(None, None, Verdict.UNREADABLE, 0, {"count": 0, "value": "0.00"}, [], [finding], {}, {})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hub.errors import FeedHubError, StoreError, Throttled, Unreachable
+from hub.errors import FeedHubError, Throttled, Unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,6 @@ class Plan:
 PLANS: dict[type[FeedHubError], Plan] = {
     Unreachable: Plan(attempts=8, first_wait=60),
     Throttled: Plan(attempts=8, first_wait=60),
-    StoreError: Plan(attempts=5, first_wait=30),
 }
 
 

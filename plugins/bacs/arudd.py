@@ -1,4 +1,4 @@
-"""ARUDD, the report of unpaid Direct Debits: what it adds up to, its checks, and the reversals it makes.
+"""ARUDD, the report of unpaid Direct Debits: what it adds up to, and its checks.
 
 Source: formats page bacs.md, sections 6.1, 6.2, 6.8 and 6.9. The codes of the checks are the project's own.
 """
@@ -8,30 +8,22 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from hub.api import (
     Chunk,
     Context,
-    Disposition,
     Found,
-    Item,
-    ItemState,
     Level,
     Record,
-    RentTransaction,
-    SentItem,
     Severity,
-    Taken,
     Tally,
     check,
     format_pounds,
 )
-from plugins.bacs.codes import Reason, reasons
-from plugins.bacs.days import drawn, local_day
-from plugins.bacs.layouts import ARUDD_ITEM, ARUDD_REPORT, ARUDD_TOTALS, MONEY
+from plugins.bacs.codes import DEBITS, Reason, reasons
+from plugins.bacs.layouts import ARUDD_HEADER, ARUDD_ITEM, ARUDD_TOTALS, ARUDD_USER, MONEY
 from plugins.bacs.settings import ReportOptions, UnpaidOptions
 
 REPORT = "ARUDD"
@@ -39,24 +31,35 @@ _WORD = re.compile(r"[A-Z]+")
 
 
 class UnpaidTally(Tally):
-    """The report's header, and the items and totals of each originating account."""
+    """The report's header, and the items and totals of each originating account.
+
+    early:      the first debit that came while it was not known whose report this is
+    told_again: Totals of an originating account that had some already
+    """
 
     def __init__(self, ctx: Context[Any]) -> None:
         super().__init__(ctx)
-        self.reports: list[Record] = []
+        self.headers: list[Record] = []
+        self.users: list[Record] = []
         self.counts: Counter[str] = Counter()
         self.values: Counter[str] = Counter()
         self.declared: dict[str, Record] = {}
+        self.told_again: list[Record] = []
+        self.early: int | None = None
 
     def add(self, chunk: Chunk) -> None:
-        if chunk.layout is ARUDD_REPORT:
-            self.reports += chunk.records()
+        if chunk.layout is ARUDD_HEADER:
+            self.headers += chunk.records()
+        elif chunk.layout is ARUDD_USER:
+            self.users += chunk.records()
         elif chunk.layout is ARUDD_ITEM:
             self._add_items(chunk)
         elif chunk.layout is ARUDD_TOTALS:
-            self.declared |= {_origin(record): record for record in chunk.records()}
+            self._add_totals(chunk)
 
     def _add_items(self, chunk: Chunk) -> None:
+        if chunk and self.early is None and not (self.headers and self.users):
+            self.early = chunk.lines[0]
         for record in chunk.records():
             amount = MONEY.read(record["amount"])
             self.counts[_origin(record)] += 1
@@ -64,9 +67,14 @@ class UnpaidTally(Tally):
             self.records += 1
             self.value += amount
 
+    def _add_totals(self, chunk: Chunk) -> None:
+        for record in chunk.records():
+            if self.declared.setdefault(_origin(record), record) is not record:
+                self.told_again.append(record)
+
     @property
-    def report(self) -> Record | None:
-        return self.reports[0] if self.reports else None
+    def header(self) -> Record | None:
+        return self.headers[0] if self.headers else None
 
     def totals(self) -> Mapping[str, str | int]:
         return {
@@ -77,41 +85,57 @@ class UnpaidTally(Tally):
 
     def identity(self) -> str | None:
         """Service user, report type, advice number and processing day."""
-        names = ("service_user_number", "report_type", "advice_number", "processing_day")
-        return "/".join(self.report[name] for name in names) if self.report else None
+        if self.header is None or not self.users:
+            return None
+        told = (self.header[name] for name in ("report_type", "advice_number", "processing_day"))
+        return "/".join((self.users[0]["service_user_number"], *told))
 
     def business_date(self) -> date | None:
         """The report's processing day."""
-        return date.fromisoformat(self.report["processing_day"]) if self.report else None
+        return date.fromisoformat(self.header["processing_day"]) if self.header else None
 
 
 def _origin(record: Record) -> str:
     """The originating account that a record of the report belongs to."""
-    return f"{_digits(record['origin_sort_code'])} {record['origin_account']}"
+    return f"{digits_only(record['origin_sort_code'])} {record['origin_account']}"
 
 
-def _digits(sort_code: str) -> str:
+def digits_only(sort_code: str) -> str:
     return sort_code.replace("-", "")
 
 
 @check("ARUDD-01", level=Level.FILE)
-def report_has_a_header(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
-    """The report names its type, advice number, processing day and service user, once."""
-    if len(tally.reports) != 1:
-        expected = "one Header, followed by one ServiceLicenseInformation"
-        message = f"the report has {len(tally.reports)} sound headers; without one nobody knows whose it is"
-        yield Found(message, expected=expected)
+def report_has_one_header(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
+    """The report names its type, advice number, processing day and service user, once, before its debits."""
+    for name, records in (("Header", tally.headers), ("ServiceLicenseInformation", tally.users)):
+        if len(records) != 1:
+            line = records[1].line if records else None
+            message = f"the report has {len(records)} sound {name} elements: which is its own is not sure"
+            yield Found(message, line, expected=f"one {name}")
+    if tally.early and tally.headers and tally.users:
+        message = "a returned debit stands before what tells whose report this is"
+        yield Found(message, tally.early, expected="Header and ServiceLicenseInformation first")
+
+
+@check("ARUDD-01", level=Level.FILE, severity=Severity.WARNING, options=("report_types",))
+def report_type_is_known(tally: UnpaidTally, ctx: Context[UnpaidOptions]) -> Iterator[Found]:
+    """The report type is one of `report_types`; another one is kept and the report is read all the same."""
+    for header in tally.headers:
+        if header["report_type"].strip() not in ctx.options.report_types:
+            expected = f"one of {', '.join(ctx.options.report_types)}"
+            message = f"the report type is not known: expected {expected}"
+            yield Found(message, header.line, "report_type", expected)
 
 
 @check("ARUDD-02", level=Level.FILE, options=("service_user_number",))
 def report_is_ours(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
     """The report is for the feed's service user. Another one's is somebody else's personal data."""
-    for report in tally.reports:
-        if report["service_user_number"].strip() != ctx.options.service_user_number:
+    for user in tally.users:
+        if user["service_user_number"].strip() != ctx.options.service_user_number:
             yield Found(
                 "the report is for another service user: this may be a data breach. Don't open or pass on "
                 "the file; tell your data protection officer and whoever delivered it",
-                report.line,
+                user.line,
                 "service_user_number",
                 ctx.options.service_user_number,
             )
@@ -140,6 +164,13 @@ def counts_agree(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Fo
             yield Found(message, record.line, "count", str(held))
 
 
+@check("ARUDD-04", level=Level.FILE)
+def totals_come_once(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
+    """Each originating account has one Totals: of two, nobody knows which to compare with."""
+    for record in tally.told_again:
+        yield Found("a second Totals for one originating account", record.line, expected="one")
+
+
 @check("ARUDD-04", level=Level.FILE, whole=True)
 def sums_agree(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
     """The Totals of each originating account give the sum of its returned debits."""
@@ -164,9 +195,10 @@ def reason_is_understood(chunk: Chunk, tally: UnpaidTally, ctx: Context[ReportOp
     for line, code, text in zip(chunk.lines, *columns, strict=True):
         reason = reason_of(code)
         if reason is None:
-            yield Found(f"return code {code.strip()} is not known", line, "return_code")
+            message = "the return code stands for no known reason"
+            yield Found(message, line, "return_code", f"one that starts with {' '.join(reasons(REPORT))}")
         elif not says(text, reason):
-            message = f"return code {code.strip()} means “{reason.meaning}”, but the text is “{text.strip()}”"
+            message = f"the return code means “{reason.meaning}”, and the text beside it says something else"
             yield Found(message, line, "description", reason.meaning)
 
 
@@ -191,111 +223,39 @@ def _words(text: str) -> set[str]:
     return set(_WORD.findall(text.upper()))
 
 
+@check("ARUDD-06", level=Level.RECORD, severity=Severity.HOLD_ITEM, layouts=(ARUDD_ITEM.name,))
+def a_debit_came_back(chunk: Chunk, tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
+    """What came back is a debit by its transaction code.
+
+    Banks have codes of their own that no public list explains: the code is kept, and a person looks."""
+    expected = " ".join(sorted(DEBITS))
+    for line, code in zip(chunk.lines, chunk.columns["transaction_code"], strict=True):
+        if code.strip() not in DEBITS:
+            message = f"the transaction code is not that of a debit: expected one of {expected}"
+            yield Found(message, line, "transaction_code", expected)
+
+
+@check("ARUDD-06", level=Level.RECORD, severity=Severity.HOLD_ITEM, layouts=(ARUDD_ITEM.name,))
+def debit_was_processed_before(
+    chunk: Chunk, tally: UnpaidTally, ctx: Context[ReportOptions]
+) -> Iterator[Found]:
+    """A debit is processed no later than the report that it comes back in."""
+    reported = tally.business_date()
+    for line, text in zip(chunk.lines, chunk.columns["original_day"], strict=True):
+        if reported and date.fromisoformat(text) > reported:
+            message = f"the debit was processed on {text}, after the report of {reported}"
+            yield Found(message, line, "original_day", f"{reported} or before")
+
+
 ARUDD_CHECKS = (
-    report_has_a_header,
+    report_has_one_header,
+    report_type_is_known,
     report_is_ours,
     unpaid_debit_has_an_amount,
     counts_agree,
+    totals_come_once,
     sums_agree,
     reason_is_understood,
+    a_debit_came_back,
+    debit_was_processed_before,
 )
-
-
-def unpaid_items(chunk: Chunk, tally: UnpaidTally, ctx: Context[UnpaidOptions]) -> Iterator[Item]:
-    """One UNPAID_DEBIT a returned debit; `number` counts them within the report. None from a report that
-    is for somebody else."""
-    if chunk.layout is not ARUDD_ITEM or tally.report is None or _of_somebody_else(tally, ctx):
-        return
-    first = tally.records - len(chunk) + 1
-    for number, record in enumerate(chunk.records(), start=first):
-        yield _unpaid(record, number, tally.report)
-
-
-def _of_somebody_else(tally: UnpaidTally, ctx: Context[UnpaidOptions]) -> bool:
-    """Whether the service user is set and the report names another one."""
-    return report_is_ours.obstacle(ctx) is None and any(report_is_ours.run(tally, ctx))
-
-
-def _unpaid(record: Record, number: int, report: Record) -> Item:
-    reason = reason_of(record["return_code"])
-    data: dict[str, str | int | bool | None] = {
-        "transaction_code": record["transaction_code"].strip(),
-        "return_code": record["return_code"].strip(),
-        "reason_code": record["return_code"].strip()[:1],
-        "reason_text": reason.meaning if reason else record["description"].strip(),
-        "mandate_action": reason.mandate_action if reason else "review",
-        "may_represent": reason.may_represent if reason else False,
-        "advice_number": report["advice_number"].strip(),
-        "processing_day": report["processing_day"],
-        "number": number,
-    }
-    personal = {
-        "account_name": record["account_name"].strip(),
-        "sort_code": _digits(record["sort_code"].strip()),
-        "account_number": record["account_number"].strip(),
-    }
-    return Item(
-        kind="UNPAID_DEBIT",
-        line=record.line,
-        reference=record["reference"].strip(),
-        amount=MONEY.read(record["amount"]),
-        on=date.fromisoformat(record["original_day"]),
-        data=data,
-        personal={name: value for name, value in personal.items() if value},
-    )
-
-
-def fits(item: Item, sent: SentItem) -> bool:
-    """Whether an unpaid debit answers this collection: amount and processing day are equal, and so is the
-    account that was debited where both sides know it."""
-    same_account = all(
-        item.personal.get(name) in (None, sent.personal[name])
-        for name in ("sort_code", "account_number")
-        if sent.personal.get(name)
-    )
-    return item.amount == sent.amount and item.on == sent.on and same_account
-
-
-def match_unpaid(item: Item, ctx: Context[UnpaidOptions], sent: SentItem | None) -> Disposition:
-    """To the account that the collection was for; without what was sent, to the account of the mandate."""
-    if sent is not None:
-        return replace(_taken(sent.account or _of_mandate(item, ctx), ctx), answers=sent.id)
-    if ctx.facts.sent is not None:
-        return Disposition(ItemState.HELD, reason="matches no collection that was sent (NO_COLLECTION)")
-    matched = _taken(_of_mandate(item, ctx), ctx)
-    if matched.state is ItemState.TAKEN:
-        return replace(matched, reason="not compared with the collections that were sent (NOT_COMPARED)")
-    return matched
-
-
-def _of_mandate(item: Item, ctx: Context[Any]) -> str | None:
-    mandate = ctx.facts.register.mandate(item.reference) if ctx.facts.register else None
-    return mandate.payment_ref if mandate else None
-
-
-def _taken(payment_ref: str | None, ctx: Context[Any]) -> Disposition:
-    if payment_ref is None:
-        return Disposition(ItemState.HELD, reason="its rent account is not known (NO_ACCOUNT)")
-    account = ctx.facts.register.account(payment_ref) if ctx.facts.register else None
-    tenancy = account.tenancy_ref if account else None
-    return Disposition(ItemState.TAKEN, account=payment_ref, tenancy=tenancy)
-
-
-def to_reversal(one: Taken, ctx: Context[UnpaidOptions]) -> RentTransaction:
-    """The receipt of an unpaid debit, taken back: the tenant owes the amount again."""
-    item, options = one.item, ctx.options
-    processed = date.fromisoformat(str(item.data["processing_day"]))
-    return RentTransaction(
-        transaction_id=one.id,
-        payment_ref=str(one.disposition.account),
-        tenancy_ref=one.disposition.tenancy,
-        kind="REVERSAL",
-        method_code=options.method_code,
-        type_code=options.type_code,
-        transaction_date=processed if options.dated == "report" else item.on,
-        post_date=local_day(drawn(ctx)),
-        amount=item.amount,
-        external_ref=f"{REPORT} {item.data['advice_number']}/{processed:%Y%m%d}/{item.data['number']}",
-        narrative=f"DD UNPAID: {item.data['reason_text']}",
-        reverses_id=one.disposition.answers,
-    )

@@ -18,6 +18,7 @@ from hub.api import (
     Found,
     ItemState,
     Level,
+    Mandate,
     Matching,
     Need,
     Severity,
@@ -27,6 +28,7 @@ from hub.api import (
 )
 from plugins.bacs.codes import DEBITS, INSTRUCTIONS
 from plugins.bacs.days import last_input_day
+from plugins.bacs.mandates import account_can_be_debited, out_of_force, payer_has_a_name
 from plugins.bacs.payments import HasPayments
 from plugins.bacs.settings import SubmissionOptions, in_pence
 
@@ -42,16 +44,17 @@ PLAINLY_SOUND = Matching(
 
 @check("S18-011", level=Level.RECORD, layouts=PAYMENTS)
 def code_is_allowed(chunk: Chunk, tally: HasPayments, ctx: Options) -> Iterator[Found]:
-    """The transaction code is one of Standard 18 and allowed for this feed.
+    """The transaction code is one of Standard 18 and allowed for this feed; a request to collect has debits.
 
     Code 19 closes the mandate at the bank: it never leaves unless `allow_final` is set."""
     codes = tally.payments.codes
-    if set(codes) <= ctx.options.codes:
+    allowed = ctx.options.codes & DEBITS if ctx.format == DDCALL else ctx.options.codes
+    if set(codes) <= allowed:
         return
-    expected = f"one of {' '.join(sorted(ctx.options.codes))}"
+    expected = f"one of {' '.join(sorted(allowed))}"
     for line, code in zip(tally.payments.lines, codes, strict=True):
-        if code not in ctx.options.codes:
-            message = f"the transaction code “{code}” is not allowed here: expected {expected}"
+        if code not in allowed:
+            message = f"the transaction code is not allowed here: expected {expected}"
             yield Found(message, line, "transaction_code", expected)
 
 
@@ -139,16 +142,29 @@ def _from_to(now: int, before: int) -> str:
     return f"{format_pounds(now)}, last time {format_pounds(before)}"
 
 
-@check("S18-008", level=Level.CROSS, needs=(Need.TODAY, Need.CALENDAR), at_send=True)
+@check("S18-008", level=Level.CROSS, needs=(Need.TODAY, Need.CALENDAR, Need.REGISTER), at_send=True)
 def input_day_is_not_missed(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
-    """There is still time: today is no later than the last input day of each processing day.
+    """There is still time: today is no later than the last input day of each processing day that leaves.
 
     Bacs software may take the current day in place of one that is past, and debit tenants on the wrong date.
     Nor may a file be early: at most `max_days_ahead` calendar days before its processing day."""
+    yield from _out_of_reach(_processing_days(taken), ctx)
+
+
+@check("S18-008", level=Level.HISTORY, needs=(Need.TODAY, Need.CALENDAR))
+def days_are_within_reach(tally: HasPayments, ctx: Options) -> Iterator[Found]:
+    """There is still time for each processing day in the file, and none is too early.
+
+    Looked at where no register is known, and so not what leaves; else only what leaves counts."""
+    if ctx.facts.register is None:
+        yield from _out_of_reach(sorted(tally.days.items()), ctx)
+
+
+def _out_of_reach(days: Iterable[tuple[date, int]], ctx: Options) -> Iterator[Found]:
     today, calendar = ctx.facts.today, ctx.facts.calendar
     if today is None or calendar is None:
         return
-    for day, line in _processing_days(taken):
+    for day, line in days:
         last = last_input_day(day, calendar)
         if today > last:
             yield Found(f"processing day {day}: the last input day was {last}", line, "processing_day")
@@ -157,10 +173,10 @@ def input_day_is_not_missed(taken: Sequence[Taken], ctx: Options) -> Iterator[Fo
             yield Found(message, line, "processing_day")
 
 
-@check("S18-008", level=Level.CROSS, severity=Severity.WARNING, needs=(Need.CALENDAR,))
-def bank_holidays_are_known(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+@check("S18-008", level=Level.HISTORY, severity=Severity.WARNING, needs=(Need.CALENDAR,))
+def bank_holidays_are_known(tally: HasPayments, ctx: Options) -> Iterator[Found]:
     """Bank holidays are loaded for the year of each processing day; else only week-ends are sure."""
-    for day, line in _processing_days(taken):
+    for day, line in sorted(tally.days.items()):
         if ctx.facts.calendar and ctx.facts.calendar.is_assumed(day):
             message = f"no bank holidays are loaded for {day.year}: that {day} is a working day is assumed"
             yield Found(message, line, "processing_day")
@@ -177,26 +193,31 @@ def _processing_days(taken: Iterable[Taken]) -> list[tuple[date, int]]:
 
 @check("S18-023", level=Level.CROSS, needs=(Need.REGISTER,), at_send=True)
 def mandate_is_live(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
-    """No collection leaves for a mandate that is cancelled or that nothing may be collected from.
+    """No collection leaves for a mandate that is cancelled, over, not begun, or not to be collected from.
 
-    A file that the rent system made itself is only refused for a mandate that the register knows as
-    cancelled or suspended; what the hub writes needs an active one."""
+    A file that the rent system made itself is only refused for a mandate that the register knows as such;
+    what the hub writes needs an active one."""
     register = ctx.facts.register
     if register is None:
         return
     for one in taken:
-        mandate = register.mandate(one.item.reference)
-        status = mandate.status if mandate else "not known"
-        if one.item.kind == "COLLECTION" and _refused(status, one, ctx.format):
-            message = f"mandate {one.item.reference} is {status}: nothing may be collected from it"
+        if one.item.kind != "COLLECTION":
+            continue
+        why = _refusal(one, register.mandate(one.item.reference), ctx)
+        if why is not None:
+            message = f"mandate {one.item.reference} {why}: nothing may be collected from it"
             yield Found(message, one.item.line, "reference", "an active mandate")
 
 
-def _refused(status: str, one: Taken, format: str) -> bool:
-    """What stays behind is refused only for a cancelled mandate: then the whole list may be out of date."""
+def _refusal(one: Taken, mandate: Mandate | None, ctx: Options) -> str | None:
+    """What speaks against a collection. One that stays behind is refused only for a cancelled mandate: then
+    the whole list may be out of date."""
+    status = mandate.status if mandate else "not known"
     if status == "CANCELLED" or one.disposition.state is not ItemState.TAKEN:
-        return status == "CANCELLED"
-    return status == "SUSPENDED" if format == STANDARD18 else status != "ACTIVE"
+        return "is CANCELLED" if status == "CANCELLED" else None
+    if status == "SUSPENDED" or (ctx.format != STANDARD18 and status != "ACTIVE"):
+        return f"is {status}"
+    return out_of_force(mandate, one.item.on, ctx.facts.calendar) if mandate else None
 
 
 @check("S18-023", level=Level.CROSS, needs=(Need.CALENDAR,))
@@ -247,11 +268,15 @@ PAYMENT_CHECKS = (
     file_is_within_limit,
     file_is_like_the_last,
     input_day_is_not_missed,
+    days_are_within_reach,
     bank_holidays_are_known,
     mandate_is_live,
     first_collection_waits,
 )
 """For every format."""
 
-COLLECTION_CHECKS = (one_day_in_a_file.only(DDCALL), names_are_carried.only(DDCALL))
+COLLECTION_CHECKS = tuple(
+    check.only(DDCALL)
+    for check in (one_day_in_a_file, names_are_carried, account_can_be_debited, payer_has_a_name)
+)
 """For what the hub writes itself."""

@@ -21,6 +21,11 @@ def last_input_day(processing: date, calendar: Calendar) -> date:
     return calendar.add_working_days(processing, -1)
 
 
+def entry_day(processing: date, calendar: Calendar) -> date:
+    """The day on which the tenant is debited."""
+    return calendar.add_working_days(processing, 1)
+
+
 def drawn(ctx: Context[Any]) -> Moment:
     """The moment that the hub drew before it asked for bytes. Raises CannotRender when it did not."""
     if ctx.moment is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hub.api import ENVELOPE_CHECKS, Answers, Context, Direction, Feed, ItemState, Number, Output, Tally
-from plugins.bacs.arudd import ARUDD_CHECKS, UnpaidTally, fits, match_unpaid, to_reversal, unpaid_items
+from plugins.bacs.arudd import ARUDD_CHECKS, UnpaidTally
 from plugins.bacs.checks import COLLECTION_CHECKS, DDCALL, PAYMENT_CHECKS, STANDARD18
 from plugins.bacs.layouts import ARUDD_FILE, STANDARD18_FILE
 from plugins.bacs.layouts import DDCALL as DDCALL_FILE
@@ -14,6 +14,7 @@ from plugins.bacs.settings import SubmissionOptions, UnpaidOptions
 from plugins.bacs.standard18 import file_number_counter, forwarded_name, serial_counter, write_submission
 from plugins.bacs.standard18_checks import STANDARD18_CHECKS
 from plugins.bacs.tally import CollectionsTally, Standard18Tally
+from plugins.bacs.unpaid import fits, match_unpaid, to_reversal, unpaid_items
 
 BANK_DETAILS = ("account_name", "sort_code", "account_number")
 
@@ -71,7 +72,7 @@ ARUDD = Feed(
     match=match_unpaid,
     answers=Answers("bacs.submission", kind="unpaid", fits=fits),
     outputs=(Output("reversals", takes=("UNPAID_DEBIT",), makes=to_reversal),),
-    personal_data=BANK_DETAILS,
+    personal_data=(*BANK_DETAILS, "return_description"),
 )
 
 FEEDS = (SUBMISSION, ARUDD)

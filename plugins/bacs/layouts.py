@@ -226,14 +226,18 @@ class ReportMoney(Pounds):
 MONEY = ReportMoney()
 ISO = Day("%Y-%m-%d")
 
-ARUDD_REPORT = Layout(
-    "report",
+ARUDD_HEADER = Layout(
+    "header",
     (
-        attr("service_user_number", "@userNumber", Text(), check="ARUDD-02"),
-        attr("report_type", "../Header/@reportType", Text(), check="ARUDD-01"),
-        attr("advice_number", "../Header/@adviceNumber", Text(), check="ARUDD-01"),
-        attr("processing_day", "../Header/@currentProcessingDate", ISO, check="ARUDD-01"),
+        attr("report_type", "@reportType", Text(), check="ARUDD-01"),
+        attr("advice_number", "@adviceNumber", Text(), check="ARUDD-01"),
+        attr("processing_day", "@currentProcessingDate", ISO, check="ARUDD-01"),
     ),
+    path="Data/ARUDD/Header",
+)
+ARUDD_USER = Layout(
+    "service user",
+    (attr("service_user_number", "@userNumber", Text(), check="ARUDD-02"),),
     path="Data/ARUDD/ServiceLicenseInformation",
 )
 _RECORD = "Data/ARUDD/Advice/OriginatingAccountRecords/OriginatingAccountRecord"
@@ -247,7 +251,7 @@ ARUDD_ITEM = Layout(
         attr("reference", "@ref", Text(), check="ARUDD-03"),
         attr("transaction_code", "@transCode", Text(), check="ARUDD-03"),
         attr("return_code", "@returnCode", Text(), check="ARUDD-03"),
-        attr("description", "@returnDescription", Text(), required=False, check="ARUDD-03"),
+        attr("description", "@returnDescription", Text(), required=False, check="ARUDD-03", personal=True),
         attr("original_day", "@originalProcessingDate", ISO, check="ARUDD-03"),
         attr("amount", "@valueOf", MONEY, check="ARUDD-03"),
         attr("currency", "@currency", Code("GBP"), required=False, check="ARUDD-03"),
@@ -269,7 +273,7 @@ ARUDD_TOTALS = Layout(
 )
 ARUDD_FILE = Xml(
     "BACSDocument",
-    (ARUDD_REPORT, ARUDD_ITEM, ARUDD_TOTALS),
+    (ARUDD_HEADER, ARUDD_USER, ARUDD_ITEM, ARUDD_TOTALS),
     marker="Data/ARUDD",
     structure="ARUDD-00",
 )

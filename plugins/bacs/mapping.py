@@ -9,6 +9,7 @@ from hub.api import Chunk, Context, Disposition, Item, ItemState, Mandate, SentI
 from plugins.bacs.checks import STANDARD18
 from plugins.bacs.codes import CREDITS, DEBITS, INSTRUCTIONS
 from plugins.bacs.layouts import DATA, DATED
+from plugins.bacs.mandates import out_of_force
 from plugins.bacs.settings import SubmissionOptions
 from plugins.bacs.tally import CollectionsTally, Standard18Tally, contra_rows
 from plugins.bacs.text import fitted
@@ -97,14 +98,22 @@ def _match_collection(item: Item, ctx: Context[Any]) -> Disposition:
     mandate = register.mandate(item.reference)
     if mandate is None:
         return _held("no mandate has this reference (NO_MANDATE)")
-    if mandate.status != "ACTIVE":
-        return _held(f"the mandate is {mandate.status}, not ACTIVE (MANDATE_NOT_ACTIVE)")
+    if why := _unusable(mandate, item, ctx):
+        return _held(why)
     account = register.account(str(item.data["payment_ref"]))
     if account is None:
         return _held("no rent account, or more than one, has this payment reference (NO_ACCOUNT)")
     if register.account(mandate.payment_ref) != account:
         return _held("the mandate is of another rent account (OTHER_ACCOUNT)")
     return Disposition(ItemState.TAKEN, account=account.payment_ref, tenancy=account.tenancy_ref)
+
+
+def _unusable(mandate: Mandate, item: Item, ctx: Context[Any]) -> str | None:
+    """Why nothing may be collected from a mandate; None where it may."""
+    if mandate.status != "ACTIVE":
+        return f"the mandate is {mandate.status}, not ACTIVE (MANDATE_NOT_ACTIVE)"
+    why = out_of_force(mandate, item.on, ctx.facts.calendar)
+    return f"the mandate {why} (MANDATE_NOT_IN_FORCE)" if why else None
 
 
 def _held(reason: str) -> Disposition:

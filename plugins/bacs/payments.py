@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -30,12 +30,15 @@ class Payments:
 
 
 class HasPayments(Protocol):
-    """A tally that keeps the payments of the chunk in hand."""
+    """A tally that keeps the payments of the chunk in hand, and each processing day with its first line."""
 
     payments: Payments
     repeats: Repeats
     records: int
     value: int
+
+    @property
+    def days(self) -> Mapping[date, int]: ...
 
 
 class Repeats:

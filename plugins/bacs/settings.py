@@ -89,6 +89,7 @@ class ReportOptions(Options):
 class UnpaidOptions(ReportOptions):
     """Options of `bacs.arudd`."""
 
+    report_types: tuple[str, ...] = ("REFT1019",)
     dated: Literal["report", "original"] = "report"
     method_code: str = "DDN"
     type_code: str = "RDN"

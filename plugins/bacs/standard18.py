@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -24,8 +25,9 @@ from plugins.bacs.layouts import (
     UTL1,
     VOL1,
 )
+from plugins.bacs.proof import prove
 from plugins.bacs.settings import OriginatingAccount, SubmissionOptions, named
-from plugins.bacs.tally import Standard18Tally, file_number_scope, serial_scope
+from plugins.bacs.tally import SIDES, Standard18Tally, file_number_scope, serial_scope
 
 LARGEST_SUM = 99_999_999_999  # pence: the eleven digits of an amount
 
@@ -77,7 +79,7 @@ class Submission:
 
     @property
     def value(self) -> int:
-        return sum(one.item.amount for one in self.collections)
+        return sum(map(_debited, self.collections))
 
     def records(self) -> Iterator[str]:
         """The file's lines in order, without line ends."""
@@ -125,7 +127,7 @@ class Submission:
         for day, collections in groupby(self.collections, key=lambda one: one.item.on):
             total = 0
             for one in collections:
-                total += one.item.amount
+                total += _debited(one)
                 yield self._record(self._collection(one), day)
             if total > LARGEST_SUM:
                 raise CannotRender(
@@ -165,18 +167,35 @@ class Submission:
         }
 
     def _totals(self) -> dict[str, object]:
+        """Each payment counts on the side that its code says, and each day's contra on the other."""
+        values, counts = Counter[str](), Counter[str]()
+        for one in self.collections:
+            values[_side(one)] += one.item.amount
+            counts[_side(one)] += 1
+        values[SIDES[CONTRA_OF_DEBITS]] += self.value
+        counts[SIDES[CONTRA_OF_DEBITS]] += len(self.days)
         return {
-            "debit_value": f"{self.value:013}",
-            "credit_value": f"{self.value:013}",
-            "debit_count": f"{len(self.collections):07}",
-            "credit_count": f"{len(self.days):07}",
+            "debit_value": f"{values['debit']:013}",
+            "credit_value": f"{values['credit']:013}",
+            "debit_count": f"{counts['debit']:07}",
+            "credit_count": f"{counts['credit']:07}",
         }
 
 
+def _side(one: Taken) -> str:
+    return SIDES.get(str(one.item.data["transaction_code"]), "neither")
+
+
+def _debited(one: Taken) -> int:
+    """Pence that a contra of debits balances."""
+    return one.item.amount if _side(one) == "debit" else 0
+
+
 def write_submission(taken: Sequence[Taken], ctx: Context[SubmissionOptions]) -> Rendered:
-    """Collections as one Standard 18 file. Raises CannotRender."""
+    """Collections as one Standard 18 file, read back before it is handed out. Raises CannotRender."""
     submission = Submission.of(taken, ctx)
-    end = "\r\n" if ctx.options.line_end == "crlf" else "\n"
+    data = STANDARD18_FILE.encode(submission.records(), "\r\n" if ctx.options.line_end == "crlf" else "\n")
+    prove(data, ctx)
     name = named(
         ctx.options.file_name,
         sun=submission.service_user,
@@ -191,7 +210,7 @@ def write_submission(taken: Sequence[Taken], ctx: Context[SubmissionOptions]) ->
         "file_number": submission.file_number,
         "processing_days": ", ".join(map(str, submission.days)),
     }
-    return Rendered(name, STANDARD18_FILE.encode(submission.records(), end), summary)
+    return Rendered(name, data, summary)
 
 
 def forwarded_name(tally: Standard18Tally, received: str, ctx: Context[SubmissionOptions]) -> str:

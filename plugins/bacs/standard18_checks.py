@@ -1,6 +1,7 @@
-"""Checks on what only a Standard 18 file has: the order of its records, its labels, contras and totals.
+"""Checks on what only a Standard 18 file has: lengths, numbers, days, accounts, contras and totals.
 
-The codes are the project's own; source: formats page bacs.md, sections 2 and 4.
+What the labels alone can get wrong is in `label_checks.py`. The codes are the project's own; source: formats
+page bacs.md, sections 2 and 4.
 """
 
 from __future__ import annotations
@@ -8,70 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from hub.api import REPADDED, Chunk, Context, Found, Level, Need, Severity, check, format_pounds
+from hub.api import Chunk, Context, Found, Level, Need, Severity, check, format_pounds
+from plugins.bacs.label_checks import LABEL_CHECKS
 from plugins.bacs.layouts import DAILY, DATA, DATED, MULTI
 from plugins.bacs.settings import SubmissionOptions
-from plugins.bacs.tally import Section, Standard18Tally, Step, contra_rows, file_number_scope, serial_scope
+from plugins.bacs.tally import Balance, Section, Standard18Tally, contra_rows, file_number_scope, serial_scope
 
 Options = Context[SubmissionOptions]
-LABELS = ("VOL1", "HDR1", "HDR2", "UHL1", "EOF1", "EOF2", "UTL1")
 _NO_NAME, _NO_DAY = " " * 18, " " * 6
-START, END = Step("the beginning", None), Step("the end of the file", None)
-FOLLOWS = {
-    START.name: ("VOL1",),
-    "VOL1": ("HDR1",),
-    "HDR1": ("HDR2",),
-    "HDR2": ("UHL1",),
-    "UHL1": ("data",),
-    "data": ("data", "EOF1"),
-    "EOF1": ("EOF2",),
-    "EOF2": ("UTL1",),
-    "UTL1": ("HDR1", END.name),
-}
-"""What may follow each record: section 2.1."""
-
-
-@check("S18-001", level=Level.FILE)
-def records_are_in_order(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
-    """VOL1, then for each file HDR1 HDR2 UHL1, its data records, EOF1 EOF2 UTL1; nothing after that."""
-    before = START
-    for step in (*tally.order, END):
-        allowed = FOLLOWS[before.name]
-        if step.name not in allowed:
-            expected = " or ".join(allowed)
-            message = f"{_misplaced(before, step)}: expected {expected}"
-            yield Found(message, step.line or before.line, expected=expected)
-        before = step
-
-
-def _misplaced(before: Step, step: Step) -> str:
-    if step is END:
-        what = "holds no readable record" if before is START else f"ends after {before.name}"
-        return f"the file {what}, so it may have been cut short"
-    if before is START:
-        return f"the first readable record is {step.name}"
-    return f"{step.name} comes after {before.name}"
-
-
-@check("S18-001", level=Level.FILE, severity=Severity.WARNING)
-def files_are_numbered(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
-    """The files of a volume are numbered 0001, 0002 and so on in HDR1, and carry the serial of VOL1."""
-    for number, section in enumerate(tally.sections, start=1):
-        wanted = {"sequence_number": f"{number:04}", "set_identification": tally.serial()}
-        for name, expected in wanted.items():
-            found = section.text("HDR1", name)
-            if found is not None and expected is not None and found != expected:
-                message = f"{name} is “{found}”: expected {expected}"
-                yield Found(message, section.line("HDR1"), name, expected)
-
-
-@check("S18-002", level=Level.RECORD, severity=Severity.WARNING, layouts=LABELS)
-def labels_are_whole(chunk: Chunk, tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
-    """A label that lost its trailing spaces (some editors strip them) is read as if they were there."""
-    for line, length in zip(chunk.lines, chunk.columns.get(REPADDED, ()), strict=False):
-        if length:
-            message = f"the label is {length} characters long and was read as filled up with spaces"
-            yield Found(message, line, expected="80 characters")
 
 
 @check("S18-002", level=Level.FILE)
@@ -89,18 +34,6 @@ def data_have_one_length(tally: Standard18Tally, ctx: Options) -> Iterator[Found
             severity = Severity.WARNING if accepted else Severity.ERROR
             message = "a one-day file holds data records of 106 characters: expected 100"
             yield Found(message, line, "work_code", "100 characters", severity)
-
-
-@check("S18-002", level=Level.FILE, severity=Severity.WARNING)
-def record_length_is_told(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
-    """HDR2 tells the length of the data records; the lines themselves decide."""
-    lengths = {DATA.name: "00100", DATED.name: "00106"}
-    for section in tally.sections:
-        told = section.text("HDR2", "record_length")
-        for shape in section.shapes if told is not None and len(section.shapes) == 1 else ():
-            if told != lengths[shape]:
-                message = f"HDR2 gives the record length {told}; the lines are {int(lengths[shape])} long"
-                yield Found(message, section.line("HDR2"), "record_length", lengths[shape])
 
 
 @check("S18-004", level=Level.HISTORY, needs=(Need.HISTORY,))
@@ -126,40 +59,6 @@ def file_number_is_new(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
 
 def _used(ctx: Options, scope: str) -> frozenset[str]:
     return ctx.facts.history.used.get(scope, frozenset()) if ctx.facts.history else frozenset()
-
-
-@check("S18-005", level=Level.FILE, options=("service_user_number",))
-def service_user_is_ours(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
-    """The file is for the feed's service user and VOL1 names it, or the bureau, as the sender."""
-    ours = str(ctx.options.service_user_number)
-    senders = [number for number in (ours, ctx.options.bureau_number) if number]
-    if tally.volume and tally.volume["owner"].strip() not in senders:
-        expected = " or ".join(senders)
-        yield Found(f"VOL1 names another sender: expected {expected}", tally.volume.line, "owner", expected)
-    for section in tally.sections:
-        for label in ("HDR1", "EOF1"):
-            for name in ("service_user_number", "service_user_number_again"):
-                found = (section.text(label, name) or "").strip()
-                if found and found != ours:
-                    message = f"{label} is for service user {found}: expected {ours}"
-                    yield Found(message, section.line(label), name, ours)
-
-
-@check("S18-006", level=Level.FILE)
-def ends_repeat_beginnings(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
-    """EOF1 repeats HDR1, and EOF2 repeats HDR2, from position 5 on."""
-    for section in tally.sections:
-        for first, last in (("HDR1", "EOF1"), ("HDR2", "EOF2")):
-            if first in section.labels and last in section.labels:
-                yield from _differences(section, first, last)
-
-
-def _differences(section: Section, first: str, last: str) -> Iterator[Found]:
-    for name, before in section.labels[first].values.items():
-        after = section.labels[last].values.get(name, "")
-        if before != after and name not in ("label", REPADDED):
-            message = f"{name} is “{after}” in {last} and “{before}” in {first}"
-            yield Found(message, section.line(last), name, before)
 
 
 @check("S18-007", level=Level.FILE)
@@ -250,6 +149,17 @@ def origin_is_ours(chunk: Chunk, tally: Standard18Tally, ctx: Options) -> Iterat
             yield Found(message, line, "originating_account")
 
 
+@check("S18-010", level=Level.RECORD, severity=Severity.WARNING, layouts=(DATA.name, DATED.name))
+def account_type_is_usual(chunk: Chunk, tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """The type of account is 0. Bacs looks at it; what it makes of another one is not known."""
+    types = chunk.columns["account_type"]
+    if set(types) <= {"0"}:
+        return
+    for line, text in zip(chunk.lines, types, strict=True):
+        if text != "0":
+            yield Found("the type of account is another: expected 0", line, "account_type", "0")
+
+
 @check("S18-021", level=Level.RECORD, layouts=(DATA.name, DATED.name))
 def names_are_given(chunk: Chunk, tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
     """Payer's name and service user name are not blank; a contra's narrative may be."""
@@ -261,6 +171,18 @@ def names_are_given(chunk: Chunk, tally: Standard18Tally, ctx: Options) -> Itera
                     yield Found(f"{name} is blank", chunk.lines[row], name, "a name")
 
 
+@check("S18-001", level=Level.FILE)
+def contras_follow(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
+    """A contra comes after the payments of its day and account (of several contras, the last does)."""
+    for section in tally.sections:
+        for balance, line in section.contra_at.items():
+            last = section.last_items.get(balance, 0)
+            if line < last:
+                expected = f"after line {last}"
+                message = f"the contra stands before a payment that it balances: expected it {expected}"
+                yield Found(message, line, expected=expected)
+
+
 @check("S18-014", level=Level.FILE, whole=True)
 def contras_balance(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
     """Each day, originating account and direction has its contra, to the penny."""
@@ -268,12 +190,16 @@ def contras_balance(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
         for line in section.stray_contras:
             yield Found("a contra of another code than 99 or 17", line, "transaction_code", "99 or 17")
         for balance in sorted(section.payments.keys() | section.contras.keys(), key=str):
-            payments, contra = section.payments[balance], section.contras[balance]
-            if payments != contra:
-                what = f"the {balance.side}s of {balance.day} for account ****{balance.account[-4:]}"
-                told = "have no contra" if not contra else f"have a contra of {format_pounds(contra)}"
-                message = f"{what} add up to {format_pounds(payments)} and {told}"
-                yield Found(message, section.line("UTL1"), "amount", format_pounds(payments))
+            if section.payments[balance] != section.contras[balance]:
+                yield _out_of_balance(section, balance)
+
+
+def _out_of_balance(section: Section, balance: Balance) -> Found:
+    """Names the contra's line; where there is none, that of the last payment."""
+    summed, contra = format_pounds(section.payments[balance]), format_pounds(section.contras[balance])
+    told = f"its contra gives {contra}" if balance in section.contra_at else "it has no contra"
+    message = f"one account's {balance.side}s of {balance.day} add up to {summed}, and {told}"
+    return Found(message, section.line_of(balance), "amount", summed)
 
 
 @check("S18-015", level=Level.FILE, whole=True)
@@ -300,14 +226,9 @@ def instructions_are_counted(tally: Standard18Tally, ctx: Options) -> Iterator[F
 
 
 STANDARD18_CHECKS = (
-    records_are_in_order,
-    files_are_numbered,
-    labels_are_whole,
+    *LABEL_CHECKS,
     data_have_one_length,
-    record_length_is_told,
     serial_is_new,
-    service_user_is_ours,
-    ends_repeat_beginnings,
     file_expires_late_enough,
     file_is_recent,
     day_follows_creation,
@@ -315,7 +236,9 @@ STANDARD18_CHECKS = (
     days_fit_the_work_code,
     record_names_its_day,
     origin_is_ours,
+    account_type_is_usual,
     names_are_given,
+    contras_follow,
     contras_balance,
     totals_agree,
     instructions_are_counted,

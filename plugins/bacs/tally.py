@@ -42,7 +42,9 @@ class Group(NamedTuple):
 class Section:
     """One file of a volume, from HDR1 to UTL1. Values in pence, contras included in `values` and `counts`.
 
-    days: each processing day with the first line that names it
+    days:       each processing day with the first line that names it
+    last_items: the last line of what must balance, without its contras
+    contra_at:  the line of the contra, of several the last
     """
 
     labels: dict[str, Record] = field(default_factory=dict)
@@ -50,6 +52,8 @@ class Section:
     days: dict[date, int] = field(default_factory=dict)
     payments: Counter[Balance] = field(default_factory=Counter)
     contras: Counter[Balance] = field(default_factory=Counter)
+    last_items: dict[Balance, int] = field(default_factory=dict)
+    contra_at: dict[Balance, int] = field(default_factory=dict)
     values: Counter[str] = field(default_factory=Counter)
     counts: Counter[str] = field(default_factory=Counter)
     stray_contras: list[int] = field(default_factory=list)
@@ -73,6 +77,10 @@ class Section:
     def line(self, label: str) -> int | None:
         record = self.labels.get(label)
         return record.line if record else None
+
+    def line_of(self, balance: Balance) -> int | None:
+        """Where to look when a balance does not hold: its contra, or without one its last item."""
+        return self.contra_at.get(balance) or self.last_items.get(balance)
 
 
 class Step(NamedTuple):
@@ -161,6 +169,9 @@ class Standard18Tally(Tally):
             self._enter(Group(*key), count, sums[key])
         for row in contras:
             self._enter_contra(Group(*keys[row]), amounts[row], chunk.lines[row])
+        last_lines = dict(zip(*_without(contras, keys, chunk.lines), strict=True))
+        for key, line in last_lines.items():
+            self._enter_last(Group(*key), line)
 
     def _enter(self, group: Group, count: int, pence: int) -> None:
         side = "instruction" if group.code in INSTRUCTIONS else SIDES.get(group.code, "unknown")
@@ -174,9 +185,16 @@ class Standard18Tally(Tally):
         if group.code in SIDES:
             self.section.payments[Balance(*group[:3], SIDES[group.code])] -= pence
         if group.code in BALANCES:
-            self.section.contras[Balance(*group[:3], BALANCES[group.code])] += pence
+            balance = Balance(*group[:3], BALANCES[group.code])
+            self.section.contras[balance] += pence
+            self.section.contra_at[balance] = line
         else:
             self.section.stray_contras.append(line)
+
+    def _enter_last(self, group: Group, line: int) -> None:
+        if group.code in SIDES:
+            balance = Balance(*group[:3], SIDES[group.code])
+            self.section.last_items[balance] = max(line, self.section.last_items.get(balance, 0))
 
     def totals(self) -> Mapping[str, str | int]:
         return {
@@ -191,8 +209,12 @@ class Standard18Tally(Tally):
     def _count(self, codes: Iterable[str]) -> int:
         return sum(self._kinds[code] for code in codes)
 
+    @property
+    def days(self) -> Mapping[date, int]:
+        return {day: line for section in reversed(self.sections) for day, line in section.days.items()}
+
     def processing_days(self) -> list[date]:
-        days = {day for section in self.sections for day in section.days}
+        days = set(self.days)
         return sorted(days | {section.day for section in self.sections if section.day})
 
     def kind(self) -> str:
@@ -236,6 +258,7 @@ class CollectionsTally(GenericTally):
         super().__init__(ctx, DDCALL)
         self.payments = Payments()
         self.repeats = Repeats()
+        self.days: dict[date, int] = {}
 
     def add(self, chunk: Chunk) -> None:
         self.payments = Payments()
@@ -244,16 +267,19 @@ class CollectionsTally(GenericTally):
     def add_details(self, chunk: Chunk) -> None:
         super().add_details(chunk)
         columns = chunk.columns
+        days = self._days(columns["collection_date"])
         self.payments = Payments(
             chunk.lines,
             list(map(normal_reference, columns["mandate_ref"])),
             columns["transaction_code"],
             list(map(Pounds().read, columns["amount"])),
-            self._days(columns["collection_date"]),
+            days,
         )
+        for day in dict.fromkeys(days):
+            self.days.setdefault(day, chunk.lines[days.index(day)])
         self.repeats.add(self.payments)
 
-    def _days(self, texts: Sequence[str]) -> list[date | None]:
+    def _days(self, texts: Sequence[str]) -> list[date]:
         """Processing days; the collection date itself where no calendar is known."""
         calendar = self.ctx.facts.calendar
         collections = {text: date.fromisoformat(text) for text in set(texts)}

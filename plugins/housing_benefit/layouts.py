@@ -35,6 +35,7 @@ ISO_DAY = Day("%Y-%m-%d")
 SIGNED = Pence(signed=True)
 POUNDS = Pounds()
 COUNT = Digits()
+SEQUENCE = Matching("(?!000000)[0-9]{6}", "six digits, from 000001")
 ENTRY_TYPE = Code("HBE", "HBA", "OPD", "OPR", "DHP", "DHR")
 INDICATOR = Code("0", "1")
 FLAG = Code("L", "T")
@@ -55,7 +56,7 @@ HEADER = Layout(
         at("period_start", 26, 33, DAY, check="HB-HEADER", note="a Monday"),
         at("period_end", 34, 41, DAY, check="HB-HEADER", note="a Sunday, = start + 7 x weeks - 1"),
         at("weeks", 42, 43, COUNT, check="HB-HEADER", note="one of `allowed_weeks`"),
-        at("sequence", 44, 49, COUNT, check="HB-HEADER", note="last accepted + 1"),
+        at("sequence", 44, 49, SEQUENCE, check="HB-HEADER", note="last accepted + 1"),
         at("live_or_test", 50, 50, FLAG, check="HB-HEADER", note="T never posts"),
         spaces(51, 120, check="HB-HEADER"),
     ),
@@ -130,7 +131,12 @@ CSV_TOTAL = Layout(
     tag="#TOTAL",
 )
 
-FIXED = Fixed((HEADER, DETAIL, TRAILER), encoding="iso-8859-1", structure="HB-STRUCTURE")
+FIXED = Fixed(
+    (HEADER, DETAIL, TRAILER),
+    encoding="iso-8859-1",
+    eof=b"\x1a",  # some systems end every file with it, and nothing can hide behind the trailer
+    structure="HB-STRUCTURE",
+)
 CSV = Delimited((CSV_DETAIL, CSV_TOTAL), header=True, tag_column=0, structure="HB-STRUCTURE")
 
 

@@ -251,7 +251,7 @@ def test_what_is_posted_lies_at_the_rent_system(demo):
 
 
 REFUSED = {
-    "rents_dd_902.txt": {(33, "amount"), (33, "credit_value")},
+    "rents_dd_902.txt": {(30, "amount"), (33, "credit_value")},
     "DDCALL_FAKESHIRE_20261203_000005.csv": {(2, "amount"), (4, "transaction_code")},
     "rentpost_000042.dat": {(4, "posting_date"), (6, "posted"), (9, None), (12, "posted")},
     "ARUDD161226090003.xml": {(1, "original_day")},

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
+from hub.api import Output
 from hub.connectors.folder import FolderConnector
 from hub.errors import InDoubt, RemoteRefused, StoreError, Unreachable, UsageError
 from hub.model import Disposition, ItemState, TransferState
 from hub.store import queries
-from tests.little import LittleOptions, little
-from tests.world import World
+from tests.little import LittleOptions, little, write
+from tests.world import ROUTES, World
 
 GOOD = b"ABC001+0001000\nABC002-0000200\nNOA003+0000100\n"
 
@@ -183,13 +185,16 @@ def test_an_endpoint_that_is_down_is_tried_again_later_and_then_delivered_once(w
 
 def test_a_refusal_is_not_tried_again_until_a_person_says_so(world):
     world.arrive("a.txt", GOOD)
-    connector = troubled(RemoteRefused("no right to write"), times=1)
+    connector = troubled(RemoteRefused("no right to write."), times=1)
     with world.hub(folder=connector) as hub:
         stopped = only(hub.run("payments"))
         world.clock.turn(days=1)
         hub.run("payments")
         assert world.delivered() == {}
-        assert (stopped.reason, stopped.needs_person) == ("no right to write", True)
+        assert stopped.needs_person
+        assert (
+            stopped.reason == f"no right to write. When that is mended: feedhub transfers retry {stopped.id}"
+        )
         hub.acts.retry(stopped.id, "the right was given")
         assert hub.advance(stopped.id).state == "SENT"
 
@@ -319,3 +324,52 @@ def test_a_route_is_worked_by_one_command_at_a_time(world):
     assert world.delivered() == {}
     with world.hub() as hub:
         assert only(hub.run("payments")).state == "SENT"
+
+
+def test_a_source_that_cannot_be_tidied_is_told_each_run_and_kept_as_one_event(world):
+    (world.folder / "in/done").rmdir()
+    world.arrive("a.txt", GOOD)
+    with world.hub() as hub:
+        first = hub.run("payments")
+        again = hub.run("payments")
+        kinds = [event.kind for event in view(hub, only(first).id).events]
+        (world.folder / "in/done").mkdir()
+        assert hub.run("payments").trouble is None
+    assert "a.txt could not be tidied" in (first.trouble or "")
+    assert (again.transfers, again.trouble) == ([], first.trouble)
+    assert kinds.count("not_tidied") == 1
+    assert (world.folder / "in/done/a.txt").exists()
+
+
+def test_a_clock_that_stood_wrong_does_not_silence_the_comparison_with_the_last_file(world):
+    with world.hub() as hub:
+        world.arrive("a.txt", GOOD)
+        hub.run("payments")
+        world.clock.turn(days=-200)
+        world.arrive("b.txt", b"ABC009+0000100\n")
+        outcome = only(hub.run("payments"))
+        assert "FEWER" in {finding.check for finding in view(hub, outcome.id).findings}
+
+
+def test_two_equal_outputs_of_a_day_never_share_a_name(tmp_path):
+    """Else the second would be found lying there already, and count as sent although it never left."""
+
+    def daily(carried, ctx):
+        return replace(write(carried, ctx), name="CashFile20261102.dat")
+
+    world = World(tmp_path, feeds=[little(outputs=(Output("payments", ("PAYMENT",), write=daily),))])
+    with world.hub() as hub:
+        for name, content in {"a.txt": b"ABC001+0001000\n", "b.txt": b"ABC001+0001000\r\n"}.items():
+            world.arrive(name, content)
+            assert only(hub.run("payments")).state == "SENT"
+    assert set(world.delivered()) == {"CashFile20261102.dat", "CashFile20261102_2.dat"}
+
+
+def test_a_name_that_the_route_gives_is_kept(world):
+    world.write("config/routes/little.yaml", ROUTES.replace('folder: ""}]', 'folder: "", name: daily.txt}]'))
+    with world.hub() as hub:
+        for name, content in {"a.txt": GOOD, "b.txt": b"ABC009+0000100\n"}.items():
+            world.arrive(name, content)
+            only(hub.run("payments"))
+            assert set(world.delivered()) == {"daily.txt"}
+            (world.folder / "out/daily.txt").unlink()

@@ -7,6 +7,7 @@ from __future__ import annotations
 from hub.store.queries.counters import counters, draw_number, give_back, numbers_of, set_counter
 from hub.store.queries.deliveries import (
     deliveries_of,
+    free_name,
     get_delivery,
     insert_delivery,
     move_delivery,
@@ -47,6 +48,7 @@ __all__ = [
     "find_items",
     "find_same",
     "findings_of",
+    "free_name",
     "get_delivery",
     "get_transfer",
     "give_back",

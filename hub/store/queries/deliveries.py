@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import chain, count
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -25,6 +26,17 @@ _UNFINISHED = (
     .order_by(delivery.c.transfer_id, delivery.c.id)
 )
 _UNFINISHED_OF_ROUTE = _UNFINISHED.join(transfer).where(transfer.c.route == bindparam("route"))
+_TAKEN = (
+    select(delivery.c.id)
+    .where(
+        delivery.c.endpoint == bindparam("at"),
+        delivery.c.folder == bindparam("inside"),
+        delivery.c.name == bindparam("called"),
+        delivery.c.transfer_id != bindparam("mine"),
+        delivery.c.state != DeliveryState.WITHDRAWN,
+    )
+    .limit(1)
+)
 _MOVE = move_of(delivery)
 
 
@@ -33,6 +45,22 @@ def insert_delivery(conn: Connection, row: DeliveryRow, *, who: str = "hub") -> 
     conn.execute(_INSERT, columns_of(row))
     data = {"to": row.state, "transfer": row.transfer_id, "endpoint": row.endpoint, "name": row.name}
     append_event(conn, subject="delivery", subject_id=row.id, kind="made", who=who, data=data)
+
+
+def free_name(conn: Connection, row: DeliveryRow) -> str:
+    """The delivery's name or, where another transfer's delivery has it at that place, the name with a number.
+
+    Two files under one name could be taken for one, and two equal ones would be."""
+    stem, dot, ending = row.name.rpartition(".")
+    if not stem:
+        stem, dot, ending = row.name, "", ""
+    names = chain([row.name], (f"{stem}_{number}{dot}{ending}" for number in count(2)))
+    return next(name for name in names if not _is_taken(conn, row, name))
+
+
+def _is_taken(conn: Connection, row: DeliveryRow, name: str) -> bool:
+    place = {"at": row.endpoint, "inside": row.folder, "called": name, "mine": row.transfer_id}
+    return conn.execute(_TAKEN, place).first() is not None
 
 
 def get_delivery(conn: Connection, delivery_id: str) -> DeliveryRow | None:

@@ -24,7 +24,7 @@ _REGISTERS: Mapping[str, tuple[Table, str]] = {
 _DEFAULTS: Mapping[str, Any] = {"account_type": "MAIN", "status": "ACTIVE", "alt_refs": (), "holds": ()}
 _HUB_OWN = ("personal", "transfer_id")
 _ACCOUNTS = select(*(c for c in account_register.c if c.name not in _HUB_OWN))
-_MANDATES = select(mandate_register)
+_MANDATES = select(*(c for c in mandate_register.c if c.name != "transfer_id"))
 _LAST_CHANGE = "register"
 _VERSION = select(about.c.value).where(about.c.name == _LAST_CHANGE)
 _DELETE_VERSION = delete(about).where(about.c.name == _LAST_CHANGE)
@@ -71,8 +71,9 @@ def load_accounts(conn: Connection) -> Iterator[Account]:
 def load_mandates(conn: Connection, keys: Keys) -> Iterator[Mandate]:
     """All mandates of the register, bank details and names unsealed."""
     for row in conn.execute(_MANDATES):
-        personal = unsealed(row.personal, keys)
-        yield Mandate(row.mandate_ref, row.payment_ref, status=row.status, **personal)
+        known = dict(row._mapping)
+        known |= unsealed(known.pop("personal"), keys)
+        yield Mandate(**known)
 
 
 def _key(table: Table) -> ColumnElement[str]:

@@ -144,7 +144,9 @@ def _all_sent(conn: Connection, transfer_id: str, output: str) -> bool:
 def _not_sent(services: Services, row: TransferRow, delivery: DeliveryRow, error: FeedHubError) -> None:
     """Nothing lies under the final name: READY again, with the time of the next attempt if there is one."""
     due = next_attempt(error, delivery.attempts, services.clock.now(), services.plan(row.route))
-    _move(services, row, delivery, DeliveryState.READY, "not_sent", reason=str(error), next_attempt_at=due)
+    remedy = "" if due else f" When that is mended: feedhub transfers retry {row.id}"
+    reason = f"{error}{remedy}"
+    _move(services, row, delivery, DeliveryState.READY, "not_sent", reason=reason, next_attempt_at=due)
 
 
 def _move(

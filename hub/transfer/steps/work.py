@@ -143,7 +143,7 @@ def _with_history(
     keys = {key for item in examined.items if (key := feed.item_key(item)) is not None}
     with services.store.read() as conn:
         history = History(
-            last=queries.last_transfer(conn, route=row.route, feed=feed.name, before=row.id),
+            last=queries.last_transfer(conn, route=row.route, feed=feed.name, other_than=row.id),
             used=queries.used_values(conn, tuple(tally.used()), other_than=row.id),
             posted=queries.posted_keys(conn, feed.name, keys, other_than=row.id),
         )
@@ -325,8 +325,10 @@ def _commit(conn: Connection, services: Services, outcome: Outcome) -> TransferR
     queries.use_values(conn, row.id, outcome.used)
     for sent_id, by_id, kind in outcome.answers:
         queries.insert_answer(conn, item_id=sent_id, by_item=by_id, kind=kind)
+    given = {target.name for target in services.route(row.route).to}
     for delivery in outcome.deliveries:
-        queries.insert_delivery(conn, delivery)
+        name = delivery.name if delivery.name in given else queries.free_name(conn, delivery)
+        queries.insert_delivery(conn, replace(delivery, name=name))
     if outcome.register is not None:
         queries.apply_register(conn, keys, outcome.register, row.id)
     return move.transfer(conn, row, outcome.state, event=event, reason=outcome.reason, **outcome.values)

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from hub.model import Facts, ItemState, RentTransaction, SentItem, Severity, Verdict
-from plugins.bacs.arudd import fits, to_reversal
+from plugins.bacs.unpaid import fits, to_reversal
 from tests.unit.bacs.bacs_files import FACTS, MOMENT, Outcome, golden, unpaid
 
 REPORT = golden("arudd/arudd.xml")
@@ -128,6 +128,18 @@ HELD = [
     ("text of another reason", ("REFER TO PAYER", "INSTRUCTION CANCELLED")),
     ("text of no reason", ("REFER TO PAYER", "SEE LETTER")),
 ]
+IN_DOUBT = [
+    ("a credit", ('transCode="17"', 'transCode="99"')),
+    ("a code of banks", ('transCode="17"', 'transCode="RA"')),
+    ("a code that is text", ('transCode="17"', 'transCode="A TENANT"')),
+    (
+        "processed after the report",
+        (
+            '"REFER TO PAYER" originalProcessingDate="2026-11-30"',
+            '"REFER TO PAYER" originalProcessingDate="2026-12-03"',
+        ),
+    ),
+]
 
 
 @pytest.mark.parametrize("change", [case[1] for case in HELD], ids=[case[0] for case in HELD])
@@ -136,6 +148,54 @@ def test_a_reason_in_doubt_holds_its_item_and_no_other(change: tuple[str, str]) 
     assert outcome.verdict is Verdict.ACCEPTED
     assert [(f.check, f.severity) for f in outcome.findings] == [("ARUDD-05", Severity.HOLD_ITEM)]
     assert [one.disposition.state for one in outcome.taken] == [ItemState.HELD, ItemState.TAKEN]
+
+
+@pytest.mark.parametrize("change", [case[1] for case in IN_DOUBT], ids=[case[0] for case in IN_DOUBT])
+def test_what_can_be_no_returned_debit_waits_and_the_rest_goes(change: tuple[str, str]) -> None:
+    outcome = unpaid(changed(change), with_sent(NOVEMBER, replace(NOVEMBER, on=date(2026, 12, 3)), ANOTHER))
+    assert outcome.verdict is Verdict.ACCEPTED
+    assert [(f.check, f.severity) for f in outcome.findings] == [("ARUDD-06", Severity.HOLD_ITEM)]
+    assert [one.disposition.state for one in outcome.taken] == [ItemState.HELD, ItemState.TAKEN]
+
+
+def test_a_debit_may_come_back_on_the_day_of_the_report() -> None:
+    assert (
+        unpaid(changed(('originalProcessingDate="2026-11-30"', 'originalProcessingDate="2026-12-02"'))).told
+        == []
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("REFER TO PAYER", "A TENANT HAS DIED 40154823"),
+        ('returnCode="0128"', 'returnCode="A TENANT 40154823"'),
+        ('returnCode="0128" returnDescription="REFER', 'returnCode="Z" returnDescription="A TENANT 40154823'),
+        ('transCode="17"', 'transCode="A TENANT 40154823"'),
+        ('reportType="REFT1019"', 'reportType="A TENANT 40154823"'),
+        ('returnDescription="REFER TO PAYER" orig', 'returnDescription="A TENANT&#127; 40154823" orig'),
+    ],
+)
+def test_no_text_of_a_report_is_repeated_where_anybody_reads_it(change: tuple[str, str]) -> None:
+    outcome = unpaid(changed(change))
+    assert outcome.findings
+    told = outcome.messages + "".join(str(finding.expected) for finding in outcome.findings)
+    assert not any(text in told for text in ("TENANT", "4015", "4823"))
+
+
+def test_a_text_that_explains_nothing_is_kept_as_personal_and_never_posted() -> None:
+    outcome = unpaid(changed(('returnCode="0128"', 'returnCode="Z128"'), ("REFER TO PAYER", "A TENANT DIED")))
+    item = outcome.taken[0].item
+    assert item.personal["return_description"] == "A TENANT DIED"
+    assert "TENANT" not in str(item.data) + reversal(outcome).narrative
+
+
+def test_another_report_type_is_told_and_kept() -> None:
+    outcome = unpaid(changed(("REFT1019", "REFT1020")))
+    assert [(f.check, f.severity) for f in outcome.findings] == [("ARUDD-01", Severity.WARNING)]
+    assert (outcome.verdict, len(outcome.carried)) == (Verdict.ACCEPTED, 2)
+    assert "REFT1020" in str(outcome.examined.tally.identity())
+    assert unpaid(changed(("REFT1019", "REFT1020")), report_types=("REFT1020",)).told == []
 
 
 @pytest.mark.parametrize(
@@ -155,6 +215,9 @@ def test_usual_texts_agree_with_their_codes(code: str, text: str) -> None:
     assert unpaid(data).told == []
 
 
+HEADER = '<Header reportType="REFT1019" adviceNumber="041" currentProcessingDate="2026-12-02"/>'
+USER = '<ServiceLicenseInformation userName="EXAMPLE COUNCIL" userNumber="654321"/>'
+TOTALS = '<Totals numberOf="2" valueOf="623.98" currency="GBP"/>'
 WRONG = [
     ("count", ('numberOf="2"', 'numberOf="3"'), "ARUDD-04"),
     ("sum", ('valueOf="623.98"', 'valueOf="623.97"'), "ARUDD-04"),
@@ -167,9 +230,16 @@ WRONG = [
     ("another currency", ('valueOf="521.48" currency="GBP"', 'valueOf="521.48" currency="EUR"'), "ARUDD-03"),
     (
         "no service user",
-        ('<ServiceLicenseInformation userName="EXAMPLE COUNCIL" userNumber="654321"/>', ""),
+        (USER, ""),
         "ARUDD-01",
     ),
+    ("a second header", (HEADER, HEADER + HEADER.replace("041", "042")), "ARUDD-01"),
+    ("a second header of another day", (HEADER, HEADER + HEADER.replace("12-02", "12-03")), "ARUDD-01"),
+    ("a second header at the end", ("</ARUDD>", HEADER + "</ARUDD>"), "ARUDD-01"),
+    ("two service users", (USER, USER + USER), "ARUDD-01"),
+    ("no header", (HEADER, ""), "ARUDD-01"),
+    ("two Totals", (TOTALS, TOTALS + TOTALS), "ARUDD-04"),
+    ("two Totals, the last of them right", (TOTALS, TOTALS.replace("623", "624") + TOTALS), "ARUDD-04"),
     ("cut short", ("</BACSDocument>", ""), "ARUDD-00"),
 ]
 
@@ -179,6 +249,11 @@ def test_a_wrong_report_is_refused_whole(change: tuple[str, str], check: str) ->
     outcome = unpaid(changed(change))
     assert outcome.verdict is Verdict.REJECTED
     assert check in outcome.checks
+
+
+def test_a_report_that_says_too_late_whose_it_is_loses_no_debit_in_silence() -> None:
+    outcome = unpaid(changed((USER, ""), ("</ARUDD>", USER + "</ARUDD>")))
+    assert (outcome.verdict, outcome.checks) == (Verdict.REJECTED, {"ARUDD-01"})
 
 
 def test_a_document_type_is_refused() -> None:
@@ -214,7 +289,7 @@ def test_each_originating_account_is_compared_with_its_own_totals() -> None:
 
 
 def test_debits_without_totals_are_warned_about() -> None:
-    outcome = unpaid(changed(('<Totals numberOf="2" valueOf="623.98" currency="GBP"/>', "")))
+    outcome = unpaid(changed((TOTALS, "")))
     assert [(f.check, f.severity) for f in outcome.findings] == [("ARUDD-04", Severity.WARNING)]
 
 

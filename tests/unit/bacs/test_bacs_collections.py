@@ -20,10 +20,10 @@ TENANT = "RENT0010000123,1900000011,2026-12-01,521.48,17,RUN1"
 OTHER = "RENT0010000789,1900000037,2026-12-01,102.50,17,RUN1"
 
 
-def mandate(**values: str) -> Mandate:
+def mandate(**values: object) -> Mandate:
     """The first tenant's mandate with something changed."""
     first = Mandate("RENT0010000123", "1900000011", "A TENANT", "000299", "40154823")
-    return replace(first, **values)
+    return replace(first, **values)  # type: ignore[arg-type]
 
 
 def test_an_item_carries_what_the_answer_to_it_is_matched_by() -> None:
@@ -58,6 +58,12 @@ HELD = [
     ("no mandate", TENANT.replace("RENT0010000123", "RENT0010000999"), None, "NO_MANDATE"),
     ("suspended", TENANT, mandate(status="SUSPENDED"), "MANDATE_NOT_ACTIVE"),
     ("new", TENANT, mandate(status="NEW"), "MANDATE_NOT_ACTIVE"),
+    ("ended", TENANT, mandate(end_date=date(2026, 11, 30)), "MANDATE_NOT_IN_FORCE"),
+    ("not begun", TENANT, mandate(start_date=date(2026, 12, 2)), "MANDATE_NOT_IN_FORCE"),
+    ("a sort code of zeros", TENANT, mandate(sort_code="000000"), "S18-010"),
+    ("an account of zeros", TENANT, mandate(account_number="00000000"), "S18-010"),
+    ("an account with a letter", TENANT, mandate(account_number="4015482X"), "S18-010"),
+    ("a name of which nothing is left", TENANT, mandate(account_name="\u674e\u56db"), "S18-021"),
     ("unknown account", TENANT.replace("1900000011", "1900000099"), None, "NO_ACCOUNT"),
     ("somebody else's account", TENANT.replace("1900000011", "1900000029"), None, "OTHER_ACCOUNT"),
 ]
@@ -75,6 +81,21 @@ def test_what_must_not_be_collected_waits_and_the_rest_goes(
     assert b"RENT0010000123" not in outcome.rendered()[1]
 
 
+@pytest.mark.parametrize("values", [{"sort_code": "000000"}, {"account_number": "4015482X"}])
+def test_a_mandate_that_cannot_be_written_is_told_at_its_line_and_without_its_details(
+    values: dict[str, str],
+) -> None:
+    outcome = call(ddcall(OTHER, TENANT), replace(FACTS, register=register(mandate(**values))))
+    assert (outcome.verdict, outcome.told) == (Verdict.ACCEPTED, [("S18-010", 3)])
+    assert not any(text in outcome.messages for text in ("000000", "4015482", "000299", "TENANT"))
+
+
+@pytest.mark.parametrize("values", [{"end_date": date(2026, 12, 1)}, {"start_date": date(2026, 12, 1)}])
+def test_a_mandate_may_be_used_on_its_first_and_its_last_day(values: dict[str, date]) -> None:
+    outcome = call(ddcall(TENANT), replace(FACTS, register=register(mandate(**values))))
+    assert (outcome.told, len(outcome.carried)) == ([], 1)
+
+
 def test_a_cancelled_mandate_refuses_the_whole_request() -> None:
     outcome = call(ddcall(TENANT, OTHER), replace(FACTS, register=register(mandate(status="CANCELLED"))))
     assert (outcome.verdict, outcome.told) == (Verdict.REJECTED, [("S18-023", 2)])
@@ -90,6 +111,12 @@ def test_a_mandate_that_ends_before_sending_stops_the_file_at_the_door() -> None
     outcome = call(ddcall(TENANT))
     at_the_door = replace(outcome.ctx, facts=replace(FACTS, register=register(mandate(status="DORMANT"))))
     assert stopped(outcome, at_the_door) == ["S18-023"]
+
+
+def test_an_end_that_is_set_before_sending_stops_the_file_at_the_door() -> None:
+    outcome = call(ddcall(TENANT))
+    ends = register(mandate(end_date=date(2026, 11, 30)))
+    assert stopped(outcome, replace(outcome.ctx, facts=replace(FACTS, register=ends))) == ["S18-023"]
 
 
 def test_a_mandate_that_the_register_no_longer_knows_stops_the_file_at_the_door() -> None:
@@ -122,6 +149,12 @@ def test_without_a_register_nothing_is_collected() -> None:
 WRONG = [
     ("code 97", TENANT.replace(",17,", ",97,"), "S18-011"),
     ("final", TENANT.replace(",17,", ",19,"), "S18-011"),
+    *(
+        (code, TENANT.replace(",17,", f",{code},"), "S18-011")
+        for code in ("99", "Z4", "Z5", "0N", "0C", "0S")
+    ),
+    ("no code", TENANT.replace(",17,", ",A TENANT,"), "S18-011"),
+    ("a reference of the scheme", TENANT.replace("RENT0010000123", "DDIC0010000123"), "S18-017"),
     ("nothing", TENANT.replace("521.48", "0.00"), "S18-013"),
     ("a refund", TENANT.replace("521.48", "-521.48"), "S18-013"),
     ("a reference that Bacs would change", TENANT.replace("RENT0010000123", "RENT#10000123"), "S18-017"),
@@ -138,6 +171,28 @@ def test_a_wrong_request_is_refused_with_code_and_line(row: str, check: str) -> 
     outcome = call(data)
     assert outcome.verdict is Verdict.REJECTED
     assert (check, 3) in outcome.told
+
+
+def test_a_request_may_collect_for_the_last_time_where_that_is_set() -> None:
+    outcome = call(ddcall(TENANT.replace(",17,", ",19,")), allow_final=True)
+    assert (outcome.verdict, outcome.told) == (Verdict.ACCEPTED, [])
+    assert outcome.rendered()[1]
+
+
+def test_a_request_may_hold_no_instruction_of_nothing() -> None:
+    row = TENANT.replace(",17,", ",0N,").replace("521.48", "0.00")
+    assert call(ddcall(OTHER, row)).told == [("S18-011", 3)]
+
+
+def test_a_past_day_of_a_request_is_found_without_a_register() -> None:
+    outcome = call(ddcall(TENANT), replace(FACTS, today=date(2026, 11, 30), register=None))
+    assert ("S18-008", 2) in outcome.told
+
+
+def test_a_code_that_is_free_text_is_not_repeated() -> None:
+    outcome = call(ddcall(TENANT.replace(",17,", ",A TENANT 40154823,")))
+    assert "S18-011" in outcome.checks
+    assert not any(text in outcome.messages for text in ("TENANT", "4823"))
 
 
 def test_the_envelope_is_checked_like_any_generic_file() -> None:

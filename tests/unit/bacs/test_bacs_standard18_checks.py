@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from io import BytesIO
 
 import pytest
 
 from hub.model import History, LastTransfer, Mandate, Severity, Verdict
+from hub.transfer.examine import examine
 from plugins.bacs.feeds import SUBMISSION
 from tests.unit.bacs.bacs_files import (
     DAILY,
@@ -24,6 +26,9 @@ from tests.unit.bacs.bacs_files import (
     with_line,
 )
 
+ENTRY = date(2026, 12, 1)  # the tenants of the daily file are debited on this day
+ENDED, LAST_DAY = {"end_date": ENTRY - timedelta(days=1)}, {"end_date": ENTRY}
+NOT_BEGUN, FIRST_DAY = {"start_date": ENTRY + timedelta(days=1)}, {"start_date": ENTRY}
 VOL1, HDR1, HDR2, UHL1, FIRST, SECOND, THIRD, CONTRA, EOF1, EOF2, UTL1 = range(1, 12)
 
 
@@ -39,6 +44,18 @@ def without(number: int) -> bytes:
 def twice(number: int) -> bytes:
     records = lines(DAILY)
     return joined([*records[:number], *records[number - 1 :]])
+
+
+def moved(number: int, to: int) -> bytes:
+    records = lines(DAILY)
+    records.insert(to - 1, records.pop(number - 1))
+    return joined(records)
+
+
+def copied(number: int, to: int) -> bytes:
+    records = lines(DAILY)
+    records.insert(to - 1, records[number - 1])
+    return joined(records)
 
 
 def line(number: int, start: int, text: str) -> bytes:
@@ -82,8 +99,8 @@ WRONG: list[tuple[str, bytes, str, int | None]] = [
     ("a collection of nothing", line(FIRST, 36, "0" * 11), "S18-013", FIRST),
     ("an amount with a sign", line(FIRST, 36, "-0000052148"), "S18-013", FIRST),
     ("an instruction with money", with_line(INSTRUCTIONS, 5, put(36, "00000010000")), "S18-013", 5),
-    ("a contra a penny off", line(CONTRA, 36, "00000112204"), "S18-014", UTL1),
-    ("no contra", without(CONTRA), "S18-014", UTL1 - 1),
+    ("a contra a penny off", line(CONTRA, 36, "00000112204"), "S18-014", CONTRA),
+    ("no contra", without(CONTRA), "S18-014", THIRD),
     ("a contra that is a collection", line(CONTRA, 16, "01"), "S18-014", CONTRA),
     ("a debit total a penny off", line(UTL1, 5, "0000000112204"), "S18-015", UTL1),
     ("a count without the contra", line(UTL1, 38, "0000000"), "S18-015", UTL1),
@@ -94,6 +111,13 @@ WRONG: list[tuple[str, bytes, str, int | None]] = [
     ("a reference of four letters", line(FIRST, 65, "A.B.C.D       "), "S18-017", FIRST),
     ("a payer without a name", line(FIRST, 83, " " * 18), "S18-021", FIRST),
     ("no service user name", line(FIRST, 47, " " * 18), "S18-021", FIRST),
+    ("a contra before its payments", moved(CONTRA, FIRST), "S18-001", FIRST),
+    ("one more payment after its contra", copied(FIRST, CONTRA + 1), "S18-001", CONTRA),
+    ("a payment after its contra", moved(THIRD, CONTRA), "S18-001", CONTRA - 1),
+    ("another receiver", line(UHL1, 11, "123456"), "S18-001", UHL1),
+    ("no receiver", line(UHL1, 11, "      "), "S18-001", UHL1),
+    ("another currency", line(UHL1, 21, "01"), "S18-001", UHL1),
+    ("another country", line(UHL1, 23, "000044"), "S18-001", UHL1),
     ("file number 000", line(UHL1, 38, "000"), "S18-024", UHL1),
 ]
 
@@ -119,6 +143,47 @@ def test_messages_hold_no_name_and_no_payers_account() -> None:
     assert not any(secret in told for secret in ("tenant", "TENANT", "0485988", "000299", "40154823"))
 
 
+STRAY = "A TENANT 40154823"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        line(VOL1, 12, STRAY),
+        line(HDR2, 16, STRAY),
+        line(EOF2, 16, STRAY),
+        line(VOL1, 42, STRAY[:6]),
+        both(16, STRAY[:6]),
+        both(22, STRAY[:6]),
+        line(EOF1, 61, STRAY[:13]),
+        line(HDR2, 11, STRAY[:5]),
+        line(FIRST, 16, "A "),
+        line(FIRST, 65, f"DDIC {STRAY}"[:18]),
+        with_line(line(FIRST, 18, "00029940154823"), UTL1, put(5, "0000000000001")),
+    ],
+)
+def test_no_text_and_no_account_of_a_file_is_repeated_in_a_message(data: bytes) -> None:
+    outcome = submission(data)
+    told = outcome.messages + "".join(str(finding.expected) for finding in outcome.findings)
+    assert outcome.findings
+    assert not any(part in told for part in ("A TEN", "“A ”", "4015", "4823", "000299"))
+
+
+def test_a_day_of_several_contras_passes_when_the_last_one_comes_last() -> None:
+    records = lines(DAILY)
+    first, second = (put(36, pence)(records[CONTRA - 1]) for pence in ("00000101953", "00000010250"))
+    data = joined([*records[:6], first, records[6], second, *records[8:-1], put(38, "0000002")(records[-1])])
+    assert submission(data, FACTS).told == []
+
+
+def test_collections_and_refunds_of_one_account_have_a_contra_each() -> None:
+    records, refund = lines(DAILY), lines(REFUND)[4:6]
+    total = f"{112203 + 7500:013}"
+    utl1 = put(5, f"{total}{total}{4:07}{2:07}")(records[-1])
+    data = joined([*records[:7], *refund, *records[7:-1], utl1])
+    assert submission(data).told == []
+
+
 def test_bacs_own_output_is_called_by_its_name() -> None:
     assert (
         "output to banks" in submission(with_line(DAILY, SECOND, lambda record: record + " " * 20)).messages
@@ -141,6 +206,17 @@ LENIENT: list[tuple[str, bytes, str | None]] = [
     ("a second file number", both(32, "0002"), "S18-001"),
     ("the day in a several-day UHL1", with_line(MULTI, UHL1, put(5, " 26334")), None),
     ("an instruction count of blanks", DAILY, None),
+    ("a block count", both(55, "000012"), None),
+    ("a block count with letters", both(55, "12 x 4"), "S18-001"),
+    ("another file section", both(28, "0002"), "S18-001"),
+    ("another serial in HDR1", both(22, "000999"), "S18-001"),
+    ("a system code", both(61, "RENTS 4.2    "), None),
+    ("text in reserved places of VOL1", line(VOL1, 12, "A TENANT"), "S18-001"),
+    ("text in reserved places of HDR1", both(74, "TEXT"), "S18-001"),
+    ("text in reserved places of UHL1", line(UHL1, 41, "TEXT"), "S18-001"),
+    ("text in reserved places of UTL1", line(UTL1, 45, "TEXT"), "S18-001"),
+    ("text for the service user", line(UTL1, 60, "RENTS"), None),
+    ("another type of account", line(SECOND, 15, "5"), "S18-010"),
 ]
 
 
@@ -278,6 +354,29 @@ def test_a_first_collection_too_soon_after_its_instruction_is_refused() -> None:
     both_files = joined([*lines(DAILY), *second])
     assert submission(both_files).told == [("S18-023", SECOND)]
     assert submission(both_files, lead_time=2).told == []
+
+
+@pytest.mark.parametrize(
+    ("today", "told"),
+    [
+        (date(2026, 11, 27), []),
+        (date(2026, 11, 28), [("S18-008", FIRST)]),
+        (date(2026, 12, 2), [("S18-008", FIRST)]),
+    ],
+)
+def test_a_day_out_of_reach_is_found_without_a_register(today: date, told: list[tuple[str, int]]) -> None:
+    ctx = replace(submission(DAILY).ctx, facts=replace(FACTS, today=today, register=None))
+    reading = examine(SUBMISSION, BytesIO(DAILY), ctx).reading
+    reading.history(ctx)  # all that can be done where nobody knows what leaves
+    assert [(finding.check, finding.line) for finding in reading.findings.kept] == told
+    assert submission(DAILY, replace(FACTS, today=today)).told == told  # and once where there is one
+
+
+def test_a_file_of_an_ended_mandate_is_refused_that_came_ready_made() -> None:
+    for dates, refused in ((ENDED, True), (LAST_DAY, False), (FIRST_DAY, False), (NOT_BEGUN, True)):
+        mandate = Mandate("RENT0010000456", "1900000029", "B", "000100", "04859888", **dates)  # type: ignore[arg-type]
+        told = submission(DAILY, replace(FACTS, register=register(mandate))).told
+        assert told == ([("S18-023", SECOND)] if refused else [])
 
 
 MISSING: list[tuple[str, Callable[[], object], set[str]]] = [

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
+import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from hub.model import Account, Mandate, Verdict
+from hub.errors import CannotRender
+from hub.model import Account, Mandate, Taken, Verdict
 from hub.rent.register import AccountRegister
-from tests.unit.bacs.bacs_files import FACTS, call, ddcall, joined, lines, submission
+from plugins.bacs.standard18 import Submission, write_submission
+from tests.unit.bacs.bacs_files import FACTS, MOMENT, call, ddcall, joined, lines, submission
 
 REGISTER = AccountRegister(
     [Account(f"19{n:08}") for n in range(100)],
@@ -89,3 +93,33 @@ def test_a_changed_character_where_money_is_told_refuses_the_file(
     assume(records[record][at] != character)
     records[record] = records[record][:at] + character + records[record][at + 1 :]
     assert submission(joined(records), FACTS_OF_MANY).verdict is Verdict.REJECTED
+
+
+def with_code(code: str) -> list[Taken]:
+    """Three collections that passed every check, the second of another code after all."""
+    first, second, third = call(THREE, FACTS_OF_MANY).carried
+    item = replace(second.item, data={**second.item.data, "transaction_code": code})
+    return [first, replace(second, item=item), third]
+
+
+@pytest.mark.parametrize(("code", "check"), [("99", "S18-014"), ("0N", "S18-013"), ("97", "S18-011")])
+def test_a_file_that_would_be_refused_is_never_let_go(code: str, check: str) -> None:
+    ctx = replace(call(THREE, FACTS_OF_MANY).ctx, moment=MOMENT)
+    with pytest.raises(CannotRender, match=check):
+        write_submission(with_code(code), ctx)
+
+
+def test_a_payment_out_is_never_summed_as_a_debit() -> None:
+    ctx = replace(call(THREE, FACTS_OF_MANY).ctx, moment=MOMENT)
+    *_, contra, _, _, utl1 = Submission.of(with_code("99"), ctx).records()
+    assert (contra[35:46], utl1[4:17], utl1[30:37]) == (f"{202:011}", f"{202:013}", f"{2:07}")
+    assert (utl1[17:30], utl1[37:44]) == (f"{202 + 101:013}", f"{2:07}")
+
+
+def test_the_file_must_stay_within_the_routes_own_limits() -> None:
+    outcome = call(THREE, FACTS_OF_MANY)
+    lower = replace(
+        outcome.ctx, options=outcome.ctx.options.model_copy(update={"file_limit": Decimal("1.00")})
+    )
+    with pytest.raises(CannotRender, match="S18-020"):
+        write_submission(outcome.carried, replace(lower, moment=MOMENT))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from hub.clock.now import SystemClock, local_date
@@ -60,10 +60,15 @@ class Council:
         return folder
 
     def export(
-        self, csv: GenericCsv, folder: str, rows: Sequence[Mapping[str, object]], sequence: int = 1
+        self,
+        csv: GenericCsv,
+        folder: str,
+        rows: Sequence[Mapping[str, object]],
+        sequence: int = 1,
+        made: datetime = NOW,
     ) -> Path:
         """A file of the rent system, finished long ago."""
-        envelope = Envelope("FAKESHIRE", "RENTS", NOW, local_date(NOW), sequence)
+        envelope = Envelope("FAKESHIRE", "RENTS", made, local_date(made), sequence)
         path = self.folder("rent", folder) / csv.file_name(envelope)
         path.write_bytes(csv.write(rows, envelope))
         an_hour_ago = NOW.timestamp() - 3600
@@ -77,7 +82,8 @@ class Council:
         return self.export(MANDATE, "/export/mandates", [MANDATE_ROW])
 
     def collection(self, day: date = date(2026, 3, 16)) -> Path:
-        """A run of one Direct Debit, to be collected on a day."""
+        """A run of one Direct Debit, to be collected on a day and made two weeks before."""
+        made = datetime.combine(day - timedelta(days=14), time(9), UTC)
         row = {
             "mandate_ref": "RENT91000010",
             "payment_ref": "91000010",
@@ -85,7 +91,7 @@ class Council:
             "amount": 112_35,
             "transaction_code": "17",
         }
-        return self.export(DDCALL, "/export/dd", [row])
+        return self.export(DDCALL, "/export/dd", [row], made=min(made, NOW))
 
     def coming_day(self) -> date:
         """A day on which Bacs works, ten working days from now."""

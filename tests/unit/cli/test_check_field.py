@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.transfer.inspect import masked
 from tests.unit.cli.running import Feedhub
 
 
@@ -32,10 +33,43 @@ def test_what_cannot_be_checked_is_no_failure_and_says_what_is_missing(feedhub: 
     assert "modulus tables" in ran.json[0]["reason"]
 
 
-def test_bank_details_stay_off_the_screen(feedhub: Feedhub) -> None:
-    out = feedhub("check-field", "bank_account", "000299", "40154823").out
-    assert "4823" in out
-    assert "000299" not in out and "40154823" not in out
+@pytest.mark.parametrize(
+    ("kind", "values", "shown"),
+    [
+        ("bank_account", ["000299", "40154823"], "**-**-99 ****4823"),
+        ("sort_code", ["000299"], "**-**-99"),
+        ("account_number", ["40154823"], "****4823"),
+        ("nino", ["AB123456C"], "******56C"),
+    ],
+)
+def test_personal_data_stays_off_the_screen(
+    feedhub: Feedhub, kind: str, values: list[str], shown: str
+) -> None:
+    out = feedhub("check-field", kind, *values).out
+    assert shown in out
+    assert not any(value[:-4] in out for value in values)
+
+
+def test_screens_mask_bank_details_as_transfers_do(feedhub: Feedhub) -> None:
+    for kind, value in {"sort_code": "000299", "account_number": "40154823"}.items():
+        assert masked(kind, value) in feedhub("check-field", kind, value).out
+
+
+def test_programs_get_back_what_they_gave(feedhub: Feedhub) -> None:
+    [told] = feedhub("check-field", "nino", "AB123456C", "--json").json
+    assert told["normal"] == "AB123456C"
+    assert "123456" not in told["reason"]
+
+
+def test_a_value_may_be_negative(feedhub: Feedhub) -> None:
+    [told] = feedhub("check-field", "money", "-12.34", "--json").json
+    assert (told["status"], told["normal"]) == ("valid", "-12.34")
+
+
+def test_a_mistyped_option_is_no_value(feedhub: Feedhub) -> None:
+    ran = feedhub("check-field", "money", "12.34", "--jsn")
+    assert ran.code == 2
+    assert "No such option" in ran.err and "--jsn" in ran.err
 
 
 def test_a_csv_is_checked_row_by_row_by_its_header(feedhub: Feedhub, tmp_path: Path) -> None:
@@ -44,6 +78,37 @@ def test_a_csv_is_checked_row_by_row_by_its_header(feedhub: Feedhub, tmp_path: P
     ran = feedhub("check-field", "bank_account", "--csv", table, "--json")
     assert [(one["row"], one["status"]) for one in ran.json] == [(1, "cannot_be_checked"), (2, "invalid")]
     assert len(ran.out.splitlines()) == 4  # one object a line between the brackets
+
+
+def test_blank_rows_count_so_that_a_row_is_found_again(feedhub: Feedhub, tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text('postcode,note\nAB1 2DE,"two\nlines"\n\nA1,\n', "utf-8")
+    ran = feedhub("check-field", "postcode", "--csv", table, "--json")
+    assert [(one["row"], one["line"], one["status"]) for one in ran.json] == [
+        (1, 2, "valid"),
+        (3, 5, "invalid"),
+    ]
+
+
+def test_a_cell_that_is_not_there_is_missing(feedhub: Feedhub, tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text("sort_code,account_number\n000299\n", "utf-8")
+    [told] = feedhub("check-field", "bank_account", "--csv", table, "--json").json
+    assert (told["status"], told["reason"]) == ("invalid", "account_number is missing")
+
+
+def test_the_header_of_a_csv_may_be_in_capitals(feedhub: Feedhub, tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text("Name, Postcode \nA,AB1 2DE\n", "utf-8")
+    assert feedhub("check-field", "postcode", "--csv", table).code == 0
+
+
+def test_a_header_that_names_a_part_twice_is_unclear(feedhub: Feedhub, tmp_path: Path) -> None:
+    table = tmp_path / "rows.csv"
+    table.write_text("postcode,Postcode\nAB1 2DE,A1\n", "utf-8")
+    ran = feedhub("check-field", "postcode", "--csv", table)
+    assert ran.code == 2
+    assert "must name postcode, once" in ran.err
 
 
 def test_a_csv_without_a_part_is_a_usage_error(feedhub: Feedhub, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import EntryPoint
@@ -16,7 +18,7 @@ from tests.unit.cli.running import Feedhub
 def test_a_new_council_has_no_mistakes(feedhub: Feedhub, tmp_path: Path) -> None:
     assert feedhub("init", tmp_path / "council").code == 0
     ran = feedhub("--config", tmp_path / "council", "check", "--json")
-    assert (ran.code, ran.json) == (0, {"ok": True, "mistakes": []})
+    assert (ran.code, ran.json) == (0, {"ok": True, "mistakes": [], "notes": []})
 
 
 def test_init_overwrites_nothing(feedhub: Feedhub, tmp_path: Path) -> None:
@@ -54,6 +56,23 @@ def test_a_plug_in_that_cannot_be_loaded_is_a_mistake(feedhub: Feedhub, council:
         row for row in feedhub("--config", council.config, "plugins", "--json").json if row["state"] == "off"
     ]
     assert [row["name"] for row in off] == ["backs"]
+
+
+def test_what_wants_a_person_but_is_no_mistake_is_noted(feedhub: Feedhub, tmp_path: Path) -> None:
+    feedhub("init", tmp_path / "council")
+    (tmp_path / "council" / "waivers.yaml").write_text(
+        "waivers: [{check: S18-008, route: bacs.forward, reason: r, owner: o, until: 2020-01-31}]\n"
+    )
+    (tmp_path / "council" / "credentials").mkdir()
+    key = tmp_path / "council" / "credentials" / "bureau_key"
+    key.write_text("not a real key", "utf-8")
+    key.chmod(0o644)
+    ran = feedhub("--config", tmp_path / "council", "check")
+    assert ran.code == 0
+    assert "S18-008 on bacs.forward ended on 2020-01-31" in ran.err
+    assert ("may read" in ran.err and str(key) in ran.err) is (os.name == "posix")
+    notes = feedhub("--config", tmp_path / "council", "check", "--json").json["notes"]
+    assert [f"feedhub: {note}" for note in notes] == ran.err.splitlines()
 
 
 def test_config_may_be_named_before_or_after_the_verb(feedhub: Feedhub, council: Council) -> None:
@@ -112,6 +131,13 @@ def test_feeds_are_listed_and_one_is_shown_with_its_checks(feedhub: Feedhub, cou
     assert all(check["help"] for check in told["checks"])
 
 
+def test_what_no_plug_in_explains_is_no_empty_column(feedhub: Feedhub) -> None:
+    out = feedhub("feeds", "bacs.submission").out
+    assert re.search(r"^service_user_number", out, re.MULTILINE)
+    assert "meaning" not in out
+    assert "README" in out
+
+
 def test_an_unknown_feed_names_the_known_ones(feedhub: Feedhub) -> None:
     ran = feedhub("feeds", "bacs.arud")
     assert ran.code == 2
@@ -137,9 +163,17 @@ def test_an_endpoint_is_tried_folder_by_folder(feedhub: Feedhub, council: Counci
 
 
 def test_an_endpoint_whose_folders_are_all_there_is_well(feedhub: Feedhub, council: Council) -> None:
-    for folder in ("/inbound/dd_collections", "/outbound/reports"):
+    for folder in ("/inbound/dd_collections", "/outbound/reports/archive"):
         council.folder("bureau", folder)
     assert feedhub("--config", council.config, "endpoints", "test", "bureau").code == 0
+
+
+def test_a_folder_that_files_are_archived_to_must_be_there(feedhub: Feedhub, council: Council) -> None:
+    for folder in ("/inbound/dd_collections", "/outbound/reports"):
+        council.folder("bureau", folder)
+    ran = feedhub("--config", council.config, "endpoints", "test", "bureau", "--json")
+    assert ran.code == 4
+    assert [row["folder"] for row in ran.json["folders"] if row["trouble"]] == ["/outbound/reports/archive"]
 
 
 def test_a_host_that_is_not_there_is_one_sentence(feedhub: Feedhub, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.cli.council import Council
+from tests.unit.cli.council import ACCOUNT, Council
 from tests.unit.cli.running import Feedhub, Ran
 
 
@@ -95,3 +95,39 @@ def test_an_unknown_route_names_the_near_ones(feedhub: Feedhub, council: Council
     ran = feedhub("convert", council.collection(), "--route", "bacs.submision", "--out", tmp_path / "out")
     assert ran.code == 2
     assert "bacs.submission" in ran.err
+
+
+def collected(feedhub: Feedhub, council: Council, out: Path, *registers: Path) -> Ran:
+    given = [argument for register in registers for argument in ("--register", register)]
+    return feedhub(
+        "--config", council.config, "convert", council.collection(council.coming_day()),
+        "--route", "bacs.submission", "--out", out, *given,
+    )  # fmt: skip
+
+
+def test_without_the_extracts_nothing_is_written_and_they_are_asked_for(
+    feedhub: Feedhub, council: Council, tmp_path: Path
+) -> None:
+    ran = collected(feedhub, council, tmp_path / "out")
+    assert ran.code == 1
+    assert "No output was written." in ran.out
+    assert "1 of 1 items are held or suspended and in no output." in ran.err
+    assert "Give the extracts of rent accounts and mandates with --register." in ran.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("given", "wanted"), [("accounts", "mandates"), ("mandates", "rent accounts")])
+def test_an_extract_that_the_items_need_too_is_asked_for(
+    feedhub: Feedhub, council: Council, tmp_path: Path, given: str, wanted: str
+) -> None:
+    ran = collected(feedhub, council, tmp_path / "out", getattr(council, given)())
+    assert ran.code == 2
+    assert f"give the extract of {wanted} with a --register of its own" in ran.err
+
+
+def test_items_that_match_nothing_are_no_success(feedhub: Feedhub, council: Council, tmp_path: Path) -> None:
+    stranger = council.accounts({**ACCOUNT, "payment_ref": "91000028"})
+    ran = collected(feedhub, council, tmp_path / "out", stranger, council.mandates())
+    assert ran.code == 1
+    assert "NO_ACCOUNT" in ran.out and "in no output." in ran.err
+    assert "--register" not in ran.err

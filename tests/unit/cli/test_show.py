@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from hub.cli.show import print_findings, print_table
+from hub.cli.show import console, print_facts, print_findings, print_table
 from hub.model import Finding, Severity
 
 
@@ -33,6 +35,32 @@ def test_what_was_expected_is_said_once(capsys: pytest.CaptureFixture[str]) -> N
 def test_piped_tables_are_not_folded(capsys: pytest.CaptureFixture[str]) -> None:
     print_table(["what"], [("x" * 150,)])
     assert "x" * 150 in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["HB-HA_CODE", "bureau:key:1", ":warning:"])
+def test_names_are_shown_as_they_are(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    print_facts({name: name})
+    print_table([name], [(name,)], name)
+    console().print(name)
+    assert capsys.readouterr().out.count(name) == 5
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("COLUMNS", "40")
+    console.cache_clear()
+    yield
+    console.cache_clear()
+
+
+def test_a_pipe_may_say_how_wide_it_is(narrow: None, capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(["what"], [("word " * 30,)])
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 40
+
+
+def test_nothing_is_drawn_into_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    print_table(["what"], [("x" * 300,)])
+    assert [line.strip() for line in capsys.readouterr().out.splitlines()] == ["what", "x" * 300]
 
 
 def test_brackets_in_a_file_name_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import pytest
 
+from hub.config.example import example_folder
 from tests.unit.cli.council import Council
 from tests.unit.cli.running import Feedhub, Ran
 
@@ -69,7 +71,7 @@ def test_a_bad_file_is_refused_with_its_findings_on_the_screen(at: Feedhub, coun
 def test_a_source_that_cannot_be_read_is_trouble(at: Feedhub, council: Council) -> None:
     council.folder("rent", "/import")
     ran = at("run", "rent.accounts")
-    assert ran.code == 4
+    assert (ran.code, ran.out) == (4, "")
     assert "/export/accounts" in ran.err
 
 
@@ -152,6 +154,77 @@ def test_a_decision_needs_a_reason(at: Feedhub, act: str) -> None:
     assert "--reason" in ran.err
 
 
+@pytest.mark.parametrize("blank", [("--reason", " "), ("--reason", "x", "--who", "")])
+def test_the_history_takes_no_blanks(at: Feedhub, unknown: str, blank: tuple[str, ...]) -> None:
+    ran = at("transfers", "withdraw", unknown, *blank)
+    assert ran.code == 2
+    assert "blank" in ran.err
+    assert at("transfers", "show", unknown, "--json").json["state"] == "HELD"
+
+
+UNREACHED = """
+endpoints:
+  bureau: {type: sftp, host: bureau.invalid, username: u, password: "env:FEEDHUB_NOT_SET", host_keys: [KEY]}
+  benefits: {type: folder, path: partners/benefits}
+  rent: {type: folder, path: partners/rent}
+"""
+"""The bureau behind a secret that is not set."""
+
+
+@pytest.fixture
+def stuck(at: Feedhub, council: Council) -> str:
+    """The id of a held transfer whose source can no longer be reached."""
+    council.folder("bureau", "/outbound/reports/archive")
+    report = council.folder("bureau", "/outbound/reports") / "junk.xml"
+    report.write_text("<junk/>", "utf-8")
+    os.utime(report, (0, 0))
+    [transfer] = at("run", "bacs.reports_in", "--json").json["transfers"]
+    key = re.search("ssh-ed25519 .+", (example_folder() / "endpoints.yaml").read_text("utf-8"))
+    assert key and transfer["state"] == "HELD"
+    (council.config / "endpoints.yaml").write_text(UNREACHED.replace("KEY", key[0]), "utf-8")
+    return str(transfer["id"])
+
+
+def test_a_decision_that_is_kept_is_told_beside_what_failed_after_it(at: Feedhub, stuck: str) -> None:
+    ran = at("transfers", "withdraw", stuck, "--reason", "not ours")
+    assert ran.code == 4
+    assert f"({stuck}) is WITHDRAWN" in ran.out
+    assert "is WITHDRAWN; " in ran.err and "could not be" in ran.err and "FEEDHUB_NOT_SET" in ran.err
+    assert at("transfers", "show", stuck, "--json").json["state"] == "WITHDRAWN"
+
+
+def test_programs_are_told_both_too(at: Feedhub, stuck: str) -> None:
+    ran = at("transfers", "withdraw", stuck, "--reason", "not ours", "--json")
+    assert (ran.code, ran.json["state"]) == (4, "WITHDRAWN")
+    assert "FEEDHUB_NOT_SET" in ran.json["trouble"]
+
+
+def test_a_file_put_twice_is_a_duplicate(at: Feedhub, council: Council) -> None:
+    file = council.accounts()
+    assert at("put", "rent.accounts", file).code == 0
+    ran = at("put", "rent.accounts", file)
+    assert ran.code == 1
+    assert "DUPLICATE" in ran.out
+
+
+def test_transfers_of_a_route_that_is_not_there_are_a_mistake(at: Feedhub) -> None:
+    ran = at("transfers", "list", "--route", "rent.acounts")
+    assert ran.code == 2
+    assert "did you mean “rent.accounts”?" in ran.err
+
+
+def test_transfers_of_a_route_that_is_no_more_are_listed(at: Feedhub, council: Council, unknown: str) -> None:
+    rent = council.config / "routes" / "rent.yaml"
+    rent.write_text(rent.read_text("utf-8").replace("  accounts:", "  tenancies:"), "utf-8")
+    [told] = at("transfers", "list", "--route", "rent.accounts", "--json").json
+    assert told["id"] == unknown
+
+
+def test_transfers_are_listed_by_the_short_name_of_a_route(at: Feedhub, unknown: str) -> None:
+    [told] = at("transfers", "list", "--route", "accounts", "--json").json
+    assert told["id"] == unknown
+
+
 def test_to_settle_one_says_whether_it_arrived(at: Feedhub) -> None:
     ran = at("transfers", "settle", "any", "--reason", "telephoned")
     assert ran.code == 2
@@ -165,8 +238,39 @@ def test_a_counter_is_set_and_listed(at: Feedhub) -> None:
     assert at("counters", "--json").json == [{"scope": "bacs.serial:654321", "next": 217}]
 
 
-def test_a_counter_is_not_set_without_a_reason(at: Feedhub) -> None:
-    assert at("counters", "set", "bacs.serial:654321", "217").code == 2
+@pytest.mark.parametrize("reason", [[], ["--reason", " "]])
+def test_a_counter_is_not_set_without_a_reason(at: Feedhub, reason: list[str]) -> None:
+    ran = at("counters", "set", "bacs.serial:654321", "217", *reason)
+    assert ran.code == 2
+    assert at("counters", "--json").json == []
+
+
+def test_a_mistyped_counter_is_not_made(at: Feedhub) -> None:
+    ran = at("counters", "set", "bacs.serial:65432", "217", "--reason", "agreed")
+    assert ran.code == 2
+    assert "did you mean “bacs.serial:654321”?" in ran.err
+    assert at("counters", "set", "bacs.serial:65432", "217", "--reason", "agreed", "--new").code == 0
+    assert at("counters", "set", "bacs.serial:65432", "218", "--reason", "known by now").code == 0
+
+
+def test_a_counter_goes_back_only_when_that_is_said(at: Feedhub) -> None:
+    back = ("counters", "set", "bacs.serial:654321", "216", "--reason", "agreed with the bureau")
+    at("counters", "set", "bacs.serial:654321", "217", "--reason", "agreed")
+    ran = at(*back)
+    assert ran.code == 2
+    assert "gives 217 next" in ran.err and "--again" in ran.err
+    assert at("counters", "--json").json[0]["next"] == 217
+    assert at(*back, "--again").code == 0
+
+
+@pytest.mark.parametrize(
+    ("scope", "value"),
+    [("bacs.serial:654321", 1000000), ("bacs.serial:654321", 0), ("generic.renttran:FAKESHIRE", 1000000)],
+)
+def test_a_counter_stays_within_its_numbers(at: Feedhub, scope: str, value: int) -> None:
+    ran = at("counters", "set", scope, value, "--reason", "agreed")
+    assert ran.code == 2
+    assert "goes from 1 to 999999" in ran.err
 
 
 def test_a_database_that_is_in_use_is_one_sentence(at: Feedhub, council: Council) -> None:

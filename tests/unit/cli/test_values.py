@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 
 import click
 import pytest
 
-from hub.cli.values import Day, Setting, as_mapping
+from hub.cli.values import FILE, Day, Setting, as_mapping
 
 
 def test_a_date_is_read_as_iso() -> None:
@@ -35,3 +36,8 @@ def test_a_key_that_is_set_twice_is_refused() -> None:
     ctx = click.Context(click.Command("any"))
     with pytest.raises(click.BadParameter, match="once"):
         as_mapping(ctx, click.Option(["--set"]), [("a", "1"), ("a", "2")])
+
+
+def test_a_device_is_no_file() -> None:
+    with pytest.raises(click.BadParameter, match="is not a regular file"):
+        FILE.convert(os.devnull, None, None)

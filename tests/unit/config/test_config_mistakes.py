@@ -170,3 +170,16 @@ def test_a_mistake_is_told_with_its_line_and_a_remedy(
 def line_of(place: str, name: str) -> int:
     assert place.startswith(f"config/{name} line ")
     return int(place.rsplit(" ", 1)[1])
+
+
+def test_one_bad_host_key_is_one_mistake(rewrite: Any, mistakes: Any) -> None:
+    rewrite(ENDPOINTS, "ssh-ed25519 AAAA", "ssh-rsa AAAA")
+    [mistake] = mistakes()
+    assert "host_keys[1]: this is not a host key" in mistake
+
+
+def test_an_endpoint_without_a_host_key_is_a_mistake(folder: Path, mistakes: Any) -> None:
+    (folder / ENDPOINTS).write_text(
+        "endpoints:\n  bureau: {type: sftp, host: h, username: u, agent: true, host_keys: []}\n"
+    )
+    assert any("host_keys is a list; expected a list with at least 1" in mistake for mistake in mistakes())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,12 @@ def test_nothing_but_a_plain_name_is_a_reference(tmp_path: Path, reference: str)
     with pytest.raises(ConfigError, match="must name a secret, not hold it") as error:
         Secrets(tmp_path).read(reference)
     assert reference not in str(error.value)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has lists of who may read, not modes")
+@pytest.mark.parametrize(("mode", "open_to_all"), [(0o644, True), (0o604, True), (0o640, False)])
+def test_a_secret_that_every_user_may_read_is_told(tmp_path: Path, mode: int, open_to_all: bool) -> None:
+    (tmp_path / "bureau_key").write_text("not a real key", "utf-8")
+    (tmp_path / "bureau_key").chmod(mode)
+    told = Secrets(tmp_path).exposed(["file:bureau_key", "file:missing", "env:HOME"])
+    assert [str(tmp_path / "bureau_key") in sentence for sentence in told] == [True] * open_to_all

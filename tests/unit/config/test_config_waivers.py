@@ -82,3 +82,26 @@ def test_a_broken_route_file_raises_no_doubt_about_waivers(folder: Path, rewrite
     )
     rewrite("routes/bacs.yaml", "mode: live", "mode: alive")
     assert [mistake.split(" line ")[0] for mistake in mistakes()] == ["config/routes/bacs.yaml"]
+
+
+def test_every_mistake_of_every_waiver_is_told_at_once(folder: Path, mistakes: Any) -> None:
+    (folder / "waivers.yaml").write_text(
+        "waivers:\n"
+        "  - {check: S18-8, route: bacs.foward, reason: r, owner: o, until: tomorrow}\n"
+        "  - {check: S18-008, route: bacs.forwrd, reason: '', owner: o, until: 2027-04-30}\n"
+        "  - {check: E9, route: bacs.forward, reason: r, owner: o, until: 2027-04-30}\n"
+    )
+    told = sorted(mistakes())
+    assert [mistake.split("config/waivers.yaml ")[1][:6] for mistake in told] == [
+        *["line 2"] * 3,
+        *["line 3"] * 2,
+        "line 4",
+    ]
+    for said in ("“S18-8” is not a check that any route", "“bacs.foward”", "“tomorrow”", "“E9” is not"):
+        assert any(said in mistake for mistake in told)
+
+
+def test_a_waiver_that_counts_no_more_is_told() -> None:
+    assert WAIVERS.ended(UNTIL) == []
+    [sentence] = WAIVERS.ended(date(2027, 5, 1))
+    assert sentence.startswith("The waiver of S18-008 on bacs.forward ended on 2027-04-30. Remove it")

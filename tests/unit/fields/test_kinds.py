@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from hub.errors import ConfigError
@@ -81,7 +83,10 @@ def test_valid(kind: str, value: str, normal: str) -> None:
         ("date", "1899-12-31", "1900"),
         ("payment_reference", "1.23E+11", "spreadsheet"),
         ("payment_reference", "RENT 0001", "capitals"),
-        ("payment_reference", "", "1 to 25"),
+        ("payment_reference", "", "payment_reference is missing"),
+        ("payment_reference", "R" * 26, "1 to 25"),
+        ("sort_code", "00-00-00", "all zeroes"),
+        ("account_number", "00000000", "all zeroes"),
     ],
 )
 def test_invalid_with_its_reason(kind: str, value: str, reason: str) -> None:
@@ -181,7 +186,47 @@ def test_a_setting_that_cannot_be_used_is_told(kind: str, settings: dict[str, st
 
 
 @pytest.mark.parametrize(
-    ("kind", "value"), [("nino", "QQ987654A"), ("account_number", "7654321"), ("ddi_reference", "Q SECRET")]
+    ("kind", "value"),
+    [
+        ("nino", "QQ987654A"),
+        ("nino", "AB123456C"),
+        ("account_number", "7654321"),
+        ("ddi_reference", "Q_SECRET"),
+    ],
 )
 def test_a_reason_never_repeats_the_value(kind: str, value: str) -> None:
-    assert value not in check(kind, value).reason
+    reason = check(kind, value).reason
+    assert reason and value not in reason
+    assert not any(digits in reason for digits in re.findall("[0-9]{3,}", value))
+
+
+@pytest.mark.parametrize(
+    ("kind", "normal", "shown"),
+    [
+        ("nino", "AB123456C", "******56C"),
+        ("nino", "AB123456", "******56"),
+        ("sort_code", "000299", "**-**-99"),
+        ("account_number", "40154823", "****4823"),
+        ("bank_account", "000299 40154823", "**-**-99 ****4823"),
+        ("payment_reference", "91000010G", "91000010G"),
+    ],
+)
+def test_screens_show_the_end_of_what_is_personal(kind: str, normal: str, shown: str) -> None:
+    assert KINDS[kind].mask(normal) == shown
+
+
+@pytest.mark.parametrize("pattern", ["hb[0-9]{3}", "HB[0-9]{3}"])
+@pytest.mark.parametrize("reference", ["hb123", "HB123"])
+def test_a_pattern_of_claim_references_means_both_cases(pattern: str, reference: str) -> None:
+    assert check("claim_reference", reference, pattern=pattern).normal == "HB123"
+
+
+@pytest.mark.parametrize(
+    ("parts", "reason"),
+    [
+        ({"sort_code": "000299"}, "account_number is missing"),
+        ({"sort_code": " ", "account_number": ""}, "sort_code and account_number are missing"),
+    ],
+)
+def test_a_part_that_is_not_there_is_missing(parts: dict[str, str], reason: str) -> None:
+    assert KINDS["bank_account"].check(parts, {}) == FieldResult("invalid", reason)

@@ -77,15 +77,22 @@ def test_every_wrong_field_is_told_with_line_place_and_expectation() -> None:
         ("FIELD", 6, "29-30"),
     ]
     told = {f.field: f.message for _, f in found}
-    assert told["amount"] == "amount (position 8-12) is “0012x”: expected pence in digits, without sign."
-    assert told["day"] == "day (position 21-28) is “20260230”: expected a date as YYYYMMDD."
-    assert told["29-30"] == "position 29-30 is “ !”: expected spaces."
+    shaped = "amount (position 8-12) is of the shape “9999a”: expected pence in digits, without sign."
+    assert told["amount"] == shaped
+    assert told["29-30"] == "position 29-30 is of the shape “ !”: expected spaces."
 
 
-def test_personal_data_stays_out_of_messages() -> None:
-    bad = GOOD.replace("A TENANT", "a tenant")
-    (found,) = PAYMENT.field_findings(chunk_of(bad))
-    assert "tenant" not in repr(found)
+def test_a_record_without_personal_fields_tells_the_wrong_value() -> None:
+    layout = Layout("total", (at("count", 1, 4, Pence()),))
+    chunk = Chunk(layout, [9], {"count": ["00x2"]})
+    ((_, found),) = layout.field_findings(chunk)
+    assert found.message == "count (position 1-4) is “00x2”: expected pence in digits, without sign."
+
+
+def test_personal_data_stays_out_of_messages_also_when_it_has_slipped_into_another_field() -> None:
+    for bad in (GOOD.replace("A TENANT", "a tenant"), "DMr Ann Exa  40154823TENANT    "[:30]):
+        told = repr(PAYMENT.field_findings(chunk_of(bad)))
+        assert not any(word in told for word in ("tenant", "TENANT", "Ann", "4015"))
 
 
 def test_findings_come_in_the_order_of_the_rows() -> None:

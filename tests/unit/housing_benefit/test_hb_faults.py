@@ -29,7 +29,7 @@ SOUND = posting_file(
     OVERPAYMENT,
     Row(claim="90000027B", rent_ref="FAKE9999/9", entry="DHP"),
 )
-HEADER = re.compile("HHBPOST019999(ACAD|NECI|CIVI|OTHR)[0-9]{24}(01|02|04)[0-9]{6}L {70}")
+HEADER = re.compile("HHBPOST019999(ACAD|NECI|CIVI|OTHR)[0-9]{24}(01|02|04)(?!000000)[0-9]{6}L {70}")
 DETAIL = re.compile("D.{35}[0-9]{8}(HBE|HBA|OPD|OPR|DHP|DHR)([+-][0-9]{9}){4}[0-9]{16}[01]{2}.{15}")
 TRAILER = re.compile("T[0-9]{7}([+-][0-9]{12}){3}[0-9]{9} {64}")
 CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
@@ -37,7 +37,8 @@ CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 
 def posted(data: bytes) -> int | None:
     """What a sound file posts, in pence; None when the file must be refused."""
-    lines = data.decode("latin-1").replace("\r\n", "\n").removesuffix("\n").split("\n")
+    text = data.removesuffix(b"\x1a").decode("latin-1").replace("\r\n", "\n")
+    lines = text.removesuffix("\n").split("\n")
     if len(lines) < 2 or any(len(line) != 120 or CONTROL.search(line) for line in lines):
         return None
     head, *rows, tail = lines

@@ -53,6 +53,18 @@ def test_records_that_are_cut_off_or_out_of_order_refuse_the_file(spoil: Any, li
     assert ("HB-STRUCTURE", line) in outcome.told
 
 
+def test_the_end_mark_of_old_systems_may_follow_the_trailer_only() -> None:
+    assert read(posting_file(*ROWS) + b"\x1a").verdict is Verdict.ACCEPTED
+    assert ("HB-STRUCTURE", 5) in read(posting_file(*ROWS) + b"\x1a\n").told
+    assert ("HB-STRUCTURE", 2) in read(b"".join([lines()[0], b"\x1a\n", *lines()[1:]])).told
+
+
+def test_a_csv_file_may_begin_with_a_byte_order_mark() -> None:
+    marked = b"\xef\xbb\xbf" + csv_file(*ROWS)
+    assert POSTINGS.recognise(marked) == CSV1
+    assert read(marked, format=CSV1).verdict is Verdict.ACCEPTED
+
+
 def test_a_csv_file_that_was_cut_off_is_refused() -> None:
     whole = csv_file(*ROWS)
     for cut in (whole[: whole.index(b"#TOTAL")], whole[:-12], whole + csv_file(ADJUSTMENT).splitlines()[1]):
@@ -80,9 +92,10 @@ def test_more_columns_than_agreed_are_refused() -> None:
         ({"run": "20260421"}, "run_date"),
         ({"flag": "T"}, "live_or_test"),
         ({"flag": "X"}, "live_or_test"),
+        ({"sequence": 0}, "sequence"),
     ],
 )
-def test_a_header_that_does_not_fit_refuses_the_file(header: dict[str, str], field: str) -> None:
+def test_a_header_that_does_not_fit_refuses_the_file(header: dict[str, Any], field: str) -> None:
     outcome = read(posting_file(*ROWS, **header))
     assert outcome.verdict is Verdict.REJECTED
     assert field in {one.field for one in outcome.findings if one.check.startswith("HB-HEADER")}
@@ -160,7 +173,7 @@ def test_the_next_file_follows_without_a_word() -> None:
     assert (outcome.verdict, outcome.told) == (Verdict.ACCEPTED, [])
 
 
-@pytest.mark.parametrize("sequence", [41, 40, 0])
+@pytest.mark.parametrize("sequence", [41, 40, 1])
 def test_a_number_that_was_used_is_refused(sequence: int) -> None:
     outcome = read(posting_file(*ROWS, sequence=sequence), last())
     assert (outcome.verdict, outcome.told) == (Verdict.REJECTED, [("HB-DUPLICATE", 1)])

@@ -103,7 +103,10 @@ BAD = {
     "other version": (GOOD.replace("1.0", "2.0"), [("E01", 1)]),
     "other currency": (GOOD.replace("GBP", "EUR"), [("E01", 1)]),
     "number of five digits": (GOOD.replace("000124", "00124"), [("E01", 1)]),
+    "number 0": (GOOD.replace("000124", "000000"), [("E01", 1)]),
     "no such day": (GOOD.replace("2030-06-04,000124", "2030-06-31,000124"), [("E01", 1)]),
+    "created on no day": (GOOD.replace("2030-06-05T02:00:11", "2030-02-30T02:00:11"), [("E01", 1)]),
+    "created at no time": (GOOD.replace("T02:00:11", "T25:00:11"), [("E01", 1)]),
     "created without offset": (GOOD.replace("+01:00", ""), [("E01", 1)]),
     "count of four": (GOOD.replace("T,3", "T,4"), [("E02", 5)]),
     "net a penny out": (GOOD.replace("-264.15", "-264.16"), [("E03", 5)]),
@@ -114,6 +117,7 @@ BAD = {
     "line left out": (GOOD.replace("D,2", "D,3"), [("E10", 3)]),
     "line repeated": (GOOD.replace("D,3", "D,2"), [("E10", 4)]),
     "lines from 0": (GOOD.replace("D,1", "D,0"), [("E10", 2)]),
+    "line with a leading zero": (GOOD.replace("D,2", "D,02"), [("E10", 3)]),
     "column too many": (GOOD.replace("-112.35", "-112.35,"), [("E10", 2)]),
     "column too few": (GOOD.replace(",-112.35", ""), [("E10", 2)]),
     "blank line": (GOOD.replace("D,2", "\nD,2"), [("E10", 3)]),
@@ -187,10 +191,44 @@ def test_a_file_of_last_week_is_stale(today: date, told: list[tuple[str, int]]) 
     assert read(FEED, GOOD, facts=Facts(today=today, history=History())).told == told
 
 
-def test_an_old_file_looked_at_by_itself_is_not_stale() -> None:
+def test_an_old_file_looked_at_by_itself_is_stale_as_soon_as_a_day_is_given() -> None:
     outcome = read(FEED, GOOD, facts=Facts(today=date(2040, 1, 1)))
+    assert outcome.told == [("E07", 1)]
+    outcome = read(FEED, GOOD)
     assert outcome.verdict is Verdict.ACCEPTED
     assert {"E05", "E07"} <= outcome.reading.not_checked.keys()
+
+
+@pytest.mark.parametrize(
+    ("today", "fields"),
+    [
+        (date(2030, 6, 4), []),
+        (date(2030, 6, 3), ["created_at"]),
+        (date(2030, 6, 2), ["business_date", "created_at"]),
+    ],
+)
+def test_a_file_more_than_a_day_ahead_is_refused(today: date, fields: list[str]) -> None:
+    outcome = read(FEED, GOOD, facts=Facts(today=today))
+    assert [(f.check, f.severity, f.field) for f in outcome.reading.findings.kept] == [
+        ("E07", Severity.ERROR, field) for field in fields
+    ]
+
+
+def test_a_file_of_the_future_is_refused_also_where_none_is_stale() -> None:
+    options = GenericOptions(stale_after_days=None)
+    assert read(FEED, GOOD, facts=Facts(today=date(2040, 1, 1)), options=options).told == []
+    early = read(FEED, GOOD, facts=Facts(today=date(2020, 1, 1)), options=options)
+    assert early.told == [("E07", 1), ("E07", 1)]
+
+
+def test_another_landlords_file_is_refused_where_the_route_names_its_own() -> None:
+    ours = GenericOptions(landlord="FAKESHIRE")
+    assert read(FEED, GOOD, options=ours).told == []
+    finding = only_finding(read(FEED, GOOD.replace("FAKESHIRE", "ELSEWHERE"), options=ours))
+    assert (finding.check, finding.line, finding.field) == ("E01", 1, "landlord")
+    assert finding.expected == "FAKESHIRE"
+    assert "ELSEWHERE" not in finding.message
+    assert read(FEED, GOOD.replace("FAKESHIRE", "ELSEWHERE")).told == []
 
 
 row = st.fixed_dictionaries(

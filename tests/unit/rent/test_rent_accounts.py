@@ -62,7 +62,9 @@ def test_an_account_with_little_known_is_taken_too() -> None:
 def test_balances_may_be_summed_in_the_trailer_or_not_but_not_wrongly() -> None:
     summed = GOOD.replace("T,2,0.00,0.00,0.00", "T,2,0.00,-12.30,-12.30")
     assert read(ACCOUNTS, summed).verdict is Verdict.ACCEPTED
-    assert read(ACCOUNTS, summed.replace("-12.30,-12.30,", "-12.31,-12.31,")).told == [("E03", 4), ("E03", 4)]
+    wrong = read(ACCOUNTS, summed.replace("-12.30,-12.30,", "-12.31,-12.31,"))
+    assert wrong.told == [("E03", 4), ("E03", 4)]
+    assert "or 0.00 in all three" in wrong.messages
 
 
 BAD = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from hub.model import Mandate, Verdict
@@ -20,17 +22,18 @@ def test_an_extract_becomes_mandates_with_plain_sort_codes() -> None:
     assert outcome.verdict is Verdict.ACCEPTED
     register = AccountRegister.of([mandate_rows(outcome.items)])
     assert register.mandate("DD00000011") == Mandate(
-        "DD00000011", "1900000011", "A PRETEND", "123456", "00000001", "ACTIVE"
+        "DD00000011", "1900000011", "A PRETEND", "123456", "00000001", "ACTIVE", date(2029, 4, 1)
     )
     second = register.mandate("DD00000029")
     assert second is not None
     assert (second.sort_code, second.status) == ("123457", "SUSPENDED")
+    assert (second.start_date, second.end_date) == (date(2029, 4, 1), date(2031, 3, 31))
 
 
 def test_name_and_bank_details_are_personal_and_the_rest_is_open() -> None:
     for item in read(MANDATES, GOOD).items:
         assert set(item.personal) == set(MANDATES.personal_data)
-        assert set(item.data) == {"payment_ref", "status"}
+        assert set(item.data) == {"payment_ref", "status", "start_date", "end_date"}
 
 
 BAD = {
@@ -42,6 +45,16 @@ BAD = {
     "no such day": ("VARIABLE,2029-04-01", "VARIABLE,2029-02-29", "E11"),
     "variable misspelt": ("VARIABLE", "VARIES", "E12"),
     "no name": ("A PRETEND", "", "E10"),
+    "sort code of zeros": ("12-34-56", "000000", "E20"),
+    "sort code of zeros with hyphens": ("12-34-56", "00-00-00", "E20"),
+    "account of zeros": ("00000001", "00000000", "E20"),
+    "ends before it starts": ("2029-04-01,\n", "2029-04-01,2019-01-01\n", "E20"),
+    "frequency of its own": ("WEEKLY", "SOMETIMES", "E16"),
+    "reference that starts with DDIC": ("DD00000011", "DDIC000011", "E13"),
+    "reference of five": ("DD00000011", "DD011", "E13"),
+    "reference of 19": ("DD00000011", "DD00000011000000011", "E13"),
+    "reference of one letter": ("DD00000011", "AAAAAA", "E13"),
+    "reference with a letter Bacs does not know": ("DD00000011", "DD0000_011", "E13"),
 }
 
 
@@ -59,6 +72,18 @@ def test_no_message_holds_what_is_personal(good: str, bad: str) -> None:
     outcome = read(MANDATES, GOOD.replace(good, bad))
     assert outcome.told
     assert bad not in outcome.messages
+
+
+@pytest.mark.parametrize("reference", ["RENT.12&3/4-5", "DD 0000 0011", "dd00000011"])
+def test_a_reference_may_be_whatever_bacs_takes(reference: str) -> None:
+    outcome = read(MANDATES, GOOD.replace("DD00000011", reference))
+    assert outcome.told == []
+    assert outcome.items[0].reference == reference.upper()
+
+
+def test_a_mandate_that_ends_on_the_day_it_starts_is_taken() -> None:
+    assert read(MANDATES, GOOD.replace("2029-04-01,\n", "2029-04-01,2029-04-01\n")).told == []
+    assert read(MANDATES, GOOD.replace("2029-04-01,\n", ",2029-04-01\n")).told == []
 
 
 def test_a_mandate_named_twice_is_refused() -> None:

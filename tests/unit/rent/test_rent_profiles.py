@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +16,9 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from hub.checks.base import Context
-from hub.errors import CannotRender
+from hub.config.settings import FolderEndpoint
+from hub.connectors.folder import FolderConnector
+from hub.errors import CannotRender, RemoteRefused
 from hub.model import Chunk, Facts, Moment, RentTransaction, Unreadable
 from hub.rent.renttran import RENTTRAN, Renttran, RenttranOptions
 from hub.rent.universal_housing import CASH, CASH_LINE, Cash, CashOptions
@@ -68,16 +73,32 @@ def test_wrong_options_are_refused(options: dict[str, str]) -> None:
         CashOptions(**options)
 
 
-def test_two_cash_files_of_one_day_have_two_names() -> None:
-    names = {
-        Cash().write([UNPAID], context(CashOptions(), replace(MOMENT, transfer_id=id))).name
-        for id in ("01jx0000000000000pretend1", "01jx0000000000000pretend2")
-    }
-    assert names == {"CashFile20300604_pretend1.dat", "CashFile20300604_pretend2.dat"}
+def cash_names(options: CashOptions) -> set[str]:
+    """The names of two files of one day."""
+    moments = [replace(MOMENT, transfer_id=f"01jx0000000000000pretend{n}") for n in (1, 2)]
+    return {Cash().write([UNPAID], context(options, moment)).name for moment in moments}
 
 
-def test_the_bare_name_is_kept_where_the_rent_system_wants_it() -> None:
-    assert Cash().write([UNPAID], context(CashOptions(suffix="none"))).name == "CashFile20300604.dat"
+def test_a_cash_file_has_the_name_that_its_loader_wants() -> None:
+    (name,) = cash_names(CashOptions())
+    assert re.fullmatch(r"CashFile\d{4}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])\.dat", name)
+
+
+def test_two_cash_files_of_one_day_have_two_names_where_the_rent_system_takes_any() -> None:
+    names = {"CashFile20300604_pretend1.dat", "CashFile20300604_pretend2.dat"}
+    assert cash_names(CashOptions(suffix="id")) == names
+
+
+def test_a_second_cash_file_of_a_day_never_takes_the_place_of_the_first(tmp_path: Path) -> None:
+    (tmp_path / "receipts").mkdir()
+    first, second = cash(UNPAID), cash(CREDIT)
+    name = cash_names(CashOptions()).pop()
+    with FolderConnector().open("rent", FolderEndpoint(type="folder", path=tmp_path), str) as session:
+        session.put("receipts", name, BytesIO(first), len(first), sha256(first).hexdigest())
+        with pytest.raises(RemoteRefused, match="is there already with other content"):
+            session.put("receipts", name, BytesIO(second), len(second), sha256(second).hexdigest())
+    assert (tmp_path / "receipts" / name).read_bytes() == first
+    assert [path.name for path in (tmp_path / "receipts").iterdir()] == [name]
 
 
 CANNOT_BE_CASH = {

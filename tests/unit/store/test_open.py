@@ -100,13 +100,27 @@ def test_a_newer_database_is_left_alone(open_store: Open, tmp_path: Path) -> Non
     assert version(database) == "9999"
 
 
-def test_a_locked_database_is_a_sentence_at_opening(open_store: Open, tmp_path: Path) -> None:
-    open_store().close()
-    with (
-        held_by_another_program(tmp_path / "state" / "feedhub.db"),
-        pytest.raises(StoreError, match=r"another program is writing to .*feedhub\.db"),
-    ):
-        open_store(wait=0.01)
+def test_a_locked_database_can_be_opened_and_looked_at(open_store: Open, tmp_path: Path) -> None:
+    first = open_store()
+    put_transfer(first, "t1")
+    first.close()
+    with held_by_another_program(tmp_path / "state" / "feedhub.db"):
+        store = open_store(wait=0.01)
+        with store.read() as conn:
+            assert queries.get_transfer(conn, "t1") is not None
+
+
+@pytest.mark.parametrize("lose", [Path.unlink, lambda path: path.write_bytes(b"")])
+def test_a_lost_database_beside_stored_files_is_refused(
+    open_store: Open, tmp_path: Path, lose: Callable[[Path], object]
+) -> None:
+    store = open_store()
+    store.blobs.put(b"what was sent once")
+    store.close()
+    for path in sorted((tmp_path / "state").glob("feedhub.db*")):
+        lose(path) if path.suffix == ".db" else path.unlink()
+    with pytest.raises(StoreError, match=r"missing or empty.*Restore the whole state folder"):
+        open_store()
 
 
 def test_a_locked_database_is_a_sentence_at_writing_and_does_not_hinder_reading(

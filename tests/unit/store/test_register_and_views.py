@@ -55,9 +55,9 @@ def test_an_account_comes_back_as_it_was_exported(store: Store) -> None:
 
 
 def test_a_mandates_bank_details_are_sealed(store: Store, tmp_path: Path) -> None:
-    row = ({"payment_ref": "1900000011", "status": "DORMANT"}, BANK)
-    apply(store, RegisterChange("mandate", {"DD1": row}))
-    assert mandates(store) == {"DD1": Mandate("DD1", "1900000011", status="DORMANT", **BANK)}
+    known = {"status": "DORMANT", "start_date": date(2020, 4, 6), "end_date": date(2026, 3, 31)}
+    apply(store, RegisterChange("mandate", {"DD1": ({"payment_ref": "1900000011", **known}, BANK)}))
+    assert mandates(store) == {"DD1": Mandate("DD1", "1900000011", **known, **BANK)}
     store.close()
     content = b"".join(path.read_bytes() for path in (tmp_path / "state").glob("feedhub.db*"))
     assert b"1900000011" in content

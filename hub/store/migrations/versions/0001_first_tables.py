@@ -238,6 +238,7 @@ def _delivery() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_delivery"),
     )
     index("ix_delivery_blob", "delivery", ["blob"])
+    index("ix_delivery_endpoint_folder_name", "delivery", ["endpoint", "folder", "name"])
     index("ix_delivery_state", "delivery", ["state"])
     index("ix_delivery_transfer_id", "delivery", ["transfer_id"])
     index(
@@ -316,6 +317,8 @@ def _mandate_register() -> None:
         must("mandate_ref", sa.String(64)),
         must("payment_ref", sa.String(64)),
         must("status", sa.String(16)),
+        may("start_date", sa.Date),
+        may("end_date", sa.Date),
         may("personal", sa.LargeBinary),
         must("transfer_id", sa.String(64)),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_mandate_register_transfer_id"),
