@@ -21,6 +21,8 @@ settings.register_profile(
 )
 settings.load_profile("feedhub")
 
+os.environ.pop("COLUMNS", None)  # what is printed must not depend on the screen that the tests run on
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:

@@ -63,9 +63,9 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], none: 
 
 def print_facts(facts: Mapping[str, object]) -> None:
     """Names and values under each other."""
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    grid = Table.grid(padding=(0, 2))
+    grid = Table.grid(Column(overflow="fold"), Column(overflow="fold"), padding=(0, 2))
     for name, value in facts.items():
         grid.add_row(name, str(value))
     console().print(grid)

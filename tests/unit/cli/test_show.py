@@ -58,6 +58,12 @@ def test_a_pipe_may_say_how_wide_it_is(narrow: None, capsys: pytest.CaptureFixtu
     assert max(map(len, capsys.readouterr().out.splitlines())) <= 40
 
 
+def test_a_name_that_is_too_long_is_folded_not_cut(narrow: None, capsys: pytest.CaptureFixture[str]) -> None:
+    print_facts({"HB-HA_CODE-" * 3: "word " * 30})
+    names = "".join(line.split(" ")[0] for line in capsys.readouterr().out.splitlines())
+    assert names == "HB-HA_CODE-" * 3
+
+
 def test_nothing_is_drawn_into_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     print_table(["what"], [("x" * 300,)])
     assert [line.strip() for line in capsys.readouterr().out.splitlines()] == ["what", "x" * 300]
