@@ -30,9 +30,9 @@ def console(unseen: int = WIDE) -> Console:
     from rich.console import Console
 
     screen = Console(highlight=False, markup=False, emoji=False)
-    if screen.is_terminal or os.environ.get("COLUMNS", "").isdigit():
-        return screen
-    return Console(highlight=False, markup=False, emoji=False, width=unseen)
+    if not (screen.is_terminal or os.environ.get("COLUMNS", "").isdigit()):
+        screen.width = unseen
+    return screen
 
 
 def print_json(value: Any) -> None:

@@ -125,6 +125,17 @@ def test_an_extract_that_the_items_need_too_is_asked_for(
     assert f"give the extract of {wanted} with a --register of its own" in ran.err
 
 
+def test_a_route_without_outputs_leaves_nothing_out(
+    feedhub: Feedhub, council: Council, tmp_path: Path
+) -> None:
+    ran = feedhub(
+        "--config", council.config, "convert", council.accounts(), "--route", "rent.accounts",
+        "--out", tmp_path / "out",
+    )  # fmt: skip
+    assert (ran.code, ran.err) == (0, "")
+    assert "No output was written." in ran.out
+
+
 def test_items_that_match_nothing_are_no_success(feedhub: Feedhub, council: Council, tmp_path: Path) -> None:
     stranger = council.accounts({**ACCOUNT, "payment_ref": "91000028"})
     ran = collected(feedhub, council, tmp_path / "out", stranger, council.mandates())
