@@ -133,7 +133,7 @@ transfer = Table(
     Column("source_endpoint", String(128)),
     Column("source_path", Text),
     Column("source_mtime", String(40)),
-    Column("blob", String(64), index=True),
+    Column("blob", String(64)),
     Column("size", BigInteger),
     Column("identity", String(256)),
     Column("business_date", Date),
@@ -150,7 +150,9 @@ transfer = Table(
     Column("approved_by", String(128)),
     Column("tidied", Boolean, nullable=False),
     Column("mode", String(16), nullable=False),
-    Index("ix_transfer_route_feed_state", "route", "feed", "state"),
+    Index("ix_transfer_route_feed_id", "route", "feed", "id"),
+    Index("ix_transfer_blob_route_feed", "blob", "route", "feed"),
+    Index("ix_transfer_identity_route_feed", "identity", "route", "feed"),
     Index("ix_transfer_state", "state"),
 )
 Index(

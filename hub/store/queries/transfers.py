@@ -58,18 +58,18 @@ _BEFORE = (
     .limit(1)
 )
 _MOVE = move_of(transfer)
-_SAME = (
+_LIVE_ELSEWHERE = (
     select(transfer.c.id, transfer.c.state, transfer.c.blob)
     .where(
         transfer.c.route == bindparam("route"),
         transfer.c.feed == bindparam("feed"),
         transfer.c.state.not_in(DEAD),
         transfer.c.id != bindparam("other_than"),
-        or_(transfer.c.blob == bindparam("sha256"), transfer.c.identity == bindparam("identity")),
     )
-    .order_by((transfer.c.blob == bindparam("sha256")).desc(), transfer.c.id)
     .limit(1)
 )
+_SAME_BYTES = _LIVE_ELSEWHERE.where(transfer.c.blob == bindparam("sha256"))
+_SAME_IDENTITY = _LIVE_ELSEWHERE.where(transfer.c.identity == bindparam("identity"))
 
 
 def insert_transfer(conn: Connection, row: TransferRow, *, event: str = "found", who: str = "hub") -> None:
@@ -128,8 +128,10 @@ def find_same(
     """A live transfer of this feed on this route, other than the one named, with the same bytes or identity.
 
     Same bytes come first; rejected, withdrawn and failed ones do not count."""
-    asked = {"route": route, "feed": feed, "sha256": sha256, "identity": identity, "other_than": other_than}
-    row = conn.execute(_SAME, asked).first()
+    asked = {"route": route, "feed": feed, "other_than": other_than}
+    row = conn.execute(_SAME_BYTES, {**asked, "sha256": sha256}).first()
+    if row is None and identity is not None:
+        row = conn.execute(_SAME_IDENTITY, {**asked, "identity": identity}).first()
     return None if row is None else SameTransfer(row.id, row.state, row.blob)
 
 

@@ -184,8 +184,9 @@ def _transfer() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_transfer_run_id"),
         sa.PrimaryKeyConstraint("id", name="pk_transfer"),
     )
-    index("ix_transfer_blob", "transfer", ["blob"])
-    index("ix_transfer_route_feed_state", "transfer", ["route", "feed", "state"])
+    index("ix_transfer_blob_route_feed", "transfer", ["blob", "route", "feed"])
+    index("ix_transfer_route_feed_id", "transfer", ["route", "feed", "id"])
+    index("ix_transfer_identity_route_feed", "transfer", ["identity", "route", "feed"])
     index("ix_transfer_state", "transfer", ["state"])
     index("uq_transfer_live_identity", "transfer", ["route", "feed", "identity"], unique=True, where=LIVE)
 
