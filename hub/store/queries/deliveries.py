@@ -44,7 +44,7 @@ def insert_delivery(conn: Connection, row: DeliveryRow, *, who: str = "hub") -> 
     """Write a new delivery and the first event of its history."""
     conn.execute(_INSERT, columns_of(row))
     data = {"to": row.state, "transfer": row.transfer_id, "endpoint": row.endpoint, "name": row.name}
-    append_event(conn, subject="delivery", subject_id=row.id, kind="made", who=who, data=data)
+    append_event(conn, subject="delivery", subject_id=row.id, kind="made", who=who, data=data, first=True)
 
 
 def free_name(conn: Connection, row: DeliveryRow) -> str:

@@ -69,10 +69,13 @@ def append_event(
     kind: str,
     who: str = "hub",
     data: Mapping[str, Any] | None = None,
+    first: bool = False,
 ) -> EventRow:
-    """Add to a subject's history, in the transaction of what it tells of. No personal data in `data`."""
+    """Add to a subject's history, in the transaction of what it tells of. No personal data in `data`.
+
+    `first`: the subject is new, so that there is no event to look for."""
     facts = dict(data or {})
-    last = conn.execute(_LAST, {"subject": subject, "subject_id": subject_id}).first()
+    last = None if first else conn.execute(_LAST, {"subject": subject, "subject_id": subject_id}).first()
     number, previous = (last.number + 1, last.hash) if last else (1, "")
     link = _Link(subject, subject_id, number, now(conn), kind, who, _canonical(facts), previous)
     row = EventRow(subject, subject_id, number, link.at, kind, who, facts, previous, link.hash())

@@ -109,6 +109,8 @@ def used_values(
 def use_values(conn: Connection, transfer_id: str, used: Mapping[str, Collection[str]]) -> None:
     """Record values that a transfer uses up; those it has already are left as they are."""
     wanted = {(scope, value) for scope, values in used.items() for value in values}
+    if not wanted:
+        return
     had = {tuple(row) for row in conn.execute(_OWN_USED, {"transfer": transfer_id})}
     new = [
         {"scope": scope, "value": value, "transfer_id": transfer_id} for scope, value in sorted(wanted - had)

@@ -65,6 +65,11 @@ def replace_items(conn: Connection, keys: Keys, transfer_id: str, rows: Iterable
     """Put a transfer's items in place of those it had. Answers that the old ones gave are taken back."""
     take_back_answers(conn, transfer_id)
     conn.execute(_DELETE_ITEMS, {"transfer": transfer_id})
+    insert_items(conn, keys, rows)
+
+
+def insert_items(conn: Connection, keys: Keys, rows: Iterable[ItemRow]) -> None:
+    """Items of a transfer that had none."""
     rows = list(rows)
     if rows:
         conn.execute(_INSERT_ITEMS, [_columns(row, keys) for row in rows])

@@ -76,7 +76,7 @@ def insert_transfer(conn: Connection, row: TransferRow, *, event: str = "found",
     """Write a new transfer and the first event of its history."""
     conn.execute(_INSERT, columns_of(row))
     data = {"to": row.state, "route": row.route, "name": row.name}
-    append_event(conn, subject="transfer", subject_id=row.id, kind=event, who=who, data=data)
+    append_event(conn, subject="transfer", subject_id=row.id, kind=event, who=who, data=data, first=True)
 
 
 def get_transfer(conn: Connection, transfer_id: str) -> TransferRow | None:

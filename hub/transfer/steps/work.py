@@ -320,8 +320,12 @@ def _commit(conn: Connection, services: Services, outcome: Outcome) -> TransferR
     """Everything that working the transfer did, or nothing."""
     row, keys, event = outcome.row, services.store.keys, outcome.state.value.lower()
     _refuse_twin(conn, outcome)
-    queries.replace_findings(conn, row.id, outcome.findings)
-    queries.replace_items(conn, keys, row.id, outcome.items)
+    if row.feed is None:  # never worked before
+        queries.insert_items(conn, keys, outcome.items)
+    else:
+        queries.replace_items(conn, keys, row.id, outcome.items)
+    if outcome.findings or row.feed is not None:
+        queries.replace_findings(conn, row.id, outcome.findings)
     queries.use_values(conn, row.id, outcome.used)
     for sent_id, by_id, kind in outcome.answers:
         queries.insert_answer(conn, item_id=sent_id, by_item=by_id, kind=kind)
