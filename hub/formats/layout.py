@@ -5,12 +5,16 @@ Positions are given as the spec prints them, 1-based and inclusive; a gap or an 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hub.errors import CannotRender
 from hub.formats.types import Blank, FieldType, Literal, Spaces
 from hub.model import Chunk, Finding, Severity
+
+_A_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{2}/[0-9]{2}/[0-9]{4}")
+"""No account number looks like this, so a wrong day may always be told."""
 
 SHOWN = 40
 """Characters of a wrong value that a message shows."""
@@ -68,7 +72,8 @@ class Field:
             return "blank"
         if self.personal:
             return "not right"
-        return f"“{printable(text)}”" if open else f"of the shape “{printable(shape(text))}”"
+        tell = open or _A_DAY.fullmatch(text) is not None
+        return f"“{printable(text)}”" if tell else f"of the shape “{printable(shape(text))}”"
 
     def write(self, value: object) -> str:
         """The field's text, as wide as it must be. Raises CannotRender naming the field."""

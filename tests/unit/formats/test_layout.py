@@ -89,6 +89,12 @@ def test_a_record_without_personal_fields_tells_the_wrong_value() -> None:
     assert found.message == "count (position 1-4) is “00x2”: expected pence in digits, without sign."
 
 
+def test_a_wrong_day_is_told_also_in_a_personal_record() -> None:
+    layout = Layout("x", (column("day", Day("%Y-%m-%d")), column("name", Text("A-Z "), personal=True)))
+    ((_, found),) = layout.field_findings(Chunk(layout, [9], {"day": ["2026-13-45"], "name": ["A TENANT"]}))
+    assert "“2026-13-45”" in found.message
+
+
 def test_personal_data_stays_out_of_messages_also_when_it_has_slipped_into_another_field() -> None:
     for bad in (GOOD.replace("A TENANT", "a tenant"), "DMr Ann Exa  40154823TENANT    "[:30]):
         told = repr(PAYMENT.field_findings(chunk_of(bad)))
