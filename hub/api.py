@@ -7,7 +7,7 @@ from hub.checks.run import Reading
 from hub.door.demo import Export, Scene, Stage, Tenant
 from hub.door.feed import Answers, Feed, Format, Number, Options, Output, Profile
 from hub.door.hookspecs import hookimpl
-from hub.errors import CannotRender, FeedHubError, UnreadableData
+from hub.errors import CannotRender, FeedHubError
 from hub.fields.kinds import KINDS
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
@@ -127,7 +127,6 @@ __all__ = [
     "Text",
     "Totals",
     "Unreadable",
-    "UnreadableData",
     "Xml",
     "at",
     "attr",

@@ -13,7 +13,6 @@
     │   ├── PeerIncompatible   never: says which algorithm is missing
     │   └── RemoteRefused      never: permission, quota, unsafe names
     ├── DataError
-    │   ├── UnreadableData     the bytes are not what they must be
     │   ├── FieldProblem       one value is not of its kind (hub.fields.problem)
     │   └── CannotRender       an output cannot carry what it is given
     ├── InDoubt                outcome unknown; a person decides
@@ -27,9 +26,7 @@ from __future__ import annotations
 
 
 class FeedHubError(Exception):
-    """Base of all. `retryable` says whether the hub may try again by itself."""
-
-    retryable = False
+    """Base of all. Which of them the hub tries again by itself is decided in `hub/transfer/retry.py`."""
 
 
 class ConfigError(FeedHubError):
@@ -51,8 +48,6 @@ class PluginError(FeedHubError):
 class StoreError(FeedHubError):
     """The hub's own database or disk did not do its work."""
 
-    retryable = True
-
 
 class TransportError(FeedHubError):
     """Something between the hub and an endpoint failed."""
@@ -61,13 +56,9 @@ class TransportError(FeedHubError):
 class Unreachable(TransportError):
     """The endpoint does not answer, or stopped answering."""
 
-    retryable = True
-
 
 class Throttled(TransportError):
     """The peer asked us to slow down. `wait` is in seconds."""
-
-    retryable = True
 
     def __init__(self, message: str, wait: float) -> None:
         super().__init__(message)
@@ -92,10 +83,6 @@ class RemoteRefused(TransportError):
 
 class DataError(FeedHubError):
     """The content is wrong."""
-
-
-class UnreadableData(DataError):
-    """The bytes as a whole cannot be read as the format."""
 
 
 class CannotRender(DataError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from hub.errors import ConfigError, FeedHubError, PluginError, StoreError, TransportError, UnreadableData
+from hub.errors import ConfigError, FeedHubError, PluginError, StoreError, TransportError
 from hub.errors import UsageError as WronglyCalled
 from hub.model import Verdict
 
@@ -47,8 +47,6 @@ def of_error(error: FeedHubError) -> Exit:
     match error:
         case ConfigError() | WronglyCalled() | PluginError():
             return Exit.USAGE
-        case UnreadableData():
-            return Exit.UNREADABLE
         case TransportError() | StoreError():
             return Exit.TROUBLE
         case _:

@@ -160,7 +160,6 @@ class Feed:
     item_key: Callable[[Item], str | None] = field(default=lambda item: None)
     register: Callable[[Sequence[Item]], RegisterChange] | None = None
     personal_data: tuple[str, ...] = ()
-    keep_years: int = 7
 
     def recognise(self, head: bytes) -> str | None:
         """The name of the first format whose content test the bytes pass."""

@@ -84,21 +84,6 @@ class Hub:
             row = fetch.received(self.services, route, run.id, path)
             return RunReport(run.id, route.id, *self._work(route, [row], progress))
 
-    def resume(self, progress: Progress = silent) -> list[RunReport]:
-        """Carry on with everything that a crash or a bad day left unfinished, route by route."""
-        config = self.services.config
-        live = [
-            route
-            for route in config.routes.values()
-            if route.mode == "live" and route.id not in config.unavailable
-        ]
-        reports = []
-        for route in live:
-            with self.store.alone(route.id):
-                if rows := self._unfinished(route):
-                    reports.append(RunReport("", route.id, *self._work(route, rows, progress)))
-        return reports
-
     def advance(self, transfer_id: str) -> Outcome:
         """Carry one transfer as far as it goes now."""
         row = self.acts.transfer(transfer_id)

@@ -10,12 +10,12 @@ from hub.errors import LostRace
 from hub.model import DeliveryState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer.states import DELIVERY_MOVES, TRANSFER_MOVES
+from hub.transfer.states import DELIVERY_MOVES, may_move
 
 
 def transfer(conn: Connection, row: TransferRow, to: TransferState, **how: Any) -> TransferRow:
     """As `queries.move_transfer`. Raises LostRace for a move that is not legal from where the row stands."""
-    if to is not row.state and to not in TRANSFER_MOVES[row.state]:
+    if to is not row.state and not may_move(row.state, to):
         raise LostRace(f"transfer {row.id} is {row.state} and cannot become {to}")
     return queries.move_transfer(conn, row, to, **how)
 

@@ -45,7 +45,6 @@ def failing(monkeypatch: pytest.MonkeyPatch, feedhub: Feedhub) -> Failing:
         (errors.ConfigError("a mistake"), 2),
         (errors.UsageError("a mistake"), 2),
         (errors.PluginError("a mistake"), 2),
-        (errors.UnreadableData("a mistake"), 3),
         (errors.Unreachable("a mistake"), 4),
         (errors.HostKeyChanged("a mistake"), 4),
         (errors.StoreError("a mistake"), 4),
