@@ -1,7 +1,8 @@
 """Stored bytes, named by the SHA-256 of the plain content and encrypted each with a key of its own (age).
 
-A file is written beside, made durable and renamed, so that under its name it is always whole. Bytes are
-encrypted while they are written: the plain content never touches the disk.
+Small content belongs into the database: it is durable with the row that names it, for one disk flush. Longer
+content is a file, written beside, made durable and renamed, so that under its name it is always whole. Bytes
+are encrypted while they are written: the plain content never touches the disk.
 """
 
 from __future__ import annotations
@@ -9,8 +10,8 @@ from __future__ import annotations
 import io
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import BinaryIO
@@ -20,23 +21,28 @@ from hub.store.age import AgeKey, Decrypting, Encrypting, check_content
 from hub.store.files import disk_errors, hold, remove_unless_held, sync_folder
 from hub.store.rows import BlobRef
 
-_SMALL = 4 << 20  # up to this size content is held in memory, and checked before a byte is handed out
+SMALL = 64 << 10  # up to this size content goes into the database
+_IN_MEMORY = 4 << 20  # up to this size content is checked before a byte is handed out
 
 
 class Blobs:
-    """The folder of stored bytes. All methods may be called from any thread, and by several processes.
+    """Stored bytes. All methods may be called from any thread, and by several processes. `small` reads the
+    sealed bytes that `queries.keep_blob` wrote, None when there are none of that name.
 
     They raise StoreError when the disk is full or says no; nothing half written is left then."""
 
-    def __init__(self, folder: Path, key: AgeKey) -> None:
-        self._folder, self._new, self._key = folder, folder / "new", key
+    def __init__(self, folder: Path, key: AgeKey, small: Callable[[str], bytes | None]) -> None:
+        self._folder, self._new, self._key, self._small = folder, folder / "new", key, small
         with disk_errors(folder):
             self._new.mkdir(parents=True, exist_ok=True)
             for leftover in self._new.iterdir():
                 remove_unless_held(leftover)
 
     def put(self, data: bytes) -> BlobRef:
-        """Store content that is in memory; the same content is stored once."""
+        """Store content that is in memory; the same content is stored once. Small content is only sealed:
+        `queries.keep_blob` stores it, in the commit that names it."""
+        if len(data) <= SMALL:
+            return self._sealed(data)
         ref = BlobRef(sha256(data).hexdigest(), len(data))
         with disk_errors(self._folder):
             if self.exists(ref.sha256):
@@ -50,8 +56,8 @@ class Blobs:
     @contextmanager
     def incoming(self) -> Iterator[Incoming]:
         """Store content piece by piece: `write` each, then `keep`. Without `keep` nothing stays."""
-        with self._beside() as file:
-            incoming = Incoming(self, file, self._key)
+        with ExitStack() as files:
+            incoming = Incoming(self, files)
             try:
                 yield incoming
             finally:
@@ -60,9 +66,12 @@ class Blobs:
     def open(self, sha256: str) -> BinaryIO:
         """The plain content as a stream. Raises StoreError when it is missing or was altered: small content
         here, long content when its end has been read."""
+        sealed = self._small(sha256)
+        if sealed is not None:
+            return io.BytesIO(self._plain(sealed, sha256))
         with disk_errors(self._folder):
             file = self._stored(sha256)
-            if os.fstat(file.fileno()).st_size > _SMALL:
+            if os.fstat(file.fileno()).st_size > _IN_MEMORY:
                 return io.BufferedReader(Decrypting(file, self._key, sha256), 1 << 16)
             with file:
                 return io.BytesIO(self._plain(file.read(), sha256))
@@ -72,9 +81,8 @@ class Blobs:
         with self.open(sha256) as stream:
             return stream.read()
 
-    def any(self) -> bool:
-        """Whether anything at all is stored."""
-        return any(self._folder.glob("[0-9a-f][0-9a-f]/*"))
+    def _sealed(self, data: bytes) -> BlobRef:
+        return BlobRef(sha256(data).hexdigest(), len(data), self._key.encrypt(data))
 
     def exists(self, sha256: str) -> bool:
         return self._path(sha256).exists()
@@ -125,11 +133,12 @@ class Blobs:
 class Incoming:
     """Content on its way in. `sha256` and `size` are those of the plain bytes written so far.
 
-    Small content waits in memory and is encrypted at once; what grows beyond is encrypted as it comes."""
+    Small content waits in memory; what grows beyond is encrypted into a file as it comes."""
 
-    def __init__(self, blobs: Blobs, file: BinaryIO, key: AgeKey) -> None:
-        self._blobs, self._file, self._key = blobs, file, key
+    def __init__(self, blobs: Blobs, files: ExitStack) -> None:
+        self._blobs, self._files = blobs, files
         self._small = bytearray()
+        self._file: BinaryIO | None = None
         self._encrypting: Encrypting | None = None
         self._hash = sha256()
         self.size = 0
@@ -143,21 +152,21 @@ class Incoming:
         self.size += len(data)
         if self._encrypting is None:
             self._small += data
-            if self.size <= _SMALL:
+            if self.size <= SMALL:
                 return
-            self._encrypting = Encrypting(self._file, self._key)
+            self._file = self._files.enter_context(self._blobs._beside())
+            self._encrypting = Encrypting(self._file, self._blobs._key)
             data = bytes(self._small)
             self._small.clear()
         with disk_errors(self._blobs._folder):
             self._encrypting.write(data)
 
     def keep(self) -> BlobRef:
-        """Make what was written durable, under its name."""
+        """Make what was written durable, under its name; small content as `Blobs.put` does."""
+        if self._encrypting is None or self._file is None:
+            return self._blobs._sealed(bytes(self._small))
         with disk_errors(self._blobs._folder):
-            if self._encrypting is None:
-                self._file.write(self._key.encrypt(bytes(self._small)))
-            else:
-                self._encrypting.finish()
+            self._encrypting.finish()
             self._blobs._adopt(self._file, self.sha256)
         return BlobRef(self.sha256, self.size)
 

@@ -21,9 +21,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from hub.clock.now import Clock
 from hub.errors import LostRace, StoreError
 from hub.store.blobs import Blobs
-from hub.store.files import disk_errors, lock
+from hub.store.files import disk_errors, durable_write, lock
 from hub.store.keys import DATABASE, Keys
 from hub.store.migrate import migrate, schema_of
+from hub.store.queries.blobs import sealed_blob
 from hub.store.queries.shared import CLOCK
 from hub.store.schema import HEAD, about
 from hub.store.writer import Writer
@@ -34,6 +35,10 @@ WAIT = 30.0
 """Seconds to wait for another program that is writing: a large file's items take some."""
 
 _KEYS = "keys"
+_MADE = (
+    "The database in this folder was made. If it is ever missing, the hub refuses to start a new one: "
+    "that would send and number everything again.\n"
+)
 
 
 class Store:
@@ -41,8 +46,8 @@ class Store:
 
     def __init__(self, folder: Path, *, clock: Clock, keys: Keys, wait: float) -> None:
         self.keys = keys
-        self.blobs = Blobs(folder / "blobs", keys.age)
-        self._path, self._locks = folder / DATABASE, folder / "locks"
+        self.blobs = Blobs(folder / "blobs", keys.age, self._sealed_blob)
+        self._path, self._made, self._locks = folder / DATABASE, folder / "made.txt", folder / "locks"
         self._reading = _engine(self._path, clock, wait, "BEGIN")
         self._writing = _engine(self._path, clock, wait, "BEGIN IMMEDIATE")
         try:
@@ -99,6 +104,10 @@ class Store:
         self._writer.close()
         self._dispose()
 
+    def _sealed_blob(self, sha256: str) -> bytes | None:
+        with self.read() as connection:
+            return sealed_blob(connection, sha256)
+
     def _dispose(self) -> None:
         self._reading.dispose()
         self._writing.dispose()
@@ -113,6 +122,8 @@ class Store:
                 self._refuse_lost(connection)
                 migrate(connection, self._path)
                 self._note_keys(connection)
+        if not self._made.exists():
+            durable_write(self._made, _MADE.encode())
         return connection
 
     def _is_ready(self) -> bool:
@@ -120,10 +131,10 @@ class Store:
             return schema_of(connection) == HEAD and self._knows_keys(connection)
 
     def _refuse_lost(self, connection: Connection) -> None:
-        """An empty database beside stored files is no new hub: it would send and number everything again."""
-        if schema_of(connection) is None and self.blobs.any():
+        """A database that was there once and is empty is no new hub: it would send everything again."""
+        if schema_of(connection) is None and self._made.exists():
             raise StoreError(
-                f"{self._path} is missing or empty, but the files that it knew are in {self._path.parent}. "
+                f"{self._path} is missing or empty, but it was there: {self._made.name} says so. "
                 "Restore the whole state folder from the back-up. Nothing was done."
             )
 

@@ -25,10 +25,12 @@ from hub.model import (
 
 @dataclass(frozen=True, slots=True)
 class BlobRef:
-    """Stored bytes: the SHA-256 (hex) and the size of the plain content."""
+    """Stored bytes: the SHA-256 (hex) and the size of the plain content. `sealed` is small content that the
+    commit which names it has yet to store (`queries.keep_blob`)."""
 
     sha256: str
     size: int
+    sealed: bytes | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

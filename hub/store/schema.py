@@ -2,7 +2,7 @@
 
 Instants are stored as ISO text in UTC with microseconds (they sort as text), money as whole pence.
 A column called `personal` holds AES-GCM sealed JSON (`hub.store.keys`); `item_digest` is how it is searched.
-Stored bytes have no table: they are named by their SHA-256, as `transfer.blob` and `delivery.blob` have it.
+Stored bytes are named by their SHA-256, as `transfer.blob` and `delivery.blob` have it.
 """
 
 from __future__ import annotations
@@ -116,6 +116,14 @@ run = Table(
     Column("ended_at", Instant),
     Column("outcome", String(32)),
     Column("summary", JSON, nullable=False),
+)
+
+blob = Table(
+    "blob",
+    metadata,
+    _identifier("sha256"),
+    Column("sealed", LargeBinary, nullable=False),
+    comment="Small stored bytes, encrypted. Longer ones are files.",
 )
 
 transfer = Table(

@@ -4,6 +4,7 @@ inside the function given to `Store.write`. Statements are built once, so that c
 
 from __future__ import annotations
 
+from hub.store.queries.blobs import keep_blob, sealed_blob
 from hub.store.queries.counters import counters, draw_number, give_back, numbers_of, set_counter
 from hub.store.queries.deliveries import (
     deliveries_of,
@@ -61,6 +62,7 @@ __all__ = [
     "insert_slot",
     "insert_transfer",
     "items_of",
+    "keep_blob",
     "last_transfer",
     "list_transfers",
     "load_accounts",
@@ -74,6 +76,7 @@ __all__ = [
     "replace_findings",
     "replace_items",
     "runs_of",
+    "sealed_blob",
     "sent_items",
     "set_counter",
     "set_item_states",

@@ -105,11 +105,14 @@ def stage(services: Services, row: TransferRow) -> TransferRow:
             session.fetch(file, _counted(incoming.write, limit, row.name))
         blob = incoming.keep()
     services.boundary("fetched")
-    staged = services.commit(
-        lambda conn: move.transfer(
+
+    def commit(conn: Connection) -> TransferRow:
+        queries.keep_blob(conn, blob)
+        return move.transfer(
             conn, row, TransferState.STAGED, event="staged", blob=blob.sha256, size=blob.size
         )
-    )
+
+    staged = services.commit(commit)
     services.boundary("staged")
     return staged
 
@@ -130,6 +133,7 @@ def received(services: Services, route: Route, run_id: str, path: Path) -> Trans
     found = _new(services, route, run_id, path.name)
 
     def commit(conn: Connection) -> TransferRow:
+        queries.keep_blob(conn, blob)
         row = replace(found, state=TransferState.STAGED, blob=blob.sha256, size=blob.size)
         queries.insert_transfer(conn, row, event="put", who=services.who)
         return row

@@ -15,7 +15,7 @@ from hub.door.feed import Feed, RegisterChange
 from hub.errors import CannotRender, LostRace
 from hub.model import Finding, History, Moment, Rendered, Severity, Taken, TransferState, Verdict
 from hub.store import queries
-from hub.store.rows import DeliveryRow, ItemRow, SameTransfer, TransferRow
+from hub.store.rows import BlobRef, DeliveryRow, ItemRow, SameTransfer, TransferRow
 from hub.store.schema import DEAD
 from hub.transfer import move
 from hub.transfer.examine import Examined, answered_by, examine, judge
@@ -36,7 +36,7 @@ class Outcome:
     items: Sequence[ItemRow] = ()
     used: Mapping[str, frozenset[str]] = field(default_factory=dict)
     answers: Sequence[tuple[str, str, str]] = ()
-    deliveries: Sequence[DeliveryRow] = ()
+    deliveries: Sequence[tuple[DeliveryRow, BlobRef]] = ()
     register: RegisterChange | None = None
 
 
@@ -254,9 +254,11 @@ def _draw_for(conn: Connection, row: TransferRow, planned: Plan) -> dict[str, in
     }
 
 
-def _delivery(services: Services, row: TransferRow, planned: Plan, rendered: Rendered) -> DeliveryRow:
+def _delivery(
+    services: Services, row: TransferRow, planned: Plan, rendered: Rendered
+) -> tuple[DeliveryRow, BlobRef]:
     blob = services.store.blobs.put(rendered.data)
-    return DeliveryRow(
+    delivery = DeliveryRow(
         id=services.clock.new_id(),
         transfer_id=row.id,
         output=planned.output.name,
@@ -268,6 +270,7 @@ def _delivery(services: Services, row: TransferRow, planned: Plan, rendered: Ren
         updated_at=services.clock.now(),
         summary=dict(rendered.summary),
     )
+    return delivery, blob
 
 
 def _hold_reason(route: Route, examined: Examined, ctx: Context[Any], row: TransferRow) -> str | None:
@@ -330,7 +333,8 @@ def _commit(conn: Connection, services: Services, outcome: Outcome) -> TransferR
     for sent_id, by_id, kind in outcome.answers:
         queries.insert_answer(conn, item_id=sent_id, by_item=by_id, kind=kind)
     given = {target.name for target in services.route(row.route).to}
-    for delivery in outcome.deliveries:
+    for delivery, blob in outcome.deliveries:
+        queries.keep_blob(conn, blob)
         name = delivery.name if delivery.name in given else queries.free_name(conn, delivery)
         queries.insert_delivery(conn, replace(delivery, name=name))
     if outcome.register is not None:

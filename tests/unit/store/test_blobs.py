@@ -15,12 +15,17 @@ from hub.store.age import AgeKey
 from hub.store.files import hold
 
 KEY = AgeKey.generate()
+MIDDLING = b"more than the database takes; " * 4_000  # 120 kB
 LONG = b"a long content, longer than what is opened in memory; " * 200_000  # 10 MB
 
 
 @pytest.fixture
 def blobs(tmp_path: Path) -> Blobs:
-    return Blobs(tmp_path, KEY)
+    return Blobs(tmp_path, KEY, nothing_small)
+
+
+def nothing_small(sha256: str) -> bytes | None:
+    return None
 
 
 def files(folder: Path) -> list[Path]:
@@ -35,7 +40,7 @@ def put_in_pieces(blobs: Blobs, content: bytes, size: int = 1 << 20) -> str:
         return incoming.keep().sha256
 
 
-@pytest.mark.parametrize("content", [b"", b"short", LONG], ids=["empty", "short", "long"])
+@pytest.mark.parametrize("content", [MIDDLING, LONG], ids=["middling", "long"])
 def test_content_comes_back_as_it_went_in(blobs: Blobs, content: bytes) -> None:
     name = put_in_pieces(blobs, content)
     assert name == sha256(content).hexdigest()
@@ -44,11 +49,11 @@ def test_content_comes_back_as_it_went_in(blobs: Blobs, content: bytes) -> None:
 
 
 def test_the_same_content_is_stored_once(blobs: Blobs, tmp_path: Path) -> None:
-    refs = {blobs.put(b"content"), blobs.put(b"content")}
-    put_in_pieces(blobs, b"content")
+    refs = {blobs.put(MIDDLING), blobs.put(MIDDLING)}
+    put_in_pieces(blobs, MIDDLING)
     (ref,) = refs
     assert files(tmp_path) == [tmp_path / ref.sha256[:2] / ref.sha256]
-    assert ref.size == 7
+    assert ref.size == len(MIDDLING)
 
 
 def test_the_plain_content_never_touches_the_disk(blobs: Blobs, tmp_path: Path) -> None:
@@ -56,8 +61,8 @@ def test_the_plain_content_never_touches_the_disk(blobs: Blobs, tmp_path: Path) 
         incoming.write(LONG)
         assert all(LONG[:50] not in path.read_bytes() for path in files(tmp_path))
         incoming.keep()
-    blobs.put(b"a name that nobody may read")
-    assert all(b"nobody may" not in path.read_bytes() for path in files(tmp_path))
+    blobs.put(MIDDLING)
+    assert all(MIDDLING[:20] not in path.read_bytes() for path in files(tmp_path))
     assert all(LONG[:50] not in path.read_bytes() for path in files(tmp_path))
 
 
@@ -68,7 +73,7 @@ def test_content_that_is_not_kept_leaves_nothing(blobs: Blobs, tmp_path: Path) -
     assert files(tmp_path) == []
 
 
-@pytest.mark.parametrize("content", [b"short", LONG], ids=["short", "long"])
+@pytest.mark.parametrize("content", [MIDDLING, LONG], ids=["middling", "long"])
 @pytest.mark.parametrize("harm", ["altered", "cut", "another's"])
 def test_harmed_content_is_noticed(blobs: Blobs, tmp_path: Path, content: bytes, harm: str) -> None:
     name = blobs.put(content).sha256
@@ -93,6 +98,24 @@ def test_other_content_under_the_name_is_noticed(blobs: Blobs, tmp_path: Path) -
         blobs.read(name)
 
 
+@pytest.mark.parametrize("content", [b"", b"short"], ids=["empty", "short"])
+def test_small_content_is_sealed_for_the_commit_that_names_it(tmp_path: Path, content: bytes) -> None:
+    kept: dict[str, bytes] = {}
+    blobs = Blobs(tmp_path, KEY, kept.get)
+    ref = blobs.put(content)
+    assert put_in_pieces(blobs, content) == ref.sha256
+    assert files(tmp_path) == []
+    kept[ref.sha256] = ref.sealed or b""
+    assert content not in kept[ref.sha256] or not content
+    assert blobs.read(ref.sha256) == content
+
+
+def test_small_content_that_was_altered_is_noticed(tmp_path: Path) -> None:
+    ref = Blobs(tmp_path, KEY, nothing_small).put(b"short")
+    with pytest.raises(StoreError, match="altered or damaged"):
+        Blobs(tmp_path, KEY, lambda sha256: (ref.sealed or b"")[:-1] + b"!").read(ref.sha256)
+
+
 def test_missing_content_is_a_sentence(blobs: Blobs) -> None:
     assert not blobs.exists("ab" * 32)
     with pytest.raises(StoreError, match=r"are missing from .*Restore them"):
@@ -110,19 +133,19 @@ def test_leftovers_are_removed_at_opening_but_not_what_is_in_use(blobs: Blobs, t
     with (tmp_path / "new" / "in-use").open("xb") as used:
         hold(used)
         with blobs.incoming() as incoming:
-            Blobs(tmp_path, KEY)
+            Blobs(tmp_path, KEY, nothing_small)
             assert not (tmp_path / "new" / "leftover").exists()
             assert (tmp_path / "new" / "in-use").exists()
-            incoming.write(b"still going")
+            incoming.write(MIDDLING)
             name = incoming.keep().sha256
-    assert blobs.read(name) == b"still going"
+    assert blobs.read(name) == MIDDLING
 
 
 def refuse(number: int) -> None:
     raise OSError(number, os.strerror(number))
 
 
-@pytest.mark.parametrize("content", [b"short", LONG], ids=["short", "long"])
+@pytest.mark.parametrize("content", [MIDDLING, LONG], ids=["middling", "long"])
 def test_a_full_disk_is_a_sentence_and_leaves_nothing(
     blobs: Blobs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
@@ -137,6 +160,7 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
 def test_a_disk_that_fills_while_content_comes_in(blobs: Blobs) -> None:
     with pytest.raises(StoreError, match="is full"), blobs.incoming() as incoming:
+        incoming.write(MIDDLING)
         full = os.open("/dev/full", os.O_WRONLY)
         os.dup2(full, incoming._file.fileno())
         os.close(full)
@@ -147,4 +171,4 @@ def test_a_disk_that_fills_while_content_comes_in(blobs: Blobs) -> None:
 def test_a_folder_without_rights_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda handle: refuse(errno.EACCES))
     with pytest.raises(StoreError, match=r"cannot use .*: Permission denied"):
-        Blobs(tmp_path, KEY).put(b"content")
+        Blobs(tmp_path, KEY, nothing_small).put(MIDDLING)

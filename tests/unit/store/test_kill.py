@@ -30,13 +30,13 @@ store = Store.open(Path(sys.argv[1]), clock=SystemClock())
 def write(thread):
     for n in count():
         id = f"t{thread}-{n}"
-        ref = store.blobs.put(id.encode() * 1000)
+        ref = store.blobs.put(id.encode() * 20_000)
         items = [an_item(f"{id}.{line}", personal={"account_name": "AN EXAMPLE"}) for line in (1, 2, 3)]
         put_transfer(store, id, *items, blob=ref.sha256, size=ref.size)
         os.write(1, f"{id}\n".encode())
 
 with store.blobs.incoming() as left_behind:
-    left_behind.write(b"half a file")
+    left_behind.write(b"half a file" * 10_000)
     threads = [Thread(target=write, args=(n,)) for n in range(4)]
     for thread in threads:
         thread.start()
@@ -68,7 +68,7 @@ def test_what_was_durable_is_there_and_whole(told: list[str], open_store: Open) 
             assert len(queries.items_of(conn, store.keys, row.id)) == 3
             assert len(queries.events_of(conn, "transfer", row.id)) == 1
             assert queries.verify_chain(conn, "transfer", row.id) is None
-            assert store.blobs.read(row.blob or "") == row.id.encode() * 1000
+            assert store.blobs.read(row.blob or "") == row.id.encode() * 20_000
 
 
 def test_nothing_half_written_stays(told: list[str], open_store: Open, tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def index(name: str, table: str, columns: list[str], *, unique: bool = False, wh
 
 def upgrade() -> None:
     _about()
+    _blob()
     _counter()
     _event()
     _sighting()
@@ -59,6 +60,16 @@ def _about() -> None:
         must("value", sa.Text),
         sa.PrimaryKeyConstraint("name", name="pk_about"),
         comment="Facts about the database: the keys it was made with, the last change of the register.",
+    )
+
+
+def _blob() -> None:
+    op.create_table(
+        "blob",
+        must("sha256", sa.String(64)),
+        must("sealed", sa.LargeBinary),
+        sa.PrimaryKeyConstraint("sha256", name="pk_blob"),
+        comment="Small stored bytes, encrypted. Longer ones are files.",
     )
 
 
