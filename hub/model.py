@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from hub.formats.layout import Layout
@@ -95,6 +95,52 @@ class ItemState(StrEnum):
     REJECTED = "REJECTED"
 
 
+class Answered(StrEnum):
+    """What a partner made of an item that left."""
+
+    ACCEPTED = "accepted"
+    AMENDED = "amended"
+    REFUSED = "refused"
+
+
+class WorkKind(StrEnum):
+    """What is asked of a person. RELEASE: let a held transfer go; SUSPENSE: approve where money belongs;
+    HAND_OVER: take a file to a partner by hand; TASK: look, decide."""
+
+    RELEASE = "release"
+    SUSPENSE = "suspense"
+    HAND_OVER = "hand_over"
+    TASK = "task"
+
+
+class WorkState(StrEnum):
+    """VOID: what it was about is over, so nobody needs to do it any more."""
+
+    OPEN = "OPEN"
+    TAKEN = "TAKEN"
+    DONE = "DONE"
+    REFUSED = "REFUSED"
+    VOID = "VOID"
+
+
+class PromiseState(StrEnum):
+    """VOID: what it was about is over without it."""
+
+    OPEN = "OPEN"
+    KEPT = "KEPT"
+    BROKEN = "BROKEN"
+    VOID = "VOID"
+
+
+class Compartment(StrEnum):
+    """Who may know that something exists. Only people with a role for it see anything of a closed one."""
+
+    OPEN = "open"
+    DWP = "dwp"
+    FRAUD = "fraud"
+    SAR = "sar"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something a check noticed. `line` is 1-based. The message never holds personal data."""
@@ -120,7 +166,7 @@ class Unreadable:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class Row:
     """One row of a chunk: the field texts as they came, by name."""
 
     layout: Layout
@@ -142,12 +188,12 @@ class Chunk:
     def __len__(self) -> int:
         return len(self.lines)
 
-    def record(self, index: int) -> Record:
+    def row(self, index: int) -> Row:
         values = {name: column[index] for name, column in self.columns.items()}
-        return Record(self.layout, self.lines[index], values)
+        return Row(self.layout, self.lines[index], values)
 
-    def records(self) -> Iterator[Record]:
-        return (self.record(index) for index in range(len(self.lines)))
+    def rows(self) -> Iterator[Row]:
+        return (self.row(index) for index in range(len(self.lines)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +221,9 @@ class Item:
 class Disposition:
     """What matching decided for an item: its state, the rent account, the reason when it is not taken.
 
-    `answers` is the id of the sent item that this one answers (an unpaid debit answers a collection)."""
+    answers:    the id of the sent item that this one answers (an unpaid debit answers a collection)
+    waits_as:   of a WAITING item, under what name a route gathers it (`from: {items: NAME}`)
+    """
 
     state: ItemState
     account: str | None = None
@@ -183,6 +231,7 @@ class Disposition:
     candidates: tuple[str, ...] = ()
     answers: str | None = None
     tenancy: str | None = None
+    waits_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +276,56 @@ class Mandate:
     status: str = "ACTIVE"
     start_date: date | None = None
     end_date: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A long-lived business thing with a life cycle: a mandate, a hold, an invoice, a case.
+
+    key:     its business key, one of its kind
+    state:   one of its life cycle's
+    account: the rent account that it concerns, if any
+    data:    open facts, JSON-able; personal: encrypted at rest, masked on screens
+    since:   when it came into this state
+    """
+
+    kind: str
+    key: str
+    state: str
+    account: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)
+    since: datetime | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What happens to a record: it is made, its facts change, it comes into another state.
+
+    to:   the state it comes into; None = it stays where it is
+    data, personal: laid over what the record has; account: replaces what it has, None = unchanged
+    """
+
+    kind: str
+    key: str
+    to: str | None = None
+    account: str | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    personal: Mapping[str, str] = field(default_factory=dict)
+    reason: str | None = None
+
+
+class Records(Protocol):
+    """The records that a feed asked for (`Feed.looks_up`), as they stood at one moment."""
+
+    def get(self, kind: str, key: str) -> Record | None: ...
+
+    def about(self, kind: str, account: str) -> Sequence[Record]:
+        """Those that concern a rent account, the oldest first."""
+        ...
+
+    def all(self, kind: str) -> Sequence[Record]: ...
 
 
 class Register(Protocol):
@@ -285,7 +384,8 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class SentItem:
-    """An item that left earlier, which an answer may be about. `answered` = kinds of answer it has."""
+    """An item that left earlier, which an answer may be about. `answered` = kinds of answer it has;
+    `transfer` = the business identity of the transfer that it left with."""
 
     id: str
     reference: str
@@ -294,6 +394,7 @@ class SentItem:
     account: str | None
     answered: frozenset[str] = frozenset()
     personal: Mapping[str, str] = field(default_factory=dict)
+    transfer: str | None = None
 
 
 class Need(StrEnum):
@@ -304,6 +405,7 @@ class Need(StrEnum):
     REGISTER = "register"
     HISTORY = "history"
     SENT = "sent"
+    RECORDS = "records"
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,6 +417,7 @@ class Facts:
     register: Register | None = None
     history: History | None = None
     sent: Sequence[SentItem] | None = None
+    records: Records | None = None
 
     def has(self, need: Need) -> bool:
         return getattr(self, need.value) is not None

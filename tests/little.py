@@ -23,6 +23,7 @@ from hub.api import (
     Level,
     Matching,
     Need,
+    On,
     Options,
     Output,
     Pence,
@@ -99,7 +100,7 @@ def door_is_open(taken: list[Taken], ctx: Context[LittleOptions]) -> Iterator[Fo
 
 
 def items(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Item]:
-    for record in chunk.records():
+    for record in chunk.rows():
         personal = {"account_name": f"NAME OF {record['reference']}"}
         yield Item("PAYMENT", record.line, record["reference"], int(record["amount"]), DAY, {}, personal)
 
@@ -137,4 +138,4 @@ def same_amount(item: Item, sent: SentItem) -> bool:
     return (item.amount, item.on) == (sent.amount, sent.on)
 
 
-ANSWERS = Answers("little.calls", "unpaid", same_amount)
+ANSWERS = Answers("little.calls", "unpaid", (On(same_amount),))

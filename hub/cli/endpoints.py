@@ -60,7 +60,9 @@ def test(place: Place, name: str, as_json: bool) -> Exit:
 def _where(endpoint: Endpoint) -> str:
     if endpoint.type == "sftp":
         return f"{endpoint.username}@{endpoint.host}:{endpoint.port}"
-    return str(endpoint.path)
+    if endpoint.type == "https":
+        return endpoint.url
+    return str(endpoint.path) if endpoint.type == "folder" else f"a person: {endpoint.what}"
 
 
 def _look(session: Session, config: Config, name: str) -> list[dict[str, Any]]:
@@ -76,7 +78,10 @@ def _folder(session: Session, folder: str) -> dict[str, Any]:
 
 def _folders(config: Config, name: str) -> list[str]:
     """Every folder of the endpoint that some route reads, archives to or writes."""
-    sources = [route.source for route in config.routes.values() if route.source.endpoint == name]
+    from hub.config.settings import Source
+
+    sources = [r.source for r in config.routes.values() if isinstance(r.source, Source)]
+    sources = [source for source in sources if source.endpoint == name]
     read = {source.folder for source in sources}
     archived = {source.archive for source in sources if source.archive is not None}
     written = {t.folder for route in config.routes.values() for t in route.to if t.endpoint == name}

@@ -47,9 +47,18 @@ def _row(route: Route, unavailable: str | None) -> dict[str, Any]:
         "route": route.id,
         "partner": route.partner,
         "feeds": list(route.feeds),
-        "from": f"{route.source.endpoint}:{route.source.folder}",
+        "from": _start(route),
         "to": [f"{target.output} → {target.endpoint}:{target.folder}" for target in route.to],
         "mode": route.mode,
         "owner": route.owner,
         "unavailable": unavailable,
     }
+
+
+def _start(route: Route) -> str:
+    """Where it begins: at an endpoint's folder, or with items that wait in the hub."""
+    from hub.config.settings import Waiting
+
+    if isinstance(route.source, Waiting):
+        return f"items {route.source.items}"
+    return f"{route.source.endpoint}:{route.source.folder}"

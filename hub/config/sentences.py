@@ -95,10 +95,13 @@ def _keys(model: type[BaseModel]) -> Mapping[str | int, FieldInfo]:
 
 
 def _of_type(models: set[type[BaseModel]], tag: str | int) -> set[type[BaseModel]]:
-    """Of several models that their `type` tells apart, the one of this tag."""
+    """Of several models, the one of this tag: its `type`, or its own name."""
     if len(models) == 1:
         return set()
-    return {m for m in models if "type" in m.model_fields and tag in get_args(_keys(m)["type"].annotation)}
+    named = {m for m in models if m.__name__ == tag}
+    return named or {
+        m for m in models if "type" in m.model_fields and tag in get_args(_keys(m)["type"].annotation)
+    }
 
 
 def _inner(annotation: Any) -> set[type[BaseModel]]:

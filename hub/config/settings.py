@@ -5,13 +5,24 @@ Every value comes as the text that was written (see `hub.config.document`); the 
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ByteSize, ConfigDict, Field, model_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    ByteSize,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 
 from hub.config.secrets import SecretRef
-from hub.config.values import Disposal, Duration, HostKey, Name, OneOrMany, Pence
+from hub.config.values import Disposal, Duration, HostKey, Name, OneOrMany, Pence, TimeOfDay
+from hub.errors import UsageError
 
 
 class Settings(BaseModel):
@@ -27,14 +38,45 @@ class LogSettings(Settings):
     file: Path | None = None
 
 
+class Role(StrEnum):
+    """What somebody may do. Everybody named may look; the last three open a closed compartment.
+
+    clerk:         hand files in, propose where suspended money belongs, do what the worklist asks, set holds
+    approver:      release what is held, clear what somebody else proposed
+    operator:      run, retry, withdraw and settle; set milestones
+    administrator: all that, and the counters
+    """
+
+    VIEWER = "viewer"
+    CLERK = "clerk"
+    APPROVER = "approver"
+    OPERATOR = "operator"
+    ADMINISTRATOR = "administrator"
+    DWP = "dwp"
+    FRAUD = "fraud"
+    SAR = "sar"
+
+
+class Person(Settings):
+    """Somebody who may use the hub. `login` is the operating system's (on Windows DOMAIN\\name)."""
+
+    login: str = Field(min_length=1)
+    name: str = Field(min_length=1)
+    roles: tuple[Role, ...] = Field(min_length=1)
+
+
 class HubSettings(Settings):
-    """`hub.yaml`. Relative folders start at the configuration folder; after loading they are absolute."""
+    """`hub.yaml`. Relative folders start at the configuration folder; after loading they are absolute.
+
+    people: who may use the hub; empty = whoever may start it is an administrator of what is open
+    """
 
     state_folder: Path = Path("state")
     plugins: tuple[str, ...] = ()
     nation: Literal["england-and-wales", "scotland", "northern-ireland"] = "england-and-wales"
     max_file_size: ByteSize = Field(default=ByteSize(200_000_000), validate_default=True)
     log: LogSettings = LogSettings()
+    people: tuple[Person, ...] = ()
 
 
 class FolderEndpoint(Settings):
@@ -86,7 +128,68 @@ class SftpEndpoint(Settings):
         return self
 
 
-Endpoint = FolderEndpoint | SftpEndpoint
+class OAuth2(Settings):
+    """Client credentials (RFC 6749, section 4.4)."""
+
+    token_url: str = Field(min_length=1)
+    client_id: str = Field(min_length=1)
+    client_secret: SecretRef
+    scope: str | None = None
+
+
+class HttpsEndpoint(Settings):
+    """An API that is talked with. Redirects off its host are refused, and so are longer replies.
+
+    url:         its address, https; http only on this very machine (for simulators)
+    oauth2, token, username and password: how we log in, at most one of them
+    certificate: secret with our own certificate and key (PEM), for mutual TLS; ca_file: whom to trust
+    max_reply:   the longest body that is read
+    """
+
+    type: Literal["https"]
+    url: str = Field(min_length=1)
+    oauth2: OAuth2 | None = None
+    token: SecretRef | None = None
+    username: str | None = None
+    password: SecretRef | None = None
+    certificate: SecretRef | None = None
+    ca_file: Path | None = None
+    connections: int = Field(default=2, ge=1, le=20)
+    connect_timeout: Duration = 10
+    timeout: Duration = 60
+    max_reply: ByteSize = Field(default=ByteSize(20_000_000), validate_default=True)
+
+    @property
+    def secrets(self) -> tuple[SecretRef, ...]:
+        """Every secret that opens it."""
+        client = self.oauth2.client_secret if self.oauth2 else None
+        own = (self.token, self.password, self.certificate, client)
+        return tuple(ref for ref in own if ref is not None)
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if sum(way is not None for way in (self.oauth2, self.token, self.username)) > 1:
+            raise ValueError("takes at most one of oauth2, token, or username with password")
+        if (self.username is None) != (self.password is None):
+            raise ValueError("needs username and password together")
+        return self
+
+
+class PersonEndpoint(Settings):
+    """Somebody who takes files to a partner by hand, or works a partner's own screens.
+
+    who:  the role whose people may take them
+    what: what they do with a file, as the worklist tells them
+    asks: what they enter when it is done: the partner's reference
+    """
+
+    type: Literal["person"]
+    who: Role = Role.CLERK
+    what: str = Field(min_length=1)
+    asks: str = "the partner's reference"
+
+
+Endpoint = FolderEndpoint | SftpEndpoint | HttpsEndpoint | PersonEndpoint
 
 
 class EndpointFile(Settings):
@@ -101,6 +204,7 @@ class Source(Settings):
     pattern: which names, as a shell would match them (`*.csv`)
     done:    a marker that says a file is complete: `*.ok` waits for NAME.csv.ok or NAME.ok
     then:    what becomes of the file once its transfer is tidied: `keep`, `remove` or `archive:FOLDER`
+    unpack:  `zip`: a file is a bundle, and each of its members a transfer of its own
     """
 
     endpoint: str
@@ -108,12 +212,28 @@ class Source(Settings):
     pattern: str = "*"
     done: str | None = None
     then: Disposal = "keep"
+    unpack: Literal["zip"] | None = None
 
     @property
     def archive(self) -> str | None:
         """The folder that files are moved to; None when they stay or are removed."""
         kind, _, folder = self.then.partition(":")
         return folder if kind == "archive" else None
+
+
+class Waiting(Settings):
+    """A route that starts inside the hub: items that wait are frozen as a batch.
+
+    items: under what name they wait
+    when:  a condition of the feed; `now` (default) or `due`: once their date has come
+    each:  one batch an item, instead of one for all
+    most:  at most so many in one batch
+    """
+
+    items: str = Field(min_length=1)
+    when: str = "now"
+    each: bool = False
+    most: int = Field(default=50_000, ge=1)
 
 
 class Target(Settings):
@@ -139,6 +259,25 @@ class Hold(Settings):
     first_file: bool = False
 
 
+class Expectation(Settings):
+    """By when the answers to a transfer must have come. Counted from its business date, in working days.
+
+    by:     a time of day, council time: 08:00
+    days:   so many working days after the business date (0: that day)
+    within: instead of both: so long after it was sent
+    """
+
+    by: TimeOfDay | None = None
+    days: int = Field(default=0, ge=0, le=60)
+    within: Duration | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.by is None) == (self.within is None):
+            raise ValueError("needs either by (a time of day) or within (a duration)")
+        return self
+
+
 class Retry(Settings):
     """How often and how patiently the hub tries again by itself. Each wait is twice the one before."""
 
@@ -147,25 +286,41 @@ class Retry(Settings):
     longest_wait: Duration = 1800
 
 
+def _starts(written: Any) -> str:
+    """Where a route starts: at an endpoint, or with items that wait in the hub."""
+    items = "items" in written if isinstance(written, dict) else isinstance(written, Waiting)
+    return "Waiting" if items else "Source"
+
+
 class RouteSettings(Settings):
     """One entry under `routes:`, as written.
 
     format:  the feed's format, when content alone must not decide
     options: of the feeds (`hub.config.options`); each feed takes those that it knows
     tidy:    when the source file is tidied: `at_end` (default) or as soon as the hub has its copy
+    mode:    `rehearse`: reads the live source without tidying it, delivers to a folder of its own, and moves
+             nothing that is live
+    expect:  by feed, by when its answers to what this route sends must have come
+    after:   milestones, or routes, that must have been reached for a file's business date before it is worked
+    reaches: the milestone that a transfer of this route sets for its business date when it is over
     """
 
     feeds: OneOrMany = Field(min_length=1, validation_alias=AliasChoices("feeds", "feed"))
-    source: Source = Field(alias="from")
+    source: Annotated[
+        Annotated[Source, Tag("Source")] | Annotated[Waiting, Tag("Waiting")], Discriminator(_starts)
+    ] = Field(alias="from")
     to: tuple[Target, ...] = ()
     format: str | None = None
     options: dict[str, Any] = Field(default_factory=dict)
-    mode: Literal["off", "live"]
+    mode: Literal["off", "rehearse", "live"]
     owner: str = Field(min_length=1)
     tidy: Literal["at_end", "at_staged"] = "at_end"
     hold: Hold = Hold()
     retry: Retry = Retry()
     in_order: bool = False
+    expect: dict[str, Expectation] = Field(default_factory=dict)
+    after: OneOrMany = ()
+    reaches: Name | None = None
     max_file_size: ByteSize | None = None
 
 
@@ -174,6 +329,19 @@ class Route(RouteSettings):
 
     id: str
     partner: str
+
+    @property
+    def incoming(self) -> Source:
+        """Where its files come from. Raises UsageError for a route that starts inside the hub."""
+        if isinstance(self.source, Waiting):
+            raise UsageError(f"The route {self.id} takes no files: it gathers what waits in the hub.")
+        return self.source
+
+    @property
+    def endpoints(self) -> tuple[str, ...]:
+        """All that it reads from or writes to."""
+        source = (self.source.endpoint,) if isinstance(self.source, Source) else ()
+        return (*source, *(target.endpoint for target in self.to))
 
     @property
     def key(self) -> str:

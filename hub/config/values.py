@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from datetime import time
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
@@ -16,6 +17,7 @@ _DURATION = re.compile(r"(\d+)(s|m|h)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
 _POUNDS = re.compile(r"\d{1,12}(\.\d\d)?")
 _DISPOSAL = re.compile(r"keep|remove|archive:.+")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -34,6 +36,14 @@ def _read_pounds(value: Any) -> Any:
             raise ValueError(f"“{value}” is not an amount; write pounds: 250000 or 250000.00")
         pounds, _, pence = value.partition(".")
         return int(pounds) * 100 + int(pence or 0)
+    return value
+
+
+def _read_time(value: Any) -> Any:
+    if isinstance(value, str):
+        if _TIME.fullmatch(value) is None:
+            raise ValueError(f"“{value}” is not a time of day; write hours and minutes: 08:00")
+        return time.fromisoformat(value)
     return value
 
 
@@ -79,6 +89,7 @@ def _one_or_many(value: Any) -> Any:
 
 Duration = Annotated[int, BeforeValidator(_read_duration), Field(ge=0)]  # seconds
 Pence = Annotated[int, BeforeValidator(_read_pounds), Field(ge=0)]  # written as pounds
+TimeOfDay = Annotated[time, BeforeValidator(_read_time)]
 Name = Annotated[str, BeforeValidator(_check_name)]
 HostKey = Annotated[str, BeforeValidator(_check_host_key)]
 Disposal = Annotated[str, BeforeValidator(_check_disposal)]  # keep, remove or archive:FOLDER

@@ -9,7 +9,7 @@ from typing import Any
 from hub.config.document import Path
 from hub.config.options import WrongOptions, feed_options, read_options, unknown_options
 from hub.config.sentences import near
-from hub.config.settings import Endpoint, RouteSettings, Target
+from hub.config.settings import Endpoint, RouteSettings, Source, Target
 from hub.door.feed import Feed, Options
 from hub.door.manager import Catalogue
 from hub.door.offers import CORE_FEEDS
@@ -18,7 +18,9 @@ Mistake = tuple[Path, str]  # where inside the entry, and a sentence
 
 
 def endpoint_mistakes(route: RouteSettings, endpoints: Mapping[str, Endpoint]) -> Iterator[Mistake]:
-    named: list[tuple[Path, str]] = [(("from", "endpoint"), route.source.endpoint)]
+    named: list[tuple[Path, str]] = []
+    if isinstance(route.source, Source):
+        named.append((("from", "endpoint"), route.source.endpoint))
     named += [(("to", i, "endpoint"), target.endpoint) for i, target in enumerate(route.to)]
     for path, name in named:
         if name not in endpoints:

@@ -13,12 +13,17 @@ from typing import Any, BinaryIO, ClassVar, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from hub.checks.base import Check, Context, Tally
+from hub.door.conversation import Conversation
+from hub.door.lifecycle import Lookup
 from hub.model import (
+    Answered,
     Chunk,
+    Compartment,
     Direction,
     Disposition,
     Item,
     ItemState,
+    Move,
     Rendered,
     RentTransaction,
     SentItem,
@@ -72,34 +77,71 @@ class Output:
 
     takes:    the kinds of item it carries
     write:    items → bytes, for outputs with a format of their own; may raise CannotRender
-    makes:    item → rent transaction, for outputs that the route's rent-system profile writes
+    makes:    item → rent transactions, for outputs that the route's rent-system profile writes
     forward:  true when the received bytes go on untouched (asked with the context: a format may decide)
     name:     the file name of forwarded bytes; asked with the received name
+    converse: for endpoints that are talked with: the written bytes → the conversation that hands them over
     becomes:  the state of its items once the delivery is SENT (SENT waits for an answer, POSTED does not)
     """
 
     name: str
     takes: tuple[str, ...]
     write: Callable[[Sequence[Taken], Context[Any]], Rendered] | None = None
-    makes: Callable[[Taken, Context[Any]], RentTransaction] | None = None
+    makes: Callable[[Taken, Context[Any]], Sequence[RentTransaction]] | None = None
     forward: Callable[[Context[Any]], bool] | None = None
     name_forwarded: Callable[[Any, str, Context[Any]], str] | None = None
     numbers: tuple[Number, ...] = ()
     becomes: ItemState = ItemState.POSTED
+    converse: Callable[[bytes, Context[Any]], Conversation] | None = None
+
+
+def same_reference(item: Item) -> str | None:
+    """The reference of the answering item, which is that of the item it answers."""
+    return item.reference
+
+
+@dataclass(frozen=True, slots=True)
+class On:
+    """One way to find the sent item that an item answers.
+
+    fits:  whether a sent item with the same value is the one meant, pure
+    value: what is looked for: the reference as it is (default) or as the answer hides it; None = not this way
+    among: where it is looked for: `reference`, `account` or the name of a personal value
+    alone: only when no second one fits; weak rules need it
+    """
+
+    fits: Callable[[Item, SentItem], bool]
+    value: Callable[[Item], str | None] = same_reference
+    among: str = "reference"
+    alone: bool = False
+
+
+def accepted(item: Item) -> Answered:
+    return Answered.ACCEPTED
+
+
+def refused(item: Item) -> Answered:
+    return Answered.REFUSED
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
     """That the items of a feed answer items which left earlier, each once.
 
-    feed: the feed whose sent items are answered
-    kind: the kind of answer ("unpaid"); one sent item has at most one answer of a kind
-    fits: whether a sent item of the same reference is the one meant, pure
+    feed:  the feed whose sent items are answered
+    kind:  the kind of answer ("unpaid"); one sent item has at most one answer of a kind
+    rules: the ways to find the item meant, the strongest first
+    says:  what the partner made of it
+    whole: of a report about a whole transfer: the business identity of the transfer that it answers
+    rest:  and what its silence about an item of that transfer means; None = that item is still unanswered
     """
 
     feed: str
     kind: str
-    fits: Callable[[Item, SentItem], bool]
+    rules: tuple[On, ...]
+    says: Callable[[Item], Answered] = refused
+    whole: Callable[[Any], str | None] | None = None
+    rest: Answered | None = None
 
 
 class Profile(Protocol):
@@ -129,6 +171,16 @@ class Profile(Protocol):
         ...
 
 
+def no_items(chunk: Chunk, tally: Any, ctx: Context[Any]) -> Iterable[Item]:
+    """For feeds that only gather."""
+    return ()
+
+
+def no_moves(taken: Taken, ctx: Context[Any]) -> Iterable[Move]:
+    """For feeds whose items move no records."""
+    return ()
+
+
 def match_nothing(item: Item, ctx: Context[Any], sent: SentItem | None) -> Disposition:
     """For feeds whose items need no account."""
     return Disposition(ItemState.NOTED)
@@ -143,15 +195,20 @@ class Feed:
     items:    sound rows → items; it is handed the feed's own tally
     match:    item → disposition, by ordered rules; `sent` is the item that it answers, if any was found
     item_key: the business identity of an item across transfers (repeat detection); None = has none
-    applies:  kinds whose items change the hub's own register instead of going out (`rent.accounts`)
+    looks_up: records that matching, checks and moves look at
+    moves:    taken or noted item → moves of records; an illegal one is a finding that holds the item
+    register: items → rows of the register, instead of items that are kept (`rent.accounts`)
+    keeps_items: false for a picture of records that live on (`rent.mandates`): only the moves are kept
+    gathers:  names of waiting items that a route may gather for it (`from: {items: NAME}`)
+    conditions: for the `when:` of such a route: why an item is not ready yet, None when it is
     """
 
     name: str
     title: str
     direction: Direction
-    formats: Mapping[str, Format]
-    tally: Callable[[Context[Any]], Tally]
-    items: Callable[[Chunk, Any, Context[Any]], Iterable[Item]]
+    formats: Mapping[str, Format] = field(default_factory=dict)
+    tally: Callable[[Context[Any]], Tally] = Tally
+    items: Callable[[Chunk, Any, Context[Any]], Iterable[Item]] = no_items
     match: Callable[[Item, Context[Any], SentItem | None], Disposition] = match_nothing
     options: type[Options] = Options
     checks: tuple[Check, ...] = ()
@@ -159,6 +216,12 @@ class Feed:
     outputs: tuple[Output, ...] = ()
     item_key: Callable[[Item], str | None] = field(default=lambda item: None)
     register: Callable[[Sequence[Item]], RegisterChange] | None = None
+    looks_up: tuple[Lookup, ...] = ()
+    moves: Callable[[Taken, Context[Any]], Iterable[Move]] = no_moves
+    keeps_items: bool = True
+    gathers: tuple[str, ...] = ()
+    conditions: Mapping[str, Callable[[Taken, Context[Any]], str | None]] = field(default_factory=dict)
+    compartment: Compartment = Compartment.OPEN
     personal_data: tuple[str, ...] = ()
 
     def recognise(self, head: bytes) -> str | None:

@@ -131,9 +131,8 @@ class Hub:
         """One where order matters, else as many as the route's endpoints take connections."""
         if route.in_order:
             return 1
-        names = {route.source.endpoint, *(target.endpoint for target in route.to)}
-        endpoints = (self.services.config.endpoints[name] for name in names)
-        return max(getattr(endpoint, "connections", WORKERS) for endpoint in endpoints)
+        endpoints = (self.services.config.endpoints[name] for name in route.endpoints)
+        return max((getattr(endpoint, "connections", WORKERS) for endpoint in endpoints), default=WORKERS)
 
     @contextmanager
     def _run(self, route: Route, kind: str, day: date | None) -> Iterator[Running]:

@@ -14,7 +14,7 @@ from hub.errors import ConfigError
 from hub.fields.kinds import KINDS
 from hub.formats.layout import column
 from hub.formats.types import Code, Day, Matching, Pounds, Text
-from hub.model import Chunk, Direction, Item, Level, Record
+from hub.model import Chunk, Direction, Item, Level, Row
 from hub.rent.canonical import CODE, FREQUENCY, REFERENCE, day_or_none, normal_reference
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import INSTANT, generic_csv
@@ -98,13 +98,13 @@ def account_items(chunk: Chunk, tally: GenericTally, ctx: Context[Any]) -> Itera
     on = tally.business_date()
     if chunk.layout.name != "detail" or on is None:
         return
-    for record in chunk.records():
+    for record in chunk.rows():
         yield Item(
             "ACCOUNT", record.line, normal_reference(record["payment_ref"]), 0, on, _open_values(record)
         )
 
 
-def _open_values(record: Record) -> Mapping[str, str | int | None]:
+def _open_values(record: Row) -> Mapping[str, str | int | None]:
     balance = record["balance"]
     return {
         "tenancy_ref": normal_reference(record["tenancy_ref"]) or None,

@@ -13,7 +13,7 @@ from pydantic import Field as Setting
 
 from hub.checks.base import Context, Found, Tally, check
 from hub.door.feed import Options
-from hub.model import Chunk, Level, Need, Record, Severity, format_pounds
+from hub.model import Chunk, Level, Need, Row, Severity, format_pounds
 from hub.rent.generic_csv import INSTANT, PARTY, GenericCsv, Totals
 
 LAST_SEQUENCE = 999_999
@@ -39,8 +39,8 @@ class GenericTally(Tally):
     def __init__(self, ctx: Context[Any], csv: GenericCsv) -> None:
         super().__init__(ctx)
         self.csv = csv
-        self.header: Record | None = None
-        self.trailer: Record | None = None
+        self.header: Row | None = None
+        self.trailer: Row | None = None
         self.seen: set[str] = set()
         self.found = Totals(0, 0, 0, 0)
         self.misplaced: Found | None = None
@@ -66,13 +66,13 @@ class GenericTally(Tally):
         self.value = self.found.net
 
     def _add_header(self, chunk: Chunk) -> None:
-        for record in chunk.records():
+        for record in chunk.rows():
             if self.header or self.records or self.trailer:
                 self._misplace(record.line, "a header that is not the first record of the file")
             self.header = self.header or record
 
     def _add_trailer(self, chunk: Chunk) -> None:
-        for record in chunk.records():
+        for record in chunk.rows():
             if self.trailer:
                 self._misplace(record.line, "a second trailer; a file has one, as its last record")
             self.trailer = self.trailer or record

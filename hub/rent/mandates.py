@@ -105,7 +105,7 @@ def mandate_items(chunk: Chunk, tally: GenericTally, ctx: Context[Any]) -> Itera
     on = tally.business_date()
     if chunk.layout.name != "detail" or on is None:
         return
-    for record in chunk.records():
+    for record in chunk.rows():
         reference = normal_reference(record["mandate_ref"])
         data = {
             "payment_ref": normal_reference(record["payment_ref"]),

@@ -21,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from hub.clock.now import Clock
 from hub.errors import LostRace, StoreError
 from hub.store.blobs import Blobs
+from hub.store.dialect import DRIVER
 from hub.store.files import disk_errors, durable_write, lock
 from hub.store.keys import DATABASE, Keys
 from hub.store.migrate import migrate, schema_of
@@ -187,7 +188,8 @@ class Store:
 def _engine(path: Path, clock: Clock, wait: float, begin: str) -> Engine:
     """An engine whose transactions start with `begin`: the driver's own guesses are switched off."""
     engine = create_engine(
-        URL.create("sqlite", database=str(path)),
+        URL.create(DRIVER, database=str(path)),
+        begin=begin,
         connect_args={"timeout": wait},
         execution_options={CLOCK: clock},
         hide_parameters=True,  # they may be personal data, and errors are shown
@@ -200,9 +202,5 @@ def _engine(path: Path, clock: Clock, wait: float, begin: str) -> Engine:
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA query_only=ON" if begin == "BEGIN" else "PRAGMA journal_mode=WAL")
-
-    @event.listens_for(engine, "begin")
-    def _begun(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
 
     return engine

@@ -12,14 +12,18 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from hub.model import (
+    Compartment,
     DeliveryState,
     Direction,
     Disposition,
     Item,
     ItemState,
+    PromiseState,
     Severity,
     Taken,
     TransferState,
+    WorkKind,
+    WorkState,
 )
 
 
@@ -46,6 +50,7 @@ class RunRow:
     ended_at: datetime | None = None
     outcome: str | None = None
     summary: Mapping[str, Any] = field(default_factory=dict)
+    compartment: Compartment = Compartment.OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +92,8 @@ class TransferRow:
     approved_by: str | None = None
     tidied: bool = False
     mode: str = "live"
+    parent_id: str | None = None
+    compartment: Compartment = Compartment.OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,10 +120,14 @@ class DeliveryRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemRow:
-    """One business fact. `personal` is sealed in the database and empty when read without the keys."""
+    """One business fact. `personal` is sealed in the database and empty when read without the keys.
+
+    transfer_id: how it came in; None for one that started inside the hub
+    batch_id:    the batch that gathered it; None for one that leaves with its own transfer
+    """
 
     id: str
-    transfer_id: str
+    transfer_id: str | None
     feed: str
     kind: str
     line: int
@@ -132,9 +143,20 @@ class ItemRow:
     candidates: Sequence[str] = ()
     item_key: str | None = None
     answers: str | None = None
+    batch_id: str | None = None
+    waits_as: str | None = None
+    compartment: Compartment = Compartment.OPEN
 
     @classmethod
-    def of(cls, taken: Taken, *, transfer_id: str, feed: str, item_key: str | None) -> Self:
+    def of(
+        cls,
+        taken: Taken,
+        *,
+        transfer_id: str | None,
+        feed: str,
+        item_key: str | None,
+        compartment: Compartment = Compartment.OPEN,
+    ) -> Self:
         """The row of an item with what matching decided for it."""
         item, disposition = taken.item, taken.disposition
         return cls(
@@ -155,13 +177,21 @@ class ItemRow:
             candidates=disposition.candidates,
             item_key=item_key,
             answers=disposition.answers,
+            waits_as=disposition.waits_as,
+            compartment=compartment,
         )
 
     def taken(self) -> Taken:
         """The item and its disposition again, as outputs and cross checks want them."""
         item = Item(self.kind, self.line, self.reference, self.amount, self.on, self.data, self.personal)
         disposition = Disposition(
-            self.state, self.account, self.reason, tuple(self.candidates), self.answers, self.tenancy
+            self.state,
+            self.account,
+            self.reason,
+            tuple(self.candidates),
+            self.answers,
+            self.tenancy,
+            self.waits_as,
         )
         return Taken(self.id, item, disposition)
 
@@ -192,6 +222,7 @@ class EventRow:
     data: Mapping[str, Any]
     previous: str
     hash: str
+    compartment: Compartment = Compartment.OPEN
 
     def shown(self) -> dict[str, Any]:
         """The event for plug-ins that watch."""
@@ -199,6 +230,86 @@ class EventRow:
             name: getattr(self, name)
             for name in ("subject", "subject_id", "number", "at", "kind", "who", "data")
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordMoveRow:
+    """One step in a record's chained history. `data` holds the open facts that changed."""
+
+    kind: str
+    key: str
+    number: int
+    at: datetime
+    from_state: str | None
+    to_state: str
+    who: str
+    transfer_id: str | None
+    item_id: str | None
+    reason: str | None
+    data: Mapping[str, Any]
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkRow:
+    """One entry of the worklist. `subject` is a table's name, `subject_id` the row's (a record's: KIND:KEY).
+
+    proposal: what is asked to be approved or done; answer: what the person entered
+    """
+
+    id: str
+    kind: WorkKind
+    name: str
+    subject: str
+    subject_id: str
+    title: str
+    owner: str
+    proposed_by: str
+    made_at: datetime
+    state: WorkState = WorkState.OPEN
+    version: int = 1
+    proposal: Mapping[str, Any] = field(default_factory=dict)
+    taken_by: str | None = None
+    closed_by: str | None = None
+    closed_at: datetime | None = None
+    answer: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+    compartment: Compartment = Compartment.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseRow:
+    """What should happen by when. `subject` and `subject_id` as in the worklist."""
+
+    id: str
+    name: str
+    subject: str
+    subject_id: str
+    says: str
+    owner: str
+    due_at: datetime
+    made_at: datetime
+    state: PromiseState = PromiseState.OPEN
+    settled_at: datetime | None = None
+    compartment: Compartment = Compartment.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRow:
+    """One call of a conversation. `reply` is the SHA-256 of its stored body; None while it has no answer."""
+
+    delivery_id: str
+    number: int
+    name: str
+    fingerprint: str
+    intended_at: datetime
+    attempts: int = 1
+    due_at: datetime | None = None
+    answered_at: datetime | None = None
+    status: int | None = None
+    reply: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,18 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from hub.model import DeliveryState, Direction, ItemState, Severity, TransferState
+from hub.model import (
+    Answered,
+    Compartment,
+    DeliveryState,
+    Direction,
+    ItemState,
+    PromiseState,
+    Severity,
+    TransferState,
+    WorkKind,
+    WorkState,
+)
 
 HEAD = "0001"
 """The newest migration: a database that is there needs no look at the migrations."""
@@ -79,6 +90,12 @@ def _identifier(name: str = "id") -> Column[str]:
     return Column(name, String(64), primary_key=True)
 
 
+def _compartment() -> Column[Compartment]:
+    return Column(
+        "compartment", _one_of(Compartment, "compartment"), nullable=False, default=Compartment.OPEN
+    )
+
+
 def _transfer_id(*, primary_key: bool = False, index: bool = False) -> Column[str]:
     return Column(
         "transfer_id", ForeignKey("transfer.id"), nullable=False, primary_key=primary_key, index=index
@@ -116,6 +133,7 @@ run = Table(
     Column("ended_at", Instant),
     Column("outcome", String(32)),
     Column("summary", JSON, nullable=False),
+    _compartment(),
 )
 
 blob = Table(
@@ -151,6 +169,7 @@ transfer = Table(
     Column("moment", Instant),
     Column("reason", Text),
     Column("run_id", ForeignKey("run.id")),
+    Column("parent_id", ForeignKey("transfer.id"), index=True),
     Column("found_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -158,6 +177,7 @@ transfer = Table(
     Column("approved_by", String(128)),
     Column("tidied", Boolean, nullable=False),
     Column("mode", String(16), nullable=False),
+    _compartment(),
     Index("ix_transfer_route_feed_id", "route", "feed", "id"),
     Index("ix_transfer_blob_route_feed", "blob", "route", "feed"),
     Index("ix_transfer_identity_route_feed", "identity", "route", "feed"),
@@ -168,6 +188,7 @@ Index(
     transfer.c.route,
     transfer.c.feed,
     transfer.c.identity,
+    transfer.c.mode,
     unique=True,
     sqlite_where=transfer.c.state.not_in(DEAD),
     postgresql_where=transfer.c.state.not_in(DEAD),
@@ -210,7 +231,8 @@ item = Table(
     "item",
     metadata,
     _identifier(),
-    _transfer_id(index=True),
+    Column("transfer_id", ForeignKey("transfer.id"), index=True),
+    Column("batch_id", ForeignKey("transfer.id"), index=True),
     Column("feed", String(128), nullable=False),
     Column("kind", String(64), nullable=False),
     Column("line", Integer, nullable=False),
@@ -226,7 +248,23 @@ item = Table(
     Column("candidates", JSON, nullable=False),
     Column("item_key", String(256)),
     Column("answers", String(64)),
+    Column("waits_as", String(64)),
+    _compartment(),
     Index("ix_item_feed_reference", "feed", "reference"),
+    comment="transfer_id: how it came in, none if it started inside; batch_id: what gathered it.",
+)
+Index(
+    "ix_item_waits_as_waiting",
+    item.c.waits_as,
+    item.c.id,
+    sqlite_where=item.c.state == ItemState.WAITING,
+    postgresql_where=item.c.state == ItemState.WAITING,
+)
+Index(
+    "ix_item_id_suspended",
+    item.c.id,
+    sqlite_where=item.c.state == ItemState.SUSPENDED,
+    postgresql_where=item.c.state == ItemState.SUSPENDED,
 )
 Index(
     "ix_item_feed_item_key",
@@ -249,10 +287,13 @@ answer = Table(
     metadata,
     Column("item_id", ForeignKey("item.id"), primary_key=True),
     Column("kind", String(64), primary_key=True),
-    Column("by_item", ForeignKey("item.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("said", _one_of(Answered, "said"), nullable=False),
+    Column("reason", Text),
+    Column("by_item", ForeignKey("item.id", ondelete="CASCADE"), index=True),
+    Column("by_transfer", ForeignKey("transfer.id"), nullable=False, index=True),
     Column("answered_at", Instant, nullable=False),
     CheckConstraint("item_id <> by_item", name="not_itself"),
-    comment="An item that left has at most one answer of a kind.",
+    comment="An item that left has at most one answer of a kind. No by_item: no single item says it.",
 )
 
 finding = Table(
@@ -321,7 +362,130 @@ event = Table(
     Column("data", Text, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    _compartment(),
     UniqueConstraint("subject", "subject_id", "number"),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("kind", String(64), primary_key=True),
+    Column("key", String(160), primary_key=True),
+    Column("state", String(32), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("account", String(64)),
+    Column("data", JSON, nullable=False),
+    Column("personal", LargeBinary),
+    Column("since", Instant, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+    _compartment(),
+    Index("ix_record_kind_state", "kind", "state"),
+    Index("ix_record_account_kind", "account", "kind"),
+)
+
+record_move = Table(
+    "record_move",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("kind", String(64), nullable=False),
+    Column("key", String(160), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("from_state", String(32)),
+    Column("to_state", String(32), nullable=False),
+    Column("who", String(128), nullable=False),
+    Column("transfer_id", ForeignKey("transfer.id"), index=True),
+    Column("item_id", String(64)),
+    Column("reason", Text),
+    Column("data", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    UniqueConstraint("kind", "key", "number"),
+    comment="The history of a record, chained by hash.",
+)
+
+worklist = Table(
+    "worklist",
+    metadata,
+    _identifier(),
+    Column("kind", _one_of(WorkKind, "kind"), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("subject", String(32), nullable=False),
+    Column("subject_id", String(224), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("owner", String(128), nullable=False),
+    Column("state", _one_of(WorkState, "state"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("proposed_by", String(128), nullable=False),
+    Column("proposal", JSON, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("taken_by", String(128)),
+    Column("closed_by", String(128)),
+    Column("closed_at", Instant),
+    Column("answer", JSON, nullable=False),
+    Column("reason", Text),
+    _compartment(),
+    CheckConstraint(
+        "state <> 'DONE' OR kind NOT IN ('release', 'suspense') OR closed_by <> proposed_by",
+        name="two_people",
+    ),
+    Index("ix_worklist_subject_subject_id", "subject", "subject_id"),
+    comment="What a person must do. Who proposed a release or a clearing never approves it.",
+)
+Index(
+    "uq_worklist_open",
+    worklist.c.kind,
+    worklist.c.name,
+    worklist.c.subject,
+    worklist.c.subject_id,
+    unique=True,
+    sqlite_where=worklist.c.state.in_((WorkState.OPEN, WorkState.TAKEN)),
+    postgresql_where=worklist.c.state.in_((WorkState.OPEN, WorkState.TAKEN)),
+)
+
+promise = Table(
+    "promise",
+    metadata,
+    _identifier(),
+    Column("name", String(64), nullable=False),
+    Column("subject", String(32), nullable=False),
+    Column("subject_id", String(224), nullable=False),
+    Column("says", Text, nullable=False),
+    Column("owner", String(128), nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("state", _one_of(PromiseState, "state"), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    _compartment(),
+    Index("ix_promise_state_due_at", "state", "due_at"),
+    comment="What should happen by when, with an owner.",
+)
+Index(
+    "uq_promise_open",
+    promise.c.subject,
+    promise.c.subject_id,
+    promise.c.name,
+    unique=True,
+    sqlite_where=promise.c.state == PromiseState.OPEN,
+    postgresql_where=promise.c.state == PromiseState.OPEN,
+)
+
+call = Table(
+    "call",
+    metadata,
+    Column("delivery_id", ForeignKey("delivery.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("name", String(128), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("intended_at", Instant, nullable=False),
+    Column("due_at", Instant),
+    Column("answered_at", Instant),
+    Column("status", Integer),
+    Column("reply", String(64)),
+    Column("headers", JSON, nullable=False),
+    comment="The calls of a conversation: intent before, reply (stored bytes) after.",
 )
 
 account_register = Table(

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from hub.checks.base import Check, Context, Tally
 from hub.checks.run import Reading, Tolerate
-from hub.door.feed import Answers, Feed
+from hub.door.feed import Answers, Feed, On
 from hub.model import Item, ItemState, SentItem, Taken, Verdict
 
 
@@ -84,21 +84,38 @@ def _hold(taken: Iterable[Taken], lines: Mapping[int, str]) -> list[Taken]:
 def pair_answers(
     answers: Answers | None, items: Sequence[Item], sent: Sequence[SentItem] | None
 ) -> Mapping[int, SentItem]:
-    """Which sent item each item (by its number from 1) answers. Each sent item is answered once a kind:
-    two equal debits on one day are two sent items, and two answers take one each."""
+    """Which sent item each item (by its number from 1) answers, by the first rule that finds one. Each sent
+    item is answered once a kind: two equal debits on one day are two sent items, and two answers take one
+    each."""
     if answers is None or sent is None:
         return {}
-    free: dict[str, list[SentItem]] = defaultdict(list)
-    for candidate in sent:
-        if answers.kind not in candidate.answered:
-            free[candidate.reference].append(candidate)
+    free = {candidate.id: candidate for candidate in sent if answers.kind not in candidate.answered}
     pairs: dict[int, SentItem] = {}
-    for number, item in enumerate(items, start=1):
-        fitting = next((c for c in free[item.reference] if answers.fits(item, c)), None)
-        if fitting is not None:
-            free[item.reference].remove(fitting)
-            pairs[number] = fitting
+    for rule in answers.rules:
+        for number, found in _by_rule(rule, items, pairs, free):
+            pairs[number] = free.pop(found.id)
     return pairs
+
+
+def _by_rule(
+    rule: On, items: Sequence[Item], paired: Collection[int], free: Mapping[str, SentItem]
+) -> Iterator[tuple[int, SentItem]]:
+    """What one rule finds for the items that have none yet, among the sent items still free."""
+    candidates: dict[str | None, list[SentItem]] = defaultdict(list)
+    for candidate in free.values():
+        candidates[_value(candidate, rule.among)].append(candidate)
+    for number, item in enumerate(items, start=1):
+        value = None if number in paired else rule.value(item)
+        fitting = [c for c in candidates[value] if rule.fits(item, c)] if value is not None else []
+        if fitting and not (rule.alone and len(fitting) > 1):
+            candidates[value].remove(fitting[0])
+            yield number, fitting[0]
+
+
+def _value(sent: SentItem, among: str) -> str | None:
+    if among == "reference":
+        return sent.reference
+    return sent.account if among == "account" else sent.personal.get(among)
 
 
 def money(taken: Iterable[Taken]) -> Mapping[ItemState, tuple[int, int]]:
@@ -108,12 +125,3 @@ def money(taken: Iterable[Taken]) -> Mapping[ItemState, tuple[int, int]]:
         count, pence = sums.get(one.disposition.state, (0, 0))
         sums[one.disposition.state] = (count + 1, pence + one.item.amount)
     return sums
-
-
-def answered_by(taken: Iterable[Taken]) -> list[tuple[str, str]]:
-    """(id of the sent item, id of the item that answers it), of the items that are taken."""
-    return [
-        (one.disposition.answers, one.id)
-        for one in taken
-        if one.disposition.answers is not None and one.disposition.state is ItemState.TAKEN
-    ]

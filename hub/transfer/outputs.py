@@ -100,5 +100,5 @@ def _rendered(planned: Plan, source: Source, ctx: Context[Any]) -> Rendered:
         return output.write(planned.carries, ctx)
     if output.makes is None or profile is None:
         raise CannotRender(f"Output {output.name} says neither how it is written nor what it makes.")
-    postings = [output.makes(one, ctx) for one in planned.carries]
+    postings = [posting for one in planned.carries for posting in output.makes(one, ctx)]
     return profile.write(postings, planned.profile_ctx(profile, ctx))

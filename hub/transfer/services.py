@@ -99,7 +99,7 @@ class Services:
 
     def sweeps(self, endpoint: str) -> bool:
         """Whether the partner may pick a file up at once, so that its absence proves nothing."""
-        return self.config.endpoints[endpoint].sweeps
+        return getattr(self.config.endpoints[endpoint], "sweeps", True)
 
     def commit(self, work: Callable[[Connection], T]) -> T:
         """What `work` returned, once it is durable; then its events are told."""

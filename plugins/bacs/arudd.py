@@ -16,7 +16,7 @@ from hub.api import (
     Context,
     Found,
     Level,
-    Record,
+    Row,
     Severity,
     Tally,
     check,
@@ -39,19 +39,19 @@ class UnpaidTally(Tally):
 
     def __init__(self, ctx: Context[Any]) -> None:
         super().__init__(ctx)
-        self.headers: list[Record] = []
-        self.users: list[Record] = []
+        self.headers: list[Row] = []
+        self.users: list[Row] = []
         self.counts: Counter[str] = Counter()
         self.values: Counter[str] = Counter()
-        self.declared: dict[str, Record] = {}
-        self.told_again: list[Record] = []
+        self.declared: dict[str, Row] = {}
+        self.told_again: list[Row] = []
         self.early: int | None = None
 
     def add(self, chunk: Chunk) -> None:
         if chunk.layout is ARUDD_HEADER:
-            self.headers += chunk.records()
+            self.headers += chunk.rows()
         elif chunk.layout is ARUDD_USER:
-            self.users += chunk.records()
+            self.users += chunk.rows()
         elif chunk.layout is ARUDD_ITEM:
             self._add_items(chunk)
         elif chunk.layout is ARUDD_TOTALS:
@@ -60,7 +60,7 @@ class UnpaidTally(Tally):
     def _add_items(self, chunk: Chunk) -> None:
         if chunk and self.early is None and not (self.headers and self.users):
             self.early = chunk.lines[0]
-        for record in chunk.records():
+        for record in chunk.rows():
             amount = MONEY.read(record["amount"])
             self.counts[_origin(record)] += 1
             self.values[_origin(record)] += amount
@@ -68,12 +68,12 @@ class UnpaidTally(Tally):
             self.value += amount
 
     def _add_totals(self, chunk: Chunk) -> None:
-        for record in chunk.records():
+        for record in chunk.rows():
             if self.declared.setdefault(_origin(record), record) is not record:
                 self.told_again.append(record)
 
     @property
-    def header(self) -> Record | None:
+    def header(self) -> Row | None:
         return self.headers[0] if self.headers else None
 
     def totals(self) -> Mapping[str, str | int]:
@@ -95,7 +95,7 @@ class UnpaidTally(Tally):
         return date.fromisoformat(self.header["processing_day"]) if self.header else None
 
 
-def _origin(record: Record) -> str:
+def _origin(record: Row) -> str:
     """The originating account that a record of the report belongs to."""
     return f"{digits_only(record['origin_sort_code'])} {record['origin_account']}"
 

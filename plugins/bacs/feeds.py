@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from hub.api import ENVELOPE_CHECKS, Answers, Context, Direction, Feed, ItemState, Number, Output, Tally
+from hub.api import ENVELOPE_CHECKS, Answers, Context, Direction, Feed, ItemState, Number, On, Output, Tally
 from plugins.bacs.arudd import ARUDD_CHECKS, UnpaidTally
 from plugins.bacs.checks import COLLECTION_CHECKS, DDCALL, PAYMENT_CHECKS, STANDARD18
 from plugins.bacs.layouts import ARUDD_FILE, STANDARD18_FILE
@@ -70,7 +70,7 @@ ARUDD = Feed(
     checks=ARUDD_CHECKS,
     items=unpaid_items,
     match=match_unpaid,
-    answers=Answers("bacs.submission", kind="unpaid", fits=fits),
+    answers=Answers("bacs.submission", kind="unpaid", rules=(On(fits),)),
     outputs=(Output("reversals", takes=("UNPAID_DEBIT",), makes=to_reversal),),
     personal_data=(*BANK_DETAILS, "return_description"),
 )

@@ -54,7 +54,7 @@ def _standard18_items(chunk: Chunk, tally: Standard18Tally) -> Iterator[Item]:
 def _collection_items(
     chunk: Chunk, tally: CollectionsTally, ctx: Context[SubmissionOptions]
 ) -> Iterator[Item]:
-    for record, payment in zip(chunk.records(), _payments(chunk, tally), strict=True):
+    for record, payment in zip(chunk.rows(), _payments(chunk, tally), strict=True):
         line, reference, code, amount, day = payment
         mandate = ctx.facts.register.mandate(reference) if ctx.facts.register else None
         data: dict[str, str | int | bool | None] = {

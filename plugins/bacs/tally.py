@@ -9,7 +9,7 @@ from datetime import date
 from itertools import compress
 from typing import Any, NamedTuple
 
-from hub.api import Chunk, Context, GenericTally, Pounds, Record, Tally, format_pounds, normal_reference
+from hub.api import Chunk, Context, GenericTally, Pounds, Row, Tally, format_pounds, normal_reference
 from plugins.bacs.codes import CONTRA, CONTRA_OF_CREDITS, CONTRA_OF_DEBITS, CREDITS, DEBITS, INSTRUCTIONS
 from plugins.bacs.days import processing_day
 from plugins.bacs.layouts import DATA, DATED, DDCALL, JULIAN
@@ -47,7 +47,7 @@ class Section:
     contra_at:  the line of the contra, of several the last
     """
 
-    labels: dict[str, Record] = field(default_factory=dict)
+    labels: dict[str, Row] = field(default_factory=dict)
     shapes: set[str] = field(default_factory=set)
     days: dict[date, int] = field(default_factory=dict)
     payments: Counter[Balance] = field(default_factory=Counter)
@@ -96,7 +96,7 @@ class Standard18Tally(Tally):
     def __init__(self, ctx: Context[Any]) -> None:
         super().__init__(ctx)
         self.order: list[Step] = []
-        self.volume: Record | None = None
+        self.volume: Row | None = None
         self.sections: list[Section] = []
         self.payments = Payments()
         self._kinds: Counter[str] = Counter()
@@ -121,7 +121,7 @@ class Standard18Tally(Tally):
             self.order.append(Step(name, None))
         if name == "HDR1":
             self.sections.append(Section())
-        for record in chunk.records():
+        for record in chunk.rows():
             self.order.append(Step(name, record.line))
             if name == "VOL1":
                 self.volume = self.volume or record

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from hub.api import Chunk, Context, Disposition, Item, ItemState, Record, RentTransaction, SentItem, Taken
+from hub.api import Chunk, Context, Disposition, Item, ItemState, RentTransaction, Row, SentItem, Taken
 from plugins.bacs.arudd import REPORT, UnpaidTally, digits_only, reason_of, report_is_ours
 from plugins.bacs.days import drawn, local_day
 from plugins.bacs.layouts import ARUDD_ITEM, MONEY
@@ -23,7 +23,7 @@ def unpaid_items(chunk: Chunk, tally: UnpaidTally, ctx: Context[UnpaidOptions]) 
     if chunk.layout is not ARUDD_ITEM or tally.header is None or _of_somebody_else(tally, ctx):
         return
     first = tally.records - len(chunk) + 1
-    for number, record in enumerate(chunk.records(), start=first):
+    for number, record in enumerate(chunk.rows(), start=first):
         yield _unpaid(record, number, tally.header)
 
 
@@ -32,7 +32,7 @@ def _of_somebody_else(tally: UnpaidTally, ctx: Context[UnpaidOptions]) -> bool:
     return report_is_ours.obstacle(ctx) is None and any(report_is_ours.run(tally, ctx))
 
 
-def _unpaid(record: Record, number: int, header: Record) -> Item:
+def _unpaid(record: Row, number: int, header: Row) -> Item:
     reason = reason_of(record["return_code"])
     data: dict[str, str | int | bool | None] = {
         "transaction_code": record["transaction_code"].strip(),
@@ -98,11 +98,11 @@ def _taken(payment_ref: str | None, ctx: Context[Any]) -> Disposition:
     return Disposition(ItemState.TAKEN, account=payment_ref, tenancy=tenancy)
 
 
-def to_reversal(one: Taken, ctx: Context[UnpaidOptions]) -> RentTransaction:
+def to_reversal(one: Taken, ctx: Context[UnpaidOptions]) -> tuple[RentTransaction, ...]:
     """The receipt of an unpaid debit, taken back: the tenant owes the amount again."""
     item, options = one.item, ctx.options
     processed = date.fromisoformat(str(item.data["processing_day"]))
-    return RentTransaction(
+    reversal = RentTransaction(
         transaction_id=one.id,
         payment_ref=str(one.disposition.account),
         tenancy_ref=one.disposition.tenancy,
@@ -116,3 +116,4 @@ def to_reversal(one: Taken, ctx: Context[UnpaidOptions]) -> RentTransaction:
         narrative=f"DD UNPAID: {item.data['reason_text']}",
         reverses_id=one.disposition.answers,
     )
+    return (reversal,)

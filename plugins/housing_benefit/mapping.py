@@ -15,8 +15,8 @@ from hub.api import (
     Disposition,
     Item,
     ItemState,
-    Record,
     RentTransaction,
+    Row,
     Rule,
     SentItem,
     Taken,
@@ -57,7 +57,7 @@ def posting_items(chunk: Chunk, tally: PostingTally, ctx: Options) -> Iterator[I
     rows = tally.rows
     columns = rows.lines, rows.entries, rows.posted, rows.recovered
     for record, (line, entry, posted, recovered) in zip(
-        chunk.records(), zip(*columns, strict=True), strict=True
+        chunk.rows(), zip(*columns, strict=True), strict=True
     ):
         data: Data = {
             "claim_ref": normal_reference(record["claim_ref"]),
@@ -73,7 +73,7 @@ def posting_items(chunk: Chunk, tally: PostingTally, ctx: Options) -> Iterator[I
         yield Item(KINDS[entry], line, normal_reference(record["rent_ref"]), -posted, on, data)
 
 
-def _iso(record: Record, name: str) -> str | None:
+def _iso(record: Row, name: str) -> str | None:
     if name not in record.values:
         return None
     day: date = record.layout.field(name).kind.read(record[name])
@@ -189,10 +189,10 @@ def _suspended(reason: str, *candidates: str) -> Disposition:
     return Disposition(ItemState.SUSPENDED, reason=reason, candidates=candidates)
 
 
-def rent_transaction(taken: Taken, ctx: Options) -> RentTransaction:
+def rent_transaction(taken: Taken, ctx: Options) -> tuple[RentTransaction, ...]:
     """The posting of one item. Its code is the route's; its method is the entry type as received."""
     item, entry = taken.item, str(taken.item.data["entry_type"])
-    return RentTransaction(
+    posting = RentTransaction(
         transaction_id=taken.id,
         payment_ref=taken.disposition.account or "",
         tenancy_ref=taken.disposition.tenancy,
@@ -205,6 +205,7 @@ def rent_transaction(taken: Taken, ctx: Options) -> RentTransaction:
         external_ref=str(item.data["posting"] or item.data["claim_ref"]),
         narrative=_narrative(item),
     )
+    return (posting,)
 
 
 def _narrative(item: Item) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from hub.api import Chunk, Context, Record, Tally, format_pounds
+from hub.api import Chunk, Context, Row, Tally, format_pounds
 from plugins.housing_benefit.layouts import CSV_DETAIL, CSV_TOTAL, DETAIL, HEADER, TRAILER
 from plugins.housing_benefit.rows import Repeats, Rows, detail_rows, nine_rows
 from plugins.housing_benefit.settings import ACADEMY, FW1, PostingOptions
@@ -36,7 +36,7 @@ class Header:
         return f"{self.authority}-{self.system}"
 
     @classmethod
-    def of(cls, record: Record) -> Header:
+    def of(cls, record: Row) -> Header:
         return cls(
             line=record.line,
             authority=record["authority"].strip(),
@@ -57,7 +57,7 @@ class Control:
     totals: Mapping[str, int]
 
     @classmethod
-    def of(cls, record: Record) -> Control:
+    def of(cls, record: Row) -> Control:
         names = [name for name in CONTROLS if name in record.values]
         return cls(record.line, {name: int(record[name].replace(".", "")) for name in names})
 
@@ -143,13 +143,13 @@ class PostingTally(Tally):
     def _add_header(self, chunk: Chunk) -> None:
         self._step_each(chunk)
         if self.header is None and len(chunk):
-            self.header = Header.of(chunk.record(0))
+            self.header = Header.of(chunk.row(0))
             self.period = self.header.period
 
     def _add_control(self, chunk: Chunk) -> None:
         self._step_each(chunk)
         if len(chunk):
-            self.control = Control.of(chunk.record(len(chunk) - 1))
+            self.control = Control.of(chunk.row(len(chunk) - 1))
 
     def _step_each(self, chunk: Chunk) -> None:
         """An empty chunk had a record of the layout, whose fields were unsound."""
@@ -210,5 +210,5 @@ def claim_sum(claims: Sequence[str]) -> int:
     return sum(int("".join(filter(str.isdecimal, claim))[:8] or 0) for claim in claims)
 
 
-def _day(record: Record, name: str) -> Any:
+def _day(record: Row, name: str) -> Any:
     return record.layout.field(name).kind.read(record[name])

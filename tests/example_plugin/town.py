@@ -36,7 +36,7 @@ class Sums(Tally):
 
 
 def payments(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Item]:
-    for row in chunk.records():
+    for row in chunk.rows():
         yield Item("PAYMENT", row.line, row["reference"], -AMOUNT.read(row["amount"]), DAY.read(row["day"]))
 
 

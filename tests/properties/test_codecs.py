@@ -65,7 +65,7 @@ XML = Xml("Rows", [XML_ROW])
 def read_back(part: Chunk | Unreadable) -> Iterator[dict[str, Any]]:
     assert isinstance(part, Chunk)
     assert part.layout.field_findings(part) == []
-    for record in part.records():
+    for record in part.rows():
         yield {field.name: field.kind.read(record[field.name]) for field in part.layout.fields}
 
 

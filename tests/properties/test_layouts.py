@@ -44,7 +44,7 @@ def test_a_written_record_reads_back_equal(name: str, data: st.DataObject) -> No
     (chunk,) = Fixed([layout], encoding="utf-8").decode(io.BytesIO(line.encode()))
     assert isinstance(chunk, Chunk)
     assert chunk.layout.field_findings(chunk) == []
-    texts = chunk.record(0)
+    texts = chunk.row(0)
     for field in layout.fields:
         assert field.kind.read(texts[field.name]) == field.kind.read(field.write(values[field.name]))
 

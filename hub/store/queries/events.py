@@ -16,12 +16,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
+from hub.model import Compartment
 from hub.store.queries.shared import columns_of, now
 from hub.store.rows import EventRow
 from hub.store.schema import event
 
 _OF_SUBJECT = (event.c.subject == bindparam("subject"), event.c.subject_id == bindparam("subject_id"))
-_LAST = select(event.c.number, event.c.hash).where(*_OF_SUBJECT).order_by(event.c.number.desc()).limit(1)
+_LAST = (
+    select(event.c.number, event.c.hash, event.c.compartment)
+    .where(*_OF_SUBJECT)
+    .order_by(event.c.number.desc())
+    .limit(1)
+)
 EVENTS = select(*(column for column in event.c if column.name != "id"))
 """The columns of an `EventRow`, in its order."""
 
@@ -70,16 +76,19 @@ def append_event(
     who: str = "hub",
     data: Mapping[str, Any] | None = None,
     first: bool = False,
+    compartment: Compartment = Compartment.OPEN,
 ) -> EventRow:
     """Add to a subject's history, in the transaction of what it tells of. No personal data in `data`.
 
-    `first`: the subject is new, so that there is no event to look for."""
+    `first`: the subject is new, so that there is no event to look for. Later events stay in the compartment
+    of the first."""
     facts = dict(data or {})
     last = None if first else conn.execute(_LAST, {"subject": subject, "subject_id": subject_id}).first()
     number, previous = (last.number + 1, last.hash) if last else (1, "")
     link = _Link(subject, subject_id, number, now(conn), kind, who, _canonical(facts), previous)
-    row = EventRow(subject, subject_id, number, link.at, kind, who, facts, previous, link.hash())
-    conn.execute(_INSERT, {**columns_of(link), "hash": row.hash})
+    inside = last.compartment if last else compartment
+    row = EventRow(subject, subject_id, number, link.at, kind, who, facts, previous, link.hash(), inside)
+    conn.execute(_INSERT, {**columns_of(link), "hash": row.hash, "compartment": inside})
     conn.info.get(_HEARING, []).append(row)
     return row
 

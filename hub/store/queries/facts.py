@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, bindparam, func, insert, select
 
 from hub.model import ItemState, LastTransfer, SentItem, TransferState
 from hub.store.keys import Keys
@@ -58,7 +58,7 @@ _OWN_USED = select(used_value.c.scope, used_value.c.value).where(
 _INSERT_USED = insert(used_value).inline()
 _POSTED = (
     select(item.c.item_key)
-    .join(transfer)
+    .join(transfer, transfer.c.id == func.coalesce(item.c.batch_id, item.c.transfer_id))
     .where(
         item.c.feed == bindparam("feed"),
         item.c.item_key.in_(bindparam("keys", expanding=True)),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
 
 from hub.errors import LostRace
-from hub.model import Finding, ItemState
+from hub.model import Answered, Finding, ItemState
 from hub.store.keys import Keys
 from hub.store.queries.shared import batches, now
 from hub.store.rows import FindingRow, ItemRow
@@ -108,14 +108,23 @@ def set_item_states(
     return conn.execute(_SET_STATES, asked).rowcount
 
 
-def insert_answer(conn: Connection, item_id: str, by_item: str, kind: str) -> None:
-    """Record that an item that left is answered by another, and make it ANSWERED.
+def insert_answer(
+    conn: Connection,
+    *,
+    item_id: str,
+    kind: str,
+    said: Answered,
+    by_transfer: str,
+    by_item: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """Record that an item that left is answered, by another or by a whole transfer, and make it ANSWERED.
 
     Raises LostRace when it has an answer of this kind, or never left."""
     if conn.execute(_MARK_ANSWERED, {"answered": item_id, "state": ItemState.ANSWERED}).rowcount != 1:
         raise LostRace(f"item {item_id} did not leave, so that nothing can answer it")
-    given = {"item_id": item_id, "kind": kind, "by_item": by_item, "answered_at": now(conn)}
-    conn.execute(_INSERT_ANSWER, given)
+    given = {"item_id": item_id, "kind": kind, "said": said, "by_item": by_item, "by_transfer": by_transfer}
+    conn.execute(_INSERT_ANSWER, {**given, "reason": reason, "answered_at": now(conn)})
 
 
 def take_back_answers(conn: Connection, transfer_id: str) -> None:
@@ -193,6 +202,9 @@ def _columns(row: ItemRow, keys: Keys) -> dict[str, Any]:
         "candidates": list(row.candidates),
         "item_key": row.item_key,
         "answers": row.answers,
+        "batch_id": row.batch_id,
+        "waits_as": row.waits_as,
+        "compartment": row.compartment,
     }
 
 

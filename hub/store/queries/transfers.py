@@ -76,7 +76,16 @@ def insert_transfer(conn: Connection, row: TransferRow, *, event: str = "found",
     """Write a new transfer and the first event of its history."""
     conn.execute(_INSERT, columns_of(row))
     data = {"to": row.state, "route": row.route, "name": row.name}
-    append_event(conn, subject="transfer", subject_id=row.id, kind=event, who=who, data=data, first=True)
+    append_event(
+        conn,
+        subject="transfer",
+        subject_id=row.id,
+        kind=event,
+        who=who,
+        data=data,
+        first=True,
+        compartment=row.compartment,
+    )
 
 
 def get_transfer(conn: Connection, transfer_id: str) -> TransferRow | None:

@@ -27,7 +27,7 @@ LOOK_AGAIN = 2.0
 
 def find(services: Services, route: Route, run_id: str) -> list[TransferRow]:
     """A new FOUND transfer for each complete file that was not sighted before, by name."""
-    source = route.source
+    source = route.incoming
     with services.session(source.endpoint) as session:
         files = _complete(services, session, route)
     rows = [_found(services, route, run_id, file) for file in files]
@@ -53,7 +53,7 @@ def _is_new(conn: Connection, row: TransferRow) -> bool:
 
 
 def _complete(services: Services, session: Session, route: Route) -> Sequence[RemoteFile]:
-    source = route.source
+    source = route.incoming
     first = session.listing(source.folder)
     for refusal in first.refused:
         services.note("endpoint", source.endpoint, "name_refused", {"reason": refusal.reason})
@@ -72,7 +72,7 @@ def _quiet(listing: Listing, now: datetime) -> bool:
 def _found(services: Services, route: Route, run_id: str, file: RemoteFile) -> TransferRow:
     return replace(
         _new(services, route, run_id, file.name),
-        source_endpoint=route.source.endpoint,
+        source_endpoint=route.incoming.endpoint,
         source_path=file.path,
         source_mtime=file.mtime,
         size=file.size,

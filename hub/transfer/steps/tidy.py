@@ -82,7 +82,7 @@ def _is_time(services: Services, row: TransferRow) -> bool:
 
 
 def _tidy_source(services: Services, row: TransferRow) -> None:
-    source = services.route(row.route).source
+    source = services.route(row.route).incoming
     if source.then == "keep":
         return
     file = source_file(row)

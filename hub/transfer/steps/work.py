@@ -4,24 +4,46 @@ the one commit at the end holds items, findings, numbers used, deliveries and th
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import Connection
 
 from hub.checks.base import Context
 from hub.config.settings import Route
-from hub.door.feed import Feed, RegisterChange
+from hub.door.feed import Answers, Feed, RegisterChange
 from hub.errors import CannotRender, LostRace
-from hub.model import Finding, History, Moment, Rendered, Severity, Taken, TransferState, Verdict
+from hub.model import (
+    Answered,
+    Finding,
+    History,
+    ItemState,
+    Moment,
+    Rendered,
+    Severity,
+    Taken,
+    TransferState,
+    Verdict,
+)
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, ItemRow, SameTransfer, TransferRow
 from hub.store.schema import DEAD
 from hub.transfer import move
-from hub.transfer.examine import Examined, answered_by, examine, judge
+from hub.transfer.examine import Examined, examine, judge
 from hub.transfer.inspect import HEAD, recognise
 from hub.transfer.outputs import Plan, Source, plan, render
 from hub.transfer.services import Services, known
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that the transfer's items give to an item that left."""
+
+    item_id: str
+    kind: str
+    said: Answered
+    by_item: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +57,7 @@ class Outcome:
     values: Mapping[str, Any] = field(default_factory=dict)
     items: Sequence[ItemRow] = ()
     used: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    answers: Sequence[tuple[str, str, str]] = ()
+    answers: Sequence[Given] = ()
     deliveries: Sequence[tuple[DeliveryRow, BlobRef]] = ()
     register: RegisterChange | None = None
 
@@ -207,15 +229,25 @@ def _effects(examined: Examined, row: TransferRow, taken: Sequence[Taken]) -> di
     feed = examined.feed
     if feed.register is not None:
         return {"register": feed.register([one.item for one in taken])}
-    kind = feed.answers.kind if feed.answers else ""
     return {
         "items": [
             ItemRow.of(one, transfer_id=row.id, feed=feed.name, item_key=feed.item_key(one.item))
             for one in taken
         ],
         "used": examined.tally.used(),
-        "answers": [(sent_id, by_id, kind) for sent_id, by_id in answered_by(taken)],
+        "answers": given_answers(feed.answers, taken),
     }
+
+
+def given_answers(answers: Answers | None, taken: Sequence[Taken]) -> list[Given]:
+    """The answers of the items that are taken."""
+    if answers is None:
+        return []
+    return [
+        Given(one.disposition.answers, answers.kind, answers.says(one.item), one.id)
+        for one in taken
+        if one.disposition.answers is not None and one.disposition.state is ItemState.TAKEN
+    ]
 
 
 def _draw(
@@ -330,8 +362,8 @@ def _commit(conn: Connection, services: Services, outcome: Outcome) -> TransferR
     if outcome.findings or row.feed is not None:
         queries.replace_findings(conn, row.id, outcome.findings)
     queries.use_values(conn, row.id, outcome.used)
-    for sent_id, by_id, kind in outcome.answers:
-        queries.insert_answer(conn, item_id=sent_id, by_item=by_id, kind=kind)
+    for answer in outcome.answers:
+        queries.insert_answer(conn, by_transfer=row.id, **asdict(answer))
     given = {target.name for target in services.route(row.route).to}
     for delivery, blob in outcome.deliveries:
         queries.keep_blob(conn, blob)

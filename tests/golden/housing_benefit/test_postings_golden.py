@@ -75,7 +75,12 @@ def test_the_worked_example_marked_live_becomes_the_postings_of_the_rent_file() 
     outcome = read(LIVE_FILE, KNOWN)
     makes = POSTINGS.output("postings").makes
     assert makes is not None
-    postings = [makes(one, outcome.ctx) for one in outcome.taken if one.disposition.state is TAKEN]
+    postings = [
+        posting
+        for one in outcome.taken
+        if one.disposition.state is TAKEN
+        for posting in makes(one, outcome.ctx)
+    ]
     profile = Context(RenttranOptions(landlord="FAKESHIRE"), Facts(), "", MOMENT)
     rendered = Renttran().write(postings, profile)
     assert rendered.data == (HERE / rendered.name).read_bytes()

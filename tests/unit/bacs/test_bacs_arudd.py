@@ -87,7 +87,8 @@ def test_without_what_was_sent_the_mandate_tells_the_account() -> None:
 
 
 def reversal(outcome: Outcome, number: int = 0) -> RentTransaction:
-    return to_reversal(outcome.taken[number], replace(outcome.ctx, moment=MOMENT))
+    (reversal,) = to_reversal(outcome.taken[number], replace(outcome.ctx, moment=MOMENT))
+    return reversal
 
 
 def test_a_reversal_takes_the_receipt_back() -> None:

@@ -65,7 +65,12 @@ BACS, RENT, ENDPOINTS = "routes/bacs.yaml", "routes/rent.yaml", "endpoints.yaml"
         ),
         (ENDPOINTS, "bureau:", "Bureau 1:", "Bureau 1: a name is made of small letters, digits and _"),
         (RENT, "then: keep", "then: delete", "then: write keep, remove, or archive: and a folder"),
-        (RENT, "mode: live", "mode: lvie", "mode is “lvie”; expected off or live; did you mean “live”?"),
+        (
+            RENT,
+            "mode: live",
+            "mode: lvie",
+            "mode is “lvie”; expected off, rehearse or live; did you mean “live”?",
+        ),
         (
             RENT,
             "feed: rent.accounts",

@@ -29,7 +29,7 @@ def rows(format: Format, data: bytes, options: Any = None) -> list[tuple[str, in
         (record.layout.name, record.line, dict(record.values))
         for part in decoded(format, data, options)
         if isinstance(part, Chunk)
-        for record in part.records()
+        for record in part.rows()
     ]
 
 

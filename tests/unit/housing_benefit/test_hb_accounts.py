@@ -153,7 +153,8 @@ def test_overpayments_on_one_account_count_together() -> None:
 
 
 def posting(outcome: Outcome, number: int = 0) -> Any:
-    return rent_transaction(outcome.taken[number], outcome.ctx)
+    (posting,) = rent_transaction(outcome.taken[number], outcome.ctx)
+    return posting
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ def test_every_cash_line_has_55_bytes_and_reads_back(written: list[RentTransacti
     (chunk,) = CASH.decode(BytesIO(data), None)
     assert isinstance(chunk, Chunk)
     assert CASH_LINE.field_findings(chunk) == []
-    for posting, record in zip(written, chunk.records(), strict=True):
+    for posting, record in zip(written, chunk.rows(), strict=True):
         assert record["payment_ref"].strip() == posting.payment_ref
         assert CASH_LINE.field("amount").kind.read(record["amount"]) == -posting.amount
         assert CASH_LINE.field("date_paid").kind.read(record["date_paid"]) == posting.transaction_date

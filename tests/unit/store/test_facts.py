@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from hub.model import Answered, LastTransfer, SentItem
 from hub.model import ItemState as S
-from hub.model import LastTransfer, SentItem
 from hub.model import TransferState as T
 from hub.store import Store, queries
 from tests.unit.store.making import DAY, an_item, put_transfer
@@ -103,6 +103,10 @@ def test_sent_items_come_by_reference_oldest_first(store: Store) -> None:
 def test_a_sent_item_tells_its_answers_but_not_the_askers_own(store: Store) -> None:
     put_transfer(store, "t1", an_item("t1.1", state=S.SENT))
     put_transfer(store, "t2", an_item("t2.1", feed="tests.answers"))
-    store.write(lambda conn: queries.insert_answer(conn, "t1.1", "t2.1", "unpaid"))
+    store.write(
+        lambda conn: queries.insert_answer(
+            conn, item_id="t1.1", kind="unpaid", said=Answered.REFUSED, by_transfer="t2", by_item="t2.1"
+        )
+    )
     assert [item.answered for item in sent(store, "REF001")] == [{"unpaid"}]
     assert [item.answered for item in sent(store, "REF001", other_than="t2")] == [frozenset()]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hub.errors import LostRace
-from hub.model import Disposition, Finding, Item, Severity, Taken, TransferState
+from hub.model import Answered, Disposition, Finding, Item, Severity, Taken, TransferState
 from hub.model import ItemState as S
 from hub.store import Store, queries
 from hub.store.rows import FindingRow, ItemRow
@@ -27,7 +27,12 @@ def state(store: Store, item_id: str) -> S:
 
 
 def answer(store: Store, item_id: str, by_item: str, kind: str = "unpaid") -> None:
-    store.write(lambda conn: queries.insert_answer(conn, item_id, by_item, kind))
+    by_transfer = by_item.partition(".")[0]
+    store.write(
+        lambda conn: queries.insert_answer(
+            conn, item_id=item_id, kind=kind, said=Answered.REFUSED, by_transfer=by_transfer, by_item=by_item
+        )
+    )
 
 
 def test_an_item_is_stored_whole(store: Store) -> None:

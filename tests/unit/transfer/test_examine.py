@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.api import Context, Facts, Item, ItemState, SentItem
-from hub.transfer.examine import answered_by, examine, judge, money, pair_answers
+from hub.transfer.examine import examine, judge, money, pair_answers
+from hub.transfer.steps.work import given_answers
 from tests.little import ANSWERS, DAY, LittleOptions, little
 
 
@@ -65,9 +66,9 @@ def test_an_item_that_was_answered_before_is_not_answered_again():
 
 def test_an_answer_counts_only_when_it_is_taken():
     taken = judged(b"ABC001+0001000\n", Facts(sent=[sent("a")]), answers=ANSWERS)
-    assert answered_by(taken) == [("a", "T1.1")]
+    assert [(one.item_id, one.by_item) for one in given_answers(ANSWERS, taken)] == [("a", "T1.1")]
     held = judged(b"ABC001+0000000\n", Facts(sent=[sent("a", amount=0)]), answers=ANSWERS)
-    assert answered_by(held) == []
+    assert given_answers(ANSWERS, held) == []
 
 
 @given(st.lists(st.tuples(st.sampled_from(["ABC", "NOA"]), st.integers(-9_999_999, 9_999_999))))

@@ -13,6 +13,10 @@ down_revision = None
 INSTANT = sa.String(32)
 LIVE = sa.text("(state NOT IN ('REJECTED', 'DUPLICATE', 'WITHDRAWN', 'FAILED'))")
 NOT_WITHDRAWN = sa.text("state != 'WITHDRAWN'")
+WAITING = sa.text("state = 'WAITING'")
+SUSPENDED = sa.text("state = 'SUSPENDED'")
+NOT_CLOSED = sa.text("state IN ('OPEN', 'TAKEN')")
+OPEN = sa.text("state = 'OPEN'")
 HAS_KEY = sa.text("item_key IS NOT NULL")
 
 
@@ -27,6 +31,10 @@ def may(name: str, kind: Any) -> sa.Column[Any]:
 def one_of(table: str, column: str, *values: str) -> sa.CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return sa.CheckConstraint(f"{column} IN ({listed})", name=f"ck_{table}_{column}")
+
+
+def compartment(table: str) -> tuple[sa.Column[Any], sa.CheckConstraint]:
+    return must("compartment", sa.String(16)), one_of(table, "compartment", "open", "dwp", "fraud", "sar")
 
 
 def index(name: str, table: str, columns: list[str], *, unique: bool = False, where: Any = None) -> None:
@@ -51,6 +59,11 @@ def upgrade() -> None:
     _used_value()
     _answer()
     _item_digest()
+    _record()
+    _record_move()
+    _worklist()
+    _promise()
+    _call()
 
 
 def _about() -> None:
@@ -97,6 +110,7 @@ def _event() -> None:
         must("data", sa.Text),
         must("previous", sa.String(64)),
         must("hash", sa.String(64)),
+        *compartment("event"),
         sa.PrimaryKeyConstraint("id", name="pk_event"),
         sa.UniqueConstraint("subject", "subject_id", "number", name="uq_event_subject_subject_id_number"),
     )
@@ -140,6 +154,7 @@ def _run() -> None:
         may("ended_at", INSTANT),
         may("outcome", sa.String(32)),
         must("summary", sa.JSON),
+        *compartment("run"),
         sa.ForeignKeyConstraint(["slot_id"], ["slot.id"], name="fk_run_slot_id"),
         sa.PrimaryKeyConstraint("id", name="pk_run"),
     )
@@ -171,6 +186,7 @@ def _transfer() -> None:
         may("moment", INSTANT),
         may("reason", sa.Text),
         may("run_id", sa.String(64)),
+        may("parent_id", sa.String(64)),
         must("found_at", INSTANT),
         must("updated_at", INSTANT),
         must("attempts", sa.Integer),
@@ -178,6 +194,7 @@ def _transfer() -> None:
         may("approved_by", sa.String(128)),
         must("tidied", sa.Boolean),
         must("mode", sa.String(16)),
+        *compartment("transfer"),
         one_of("transfer", "direction", "in", "out"),
         one_of(
             "transfer",
@@ -192,14 +209,17 @@ def _transfer() -> None:
             "FAILED",
             "WITHDRAWN",
         ),
+        sa.ForeignKeyConstraint(["parent_id"], ["transfer.id"], name="fk_transfer_parent_id"),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_transfer_run_id"),
         sa.PrimaryKeyConstraint("id", name="pk_transfer"),
     )
     index("ix_transfer_blob_route_feed", "transfer", ["blob", "route", "feed"])
     index("ix_transfer_route_feed_id", "transfer", ["route", "feed", "id"])
     index("ix_transfer_identity_route_feed", "transfer", ["identity", "route", "feed"])
+    index("ix_transfer_parent_id", "transfer", ["parent_id"])
     index("ix_transfer_state", "transfer", ["state"])
-    index("uq_transfer_live_identity", "transfer", ["route", "feed", "identity"], unique=True, where=LIVE)
+    identity = ["route", "feed", "identity", "mode"]
+    index("uq_transfer_live_identity", "transfer", identity, unique=True, where=LIVE)
 
 
 def _account_register() -> None:
@@ -283,7 +303,8 @@ def _item() -> None:
     op.create_table(
         "item",
         must("id", sa.String(64)),
-        must("transfer_id", sa.String(64)),
+        may("transfer_id", sa.String(64)),
+        may("batch_id", sa.String(64)),
         must("feed", sa.String(128)),
         must("kind", sa.String(64)),
         must("line", sa.Integer),
@@ -299,6 +320,8 @@ def _item() -> None:
         must("candidates", sa.JSON),
         may("item_key", sa.String(256)),
         may("answers", sa.String(64)),
+        may("waits_as", sa.String(64)),
+        *compartment("item"),
         one_of(
             "item",
             "state",
@@ -314,10 +337,15 @@ def _item() -> None:
             "NOTED",
             "REJECTED",
         ),
+        sa.ForeignKeyConstraint(["batch_id"], ["transfer.id"], name="fk_item_batch_id"),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_item_transfer_id"),
         sa.PrimaryKeyConstraint("id", name="pk_item"),
+        comment="transfer_id: how it came in, none if it started inside; batch_id: what gathered it.",
     )
     index("ix_item_account", "item", ["account"])
+    index("ix_item_batch_id", "item", ["batch_id"])
+    index("ix_item_id_suspended", "item", ["id"], where=SUSPENDED)
+    index("ix_item_waits_as_waiting", "item", ["waits_as", "id"], where=WAITING)
     index("ix_item_feed_item_key", "item", ["feed", "item_key"], where=HAS_KEY)
     index("ix_item_feed_reference", "item", ["feed", "reference"])
     index("ix_item_transfer_id", "item", ["transfer_id"])
@@ -371,15 +399,21 @@ def _answer() -> None:
         "answer",
         must("item_id", sa.String(64)),
         must("kind", sa.String(64)),
-        must("by_item", sa.String(64)),
+        must("said", sa.String(16)),
+        may("reason", sa.Text),
+        may("by_item", sa.String(64)),
+        must("by_transfer", sa.String(64)),
         must("answered_at", INSTANT),
+        one_of("answer", "said", "accepted", "amended", "refused"),
         sa.CheckConstraint("item_id <> by_item", name="ck_answer_not_itself"),
         sa.ForeignKeyConstraint(["by_item"], ["item.id"], name="fk_answer_by_item", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["by_transfer"], ["transfer.id"], name="fk_answer_by_transfer"),
         sa.ForeignKeyConstraint(["item_id"], ["item.id"], name="fk_answer_item_id"),
         sa.PrimaryKeyConstraint("item_id", "kind", name="pk_answer"),
-        comment="An item that left has at most one answer of a kind.",
+        comment="An item that left has at most one answer of a kind. No by_item: no single item says it.",
     )
     index("ix_answer_by_item", "answer", ["by_item"])
+    index("ix_answer_by_transfer", "answer", ["by_transfer"])
 
 
 def _item_digest() -> None:
@@ -392,3 +426,125 @@ def _item_digest() -> None:
         comment="Keyed digests of an item's personal values, so that they are found without being readable.",
     )
     index("ix_item_digest_digest", "item_digest", ["digest"])
+
+
+def _record() -> None:
+    op.create_table(
+        "record",
+        must("kind", sa.String(64)),
+        must("key", sa.String(160)),
+        must("state", sa.String(32)),
+        must("version", sa.Integer),
+        may("account", sa.String(64)),
+        must("data", sa.JSON),
+        may("personal", sa.LargeBinary),
+        must("since", INSTANT),
+        must("made_at", INSTANT),
+        must("updated_at", INSTANT),
+        *compartment("record"),
+        sa.PrimaryKeyConstraint("kind", "key", name="pk_record"),
+    )
+    index("ix_record_account_kind", "record", ["account", "kind"])
+    index("ix_record_kind_state", "record", ["kind", "state"])
+
+
+def _record_move() -> None:
+    op.create_table(
+        "record_move",
+        must("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True),
+        must("kind", sa.String(64)),
+        must("key", sa.String(160)),
+        must("number", sa.Integer),
+        must("at", INSTANT),
+        may("from_state", sa.String(32)),
+        must("to_state", sa.String(32)),
+        must("who", sa.String(128)),
+        may("transfer_id", sa.String(64)),
+        may("item_id", sa.String(64)),
+        may("reason", sa.Text),
+        must("data", sa.Text),
+        must("previous", sa.String(64)),
+        must("hash", sa.String(64)),
+        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_record_move_transfer_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_record_move"),
+        sa.UniqueConstraint("kind", "key", "number", name="uq_record_move_kind_key_number"),
+        comment="The history of a record, chained by hash.",
+    )
+    index("ix_record_move_transfer_id", "record_move", ["transfer_id"])
+
+
+def _worklist() -> None:
+    op.create_table(
+        "worklist",
+        must("id", sa.String(64)),
+        must("kind", sa.String(16)),
+        must("name", sa.String(64)),
+        must("subject", sa.String(32)),
+        must("subject_id", sa.String(224)),
+        must("title", sa.Text),
+        must("owner", sa.String(128)),
+        must("state", sa.String(16)),
+        must("version", sa.Integer),
+        must("proposed_by", sa.String(128)),
+        must("proposal", sa.JSON),
+        must("made_at", INSTANT),
+        may("taken_by", sa.String(128)),
+        may("closed_by", sa.String(128)),
+        may("closed_at", INSTANT),
+        must("answer", sa.JSON),
+        may("reason", sa.Text),
+        *compartment("worklist"),
+        one_of("worklist", "kind", "release", "suspense", "hand_over", "task"),
+        one_of("worklist", "state", "OPEN", "TAKEN", "DONE", "REFUSED", "VOID"),
+        sa.CheckConstraint(
+            "state <> 'DONE' OR kind NOT IN ('release', 'suspense') OR closed_by <> proposed_by",
+            name="ck_worklist_two_people",
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_worklist"),
+        comment="What a person must do. Who proposed a release or a clearing never approves it.",
+    )
+    index("ix_worklist_subject_subject_id", "worklist", ["subject", "subject_id"])
+    asked = ["kind", "name", "subject", "subject_id"]
+    index("uq_worklist_open", "worklist", asked, unique=True, where=NOT_CLOSED)
+
+
+def _promise() -> None:
+    op.create_table(
+        "promise",
+        must("id", sa.String(64)),
+        must("name", sa.String(64)),
+        must("subject", sa.String(32)),
+        must("subject_id", sa.String(224)),
+        must("says", sa.Text),
+        must("owner", sa.String(128)),
+        must("due_at", INSTANT),
+        must("state", sa.String(16)),
+        must("made_at", INSTANT),
+        may("settled_at", INSTANT),
+        *compartment("promise"),
+        one_of("promise", "state", "OPEN", "KEPT", "BROKEN", "VOID"),
+        sa.PrimaryKeyConstraint("id", name="pk_promise"),
+        comment="What should happen by when, with an owner.",
+    )
+    index("ix_promise_state_due_at", "promise", ["state", "due_at"])
+    index("uq_promise_open", "promise", ["subject", "subject_id", "name"], unique=True, where=OPEN)
+
+
+def _call() -> None:
+    op.create_table(
+        "call",
+        must("delivery_id", sa.String(64)),
+        must("number", sa.Integer),
+        must("name", sa.String(128)),
+        must("fingerprint", sa.String(64)),
+        must("attempts", sa.Integer),
+        must("intended_at", INSTANT),
+        may("due_at", INSTANT),
+        may("answered_at", INSTANT),
+        may("status", sa.Integer),
+        may("reply", sa.String(64)),
+        must("headers", sa.JSON),
+        sa.ForeignKeyConstraint(["delivery_id"], ["delivery.id"], name="fk_call_delivery_id"),
+        sa.PrimaryKeyConstraint("delivery_id", "number", name="pk_call"),
+        comment="The calls of a conversation: intent before, reply (stored bytes) after.",
+    )
