@@ -45,7 +45,7 @@ def check_field(
     KIND is bank_account, nino, payment_reference, postcode … (an unknown one lists them all). A kind of
     several parts takes them one after the other: check-field bank_account SORTCODE ACCOUNT.
     """
-    chosen = _kind(kind)
+    chosen, settings = _with_tables(_kind(kind), settings)
     _refuse_options(values)
     if bool(values) == bool(table):
         raise UsageError("Give either values or --csv FILE, one of the two.")
@@ -70,6 +70,17 @@ def _kind(name: str) -> Kind:
     if name not in KINDS:
         raise UsageError(f"There is no kind of field “{name}”. Known: {', '.join(sorted(KINDS))}.")
     return KINDS[name]
+
+
+def _with_tables(kind: Kind, settings: Mapping[str, str]) -> tuple[Kind, Mapping[str, str]]:
+    """The kind with the tables that a setting names a folder of, and the other settings."""
+    from hub.config.modulus_tables import read_folder
+    from hub.fields.kinds import TABLES, bank_account_by
+
+    if TABLES not in kind.settings or TABLES not in settings:
+        return kind, settings
+    others = {name: text for name, text in settings.items() if name != TABLES}
+    return bank_account_by(read_folder(Path(settings[TABLES])).tables), others
 
 
 def _from_values(values: Sequence[str], name: str, kind: Kind) -> Iterator[Asked]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from hub.errors import ConfigError
@@ -22,7 +22,11 @@ from hub.fields import (
     sort_code,
     uprn,
 )
+from hub.fields.modulus import Tables, Verdict
 from hub.fields.problem import FieldProblem
+
+TABLES = "tables"
+"""The setting of `bank_account` that only whoever may read files can heed (`bank_account_by`)."""
 
 Status = Literal["valid", "invalid", "cannot_be_checked"]
 Settings = Mapping[str, str]
@@ -74,6 +78,30 @@ def _plain(part: str, validate: Callable[[str], str], mask: Callable[[str], str]
 def _bank_account(parts: Mapping[str, str], settings: Settings) -> FieldResult:
     normal = bank_account.validate(parts["sort_code"], parts["account_number"])
     return FieldResult("cannot_be_checked", bank_account.TABLES_MISSING, " ".join(normal))
+
+
+def bank_account_by(tables: Tables) -> Kind:
+    """The kind `bank_account` with the modulus check over these tables."""
+
+    def run(parts: Mapping[str, str], settings: Settings) -> FieldResult:
+        code, number = bank_account.validate(parts["sort_code"], parts["account_number"])
+        return _MODULUS[tables.check(code, number)](f"{code} {number}")
+
+    return replace(KINDS["bank_account"], run=run, settings={})
+
+
+_MODULUS: Mapping[Verdict, Callable[[str], FieldResult]] = {
+    Verdict.VALID: lambda normal: FieldResult("valid", normal=normal),
+    Verdict.INVALID: lambda normal: FieldResult(
+        "invalid", "no such account number can be at this sort code (modulus check)"
+    ),
+    Verdict.NOT_COVERED: lambda normal: FieldResult(
+        "cannot_be_checked", "not_covered: the tables say nothing of this sort code; presumed valid", normal
+    ),
+    Verdict.NOT_CHECKABLE: lambda normal: FieldResult(
+        "cannot_be_checked", "not_checkable: a foreign currency account; presumed valid", normal
+    ),
+}
 
 
 def _nino(parts: Mapping[str, str], settings: Settings) -> FieldResult:
@@ -189,7 +217,7 @@ KINDS: Mapping[str, Kind] = {
     "bank_account": Kind(
         ("sort_code", "account_number"),
         _bank_account,
-        {},
+        {TABLES: "folder with the published modulus tables, as text files"},
         lambda normal: bank_account.mask(*normal.split()),
     ),
     "claim_reference": Kind(

@@ -1,0 +1,176 @@
+"""Whether an account number can exist at its sort code: the modulus check over the published tables.
+
+A pass only means that the number could exist. The tables (`valacdos.txt`, `scsubtab.txt`) are their
+publisher's and are not shipped: the council loads them. Source: "Validating account numbers, UK modulus
+checking" v7.70, as the Bacs formats page, section 8, tells it.
+
+Positions: u v w x y z are the digits of the sort code, a b c d e f g h those of the account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from hub.errors import DataError
+
+METHODS = ("MOD10", "MOD11", "DBLAL")
+EXCEPTIONS = range(1, 15)
+_A, _B, _G, _H = 6, 7, 12, 13
+_ONE_IS_ENOUGH = {(2, 9), (10, 11), (12, 13)}
+_TWO_A_NOT_0 = (0, 0, 1, 2, 5, 3, 6, 4, 8, 7, 10, 9, 3, 1)
+_TWO_G_IS_9 = (0, 0, 0, 0, 0, 0, 0, 0, 8, 7, 10, 9, 3, 1)
+_SORT_CODE_OF_8, _SORT_CODE_OF_9 = "090126", "309634"
+
+
+class Verdict(StrEnum):
+    """NOT_COVERED and NOT_CHECKABLE (a foreign currency account) are presumed valid, and told."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    NOT_COVERED = "not_covered"
+    NOT_CHECKABLE = "not_checkable"
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One row of the weight table: the sort codes from `first` to `last`. `exception` 0 = none."""
+
+    first: str
+    last: str
+    method: str
+    weights: tuple[int, ...]
+    exception: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Both tables. Rows in file order."""
+
+    rows: Sequence[Weights]
+    substitutions: Mapping[str, str]
+
+    def check(self, sort_code: str, account: str) -> Verdict:
+        """`sort_code` is six digits, `account` eight."""
+        rows = [row for row in self.rows if row.first <= sort_code <= row.last]
+        if not rows:
+            return Verdict.NOT_COVERED
+        if rows[0].exception == 6 and _is_foreign(account):
+            return Verdict.NOT_CHECKABLE
+        passes = [self._passes(row, sort_code, account) for row in rows if not _is_skipped(row, account)]
+        pair = tuple(row.exception for row in rows)
+        good = any(passes) if pair in _ONE_IS_ENOUGH else all(passes)
+        return Verdict.VALID if good else Verdict.INVALID
+
+    def _passes(self, row: Weights, sort_code: str, account: str) -> bool:
+        if row.exception == 5:
+            return _passes_5(row, _digits(self.substitutions.get(sort_code, sort_code), account))
+        if row.exception == 14:
+            return _passes_14(row, sort_code, account)
+        digits = _digits(_multiplied(row, sort_code), account)
+        row = replace(row, weights=_weights(row, digits))
+        if row.exception == 4:
+            return _total(row, digits) % 11 == 10 * digits[_G] + digits[_H]
+        return _remainder(row, digits) == 0
+
+
+def parse_weights(text: str) -> list[Weights]:
+    """The rows of `valacdos.txt`. Raises DataError with the line of the first that is none."""
+    return [_weights_row(line, number) for number, line in _lines(text)]
+
+
+def parse_substitutions(text: str) -> dict[str, str]:
+    """The pairs of `scsubtab.txt`. Raises DataError with the line of the first that is none."""
+    pairs = {}
+    for number, line in _lines(text):
+        parts = line.split()
+        if len(parts) != 2 or not all(_is_sort_code(part) for part in parts):
+            raise DataError(f"line {number} of the substitution table is not two sort codes of six digits")
+        pairs[parts[0]] = parts[1]
+    return pairs
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    return [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+
+
+def _weights_row(line: str, number: int) -> Weights:
+    parts = line.split()
+    try:
+        first, last, method = parts[:3]
+        weights, rest = tuple(map(int, parts[3:17])), [int(part) for part in parts[17:]]
+    except ValueError:
+        raise DataError(f"line {number} of the weight table is not a row of sort codes and weights") from None
+    sound = _is_sort_code(first) and _is_sort_code(last) and first <= last and len(weights) == 14
+    if not sound or len(rest) > 1:
+        raise DataError(
+            f"line {number} of the weight table is not two sort codes, a method and fourteen weights"
+        )
+    if method not in METHODS:
+        raise DataError(
+            f"line {number} of the weight table has an unknown method; known: {', '.join(METHODS)}"
+        )
+    if rest and rest[0] not in EXCEPTIONS:
+        raise DataError(f"line {number} of the weight table has an unknown exception; known: 1 to 14")
+    return Weights(first, last, method, weights, rest[0] if rest else 0)
+
+
+def _is_sort_code(text: str) -> bool:
+    return len(text) == 6 and text.isascii() and text.isdigit()
+
+
+def _digits(sort_code: str, account: str) -> list[int]:
+    return [int(digit) for digit in sort_code + account]
+
+
+def _is_foreign(account: str) -> bool:
+    """Exception 6: a foreign currency account, which cannot be checked."""
+    return account[0] in "45678" and account[6] == account[7]
+
+
+def _is_skipped(row: Weights, account: str) -> bool:
+    return row.exception == 3 and account[2] in "69"
+
+
+def _multiplied(row: Weights, sort_code: str) -> str:
+    """The sort code whose digits are multiplied."""
+    return {8: _SORT_CODE_OF_8, 9: _SORT_CODE_OF_9}.get(row.exception, sort_code)
+
+
+def _weights(row: Weights, digits: Sequence[int]) -> tuple[int, ...]:
+    """The row's weights as its exception leaves them for this account."""
+    nine = digits[_G] == 9
+    if row.exception == 2 and digits[_A] != 0:
+        return _TWO_G_IS_9 if nine else _TWO_A_NOT_0
+    first_out = row.exception == 10 and nine and (digits[_A], digits[_B]) in ((0, 9), (9, 9))
+    if first_out or (row.exception == 7 and nine):
+        return (0,) * 8 + row.weights[8:]
+    return row.weights
+
+
+def _total(row: Weights, digits: Sequence[int]) -> int:
+    products = [weight * digit for weight, digit in zip(row.weights, digits, strict=True)]
+    if row.method != "DBLAL":
+        return sum(products)
+    added = sum(int(digit) for product in products for digit in str(abs(product)))
+    return added + 27 if row.exception == 1 else added
+
+
+def _remainder(row: Weights, digits: Sequence[int]) -> int:
+    return _total(row, digits) % (11 if row.method == "MOD11" else 10)
+
+
+def _passes_5(row: Weights, digits: Sequence[int]) -> bool:
+    """The account carries its check digits: g for MOD11, h for DBLAL."""
+    remainder = _remainder(row, digits)
+    if row.method == "MOD11":
+        return remainder != 1 and (11 - remainder) % 11 == digits[_G]
+    return (10 - remainder) % 10 == digits[_H]
+
+
+def _passes_14(row: Weights, sort_code: str, account: str) -> bool:
+    """Once more without its last digit, when that is 0, 1 or 9."""
+    if _remainder(row, _digits(sort_code, account)) == 0:
+        return True
+    return account[7] in "019" and _remainder(row, _digits(sort_code, f"0{account[:7]}")) == 0
