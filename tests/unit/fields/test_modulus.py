@@ -1,4 +1,4 @@
-"""The modulus check over a made-up table that reaches every exception, and the folder that tables come from."""
+"""The modulus check over a made-up table that reaches every exception, and the folder that it lies in."""
 
 from __future__ import annotations
 
