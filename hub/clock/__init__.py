@@ -1,1 +1,1 @@
-"""When: the one injected clock (`now`), working days (`calendar`)."""
+"""When: the one injected clock (`now`), working days (`calendar`), schedules in words (`words`, `due`)."""

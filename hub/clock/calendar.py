@@ -2,7 +2,8 @@
 
 Both files have the columns `date,name,status`; lines that start with `#` are remarks.
 `bank-holidays-<nation>.csv` holds bank holidays, `settled` or computed `by_rule` ahead of the announcement;
-`changes.csv` adds to them, or takes a day away with the status `working`.
+`changes.csv` adds to them, takes a day away with the status `working`, or names a day on which the council
+alone is `closed`.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from datetime import date, timedelta
 from hub.errors import ConfigError
 
 COLUMNS = ["date", "name", "status"]
-HOLIDAY = ("settled", "by_rule")
-WORKING = "working"
+SETTLED, BY_RULE = "settled", "by_rule"
+HOLIDAY = (SETTLED, BY_RULE)
+WORKING, CLOSED = "working", "closed"
 _ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -25,7 +27,7 @@ _SATURDAY = 5
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One row: a bank holiday, or (`working`) a bank holiday that is none."""
+    """One row: a bank holiday; (`working`) one that is none; (`closed`) the council's own day of rest."""
 
     day: date
     name: str
@@ -53,6 +55,13 @@ class WorkingCalendar:
     def is_working_day(self, day: date) -> bool:
         return day.weekday() < _SATURDAY and day not in self.holidays
 
+    def why_not(self, day: date) -> str | None:
+        """Why it is no working day: the holiday, and whether it is settled, or Saturday or Sunday."""
+        found = self.holidays.get(day)
+        if found is not None:
+            return f"{found.name} (by rule)" if found.status == BY_RULE else found.name
+        return f"{day:%A}" if day.weekday() >= _SATURDAY else None
+
     def add_working_days(self, day: date, days: int) -> date:
         """The working day `days` after (or, negative, before) `day`; 0 rolls forward to a working day."""
         if days == 0:
@@ -70,6 +79,27 @@ class WorkingCalendar:
         while not self.is_working_day(day):
             day += step
         return day
+
+
+@dataclass(frozen=True, slots=True)
+class Calendars:
+    """Whose working days there are.
+
+    nation:  the banks' of the council's nation
+    bacs:    those of Bacs, which follows the bank holidays of England and Wales
+    council: the nation's, without the days on which the council is closed
+    """
+
+    nation: WorkingCalendar
+    bacs: WorkingCalendar
+    council: WorkingCalendar
+
+    @classmethod
+    def of(cls, nation: Sequence[Day], england: Sequence[Day] | None, changes: Sequence[Day]) -> Calendars:
+        """england: the bank holidays of England and Wales; None when they are the nation's."""
+        banks = WorkingCalendar.of(nation, [row for row in changes if row.status != CLOSED])
+        bacs = banks if england is None else WorkingCalendar.of(england)
+        return cls(banks, bacs, WorkingCalendar.of(nation, changes))
 
 
 def read_days(place: str, text: str, statuses: Sequence[str] = HOLIDAY) -> list[Day]:
@@ -103,7 +133,7 @@ def _problem(cells: list[str], statuses: Sequence[str], earlier: Mapping[date, D
     if len(cells) != len(COLUMNS):
         return f"has {len(cells)} columns; expected three: date,name,status"
     text, name, status = cells
-    day = _read_date(text)
+    day = read_date(text)
     if day is None:
         return f"“{text}” is not a date; write it as 2026-12-25"
     if day in earlier:
@@ -115,7 +145,8 @@ def _problem(cells: list[str], statuses: Sequence[str], earlier: Mapping[date, D
     return None
 
 
-def _read_date(text: str) -> date | None:
+def read_date(text: str) -> date | None:
+    """A date as 2026-12-25; None when it is none."""
     try:
         return date.fromisoformat(text) if _ISO.fullmatch(text) else None
     except ValueError:

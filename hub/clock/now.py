@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from threading import Lock
 from typing import Protocol
 from zoneinfo import ZoneInfo
@@ -57,3 +57,16 @@ def _written(number: int) -> str:
 def local_date(instant: datetime) -> date:
     """The date in Europe/London at an instant."""
     return instant.astimezone(LONDON).date()
+
+
+def local_instant(day: date, at: time) -> datetime:
+    """The instant, in UTC, at which clocks in Europe/London show that time on that day.
+
+    A time that the clocks show twice is the first of the two; one that they leave out is as long after
+    midnight as on any day."""
+    return datetime.combine(day, at, LONDON).astimezone(UTC)
+
+
+def end_of_day(day: date) -> datetime:
+    """The instant, in UTC, at which a day in Europe/London is over."""
+    return local_instant(day + timedelta(days=1), time())
