@@ -8,12 +8,14 @@
     ├── TransportError
     │   ├── Unreachable        retry with backoff
     │   ├── Throttled          retry after what the peer said
+    │   ├── AnswerLost         whether it was done there is unknown; the call says whether to call again
     │   ├── AuthFailed         never: repeated log-ins lock council accounts
     │   ├── HostKeyChanged     never: stop the endpoint, tell security
     │   ├── PeerIncompatible   never: says which algorithm is missing
     │   └── RemoteRefused      never: permission, quota, unsafe names
     ├── DataError
     │   ├── FieldProblem       one value is not of its kind (hub.fields.problem)
+    │   ├── IllegalMove        a record's life cycle does not allow it
     │   └── CannotRender       an output cannot carry what it is given
     ├── InDoubt                outcome unknown; a person decides
     └── LostRace               someone else moved it; quietly stop
@@ -65,6 +67,10 @@ class Throttled(TransportError):
         self.wait = wait
 
 
+class AnswerLost(TransportError):
+    """A call may have been done at the peer, and its answer did not come back."""
+
+
 class AuthFailed(TransportError):
     """The peer refused our credentials."""
 
@@ -83,6 +89,10 @@ class RemoteRefused(TransportError):
 
 class DataError(FeedHubError):
     """The content is wrong."""
+
+
+class IllegalMove(DataError):
+    """A record cannot come into the state that it was to come into; nothing was moved."""
 
 
 class CannotRender(DataError):

@@ -6,7 +6,7 @@ Money is whole pence (`int`) inside the hub; positive = the customer owes more, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
@@ -258,7 +258,6 @@ class Account:
     balance: int | None = None
     claim_ref: str | None = None
     alt_refs: tuple[str, ...] = ()
-    holds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +336,10 @@ class Register(Protocol):
 
     def by_claim(self, claim_ref: str) -> Sequence[Account]: ...
 
+    def live(self) -> Collection[str]:
+        """The payment references of the accounts that have not ended."""
+        ...
+
     def mandate(self, mandate_ref: str) -> Mandate | None: ...
 
     def candidates(self, reference: str) -> Sequence[str]:
@@ -384,8 +387,10 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class SentItem:
-    """An item that left earlier, which an answer may be about. `answered` = kinds of answer it has;
-    `transfer` = the business identity of the transfer that it left with."""
+    """An item that left earlier, which an answer may be about.
+
+    answered: kinds of answer that it has; transfer: what the partner calls the transfer that it left with
+    """
 
     id: str
     reference: str
@@ -395,6 +400,19 @@ class SentItem:
     answered: frozenset[str] = frozenset()
     personal: Mapping[str, str] = field(default_factory=dict)
     transfer: str | None = None
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SentTransfer:
+    """A transfer that left earlier, which a report is about as a whole.
+
+    identity: what the partner calls it; told: what the summary of its delivery says
+    """
+
+    id: str
+    identity: str
+    told: Mapping[str, str | int] = field(default_factory=dict)
 
 
 class Need(StrEnum):
@@ -410,13 +428,18 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything checks and matching may look at, loaded by the hub and frozen. None = not known here."""
+    """Everything checks and matching may look at, loaded by the hub and frozen. None = not known here.
+
+    sent:  items that left earlier, which those of the file may answer; of a report about a whole transfer,
+           the items of `about`, none when it is about no transfer that waits for it
+    """
 
     today: date | None = None
     calendar: Calendar | None = None
     register: Register | None = None
     history: History | None = None
     sent: Sequence[SentItem] | None = None
+    about: SentTransfer | None = None
     records: Records | None = None
 
     def has(self, need: Need) -> bool:
@@ -425,11 +448,18 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The bytes of one output and the name that they go out under. `summary` is shown to people."""
+    """The bytes of one output and the name that they go out under.
+
+    summary:       shown to people, and to the checks of a report about it
+    identity:      what the partner's answers will call it; None = nothing of its own
+    business_date: the day that its content is for, where that is not the transfer's own
+    """
 
     name: str
     data: bytes
     summary: Mapping[str, str | int] = field(default_factory=dict)
+    identity: str | None = None
+    business_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

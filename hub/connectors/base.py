@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 
+from hub.door.conversation import Call, Reply
+
 Secrets = Callable[[str], str]  # a secret reference -> its content
 Sink = Callable[[bytes], object]  # takes each piece of a file as it arrives
 
@@ -110,6 +112,31 @@ class Session(Protocol):
     def remove(self, file: RemoteFile) -> None:
         """Removes a file that we have fetched, under the same conditions as `move`."""
         ...
+
+
+class ApiSession(Protocol):
+    """One open account at an API."""
+
+    def describe(self) -> str:
+        """What is at the other end, for `feedhub endpoints test`. Signs in; changes nothing."""
+        ...
+
+    def call(self, call: Call, key: str) -> Reply:
+        """Make a call; `key` is its idempotency key, sent when its `again` is KEYED.
+
+        Returns a reply of a status that the call takes. Raises AnswerLost when it may have been done there;
+        after any other error it was not."""
+        ...
+
+
+class ApiConnector(Protocol):
+    """As `Connector`, for what is talked with."""
+
+    def open(self, name: str, endpoint: Any, secrets: Secrets) -> AbstractContextManager[ApiSession]:
+        """Raises ConfigError when a secret is missing or cannot be used."""
+        ...
+
+    def close(self) -> None: ...
 
 
 class Connector(Protocol):

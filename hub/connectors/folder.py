@@ -37,6 +37,7 @@ class FolderPlace:
 
     def __init__(self, name: str, root: Path) -> None:
         self.title = f"endpoint {name}"
+        self._folders: dict[str, Path] = {}  # those that were found to lie inside
         try:
             self._root = root.resolve(strict=True)
         except OSError as error:
@@ -94,6 +95,11 @@ class FolderPlace:
         return self._inside(folder) / name
 
     def _inside(self, folder: str) -> Path:
+        if folder not in self._folders:
+            self._folders[folder] = self._resolved(folder)
+        return self._folders[folder]
+
+    def _resolved(self, folder: str) -> Path:
         """The real folder. Raises RemoteRefused when `..`, a drive or a link leads out of the root."""
         parts = [part for part in folder.split("/") if part]
         if any(problem_with(part) for part in parts):

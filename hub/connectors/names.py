@@ -1,17 +1,14 @@
 """Names that come from outside, and the temporary name that an upload goes under.
 
-One rule for every endpoint and system: what Windows cannot hold is refused on Linux too.
+One rule for every endpoint and system (`hub.fields.file_name`).
 """
 
 from __future__ import annotations
 
-import re
-
 from hub.errors import RemoteRefused
+from hub.fields import file_name
+from hub.fields.problem import FieldProblem
 
-_LONGEST = 200  # bytes; leaves room for the temporary name's prefix and suffix in 255
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f-\x9f<>:"/\\|?*\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
 _PREFIX, _SUFFIX = ".", ".part"
 
 
@@ -28,23 +25,16 @@ def safe_name(name: str) -> str:
 
 def problem_with(name: str) -> str | None:
     """The end of a sentence that starts with the name; None when nothing is wrong with it."""
-    if name in ("", ".", ".."):
-        return "is not a file name"
-    if _FORBIDDEN.search(name):
-        return "holds a path separator, a control character or another that no file name may hold"
-    if _RESERVED.fullmatch(name.rstrip(" .")):
-        return "is reserved by Windows"
-    if name != name.strip(" ") or name.endswith("."):
-        return "starts or ends with a space or ends with a dot"
-    if len(name.encode()) > _LONGEST:
-        return f"is longer than {_LONGEST} bytes"
+    try:
+        file_name.validate(name)
+    except FieldProblem as problem:
+        return problem.reason
     return None
 
 
 def printable(name: str) -> str:
     """The name for people: control characters and the like escaped, cut to 100 characters."""
-    escaped = name.encode("unicode_escape").decode("ascii") if _FORBIDDEN.search(name) else name
-    return escaped if len(escaped) <= 100 else escaped[:99] + "…"
+    return file_name.format(name)
 
 
 def temporary_name(name: str) -> str:

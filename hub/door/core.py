@@ -8,30 +8,43 @@ from typing import Any
 from hub.door.demo import Scene
 from hub.door.feed import Feed, Profile
 from hub.door.hookspecs import hookimpl
+from hub.door.lifecycle import Lifecycle
+from hub.door.milestone import MILESTONE
 from hub.door.rent_scenes import SCENES
 from hub.rent.accounts import ACCOUNTS
-from hub.rent.mandates import MANDATES
-from hub.rent.renttran import Renttran
-from hub.rent.universal_housing import Cash
+from hub.rent.holds import HOLD_LIFE
+from hub.rent.learned import LEARNED_PAIR
+from hub.rent.mandate_changes import GENERIC_MANDATES
+from hub.rent.mandates import MANDATE_LIFE, MANDATES
+from hub.rent.renttran import GENERIC_RENTTRAN
+from hub.rent.rest import GENERIC_REST
+from hub.rent.suspense import SUSPENSE
+from hub.rent.universal_housing import UNIVERSAL_HOUSING_CASH
 
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
-    return (ACCOUNTS, MANDATES)
+    return (ACCOUNTS, MANDATES, SUSPENSE)
+
+
+@hookimpl
+def feedhub_lifecycles() -> Sequence[Lifecycle]:
+    return (MILESTONE, MANDATE_LIFE, HOLD_LIFE, LEARNED_PAIR)
 
 
 @hookimpl
 def feedhub_profiles() -> Sequence[Profile]:
-    return (Cash(), Renttran())
+    return (UNIVERSAL_HOUSING_CASH, GENERIC_RENTTRAN, GENERIC_REST, GENERIC_MANDATES)
 
 
 @hookimpl
 def feedhub_connectors() -> Mapping[str, Any]:
-    # Imported here because paramiko is slow to load and most commands never connect.
+    # Imported here because paramiko and httpx are slow to load and most commands never connect.
     from hub.connectors.folder import FolderConnector
+    from hub.connectors.http import HttpsConnector
     from hub.connectors.sftp import SftpConnector
 
-    return {"folder": FolderConnector(), "sftp": SftpConnector()}
+    return {"folder": FolderConnector(), "sftp": SftpConnector(), "https": HttpsConnector()}
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""What a plug-in brings to `feedhub demo`: scenes, each a day on which files lie ready and routes run."""
+"""What a plug-in brings to `feedhub demo`: scenes: days on which files lie ready, routes run, people act."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any, Protocol
 
 from hub.model import format_pounds
 
@@ -61,14 +62,85 @@ class Stage:
         self.put("rent", folder, name, _generic_csv(feed, self.day, sequence, rows).encode())
 
 
+class Desk(Protocol):
+    """Where a pretend person sits, with Feed hub's command line before them.
+
+    folder: their own files
+    """
+
+    @property
+    def folder(self) -> Path: ...
+
+    @property
+    def stage(self) -> Stage: ...
+
+    def feedhub(self, *words: object) -> None:
+        """Give a command; it is shown with what it says, be it that they may not."""
+
+    def look(self, *words: object) -> Any:
+        """What a command tells as JSON. Nothing is shown."""
+
+
+class Partners(Protocol):
+    """What may go wrong at the pretend partners."""
+
+    def away(self, endpoint: str) -> None:
+        """Its server cuts off whoever connects."""
+
+    def back(self, endpoint: str) -> None:
+        """It is as it should be again."""
+
+    def lose_answer(self, call: str) -> None:
+        """The rent system's API does the next such call (`post`) and cuts the line before it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A pretend person (a login of the demo's `people:`) does something with the hub's commands."""
+
+    who: str
+    does: Callable[[Desk], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """Something happens at a partner."""
+
+    says: str
+    does: Callable[[Partners], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The administrator changes the configuration: what `was` there, once, `becomes` this."""
+
+    file: str
+    was: str
+    becomes: str
+
+
+Step = str | Act | Meanwhile | Edit
+"""What happens on a day; a text is the name of a route, which runs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """On `day`, `prepare` lays files out (and may read what was delivered before); then the routes run."""
+    """On `day`, `prepare` lays files out (and may read what was delivered before); then one step after the
+    other, each a quarter of an hour after the one before."""
 
     day: date
     title: str
     prepare: Callable[[Stage], None]
-    routes: tuple[str, ...]
+    steps: tuple[Step, ...]
+
+    @property
+    def routes(self) -> tuple[str, ...]:
+        """Those that run on the day."""
+        return tuple(dict.fromkeys(step for step in self.steps if isinstance(step, str)))
+
+
+def nothing_new(stage: Stage) -> None:
+    """No partner lays anything out."""
 
 
 def _generic_csv(feed: str, day: date, sequence: int, rows: Sequence[Export]) -> str:

@@ -75,24 +75,30 @@ class Number:
 class Output:
     """One thing that leaves because of a transfer.
 
-    takes:    the kinds of item it carries
+    takes:    the kinds of item it carries; None = every kind, for what other feeds' items are gathered for
     write:    items → bytes, for outputs with a format of their own; may raise CannotRender
-    makes:    item → rent transactions, for outputs that the route's rent-system profile writes
+    makes:    item → what the rent system is told, for outputs that the route's rent-system profile writes
+    of:       what `makes` makes; the route names a profile that writes these
     forward:  true when the received bytes go on untouched (asked with the context: a format may decide)
     name:     the file name of forwarded bytes; asked with the received name
-    converse: for endpoints that are talked with: the written bytes → the conversation that hands them over
+    converse: for endpoints that are talked with: the written bytes → the conversation that hands them over;
+              its context holds no facts and no numbers, so that it is the same whenever it is run again
     becomes:  the state of its items once the delivery is SENT (SENT waits for an answer, POSTED does not)
     """
 
     name: str
-    takes: tuple[str, ...]
+    takes: tuple[str, ...] | None
     write: Callable[[Sequence[Taken], Context[Any]], Rendered] | None = None
-    makes: Callable[[Taken, Context[Any]], Sequence[RentTransaction]] | None = None
+    makes: Callable[[Taken, Context[Any]], Sequence[Any]] | None = None
+    of: type[Any] = RentTransaction
     forward: Callable[[Context[Any]], bool] | None = None
     name_forwarded: Callable[[Any, str, Context[Any]], str] | None = None
     numbers: tuple[Number, ...] = ()
     becomes: ItemState = ItemState.POSTED
     converse: Callable[[bytes, Context[Any]], Conversation] | None = None
+
+    def carries(self, kind: str) -> bool:
+        return self.takes is None or kind in self.takes
 
 
 def same_reference(item: Item) -> str | None:
@@ -107,7 +113,7 @@ class On:
     fits:  whether a sent item with the same value is the one meant, pure
     value: what is looked for: the reference as it is (default) or as the answer hides it; None = not this way
     among: where it is looked for: `reference`, `account` or the name of a personal value
-    alone: only when no second one fits; weak rules need it
+    alone: only when it is the one item for the one sent item, and neither fits a second; weak rules need it
     """
 
     fits: Callable[[Item, SentItem], bool]
@@ -124,51 +130,75 @@ def refused(item: Item) -> Answered:
     return Answered.REFUSED
 
 
+def unexplained(item: Item) -> str | None:
+    """For answers that give no reason."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What a report's silence means for the items of its transfer that it does not name."""
+
+    said: Answered
+    reason: str | None = None
+
+
+def silent(tally: Any) -> Rest | None:
+    """For reports whose silence means nothing: what they do not name is still unanswered."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """That the items of a feed answer items which left earlier, each once.
+    """That the items of a feed answer items which left earlier, each once. An item that names one answers it
+    when it is taken or noted; what it names and is held stays unanswered.
 
     feed:  the feed whose sent items are answered
     kind:  the kind of answer ("unpaid"); one sent item has at most one answer of a kind
     rules: the ways to find the item meant, the strongest first
-    says:  what the partner made of it
-    whole: of a report about a whole transfer: the business identity of the transfer that it answers
-    rest:  and what its silence about an item of that transfer means; None = that item is still unanswered
+    says:  what the partner made of it, and why, without personal data
+    whole: (tally) of a report about a whole transfer: the identity that the transfer went out under
+           (`Rendered.identity`). Its items answer items of that transfer only; it is held when no such
+           transfer waits for it
+    rest:  (tally) and what its silence means for the others
+    kinds: and the kinds of sent item that it is about; empty = all
+    settles: whether it says what became of the transfer itself, too. False for a second report that is about
+           some of its items only: the first one stands
     """
 
     feed: str
     kind: str
     rules: tuple[On, ...]
     says: Callable[[Item], Answered] = refused
+    why: Callable[[Item], str | None] = unexplained
     whole: Callable[[Any], str | None] | None = None
-    rest: Answered | None = None
+    rest: Callable[[Any], Rest | None] = silent
+    kinds: tuple[str, ...] = ()
+    settles: bool = True
 
 
-class Profile(Protocol):
-    """The rent system's own way of writing canonical postings.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """The rent system's own way of taking what it is told.
 
-    options: what the route's target may set for it (`options:` of the target)
-    numbers: as for an output
-    lossy:   what a posting holds and this way of writing cannot carry, in words
+    options:  what the route's target may set for it (`options:` of the target)
+    write:    postings, or what `of` says → bytes; raises CannotRender when one cannot be carried: then
+              nothing is written
+    of:       what it writes: postings to rent accounts, or changes of mandates (`MandateChange`)
+    numbers:  as for an output
+    lossy:    what they hold and this way of writing cannot carry, in words
+    converse: of a rent system that is talked with: written bytes → conversation; None = it takes files
 
-    The context that `write` and the scopes of `numbers` are given holds the target's options, not the feed's.
+    The context that these functions are given holds the target's options, not the feed's.
     """
 
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def options(self) -> type[Options]: ...
-
-    @property
-    def numbers(self) -> tuple[Number, ...]: ...
-
-    @property
-    def lossy(self) -> tuple[str, ...]: ...
-
-    def write(self, postings: Sequence[RentTransaction], ctx: Context[Any]) -> Rendered:
-        """Raises CannotRender when a posting cannot be carried; then nothing is written."""
-        ...
+    name: str
+    options: type[Options]
+    write: Callable[[Sequence[Any], Context[Any]], Rendered]
+    of: type[Any] = RentTransaction
+    numbers: tuple[Number, ...] = ()
+    lossy: tuple[str, ...] = ()
+    converse: Callable[[bytes, Context[Any]], Conversation] | None = None
 
 
 def no_items(chunk: Chunk, tally: Any, ctx: Context[Any]) -> Iterable[Item]:
@@ -224,6 +254,11 @@ class Feed:
     compartment: Compartment = Compartment.OPEN
     personal_data: tuple[str, ...] = ()
 
+    @property
+    def is_extract(self) -> bool:
+        """Whether its files are a picture of things that live on in the hub, so that no items are kept."""
+        return self.register is not None or not self.keeps_items
+
     def recognise(self, head: bytes) -> str | None:
         """The name of the first format whose content test the bytes pass."""
         return next((name for name, format in self.formats.items() if format.recognises(head)), None)
@@ -240,10 +275,9 @@ class Feed:
 class RegisterChange:
     """What a register extract says: rows by their key, replacing or updating what the register holds.
 
-    kind: "account" or "mandate"; rows: key → (open values, personal values)
+    rows: payment reference → (open values, personal values)
     complete: whether rows that are not named have ended
     """
 
-    kind: str
     rows: Mapping[str, tuple[Mapping[str, Any], Mapping[str, str]]]
     complete: bool = False

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from hub.checks.base import Check
     from hub.door.demo import Scene
     from hub.door.feed import Feed, Profile
+    from hub.door.lifecycle import Lifecycle
 
 GROUP = "feedhub"
 hookspec = pluggy.HookspecMarker(GROUP)
@@ -20,6 +21,12 @@ hookimpl = pluggy.HookimplMarker(GROUP)
 @hookspec
 def feedhub_feeds() -> Sequence[Feed]:
     """The kinds of exchange that the plug-in knows. Layouts, formats and checks are reached from them."""
+    raise NotImplementedError
+
+
+@hookspec
+def feedhub_lifecycles() -> Sequence[Lifecycle]:
+    """Kinds of record that live on after the file that made them, each with the moves it may make."""
     raise NotImplementedError
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from hub.model import Calendar, Compartment, Facts, Item, Move, Record
 
@@ -17,12 +18,12 @@ from hub.model import Calendar, Compartment, Facts, Item, Move, Record
 class Lookup:
     """Records that a feed's matching and checks look at.
 
-    keys: those of one item; None = all of the kind that have not ended (only where they are few: holds,
-          policies). Ask for them with `ctx.facts.records`.
+    keys: those of one item (of a feed) or of one record (of a life cycle); None = all of the kind that have
+          not ended (only where they are few: holds, policies). Ask for them with `facts.records`.
     """
 
     kind: str
-    keys: Callable[[Item], Iterable[str]] | None = None
+    keys: Callable[[Any], Iterable[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,14 @@ class Lifecycle:
     looks_up: tuple[Lookup, ...] = ()
     owner: str = ""
     compartment: Compartment = Compartment.OPEN
+
+    def __post_init__(self) -> None:
+        for deadline in self.deadlines:
+            if deadline.state not in self.states:
+                raise ValueError(
+                    f"the deadline {deadline.name} is of the state {deadline.state}, which no {self.kind} "
+                    "comes into"
+                )
 
     @property
     def states(self) -> tuple[str, ...]:

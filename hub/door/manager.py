@@ -18,6 +18,7 @@ from hub.door import hookspecs, offers
 from hub.door.demo import Scene
 from hub.door.feed import Feed, Profile
 from hub.door.hookspecs import GROUP
+from hub.door.lifecycle import Lifecycle
 from hub.door.offers import CORE, Offer
 from hub.errors import PluginError
 
@@ -31,6 +32,7 @@ class Catalogue:
     connectors: Mapping[str, Any] = field(default_factory=dict)
     added: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
+    lifecycles: Mapping[str, Lifecycle] = field(default_factory=dict)
 
     def checks(self, feed: Feed) -> tuple[Check, ...]:
         """The checks that plug-ins add to a feed that is not their own."""
@@ -77,6 +79,10 @@ class Door:
         """By endpoint type."""
         return {kind: made for offer in self._offers.values() for kind, made in offer.connectors.items()}
 
+    def lifecycles(self) -> Mapping[str, Lifecycle]:
+        """By kind of record."""
+        return {life.kind: life for offer in self._offers.values() for life in offer.lifecycles}
+
     def checks(self, feed: Feed) -> tuple[Check, ...]:
         """The checks that plug-ins add to a feed that is not their own."""
         return tuple(check for added in self._checks.values() for check in added.get(feed.name, ()))
@@ -93,7 +99,9 @@ class Door:
     def catalogue(self) -> Catalogue:
         feeds = self.feeds()
         added = {name: self.checks(feed) for name, feed in feeds.items()}
-        return Catalogue(feeds, self.profiles(), self.connectors(), added, dict(self.failures))
+        return Catalogue(
+            feeds, self.profiles(), self.connectors(), added, dict(self.failures), self.lifecycles()
+        )
 
     def moved(self, event: Mapping[str, Any]) -> list[str]:
         """Tell the plug-ins of a committed event. Returns a sentence for each that raised."""
@@ -135,11 +143,13 @@ class Door:
             self._members(name, "feedhub_feeds", offers.is_feed, "feed"),
             self._members(name, "feedhub_profiles", offers.is_profile, "profile"),
             self._connectors(name),
+            self._members(name, "feedhub_lifecycles", offers.is_lifecycle, "life cycle"),
         )
         offers.refuse_foreign(name, offer.feeds)
         offers.refuse_repeats("feed", [feed.name for feed in offer.feeds], self.feeds())
         offers.refuse_repeats("profile", [profile.name for profile in offer.profiles], self.profiles())
         offers.refuse_repeats("connector", offer.connectors, self.connectors())
+        offers.refuse_repeats("life cycle of", [life.kind for life in offer.lifecycles], self.lifecycles())
         self._offers[name] = offer
 
     def _let_check(self, name: str) -> None:

@@ -12,6 +12,7 @@ from hub.checks.base import Check
 from hub.door.demo import Scene
 from hub.door.feed import Feed, Profile
 from hub.door.hookspecs import GROUP
+from hub.door.lifecycle import Lifecycle
 from hub.errors import PluginError
 
 CORE = "core"
@@ -25,6 +26,7 @@ class Offer:
     feeds: Sequence[Feed] = ()
     profiles: Sequence[Profile] = ()
     connectors: Mapping[str, Any] = field(default_factory=dict)
+    lifecycles: Sequence[Lifecycle] = ()
 
 
 def installed() -> dict[str, list[EntryPoint]]:
@@ -100,12 +102,13 @@ def is_scene(member: Any) -> bool:
     return isinstance(member, Scene)
 
 
+def is_lifecycle(member: Any) -> bool:
+    return isinstance(member, Lifecycle)
+
+
 def is_check(member: Any) -> bool:
     return isinstance(member, Check)
 
 
 def is_profile(member: Any) -> bool:
-    """Profiles are whatever has the attributes of one: see `hub.door.feed.Profile`."""
-    has_options = isinstance(getattr(member, "options", None), type)
-    named = isinstance(getattr(member, "name", None), str)
-    return has_options and named and callable(getattr(member, "write", None))
+    return isinstance(member, Profile)

@@ -1,39 +1,58 @@
-"""The pretend rent system: its extracts of accounts and mandates, and one extract that is wrong."""
+"""The pretend rent system: its extracts of accounts and mandates, and extracts that are wrong."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from hub.door.demo import Export, Scene, Stage
+from hub.door.demo import Act, Desk, Export, Scene, Stage, Tenant
 from hub.model import format_pounds
+
+MOVED_OUT = 28  # the tenant whose mandate is cancelled in December, and then no more
+CLOSED = 30  # accounts that a damaged extract ends, of 400
 
 
 def _extracts(stage: Stage) -> None:
-    accounts = [
-        Export(
-            t.payment_ref,
-            t.number * 11,
-            [
-                t.payment_ref, t.tenancy_ref, "MAIN", "HRA", "ACTIVE", "SECURE", "2019-04-01", "",
-                f"P{t.number:06d}", "", "WEEKLY", format_pounds(t.number * 11), f"{stage.day}T05:00:00Z", "",
-                "", t.claim_ref or "", "",
-            ],
-        )
-        for t in stage.tenants
-    ]  # fmt: skip
-    mandates = [
-        Export(
-            t.payment_ref,
-            0,
-            [
-                t.mandate_ref, t.payment_ref, t.account_name, t.sort_code, t.account_number, "ACTIVE", "1",
-                "MONTHLY", "VARIABLE", "2024-04-01", "",
-            ],
-        )
-        for t in stage.tenants
-    ]  # fmt: skip
-    stage.export("RENTACC", "export/accounts", 1, accounts)
-    stage.export("MANDATE", "export/mandates", 1, mandates)
+    stage.export("RENTACC", "export/accounts", 1, [_account(t, stage.day) for t in stage.tenants])
+    stage.export("MANDATE", "export/mandates", 1, [_mandate(t, "ACTIVE") for t in stage.tenants])
+
+
+def _account(tenant: Tenant, day: date, ended: str = "") -> Export:
+    return Export(
+        tenant.payment_ref,
+        tenant.number * 11,
+        [
+            tenant.payment_ref, tenant.tenancy_ref, "MAIN", "HRA", "ENDED" if ended else "ACTIVE", "SECURE",
+            "2019-04-01", ended, f"P{tenant.number:06d}", "", "WEEKLY", format_pounds(tenant.number * 11),
+            f"{day}T05:00:00Z", "", "", tenant.claim_ref or "", "",
+        ],
+    )  # fmt: skip
+
+
+def _mandate(tenant: Tenant, status: str) -> Export:
+    return Export(
+        tenant.payment_ref,
+        0,
+        [
+            tenant.mandate_ref, tenant.payment_ref, tenant.account_name, tenant.sort_code,
+            tenant.account_number, status, "1", "MONTHLY", "VARIABLE", "2024-04-01", "",
+        ],
+    )  # fmt: skip
+
+
+def _cancelled(stage: Stage) -> None:
+    stage.export("MANDATE", "export/mandates", 2, [_mandate(stage.tenants[MOVED_OUT], "CANCELLED")])
+
+
+def _wrong(stage: Stage) -> None:
+    """A cancelled mandate is ACTIVE again, and too many accounts have ended."""
+    stage.export("MANDATE", "export/mandates", 3, [_mandate(stage.tenants[MOVED_OUT], "ACTIVE")])
+    ended = [str(stage.day) if t.number <= CLOSED else "" for t in stage.tenants]
+    rows = [_account(t, stage.day, day) for t, day in zip(stage.tenants, ended, strict=True)]
+    stage.export("RENTACC", "export/accounts", 2, rows)
+
+
+def _history(desk: Desk) -> None:
+    desk.feedhub("records", "show", "mandate", desk.stage.tenants[MOVED_OUT].mandate_ref)
 
 
 SCENES = (
@@ -42,5 +61,18 @@ SCENES = (
         "The rent system exports its accounts and Direct Debit mandates; the hub keeps them as its register.",
         _extracts,
         ("rent.accounts", "rent.mandates"),
+    ),
+    Scene(
+        date(2026, 12, 15),
+        "A tenant has moved out: the rent system's list of changed mandates has one that is cancelled.",
+        _cancelled,
+        ("rent.mandates",),
+    ),
+    Scene(
+        date(2026, 12, 16),
+        "The next list has that mandate active again, which a cancelled one never is; and an extract of "
+        "accounts would end more of them than is likely. Neither changes anything until a person has looked.",
+        _wrong,
+        ("rent.mandates", "rent.accounts", Act("demo-clerk", _history)),
     ),
 )

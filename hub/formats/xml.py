@@ -1,9 +1,11 @@
 """XML files, read as a stream. DTDs are refused, entities never resolved, nothing is fetched.
 
-A layout's `path` names its record's element below the root (`Data/ARUDD/Header`). The paths of its fields are
-XPath from that element (`@ref`, `PayerAccount/@name`, `ancestor::ARUDD/Header/@adviceNumber`): the text of
-the first node found, empty when there is none. A record is read where its element ends, so a field can look
-at all that stands before, and the record of an enclosing element comes after those inside it.
+A layout's `path` names its record's element below the root (`Data/ARUDD/Header`). Where its place or name is
+not known, `*` stands for any part of a name, `**` for any elements between, and `[@ref]` at the end asks for
+an attribute (`Data/**/Returned*[@ref]`). The paths of its fields are XPath from that element (`@ref`,
+`PayerAccount/@name`, `ancestor::ARUDD/Header/@adviceNumber`): the text of the first node found, empty when
+there is none. A record is read where its element ends, so a field can look at all that stands before, and the
+record of an enclosing element comes after those inside it.
 """
 
 from __future__ import annotations
@@ -54,7 +56,9 @@ class Xml:
         self._start_tags = _start_tags(self._marker.split("/"))
         self._structure = structure
         self._largest = largest
-        self._records = {f"{root}/{layout.path}": _Record(layout) for layout in layouts}
+        records = [(f"{root}/{layout.path}", _Record(layout)) for layout in layouts]
+        self._records = {path: record for path, record in records if "*" not in path}
+        self._places = [(_Place(path), record) for path, record in records if "*" in path]
 
     def recognises(self, head: bytes) -> bool:
         """Whether the start tags of root and marker stand in the first bytes, in this order.
@@ -90,10 +94,14 @@ class Xml:
     def _rows(self, reading: _Reading) -> Iterator[Row]:
         """The records that ended in what was fed."""
         for element, path in reading.ended():
-            record = self._records.get(path)
+            record = self._record(element, path)
             if record is not None:
                 yield record.layout, _line(element), record.texts(element)
                 _drop_previous(element)
+
+    def _record(self, element: etree._Element, path: str) -> _Record | None:
+        found = (record for place, record in self._places if place.is_of(element, path))
+        return self._records.get(path) or next(found, None)
 
     def _unreadable(self, line: int, message: str) -> Unreadable:
         return Unreadable(line, b"", self._structure, message, f"a {self._root} document in well-formed XML")
@@ -117,6 +125,21 @@ class _Record:
 
     def texts(self, element: etree._Element) -> list[str]:
         return [str(path(element)) for path in self._paths]
+
+
+class _Place:
+    """A path with wildcards."""
+
+    def __init__(self, path: str) -> None:
+        path, _, attribute = path.partition("[@")
+        escaped = re.escape(path).replace(r"\*\*/", "(?:.*/)?").replace(r"\*", "[^/]*")
+        self._path = re.compile(escaped)
+        self._attribute = attribute.removesuffix("]")
+
+    def is_of(self, element: etree._Element, path: str) -> bool:
+        if self._path.fullmatch(path) is None:
+            return False
+        return not self._attribute or element.get(self._attribute) is not None
 
 
 class _Reading:

@@ -117,7 +117,7 @@ class Decrypting(io.RawIOBase):
 
     def __init__(self, source: BinaryIO, key: AgeKey, sha256_hex: str) -> None:
         reader, writer = os.pipe()
-        self._plain, self._sink = os.fdopen(reader, "rb", buffering=0), os.fdopen(writer, "wb")
+        self._plain, self._sink = os.fdopen(reader, "rb"), os.fdopen(writer, "wb")
         self._source, self._key = source, key
         self._expected, self._seen = sha256_hex, sha256()
         self._thread = Thread(target=self._decrypt, name="decrypt", daemon=True)
@@ -127,8 +127,8 @@ class Decrypting(io.RawIOBase):
         return True
 
     def readinto(self, buffer: WriteableBuffer) -> int:
-        """Raises StoreError at the end when the content is not what was stored."""
-        count: int = self._plain.readinto(buffer) or 0
+        """Fills the buffer unless the content ends. Raises StoreError then if it is not what was stored."""
+        count = self._plain.readinto(buffer)
         self._seen.update(memoryview(buffer)[:count])
         if count == 0:
             check_content(self._expected, self._seen.hexdigest())

@@ -22,6 +22,7 @@ from hub.store.files import disk_errors, hold, remove_unless_held, sync_folder
 from hub.store.rows import BlobRef
 
 SMALL = 64 << 10  # up to this size content goes into the database
+_HEAD = 64 << 10  # so much of the start can be looked at before it is read
 _IN_MEMORY = 4 << 20  # up to this size content is checked before a byte is handed out
 
 
@@ -63,16 +64,19 @@ class Blobs:
             finally:
                 incoming.stop()
 
-    def open(self, sha256: str) -> BinaryIO:
-        """The plain content as a stream. Raises StoreError when it is missing or was altered: small content
-        here, long content when its end has been read."""
+    def open(self, sha256: str) -> io.BufferedReader:
+        """The plain content as a stream; `peek` shows its first 64 KiB. Raises StoreError when it is
+        missing or was altered: small content here, long content when its end has been read."""
+        return io.BufferedReader(self._raw(sha256), _HEAD)
+
+    def _raw(self, sha256: str) -> io.BytesIO | Decrypting:
         sealed = self._small(sha256)
         if sealed is not None:
             return io.BytesIO(self._plain(sealed, sha256))
         with disk_errors(self._folder):
             file = self._stored(sha256)
             if os.fstat(file.fileno()).st_size > _IN_MEMORY:
-                return io.BufferedReader(Decrypting(file, self._key, sha256), 1 << 16)
+                return Decrypting(file, self._key, sha256)
             with file:
                 return io.BytesIO(self._plain(file.read(), sha256))
 

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any, Self
 
 from hub.model import (
+    Answered,
     Compartment,
     DeliveryState,
     Direction,
@@ -19,6 +20,7 @@ from hub.model import (
     Item,
     ItemState,
     PromiseState,
+    Record,
     Severity,
     Taken,
     TransferState,
@@ -39,7 +41,11 @@ class BlobRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
-    """One working of a route. `config` is the version of the configuration that it was worked with."""
+    """One working of a route.
+
+    config:   the version of the configuration that it was worked with
+    asked_by: the login of who wanted it; `hub`: the clock
+    """
 
     id: str
     route: str
@@ -50,6 +56,7 @@ class RunRow:
     ended_at: datetime | None = None
     outcome: str | None = None
     summary: Mapping[str, Any] = field(default_factory=dict)
+    asked_by: str = "hub"
     compartment: Compartment = Compartment.OPEN
 
 
@@ -95,10 +102,19 @@ class TransferRow:
     parent_id: str | None = None
     compartment: Compartment = Compartment.OPEN
 
+    @property
+    def rehearsed(self) -> bool:
+        """Whether nothing of it is meant: it reaches nobody and changes nothing but itself."""
+        return self.mode == "rehearse"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRow:
-    """One output of a transfer to one endpoint. `remote` is what reading back at the other side saw."""
+    """One output of a transfer to one endpoint. `remote` is what reading back at the other side saw.
+
+    identity, business_date: what the partner knows it by, and the day that its content is for
+    answered_by: the report that says what became of the whole of it
+    """
 
     id: str
     transfer_id: str
@@ -116,6 +132,9 @@ class DeliveryRow:
     reason: str | None = None
     remote: Mapping[str, Any] = field(default_factory=dict)
     summary: Mapping[str, Any] = field(default_factory=dict)
+    identity: str | None = None
+    business_date: date | None = None
+    answered_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +216,45 @@ class ItemRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerCounts:
+    """Of the items that left with a transfer (`left`), how many the partner said what of."""
+
+    left: int = 0
+    said: Mapping[Answered, int] = field(default_factory=dict)
+
+    @property
+    def answered(self) -> int:
+        return sum(self.said.values())
+
+    @property
+    def unanswered(self) -> int:
+        return self.left - self.answered
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """An answer to an item of a transfer that is not plain acceptance, and the transfer that gave it."""
+
+    item_id: str
+    reference: str
+    amount: int
+    kind: str
+    said: Answered
+    reason: str | None
+    by_transfer: str
+    by_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredTransfer:
+    """A transfer of which another one answers `items` items."""
+
+    id: str
+    name: str
+    items: int
+
+
+@dataclass(frozen=True, slots=True)
 class FindingRow:
     """A finding as stored. `number` counts from 1 within its transfer, in the order found."""
 
@@ -234,7 +292,8 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordMoveRow:
-    """One step in a record's chained history. `data` holds the open facts that changed."""
+    """One step in a record's chained history. `data` holds the open facts that changed; under `account` the
+    rent account, and under `personal` the names of the personal values, if those did."""
 
     kind: str
     key: str
@@ -249,6 +308,19 @@ class RecordMoveRow:
     data: Mapping[str, Any]
     previous: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordChange:
+    """One step of a record that is to be written: from `old` as it was read (None: it is made) to `new`."""
+
+    old: Record | None
+    new: Record
+    who: str
+    compartment: Compartment = Compartment.OPEN
+    transfer_id: str | None = None
+    item_id: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,7 +369,11 @@ class PromiseRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
-    """One call of a conversation. `reply` is the SHA-256 of its stored body; None while it has no answer."""
+    """One call of a conversation, or one wait in it (`due_at`).
+
+    answered_at: when it was known what became of it; without a status: that it was not done
+    reply:       the SHA-256 of its stored body
+    """
 
     delivery_id: str
     number: int
@@ -311,6 +387,15 @@ class CallRow:
     reply: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it was to be made, and what became of it is not known."""
+        return self.due_at is None and self.answered_at is None
+
+    @property
+    def may_have_arrived(self) -> bool:
+        return self.is_open or self.status is not None
+
 
 @dataclass(frozen=True, slots=True)
 class CounterRow:
@@ -319,6 +404,7 @@ class CounterRow:
     scope: str
     next_value: int
     updated_at: datetime
+    compartment: Compartment = Compartment.OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +418,15 @@ class SameTransfer:
 
 @dataclass(frozen=True, slots=True)
 class TransferView:
-    """All that `feedhub transfers show` tells of one transfer. `money` is count and pence by item state."""
+    """All that `feedhub transfers show` tells of one transfer. `money` is count and pence by item state.
+
+    answered: what became of what left with it; objections: to which items, and why
+    answers:  the transfers that it answers
+    work:     what somebody must still do about it or its deliveries
+    moved:    how many moves of records it has made, and the first of them
+    parent:   the bundle that it came in, or the transfer whose conversation it is a reply of
+    children: what came in it, each with the states of its deliveries
+    """
 
     transfer: TransferRow
     deliveries: Sequence[DeliveryRow]
@@ -341,3 +435,10 @@ class TransferView:
     numbers: Mapping[str, int]
     events: Sequence[EventRow]
     items: Sequence[ItemRow]
+    answered: AnswerCounts = AnswerCounts()
+    objections: Sequence[Objection] = ()
+    answers: Sequence[AnsweredTransfer] = ()
+    work: Sequence[WorkRow] = ()
+    moved: tuple[int, Sequence[RecordMoveRow]] = (0, ())
+    parent: TransferRow | None = None
+    children: Sequence[tuple[TransferRow, Sequence[DeliveryState]]] = ()

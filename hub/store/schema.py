@@ -50,6 +50,9 @@ HEAD = "0001"
 DEAD = (TransferState.REJECTED, TransferState.DUPLICATE, TransferState.WITHDRAWN, TransferState.FAILED)
 """Transfers whose identity, numbers and items do not count against a later one."""
 
+LIVE = "live"
+"""The mode of a transfer that is meant; the other is `rehearse`."""
+
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -133,6 +136,7 @@ run = Table(
     Column("ended_at", Instant),
     Column("outcome", String(32)),
     Column("summary", JSON, nullable=False),
+    Column("asked_by", String(128), nullable=False),
     _compartment(),
 )
 
@@ -181,6 +185,7 @@ transfer = Table(
     Index("ix_transfer_route_feed_id", "route", "feed", "id"),
     Index("ix_transfer_blob_route_feed", "blob", "route", "feed"),
     Index("ix_transfer_identity_route_feed", "identity", "route", "feed"),
+    Index("ix_transfer_route_business_date", "route", "business_date"),
     Index("ix_transfer_state", "state"),
 )
 Index(
@@ -188,10 +193,9 @@ Index(
     transfer.c.route,
     transfer.c.feed,
     transfer.c.identity,
-    transfer.c.mode,
     unique=True,
-    sqlite_where=transfer.c.state.not_in(DEAD),
-    postgresql_where=transfer.c.state.not_in(DEAD),
+    sqlite_where=transfer.c.state.not_in(DEAD) & (transfer.c.mode == LIVE),
+    postgresql_where=transfer.c.state.not_in(DEAD) & (transfer.c.mode == LIVE),
 )
 
 delivery = Table(
@@ -212,6 +216,9 @@ delivery = Table(
     Column("reason", Text),
     Column("remote", JSON, nullable=False),
     Column("summary", JSON, nullable=False),
+    Column("identity", String(256), index=True),
+    Column("business_date", Date),
+    Column("answered_by", String(64), index=True),
     Column("updated_at", Instant, nullable=False),
 )
 Index("ix_delivery_endpoint_folder_name", delivery.c.endpoint, delivery.c.folder, delivery.c.name)
@@ -250,7 +257,7 @@ item = Table(
     Column("answers", String(64)),
     Column("waits_as", String(64)),
     _compartment(),
-    Index("ix_item_feed_reference", "feed", "reference"),
+    Index("ix_item_reference_feed", "reference", "feed"),
     comment="transfer_id: how it came in, none if it started inside; batch_id: what gathered it.",
 )
 Index(
@@ -315,6 +322,7 @@ counter = Table(
     Column("scope", String(128), primary_key=True),
     Column("next_value", BigInteger, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    _compartment(),
     CheckConstraint("next_value >= 0", name="next_value"),
 )
 
@@ -459,6 +467,7 @@ promise = Table(
     Column("settled_at", Instant),
     _compartment(),
     Index("ix_promise_state_due_at", "state", "due_at"),
+    Index("ix_promise_subject_subject_id", "subject", "subject_id"),
     comment="What should happen by when, with an owner.",
 )
 Index(
@@ -502,19 +511,6 @@ account_register = Table(
     Column("balance", BigInteger),
     Column("claim_ref", String(64)),
     Column("alt_refs", JSON, nullable=False),
-    Column("holds", JSON, nullable=False),
-    Column("personal", LargeBinary),
-    _transfer_id(),
-)
-
-mandate_register = Table(
-    "mandate_register",
-    metadata,
-    Column("mandate_ref", String(64), primary_key=True),
-    Column("payment_ref", String(64), nullable=False, index=True),
-    Column("status", String(16), nullable=False),
-    Column("start_date", Date),
-    Column("end_date", Date),
     Column("personal", LargeBinary),
     _transfer_id(),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain, count
 from typing import Any
 
@@ -10,8 +10,9 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from hub.model import DeliveryState
 from hub.store.queries.events import append_event
+from hub.store.queries.happened import happened_for
 from hub.store.queries.moves import move, move_of
-from hub.store.queries.shared import columns_of
+from hub.store.queries.shared import batches, columns_of
 from hub.store.rows import DeliveryRow
 from hub.store.schema import delivery, transfer
 
@@ -20,6 +21,7 @@ _GET = select(delivery).where(delivery.c.id == bindparam("id"))
 _OF_TRANSFER = (
     select(delivery).where(delivery.c.transfer_id == bindparam("transfer_id")).order_by(delivery.c.id)
 )
+_COMPARTMENT = select(transfer.c.compartment).where(transfer.c.id == bindparam("id"))
 _UNFINISHED = (
     select(delivery)
     .where(delivery.c.state.in_((DeliveryState.READY, DeliveryState.SENDING)))
@@ -28,7 +30,9 @@ _UNFINISHED = (
 _UNFINISHED_OF_ROUTE = _UNFINISHED.join(transfer).where(transfer.c.route == bindparam("route"))
 _TAKEN = (
     select(delivery.c.id)
+    .join(transfer)
     .where(
+        happened_for("mine"),
         delivery.c.endpoint == bindparam("at"),
         delivery.c.folder == bindparam("inside"),
         delivery.c.name == bindparam("called"),
@@ -37,14 +41,32 @@ _TAKEN = (
     )
     .limit(1)
 )
+_STILL_HERE = (
+    select(delivery.c.transfer_id)
+    .where(
+        delivery.c.transfer_id.in_(bindparam("ids", expanding=True)),
+        delivery.c.state.in_((DeliveryState.READY, DeliveryState.SENDING, DeliveryState.IN_DOUBT)),
+    )
+    .distinct()
+)
 _MOVE = move_of(delivery)
 
 
 def insert_delivery(conn: Connection, row: DeliveryRow, *, who: str = "hub") -> None:
-    """Write a new delivery and the first event of its history."""
+    """Write a new delivery and the first event of its history, in the compartment of its transfer."""
     conn.execute(_INSERT, columns_of(row))
+    inside = conn.execute(_COMPARTMENT, {"id": row.transfer_id}).scalar()
     data = {"to": row.state, "transfer": row.transfer_id, "endpoint": row.endpoint, "name": row.name}
-    append_event(conn, subject="delivery", subject_id=row.id, kind="made", who=who, data=data, first=True)
+    append_event(
+        conn,
+        subject="delivery",
+        subject_id=row.id,
+        kind="made",
+        who=who,
+        data=data,
+        first=True,
+        compartment=inside,
+    )
 
 
 def free_name(conn: Connection, row: DeliveryRow) -> str:
@@ -72,6 +94,12 @@ def deliveries_of(conn: Connection, transfer_id: str) -> list[DeliveryRow]:
     """All deliveries of a transfer, withdrawn ones too, in the order they were made."""
     rows = conn.execute(_OF_TRANSFER, {"transfer_id": transfer_id})
     return [DeliveryRow(**row._mapping) for row in rows]
+
+
+def still_here(conn: Connection, transfer_ids: Sequence[str]) -> frozenset[str]:
+    """Those of the transfers that have a delivery which has not left, or may not have."""
+    asked = batches(transfer_ids)
+    return frozenset(chain.from_iterable(conn.execute(_STILL_HERE, {"ids": ids}).scalars() for ids in asked))
 
 
 def unfinished_deliveries(conn: Connection, route: str | None = None) -> list[DeliveryRow]:

@@ -1,22 +1,20 @@
 """History. The events of one subject form a chain: each seals itself and, by hash, all before it.
 
-hash = SHA-256 of the canonical JSON of [subject, subject_id, number, at, kind, who, data, previous hash].
-A changed, inserted or removed event breaks the chain from there on; cutting off its end does not show here.
+What is hashed: [subject, subject_id, number, at, kind, who, data, previous hash].
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from hashlib import sha256
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
 
 from hub.model import Compartment
+from hub.store.queries.chain import canonical, facts, hash_of
 from hub.store.queries.shared import columns_of, now
 from hub.store.rows import EventRow
 from hub.store.schema import event
@@ -52,9 +50,7 @@ class _Link:
     previous: str
 
     def hash(self) -> str:
-        at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
-        link = [self.subject, self.subject_id, self.number, at, self.kind, self.who, self.data, self.previous]
-        return sha256(_canonical(link).encode()).hexdigest()
+        return hash_of([getattr(self, name) for name in self.__slots__])
 
 
 @contextmanager
@@ -76,18 +72,18 @@ def append_event(
     who: str = "hub",
     data: Mapping[str, Any] | None = None,
     first: bool = False,
-    compartment: Compartment = Compartment.OPEN,
+    compartment: Compartment | None = None,
 ) -> EventRow:
     """Add to a subject's history, in the transaction of what it tells of. No personal data in `data`.
 
-    `first`: the subject is new, so that there is no event to look for. Later events stay in the compartment
-    of the first."""
-    facts = dict(data or {})
+    `first`: the subject is new, so that there is no event to look for. Without a compartment of its own, an
+    event lies in that of the one before it."""
+    told = dict(data or {})
     last = None if first else conn.execute(_LAST, {"subject": subject, "subject_id": subject_id}).first()
     number, previous = (last.number + 1, last.hash) if last else (1, "")
-    link = _Link(subject, subject_id, number, now(conn), kind, who, _canonical(facts), previous)
-    inside = last.compartment if last else compartment
-    row = EventRow(subject, subject_id, number, link.at, kind, who, facts, previous, link.hash(), inside)
+    link = _Link(subject, subject_id, number, now(conn), kind, who, canonical(told), previous)
+    inside = compartment or (last.compartment if last else Compartment.OPEN)
+    row = EventRow(subject, subject_id, number, link.at, kind, who, told, previous, link.hash(), inside)
     conn.execute(_INSERT, {**columns_of(link), "hash": row.hash, "compartment": inside})
     conn.info.get(_HEARING, []).append(row)
     return row
@@ -112,17 +108,4 @@ def verify_chain(conn: Connection, subject: str, subject_id: str) -> EventRow | 
 
 def event_row(row: Row[Any]) -> EventRow:
     """An event as it was stored; its data may no longer be JSON if somebody altered it."""
-    return EventRow(**{**row._mapping, "data": _facts(row.data)})
-
-
-def _facts(data: str) -> Mapping[str, Any]:
-    try:
-        facts: Mapping[str, Any] = json.loads(data)
-    except ValueError:
-        return {"unreadable": data}
-    return facts
-
-
-def _canonical(value: Mapping[str, Any] | Sequence[Any]) -> str:
-    """One text for one value, whatever the order it was built in. Dates are written as ISO text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return EventRow(**{**row._mapping, "data": facts(row.data)})

@@ -6,19 +6,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, insert, or_, select
 
-from hub.model import ItemState, LastTransfer, SentItem, TransferState
+from hub.model import DeliveryState, ItemState, LastTransfer, SentItem, TransferState
 from hub.store.keys import Keys
+from hub.store.queries.answers import LEFT_WITH, left_with
+from hub.store.queries.happened import happened_for
 from hub.store.queries.items import unsealed
 from hub.store.queries.shared import batches
-from hub.store.schema import DEAD, answer, item, transfer, used_value
+from hub.store.schema import DEAD, LIVE, answer, delivery, item, item_digest, transfer, used_value
 
 _SENT = (ItemState.SENT, ItemState.ANSWERED, ItemState.UNANSWERED)
 _CARRIED = (
+    ItemState.WAITING,
     ItemState.TAKEN,
     ItemState.SENT,
     ItemState.ANSWERED,
@@ -27,7 +30,11 @@ _CARRIED = (
     ItemState.SUSPENDED,
     ItemState.HELD,
 )
-_of_other_live_transfer = (transfer.c.state.not_in(DEAD), transfer.c.id != bindparam("other_than"))
+_of_other_live_transfer = (
+    transfer.c.state.not_in(DEAD),
+    transfer.c.id != bindparam("other_than"),
+    happened_for("other_than"),
+)
 
 _LAST = (
     select(
@@ -43,6 +50,7 @@ _LAST = (
         transfer.c.state.in_((TransferState.ACCEPTED, TransferState.APPLIED)),
         transfer.c.business_date.is_not(None),
         transfer.c.id != bindparam("other_than"),
+        happened_for("other_than"),
     )
     .order_by(transfer.c.id.desc())
     .limit(1)
@@ -58,31 +66,48 @@ _OWN_USED = select(used_value.c.scope, used_value.c.value).where(
 _INSERT_USED = insert(used_value).inline()
 _POSTED = (
     select(item.c.item_key)
-    .join(transfer, transfer.c.id == func.coalesce(item.c.batch_id, item.c.transfer_id))
+    .outerjoin(transfer, transfer.c.id == item.c.transfer_id)
     .where(
         item.c.feed == bindparam("feed"),
         item.c.item_key.in_(bindparam("keys", expanding=True)),
         item.c.state.in_(_CARRIED),
-        *_of_other_live_transfer,
+        or_(item.c.batch_id.is_(None), item.c.batch_id != bindparam("other_than")),
+        or_(item.c.transfer_id.is_(None), and_(*_of_other_live_transfer)),
     )
+)
+_WENT_OUT_AS = (
+    select(func.max(delivery.c.identity))
+    .where(delivery.c.transfer_id == transfer.c.id, delivery.c.state != DeliveryState.WITHDRAWN)
+    .scalar_subquery()
 )
 _SENT_ITEMS = (
-    select(item.c.id, item.c.reference, item.c.amount, item.c.on_date, item.c.account, item.c.personal)
-    .where(
-        item.c.feed == bindparam("feed"),
-        item.c.reference.in_(bindparam("references", expanding=True)),
-        item.c.state.in_(_SENT),
+    select(
+        item.c.id,
+        item.c.kind,
+        item.c.reference,
+        item.c.amount,
+        item.c.on_date,
+        item.c.account,
+        item.c.personal,
+        _WENT_OUT_AS.label("transfer"),
     )
-    .order_by(item.c.on_date, item.c.id)
+    .join(transfer, transfer.c.id == LEFT_WITH)
+    .where(item.c.state.in_(_SENT))
 )
-_by = item.alias("by_item")
-_ANSWERS = (
-    select(answer.c.item_id, answer.c.kind)
-    .join(_by, _by.c.id == answer.c.by_item)
-    .where(
-        answer.c.item_id.in_(bindparam("ids", expanding=True)),
-        _by.c.transfer_id != bindparam("other_than"),
-    )
+_SENT_BY_FEED = _SENT_ITEMS.where(item.c.feed == bindparam("feed"), transfer.c.mode == LIVE)
+_values: BindParameter[Any] = bindparam("values", expanding=True)
+_SENT_AMONG = {
+    "reference": _SENT_BY_FEED.where(item.c.reference.in_(_values)),
+    "account": _SENT_BY_FEED.where(item.c.account.in_(_values)),
+}
+_SENT_WITH_PERSONAL = _SENT_BY_FEED.where(
+    item.c.id.in_(select(item_digest.c.item_id).where(item_digest.c.digest.in_(_values)))
+)
+_SENT_WITH = _SENT_ITEMS.where(left_with)
+_SENT_WITH_OF_KINDS = _SENT_WITH.where(item.c.kind.in_(bindparam("kinds", expanding=True)))
+_ANSWERS = select(answer.c.item_id, answer.c.kind).where(
+    answer.c.item_id.in_(bindparam("ids", expanding=True)),
+    answer.c.by_transfer != bindparam("other_than"),
 )
 
 
@@ -131,19 +156,50 @@ def posted_keys(
 
 
 def sent_items(
-    conn: Connection, keys: Keys, feed: str, references: Collection[str], *, other_than: str = ""
+    conn: Connection,
+    keys: Keys,
+    feed: str,
+    wanted: Mapping[str, Collection[str]],
+    *,
+    other_than: str = "",
 ) -> list[SentItem]:
-    """Items of the feed that left under one of the references, in order of date, with the kinds of answer
-    that other transfers gave."""
-    found: list[Any] = []
-    for some in batches(sorted(references)):
-        found.extend(conn.execute(_SENT_ITEMS, {"feed": feed, "references": some}).all())
+    """Items of the feed that left, in order of date, with the kinds of answer that other transfers gave.
+
+    wanted: values by where they are looked for: `reference`, `account` or the name of a personal value"""
+    found: dict[str, Any] = {}
+    for among, values in wanted.items():
+        statement = _SENT_AMONG.get(among, _SENT_WITH_PERSONAL)
+        personal = among not in _SENT_AMONG
+        asked = sorted(keys.digest(f"{among}={value}") if personal else value for value in values)
+        for some in batches(asked):
+            rows = conn.execute(statement, {"feed": feed, "values": some})
+            found.update((row.id, row) for row in rows)
+    return _as_sent(conn, keys, found.values(), other_than)
+
+
+def items_sent_with(
+    conn: Connection,
+    keys: Keys,
+    transfer_id: str,
+    kinds: Collection[str] | None = None,
+    *,
+    other_than: str = "",
+) -> list[SentItem]:
+    """Items of these kinds that left with a transfer; else as `sent_items`."""
+    if kinds is None:
+        rows = conn.execute(_SENT_WITH, {"transfer": transfer_id})
+    else:
+        rows = conn.execute(_SENT_WITH_OF_KINDS, {"transfer": transfer_id, "kinds": list(kinds)})
+    return _as_sent(conn, keys, rows, other_than)
+
+
+def _as_sent(conn: Connection, keys: Keys, rows: Iterable[Any], other_than: str) -> list[SentItem]:
+    found = sorted(rows, key=lambda row: (row.on_date, row.id))
     answers = _answers(conn, [row.id for row in found], other_than)
-    found.sort(key=lambda row: (row.on_date, row.id))
     return [_sent_item(row, answers[row.id], keys) for row in found]
 
 
-def _sent_item(row: Row[Any], answered: Collection[str], keys: Keys) -> SentItem:
+def _sent_item(row: Any, answered: Collection[str], keys: Keys) -> SentItem:
     return SentItem(
         id=row.id,
         reference=row.reference,
@@ -152,6 +208,8 @@ def _sent_item(row: Row[Any], answered: Collection[str], keys: Keys) -> SentItem
         account=row.account,
         answered=frozenset(answered),
         personal=unsealed(row.personal, keys),
+        transfer=row.transfer,
+        kind=row.kind,
     )
 
 

@@ -1,4 +1,4 @@
-"""Items, findings and answers. Personal values are sealed on the way in; only the keys open them."""
+"""Items and findings. Personal values are sealed on the way in; only the keys open them."""
 
 from __future__ import annotations
 
@@ -6,51 +6,31 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
-from hub.errors import LostRace
-from hub.model import Answered, Finding, ItemState
+from hub.model import Finding, ItemState
 from hub.store.keys import Keys
-from hub.store.queries.shared import batches, now
+from hub.store.queries.answers import left_with, take_back_answers
 from hub.store.rows import FindingRow, ItemRow
-from hub.store.schema import answer, finding, item, item_digest
-
-_ANSWERABLE = (ItemState.SENT, ItemState.UNANSWERED, ItemState.ANSWERED)
+from hub.store.schema import finding, item, item_digest
 
 _DELETE_ITEMS = delete(item).where(item.c.transfer_id == bindparam("transfer"))
 _INSERT_ITEMS = insert(item).inline()
 _INSERT_DIGESTS = insert(item_digest).inline()
-_OF_TRANSFER = (
-    select(item).where(item.c.transfer_id == bindparam("transfer")).order_by(item.c.line, item.c.id)
-)
+of_transfer = or_(item.c.transfer_id == bindparam("transfer"), item.c.batch_id == bindparam("transfer"))
+"""What came in with a transfer or was gathered by it; no item is both."""
+_OF_TRANSFER = select(item).where(of_transfer).order_by(item.c.transfer_id, item.c.line, item.c.id)
 _OF_KINDS = _OF_TRANSFER.where(item.c.kind.in_(bindparam("kinds", expanding=True)))
+MONEY = (
+    select(item.c.state, func.count().label("items"), func.sum(item.c.amount).label("pence"))
+    .where(of_transfer)
+    .group_by(item.c.state)
+)
 _SET_STATES = update(item).where(
-    item.c.transfer_id == bindparam("transfer"),
+    left_with,
     item.c.state == bindparam("from_state"),
-    item.c.kind.in_(bindparam("kinds", expanding=True)),
 )
-_HAVING_DIGESTS = (
-    select(item_digest.c.item_id)
-    .where(item_digest.c.digest.in_(bindparam("digests", expanding=True)))
-    .group_by(item_digest.c.item_id)
-    .having(func.count() == bindparam("wanted"))
-)
-_FIND = select(item).where(item.c.id.in_(_HAVING_DIGESTS)).order_by(item.c.id)
-
-_INSERT_ANSWER = insert(answer).inline()
-_MARK_ANSWERED = update(item).where(item.c.id == bindparam("answered"), item.c.state.in_(_ANSWERABLE))
-_ANSWERED_BY = (
-    select(answer.c.item_id)
-    .join(item, item.c.id == answer.c.by_item)
-    .where(item.c.transfer_id == bindparam("transfer"))
-)
-_OWN_ITEMS = select(item.c.id).where(item.c.transfer_id == bindparam("transfer"))
-_DELETE_ANSWERS = delete(answer).where(answer.c.by_item.in_(_OWN_ITEMS))
-_SENT_AGAIN = update(item).where(
-    item.c.id.in_(bindparam("ids", expanding=True)),
-    item.c.state == ItemState.ANSWERED,
-    ~exists().where(answer.c.item_id == item.c.id),
-)
+_SET_STATES_OF_KINDS = _SET_STATES.where(item.c.kind.in_(bindparam("kinds", expanding=True)))
 
 _DELETE_FINDINGS = delete(finding).where(finding.c.transfer_id == bindparam("transfer"))
 _INSERT_FINDINGS = insert(finding).inline()
@@ -76,7 +56,7 @@ def insert_items(conn: Connection, keys: Keys, rows: Iterable[ItemRow]) -> None:
     digests = [
         {"item_id": row.id, "digest": digest}
         for row in rows
-        for digest in sorted(set(_digests(row.personal, keys)))
+        for digest in sorted(set(digests_of(row.personal, keys)))
     ]
     if digests:
         conn.execute(_INSERT_DIGESTS, digests)
@@ -85,7 +65,9 @@ def insert_items(conn: Connection, keys: Keys, rows: Iterable[ItemRow]) -> None:
 def items_of(
     conn: Connection, keys: Keys | None, transfer_id: str, kinds: Collection[str] | None = None
 ) -> list[ItemRow]:
-    """A transfer's items in file order. Without keys their personal values are left out."""
+    """What came in with a transfer or was gathered by it, in the order that it came in.
+
+    Without keys personal values are left out."""
     if kinds is None:
         rows = conn.execute(_OF_TRANSFER, {"transfer": transfer_id})
     else:
@@ -93,48 +75,26 @@ def items_of(
     return [item_row(row, keys) for row in rows]
 
 
-def find_items(conn: Connection, keys: Keys, personal: Mapping[str, str]) -> list[ItemRow]:
-    """Items that carry all these personal values (`{"account_number": …}`), oldest first."""
-    digests = list(_digests(personal, keys))
-    rows = conn.execute(_FIND, {"digests": digests, "wanted": len(digests)})
-    return [item_row(row, keys) for row in rows]
+def money_identity(conn: Connection, transfer_id: str) -> Mapping[ItemState, tuple[int, int]]:
+    """Count and pence of a transfer's items by state: what came in is their sum, to the penny."""
+    return by_state(conn.execute(MONEY, {"transfer": transfer_id}))
+
+
+def by_state(rows: Iterable[Row[Any]]) -> Mapping[ItemState, tuple[int, int]]:
+    """What `MONEY` found, in the order of the states."""
+    sums = {row.state: (row.items, int(row.pence)) for row in rows}
+    return {state: sums[state] for state in ItemState if state in sums}
 
 
 def set_item_states(
-    conn: Connection, transfer_id: str, from_: ItemState, to: ItemState, kinds: Collection[str]
+    conn: Connection, transfer_id: str, from_: ItemState, to: ItemState, kinds: Collection[str] | None
 ) -> int:
-    """Move the transfer's items of these kinds from one state to another; how many there were."""
-    asked = {"transfer": transfer_id, "from_state": from_, "kinds": list(kinds), "state": to}
-    return conn.execute(_SET_STATES, asked).rowcount
-
-
-def insert_answer(
-    conn: Connection,
-    *,
-    item_id: str,
-    kind: str,
-    said: Answered,
-    by_transfer: str,
-    by_item: str | None = None,
-    reason: str | None = None,
-) -> None:
-    """Record that an item that left is answered, by another or by a whole transfer, and make it ANSWERED.
-
-    Raises LostRace when it has an answer of this kind, or never left."""
-    if conn.execute(_MARK_ANSWERED, {"answered": item_id, "state": ItemState.ANSWERED}).rowcount != 1:
-        raise LostRace(f"item {item_id} did not leave, so that nothing can answer it")
-    given = {"item_id": item_id, "kind": kind, "said": said, "by_item": by_item, "by_transfer": by_transfer}
-    conn.execute(_INSERT_ANSWER, {**given, "reason": reason, "answered_at": now(conn)})
-
-
-def take_back_answers(conn: Connection, transfer_id: str) -> None:
-    """Undo the answers that a transfer's items gave: what has no other answer waits for one again."""
-    answered = conn.execute(_ANSWERED_BY, {"transfer": transfer_id}).scalars().all()
-    if not answered:
-        return
-    conn.execute(_DELETE_ANSWERS, {"transfer": transfer_id})
-    for ids in batches(answered):
-        conn.execute(_SENT_AGAIN, {"ids": ids, "state": ItemState.SENT})
+    """Move what leaves with the transfer, of these kinds or all, from one state to another; how many there
+    were."""
+    asked = {"transfer": transfer_id, "from_state": from_, "state": to}
+    if kinds is None:
+        return conn.execute(_SET_STATES, asked).rowcount
+    return conn.execute(_SET_STATES_OF_KINDS, {**asked, "kinds": list(kinds)}).rowcount
 
 
 def replace_findings(conn: Connection, transfer_id: str, findings: Sequence[Finding]) -> None:
@@ -208,5 +168,6 @@ def _columns(row: ItemRow, keys: Keys) -> dict[str, Any]:
     }
 
 
-def _digests(personal: Mapping[str, str], keys: Keys) -> Iterable[str]:
+def digests_of(personal: Mapping[str, str], keys: Keys) -> Iterable[str]:
+    """How personal values are searched for: one keyed digest each."""
     return (keys.digest(f"{name}={value}") for name, value in personal.items() if value.strip())

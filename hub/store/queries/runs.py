@@ -17,9 +17,6 @@ _SLOT = select(slot.c.id).where(
 _INSERT_SLOT = insert(slot).inline()
 _INSERT_RUN = insert(run).inline()
 _END_RUN = update(run).where(run.c.id == bindparam("run"))
-_RUNS = (
-    select(run).where(run.c.route == bindparam("route")).order_by(run.c.id.desc()).limit(bindparam("limit"))
-)
 _SIGHTED = select(sighting.c.transfer_id).where(
     *(column == bindparam(column.name) for column in sighting.primary_key.columns)
 )
@@ -44,9 +41,11 @@ def end_run(conn: Connection, run_id: str, *, outcome: str, summary: Mapping[str
     conn.execute(_END_RUN, {"run": run_id, **ended})
 
 
-def runs_of(conn: Connection, route: str, limit: int = 50) -> list[RunRow]:
-    """The runs of a route, newest first."""
-    return [RunRow(**row._mapping) for row in conn.execute(_RUNS, {"route": route, "limit": limit})]
+def sighted(conn: Connection, *, endpoint: str, path: str, size: int, mtime: str) -> str | None:
+    """The id of the transfer that has this file; None when it was never seen."""
+    seen = {"endpoint": endpoint, "path": path, "size": size, "mtime": mtime}
+    owner: str | None = conn.execute(_SIGHTED, seen).scalar()
+    return owner
 
 
 def sight(
@@ -54,7 +53,7 @@ def sight(
 ) -> str | None:
     """Record that a file was seen. The id of the transfer that has it already, or None when it is new."""
     seen = {"endpoint": endpoint, "path": path, "size": size, "mtime": mtime}
-    owner: str | None = conn.execute(_SIGHTED, seen).scalar()
+    owner = sighted(conn, endpoint=endpoint, path=path, size=size, mtime=mtime)
     if owner is None:
         conn.execute(_INSERT_SIGHTING, {**seen, "transfer_id": transfer_id, "seen_at": now(conn)})
     return owner

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, insert, or_, select
+from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, tuple_
 
 from hub.model import DeliveryState, TransferState
 from hub.store.queries.events import append_event
+from hub.store.queries.happened import happened_for
 from hub.store.queries.moves import move, move_of
 from hub.store.queries.shared import columns_of
 from hub.store.rows import SameTransfer, TransferRow
-from hub.store.schema import DEAD, delivery, transfer
+from hub.store.schema import DEAD, LIVE, delivery, transfer
 
 _CARRY_ON = (TransferState.FOUND, TransferState.STAGED)
 _TIDY = (
@@ -30,6 +32,10 @@ _NOT_ALL_GONE = exists().where(
     delivery.c.transfer_id == transfer.c.id,
     delivery.c.state.in_((DeliveryState.READY, DeliveryState.SENDING, DeliveryState.IN_DOUBT)),
 )
+_REFUSED = exists().where(delivery.c.transfer_id == transfer.c.id, delivery.c.state == DeliveryState.REFUSED)
+
+_ROOT = func.coalesce(transfer.c.parent_id, transfer.c.id)
+"""The members of a bundle come where it came, before what was found after it."""
 
 _INSERT = insert(transfer).inline()
 _GET = select(transfer).where(transfer.c.id == bindparam("id"))
@@ -42,17 +48,32 @@ _UNFINISHED = (
             (transfer.c.state == TransferState.ACCEPTED) & _GOING_OUT,
         )
     )
-    .order_by(transfer.c.id)
+    .order_by(_ROOT, transfer.c.id)
 )
+_CHILDREN = select(transfer).where(transfer.c.parent_id == bindparam("parent")).order_by(transfer.c.id)
 _UNFINISHED_OF_ROUTE = _UNFINISHED.where(transfer.c.route == bindparam("route"))
 _BEFORE = (
     select(transfer.c.id)
     .where(
         transfer.c.route == bindparam("route"),
-        transfer.c.id < bindparam("id"),
+        tuple_(_ROOT, transfer.c.id) < tuple_(bindparam("root"), bindparam("id")),
+        happened_for("id"),
         or_(
             transfer.c.state.in_((*_CARRY_ON, TransferState.HELD, TransferState.FAILED)),
             (transfer.c.state == TransferState.ACCEPTED) & _NOT_ALL_GONE,
+        ),
+    )
+    .limit(1)
+)
+_ROUTE_OVER = (
+    select(transfer.c.id)
+    .where(
+        transfer.c.route == bindparam("route"),
+        transfer.c.business_date == bindparam("day"),
+        transfer.c.mode == LIVE,
+        or_(
+            transfer.c.state == TransferState.APPLIED,
+            (transfer.c.state == TransferState.ACCEPTED) & ~_NOT_ALL_GONE & ~_REFUSED,
         ),
     )
     .limit(1)
@@ -65,6 +86,7 @@ _LIVE_ELSEWHERE = (
         transfer.c.feed == bindparam("feed"),
         transfer.c.state.not_in(DEAD),
         transfer.c.id != bindparam("other_than"),
+        happened_for("other_than"),
     )
     .limit(1)
 )
@@ -76,6 +98,8 @@ def insert_transfer(conn: Connection, row: TransferRow, *, event: str = "found",
     """Write a new transfer and the first event of its history."""
     conn.execute(_INSERT, columns_of(row))
     data = {"to": row.state, "route": row.route, "name": row.name}
+    if row.rehearsed:
+        data["mode"] = row.mode
     append_event(
         conn,
         subject="transfer",
@@ -104,9 +128,20 @@ def unfinished_transfers(conn: Connection, route: str | None = None) -> list[Tra
     return [transfer_row(row) for row in rows]
 
 
+def children_of(conn: Connection, transfer_id: str) -> list[TransferRow]:
+    """The members of a bundle, in its order."""
+    return [transfer_row(row) for row in conn.execute(_CHILDREN, {"parent": transfer_id})]
+
+
 def unfinished_before(conn: Connection, row: TransferRow) -> bool:
     """Whether an earlier transfer of the route is not yet through, or waits for a person."""
-    return conn.execute(_BEFORE, {"route": row.route, "id": row.id}).first() is not None
+    asked = {"route": row.route, "root": row.parent_id or row.id, "id": row.id}
+    return conn.execute(_BEFORE, asked).first() is not None
+
+
+def is_route_over(conn: Connection, route: str, day: date) -> bool:
+    """Whether a live transfer of the route with that business date is over well: applied, or all sent."""
+    return conn.execute(_ROUTE_OVER, {"route": route, "day": day}).first() is not None
 
 
 def move_transfer(

@@ -101,6 +101,18 @@ def test_one_bad_plug_in_leaves_the_others_alone(install: Install) -> None:
         ("@hookimpl\ndef feedhub_profiles(): return [object()]", "returned object as number 1"),
         ("@hookimpl\ndef feedhub_connectors(): return ['smb']", "returned list; expected connectors"),
         ("@hookimpl\ndef feedhub_connectors(): return {'smb': 1}", "returned int for smb; expected"),
+        ("@hookimpl\ndef feedhub_lifecycles(): return ['hold']", "returned str as number 1; expected a life"),
+        (
+            "from hub.api import Lifecycle\n@hookimpl\ndef feedhub_lifecycles():\n"
+            "    return [Lifecycle(kind='hold', title='Mine', begins=('ON',), moves={})]",
+            "it brings the life cycle of hold, which is there already",
+        ),
+        (
+            "from hub.api import Deadline, Lifecycle\n@hookimpl\ndef feedhub_lifecycles():\n"
+            "    late = Deadline('late', 'OF', len, 'look')\n"
+            "    return [Lifecycle(kind='x', title='X', begins=('ON',), moves={}, deadlines=(late,))]",
+            "the deadline late is of the state OF, which no x comes into",
+        ),
         ("@hookimpl\ndef feedhub_checks(feed): return [len]", "returned builtin_function"),
         (
             "@hookimpl\ndef feedhub_checks(feed): return [extra, extra]",

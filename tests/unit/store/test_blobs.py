@@ -122,6 +122,13 @@ def test_missing_content_is_a_sentence(blobs: Blobs) -> None:
         blobs.open("ab" * 32)
 
 
+@pytest.mark.parametrize("content", [MIDDLING, LONG], ids=["middling", "long"])
+def test_the_start_can_be_looked_at_before_the_whole_is_read(blobs: Blobs, content: bytes) -> None:
+    with blobs.open(blobs.put(content).sha256) as stream:
+        assert stream.peek() == content[: 64 << 10]
+        assert stream.read() == content
+
+
 def test_long_content_may_be_left_half_read(blobs: Blobs) -> None:
     name = blobs.put(LONG).sha256
     with blobs.open(name) as stream:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from hub.model import TransferState
 from hub.store import Store, queries
 from hub.store.rows import EventRow
+from tests.looking import looking
 from tests.unit.store.making import move, put_delivery, put_transfer
 
 
@@ -104,8 +105,8 @@ def test_a_transfer_is_shown_with_the_events_of_its_deliveries(store: Store) -> 
     put_delivery(store, "d1", "t1")
     put_transfer(store, "t2")
     move(store, row, TransferState.STAGED)
-    with store.read() as conn:
-        events = queries.show_transfer(conn, store.keys, "t1").events
+    with looking(store) as look:
+        events = look.transfer("t1").events
     assert [(event.subject, event.subject_id, event.kind) for event in events] == [
         ("transfer", "t1", "found"),
         ("delivery", "d1", "made"),

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from hub.model import Answered, LastTransfer, SentItem
+from hub.model import Answered, DeliveryState, LastTransfer, SentItem
 from hub.model import ItemState as S
 from hub.model import TransferState as T
 from hub.store import Store, queries
-from tests.unit.store.making import DAY, an_item, put_transfer
+from tests.unit.store.making import DAY, an_item, put_delivery, put_transfer
 
 DEAD = (T.REJECTED, T.DUPLICATE, T.WITHDRAWN, T.FAILED)
-CARRIED = (S.TAKEN, S.SENT, S.ANSWERED, S.UNANSWERED, S.POSTED, S.SUSPENDED, S.HELD)
+CARRIED = (S.WAITING, S.TAKEN, S.SENT, S.ANSWERED, S.UNANSWERED, S.POSTED, S.SUSPENDED, S.HELD)
 
 
 def last(store: Store, other_than: str = "", route: str = "tests.route") -> LastTransfer | None:
@@ -79,9 +79,10 @@ def test_more_keys_than_one_statement_takes(store: Store) -> None:
     assert found == {f"key{n}" for n in range(1000, 2500)}
 
 
-def sent(store: Store, *references: str, other_than: str = "") -> list[SentItem]:
+def sent(store: Store, *references: str, other_than: str = "", **wanted: list[str]) -> list[SentItem]:
     with store.read() as conn:
-        return queries.sent_items(conn, store.keys, "tests.feed", references, other_than=other_than)
+        asked = wanted or {"reference": references}
+        return queries.sent_items(conn, store.keys, "tests.feed", asked, other_than=other_than)
 
 
 def test_sent_items_come_by_reference_oldest_first(store: Store) -> None:
@@ -96,6 +97,7 @@ def test_sent_items_come_by_reference_oldest_first(store: Store) -> None:
     )
     first, second = sent(store, "REF001", "NONE")
     expected: dict[str, Any] = {"reference": "REF001", "amount": -1000, "on": DAY, "account": "190"}
+    expected["kind"] = "PAYMENT"
     assert first == SentItem(id="t1.2", personal={"account_name": "MRS A EXAMPLE"}, **expected)
     assert (second.id, second.on) == ("t1.1", later)
 
@@ -104,9 +106,48 @@ def test_a_sent_item_tells_its_answers_but_not_the_askers_own(store: Store) -> N
     put_transfer(store, "t1", an_item("t1.1", state=S.SENT))
     put_transfer(store, "t2", an_item("t2.1", feed="tests.answers"))
     store.write(
-        lambda conn: queries.insert_answer(
-            conn, item_id="t1.1", kind="unpaid", said=Answered.REFUSED, by_transfer="t2", by_item="t2.1"
+        lambda conn: queries.insert_answers(
+            conn, ["t1.1"], kind="unpaid", said=Answered.REFUSED, by_transfer="t2", by_item="t2.1"
         )
     )
     assert [item.answered for item in sent(store, "REF001")] == [{"unpaid"}]
     assert [item.answered for item in sent(store, "REF001", other_than="t2")] == [frozenset()]
+
+
+def test_a_sent_item_is_found_by_its_account_or_a_personal_value_too(store: Store) -> None:
+    personal = {"account_name": "MRS A EXAMPLE", "account_number": "00012345"}
+    put_transfer(
+        store,
+        "t1",
+        an_item("t1.1", state=S.SENT, account="190"),
+        an_item("t1.2", state=S.SENT, account="191", personal=personal),
+        an_item("t1.3", state=S.TAKEN, account="191", personal=personal),
+    )
+    assert [one.id for one in sent(store, account=["190", "192"])] == ["t1.1"]
+    assert [one.id for one in sent(store, account_number=["00012345"])] == ["t1.2"]
+    assert sent(store, account_name=["00012345"]) == []
+    both = sent(store, reference=["REF001"], account_number=["00012345"])
+    assert [one.id for one in both] == ["t1.1", "t1.2"]
+
+
+def test_a_sent_item_tells_what_its_transfer_went_out_as(store: Store) -> None:
+    put_transfer(store, "t1", an_item("t1.1", state=S.SENT), identity="as it came in")
+    put_delivery(store, "d1", "t1", identity="as it was", state=DeliveryState.WITHDRAWN)
+    assert [one.transfer for one in sent(store, "REF001")] == [None]
+    put_delivery(store, "d2", "t1", identity="as it went")
+    assert [one.transfer for one in sent(store, "REF001")] == ["as it went"]
+
+
+def test_an_answer_to_what_is_live_is_none_to_a_rehearsal(store: Store) -> None:
+    put_transfer(store, "t1", an_item("t1.1", state=S.SENT), mode="rehearse")
+    assert sent(store, "REF001") == []
+
+
+def test_the_items_of_one_sent_transfer(store: Store) -> None:
+    put_transfer(store, "t1", an_item("t1.1", state=S.SENT), an_item("t1.2", state=S.SENT, kind="OTHER"))
+    put_transfer(store, "t2", an_item("t2.1", state=S.SENT))
+    put_transfer(store, "t3", an_item("t3.1", state=S.SENT, batch_id="t1"))
+    with store.read() as conn:
+        found = queries.items_sent_with(conn, store.keys, "t1", ["PAYMENT"])
+        assert queries.items_sent_with(conn, store.keys, "t3", ["PAYMENT"]) == []
+    assert [one.id for one in found] == ["t1.1", "t3.1"]

@@ -1,17 +1,15 @@
-"""Items keep personal values closed, and are answered once a kind."""
+"""Items keep personal values closed and come back as they were."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
-from hub.errors import LostRace
-from hub.model import Answered, Disposition, Finding, Item, Severity, Taken, TransferState
+from hub.model import Disposition, Finding, Item, Severity, Taken
 from hub.model import ItemState as S
 from hub.store import Store, queries
 from hub.store.rows import FindingRow, ItemRow
+from tests.looking import looking
 from tests.unit.store.making import DAY, an_item, put_transfer
 
 PERSONAL = {"account_name": "MRS A EXAMPLE", "sort_code": "000099", "account_number": "00012345"}
@@ -24,15 +22,6 @@ def items(store: Store, transfer_id: str, kinds: list[str] | None = None) -> lis
 
 def state(store: Store, item_id: str) -> S:
     return next(row.state for row in items(store, item_id.partition(".")[0]) if row.id == item_id)
-
-
-def answer(store: Store, item_id: str, by_item: str, kind: str = "unpaid") -> None:
-    by_transfer = by_item.partition(".")[0]
-    store.write(
-        lambda conn: queries.insert_answer(
-            conn, item_id=item_id, kind=kind, said=Answered.REFUSED, by_transfer=by_transfer, by_item=by_item
-        )
-    )
 
 
 def test_an_item_is_stored_whole(store: Store) -> None:
@@ -76,8 +65,8 @@ def test_items_are_found_by_all_their_personal_values(store: Store) -> None:
     put_transfer(store, "t1", an_item("t1.1", personal=PERSONAL), an_item("t1.2", personal=other))
 
     def found(**personal: str) -> list[str]:
-        with store.read() as conn:
-            return [row.id for row in queries.find_items(conn, store.keys, personal)]
+        with looking(store) as look:
+            return [row.id for row in look.carrying(personal)]
 
     assert found(sort_code="000099", account_number="00012345") == ["t1.1"]
     assert found(sort_code="000099") == ["t1.1", "t1.2"]
@@ -89,8 +78,8 @@ def test_replacing_leaves_nothing_of_the_old(store: Store) -> None:
     new = an_item("t1.1", amount=-5, personal={"account_name": "MR B EXAMPLE"})
     store.write(lambda conn: queries.replace_items(conn, store.keys, "t1", [new]))
     assert items(store, "t1") == [new]
-    with store.read() as conn:
-        assert queries.find_items(conn, store.keys, {"account_number": "00012345"}) == []
+    with looking(store) as look:
+        assert look.carrying({"account_number": "00012345"}) == []
 
 
 def test_items_come_in_file_order_and_by_kind(store: Store) -> None:
@@ -108,48 +97,6 @@ def test_only_the_named_kinds_and_states_are_moved(store: Store) -> None:
     assert moved == 1
     assert [row.state for row in items(store, "t1")] == [S.SENT, S.TAKEN, S.HELD]
     assert state(store, "t2.1") is S.TAKEN
-
-
-def sent_and_answers(store: Store) -> None:
-    put_transfer(store, "t1", an_item("t1.1", state=S.SENT), an_item("t1.2"), state=TransferState.ACCEPTED)
-    put_transfer(store, "t2", an_item("t2.1", feed="tests.answers"), an_item("t2.2", feed="tests.answers"))
-
-
-def test_an_item_has_one_answer_of_a_kind(store: Store) -> None:
-    sent_and_answers(store)
-    answer(store, "t1.1", "t2.1")
-    assert state(store, "t1.1") is S.ANSWERED
-    with pytest.raises(LostRace):
-        answer(store, "t1.1", "t2.2")
-    answer(store, "t1.1", "t2.2", "indemnity")
-
-
-def test_what_did_not_leave_cannot_be_answered(store: Store) -> None:
-    sent_and_answers(store)
-    with pytest.raises(LostRace, match=r"t1\.2 did not leave"):
-        answer(store, "t1.2", "t2.1")
-    assert state(store, "t1.2") is S.TAKEN
-
-
-@pytest.mark.parametrize("how", ["replaced", "taken back"])
-def test_an_answer_that_is_undone_frees_what_it_answered(store: Store, how: str) -> None:
-    sent_and_answers(store)
-    answer(store, "t1.1", "t2.1")
-    if how == "replaced":
-        store.write(lambda conn: queries.replace_items(conn, store.keys, "t2", [an_item("t2.1")]))
-    else:
-        store.write(lambda conn: queries.take_back_answers(conn, "t2"))
-    assert state(store, "t1.1") is S.SENT
-    answer(store, "t1.1", "t2.1")
-
-
-def test_an_item_stays_answered_while_another_transfer_answers_it(store: Store) -> None:
-    sent_and_answers(store)
-    put_transfer(store, "t3", an_item("t3.1"))
-    answer(store, "t1.1", "t2.1")
-    answer(store, "t1.1", "t3.1", "indemnity")
-    store.write(lambda conn: queries.take_back_answers(conn, "t2"))
-    assert state(store, "t1.1") is S.ANSWERED
 
 
 def test_findings_are_replaced_in_order(store: Store) -> None:

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from hub.config.people import HUB
 from hub.store import Store, queries
 from hub.store.blobs import Blobs
+from hub.store.look import Look
 
 Open = Callable[..., Store]
 
@@ -62,7 +64,7 @@ def test_what_was_durable_is_there_and_whole(told: list[str], open_store: Open) 
     store = open_store()
     with store.read() as conn:
         assert conn.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
-        rows = queries.list_transfers(conn, limit=100_000)
+        rows = Look(conn, store.keys, HUB).transfers(limit=100_000)
         assert set(told) <= {row.id for row in rows}
         for row in rows:
             assert len(queries.items_of(conn, store.keys, row.id)) == 3

@@ -166,6 +166,18 @@ def test_what_is_unfinished_by_state(store: Store, state: T) -> None:
 
 
 @pytest.mark.parametrize("state", D)
+def test_what_may_not_have_left_is_still_here(store: Store, state: D) -> None:
+    for id in ("t1", "t2", "t3"):
+        put_transfer(store, id, state=T.ACCEPTED)
+    put_delivery(store, "d1", "t1", state=state)
+    put_delivery(store, "d2", "t2", state=D.SENT)
+    here = {"t1"} if state in (D.READY, D.SENDING, D.IN_DOUBT) else set()
+    with store.read() as conn:
+        assert queries.still_here(conn, ["t1", "t2", "t3"]) == here
+        assert queries.still_here(conn, ["t2"]) == queries.still_here(conn, []) == frozenset()
+
+
+@pytest.mark.parametrize("state", D)
 def test_a_tidied_transfer_is_unfinished_while_a_delivery_goes_out(store: Store, state: D) -> None:
     put_transfer(store, "t1", state=T.ACCEPTED, tidied=True)
     put_delivery(store, "d1", "t1", state=state)

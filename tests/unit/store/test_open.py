@@ -18,6 +18,7 @@ from hub.errors import StoreError
 from hub.store import Store, queries
 from hub.store.keys import Keys
 from hub.store.schema import HEAD, metadata
+from tests.looking import looking
 from tests.unit.store.making import TickingClock, a_transfer, put_transfer
 
 Open = Callable[..., Store]
@@ -138,8 +139,8 @@ def test_two_hubs_may_share_a_state_folder(open_store: Open) -> None:
     night, desk = open_store(), open_store()
     put_transfer(night, "t1")
     put_transfer(desk, "t2")
-    with night.read() as conn:
-        assert [row.id for row in queries.list_transfers(conn)] == ["t2", "t1"]
+    with looking(night) as look:
+        assert [row.id for row in look.transfers()] == ["t2", "t1"]
 
 
 def test_a_database_without_its_keys_gets_no_new_ones(open_store: Open, tmp_path: Path) -> None:

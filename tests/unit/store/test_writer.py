@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, event, text
 
 from hub.errors import LostRace, StoreError
 from hub.store import Store, queries
+from tests.looking import looking
 from tests.unit.store.making import a_transfer, put_transfer
 
 
@@ -20,8 +21,8 @@ def insert(id: str, **columns: Any) -> Callable[[Connection], None]:
 
 
 def all_ids(store: Store) -> set[str]:
-    with store.read() as conn:
-        return {row.id for row in queries.list_transfers(conn)}
+    with looking(store) as look:
+        return {row.id for row in look.transfers()}
 
 
 def together(store: Store, *fns: Callable[[Connection], Any]) -> list[Future[Any]]:

@@ -11,7 +11,7 @@ revision = "0001"
 down_revision = None
 
 INSTANT = sa.String(32)
-LIVE = sa.text("(state NOT IN ('REJECTED', 'DUPLICATE', 'WITHDRAWN', 'FAILED'))")
+LIVE = sa.text("(state NOT IN ('REJECTED', 'DUPLICATE', 'WITHDRAWN', 'FAILED')) AND mode = 'live'")
 NOT_WITHDRAWN = sa.text("state != 'WITHDRAWN'")
 WAITING = sa.text("state = 'WAITING'")
 SUSPENDED = sa.text("state = 'SUSPENDED'")
@@ -54,7 +54,6 @@ def upgrade() -> None:
     _delivery()
     _finding()
     _item()
-    _mandate_register()
     _number()
     _used_value()
     _answer()
@@ -92,6 +91,7 @@ def _counter() -> None:
         must("scope", sa.String(128)),
         must("next_value", sa.BigInteger),
         must("updated_at", INSTANT),
+        *compartment("counter"),
         sa.CheckConstraint("next_value >= 0", name="ck_counter_next_value"),
         sa.PrimaryKeyConstraint("scope", name="pk_counter"),
     )
@@ -154,6 +154,7 @@ def _run() -> None:
         may("ended_at", INSTANT),
         may("outcome", sa.String(32)),
         must("summary", sa.JSON),
+        must("asked_by", sa.String(128)),
         *compartment("run"),
         sa.ForeignKeyConstraint(["slot_id"], ["slot.id"], name="fk_run_slot_id"),
         sa.PrimaryKeyConstraint("id", name="pk_run"),
@@ -217,8 +218,9 @@ def _transfer() -> None:
     index("ix_transfer_route_feed_id", "transfer", ["route", "feed", "id"])
     index("ix_transfer_identity_route_feed", "transfer", ["identity", "route", "feed"])
     index("ix_transfer_parent_id", "transfer", ["parent_id"])
+    index("ix_transfer_route_business_date", "transfer", ["route", "business_date"])
     index("ix_transfer_state", "transfer", ["state"])
-    identity = ["route", "feed", "identity", "mode"]
+    identity = ["route", "feed", "identity"]
     index("uq_transfer_live_identity", "transfer", identity, unique=True, where=LIVE)
 
 
@@ -236,7 +238,6 @@ def _account_register() -> None:
         may("balance", sa.BigInteger),
         may("claim_ref", sa.String(64)),
         must("alt_refs", sa.JSON),
-        must("holds", sa.JSON),
         may("personal", sa.LargeBinary),
         must("transfer_id", sa.String(64)),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_account_register_transfer_id"),
@@ -262,6 +263,9 @@ def _delivery() -> None:
         may("reason", sa.Text),
         must("remote", sa.JSON),
         must("summary", sa.JSON),
+        may("identity", sa.String(256)),
+        may("business_date", sa.Date),
+        may("answered_by", sa.String(64)),
         must("updated_at", INSTANT),
         one_of(
             "delivery", "state", "READY", "SENDING", "SENT", "CONFIRMED", "REFUSED", "IN_DOUBT", "WITHDRAWN"
@@ -269,8 +273,10 @@ def _delivery() -> None:
         sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_delivery_transfer_id"),
         sa.PrimaryKeyConstraint("id", name="pk_delivery"),
     )
+    index("ix_delivery_answered_by", "delivery", ["answered_by"])
     index("ix_delivery_blob", "delivery", ["blob"])
     index("ix_delivery_endpoint_folder_name", "delivery", ["endpoint", "folder", "name"])
+    index("ix_delivery_identity", "delivery", ["identity"])
     index("ix_delivery_state", "delivery", ["state"])
     index("ix_delivery_transfer_id", "delivery", ["transfer_id"])
     index(
@@ -347,24 +353,8 @@ def _item() -> None:
     index("ix_item_id_suspended", "item", ["id"], where=SUSPENDED)
     index("ix_item_waits_as_waiting", "item", ["waits_as", "id"], where=WAITING)
     index("ix_item_feed_item_key", "item", ["feed", "item_key"], where=HAS_KEY)
-    index("ix_item_feed_reference", "item", ["feed", "reference"])
+    index("ix_item_reference_feed", "item", ["reference", "feed"])
     index("ix_item_transfer_id", "item", ["transfer_id"])
-
-
-def _mandate_register() -> None:
-    op.create_table(
-        "mandate_register",
-        must("mandate_ref", sa.String(64)),
-        must("payment_ref", sa.String(64)),
-        must("status", sa.String(16)),
-        may("start_date", sa.Date),
-        may("end_date", sa.Date),
-        may("personal", sa.LargeBinary),
-        must("transfer_id", sa.String(64)),
-        sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_mandate_register_transfer_id"),
-        sa.PrimaryKeyConstraint("mandate_ref", name="pk_mandate_register"),
-    )
-    index("ix_mandate_register_payment_ref", "mandate_register", ["payment_ref"])
 
 
 def _number() -> None:
@@ -527,6 +517,7 @@ def _promise() -> None:
         comment="What should happen by when, with an owner.",
     )
     index("ix_promise_state_due_at", "promise", ["state", "due_at"])
+    index("ix_promise_subject_subject_id", "promise", ["subject", "subject_id"])
     index("uq_promise_open", "promise", ["subject", "subject_id", "name"], unique=True, where=OPEN)
 
 

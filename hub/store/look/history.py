@@ -1,0 +1,35 @@
+"""History, runs and counters."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from hub.store.look.seen import Seen, visible
+from hub.store.queries.events import EVENTS, event_row
+from hub.store.rows import CounterRow, EventRow, RunRow
+from hub.store.schema import counter, event, run
+
+_EVENTS = EVENTS.where(
+    event.c.subject == bindparam("subject"), event.c.subject_id == bindparam("subject_id"), visible(event)
+).order_by(event.c.number)
+_RUNS = (
+    select(run)
+    .where(run.c.route == bindparam("route"), visible(run))
+    .order_by(run.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_COUNTERS = select(counter).where(visible(counter)).order_by(counter.c.scope)
+
+
+class SeenHistory(Seen):
+    def events(self, subject: str, subject_id: str) -> list[EventRow]:
+        """A subject's history, oldest first."""
+        rows = self._rows(_EVENTS, subject=subject, subject_id=subject_id)
+        return [event_row(row) for row in rows]
+
+    def runs(self, route: str, *, limit: int = 50) -> list[RunRow]:
+        """The runs of a route, newest first."""
+        return [RunRow(**row._mapping) for row in self._rows(_RUNS, route=route, limit=limit)]
+
+    def counters(self) -> list[CounterRow]:
+        return [CounterRow(**row._mapping) for row in self._rows(_COUNTERS)]

@@ -1,0 +1,78 @@
+"""Items: those of a transfer, those that wait in suspense, those that carry a reference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, func, or_, select
+
+from hub.model import ItemState
+from hub.store.look.seen import Seen, unknown, visible
+from hub.store.queries.happened import ITEM_HAPPENED
+from hub.store.queries.items import MONEY, by_state, digests_of, item_row, of_transfer
+from hub.store.rows import ItemRow
+from hub.store.schema import item, item_digest, transfer
+
+_ALL = select(item).where(visible(item))
+_OF_TRANSFER = _ALL.where(of_transfer).order_by(item.c.transfer_id, item.c.line, item.c.id)
+_MONEY = MONEY.where(visible(item))
+_GET = _ALL.where(item.c.id == bindparam("item"))
+_SUSPENSE = (
+    _ALL.where(item.c.state == ItemState.SUSPENDED, item.c.id > bindparam("after"), ITEM_HAPPENED)
+    .order_by(item.c.id)
+    .limit(bindparam("limit"))
+)
+_CAME_IN = select(transfer.c.id, transfer.c.found_at).where(
+    transfer.c.id.in_(bindparam("ids", expanding=True)), visible(transfer)
+)
+_FIND = (
+    _ALL.where(or_(item.c.reference == bindparam("text"), item.c.account == bindparam("text")), ITEM_HAPPENED)
+    .order_by(item.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_HAVING_DIGESTS = (
+    select(item_digest.c.item_id)
+    .where(item_digest.c.digest.in_(bindparam("digests", expanding=True)))
+    .group_by(item_digest.c.item_id)
+    .having(func.count() == bindparam("wanted"))
+)
+_CARRYING = _ALL.where(item.c.id.in_(_HAVING_DIGESTS), ITEM_HAPPENED).order_by(item.c.id)
+
+
+class SeenItems(Seen):
+    def items(self, transfer_id: str) -> list[ItemRow]:
+        """The items that came in with a transfer, or were gathered by it, in file order."""
+        return [self._item(row) for row in self._rows(_OF_TRANSFER, transfer=transfer_id)]
+
+    def money(self, transfer_id: str) -> Mapping[ItemState, tuple[int, int]]:
+        """Count and pence of a transfer's items by state: what came in is their sum, to the penny."""
+        return by_state(self._rows(_MONEY, transfer=transfer_id))
+
+    def item(self, id: str) -> ItemRow:
+        """Raises UsageError when there is none of that id."""
+        row = self._row(_GET, item=id)
+        if row is None:
+            raise unknown("item", id, "suspense")
+        return self._item(row)
+
+    def suspense(self, *, after: str = "", limit: int = 50) -> list[tuple[ItemRow, datetime]]:
+        """Money that matched no account, with the instant it came in, the oldest first; `after` = only newer
+        than that id."""
+        rows = [self._item(row) for row in self._rows(_SUSPENSE, after=after, limit=limit)]
+        came_in = dict(map(tuple, self._rows(_CAME_IN, ids=[row.transfer_id for row in rows])))
+        return [(row, came_in[row.transfer_id]) for row in rows]
+
+    def find(self, text: str, *, limit: int = 50) -> list[ItemRow]:
+        """Items under a reference or of an account, the newest first."""
+        return [self._item(row) for row in self._rows(_FIND, text=text, limit=limit)]
+
+    def carrying(self, personal: Mapping[str, str]) -> list[ItemRow]:
+        """Items that carry all these personal values (`{"account_number": …}`), the oldest first."""
+        digests = list(digests_of(personal, self._keys))
+        rows = self._rows(_CARRYING, digests=digests, wanted=len(digests))
+        return [self._item(row) for row in rows]
+
+    def _item(self, row: Row[Any]) -> ItemRow:
+        return item_row(row, self._keys)

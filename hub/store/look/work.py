@@ -1,0 +1,59 @@
+"""What people must do, and what should have happened by when."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from hub.model import PromiseState, WorkKind, WorkState
+from hub.store.look.seen import Seen, asked, unknown, visible
+from hub.store.rows import PromiseRow, WorkRow
+from hub.store.schema import promise, worklist
+
+UNDONE = (WorkState.OPEN, WorkState.TAKEN)
+
+_WORK = select(worklist).where(visible(worklist)).order_by(worklist.c.made_at, worklist.c.id)
+_ONE = select(worklist).where(worklist.c.id == bindparam("work"), visible(worklist))
+_PROMISES = select(promise).where(visible(promise)).order_by(promise.c.due_at, promise.c.id)
+
+
+class SeenWork(Seen):
+    def worklist(
+        self,
+        *,
+        kinds: Collection[WorkKind] = tuple(WorkKind),
+        states: Collection[WorkState] = UNDONE,
+        owner: str | None = None,
+        subject: tuple[str, str] | None = None,
+        limit: int | None = 50,
+    ) -> list[WorkRow]:
+        """What there is to do, the oldest first. `subject`: only what is about that row (table, id)."""
+        about, id = subject or (None, None)
+        wanted = asked({worklist.c.owner: owner, worklist.c.subject: about, worklist.c.subject_id: id})
+        found = _WORK.where(worklist.c.kind.in_(kinds), worklist.c.state.in_(states), *wanted).limit(limit)
+        return [WorkRow(**row._mapping) for row in self._rows(found)]
+
+    def work(self, id: str) -> WorkRow:
+        """One entry of the worklist. Raises UsageError when there is none of that id."""
+        row = self._row(_ONE, work=id)
+        if row is None:
+            raise unknown("worklist entry", id, "worklist")
+        return WorkRow(**row._mapping)
+
+    def promises(
+        self,
+        *,
+        states: Collection[PromiseState] = (PromiseState.OPEN,),
+        due_before: datetime | None = None,
+        subject: tuple[str, str] | None = None,
+        limit: int | None = 50,
+    ) -> list[PromiseRow]:
+        """Promises, those due first at the top. `subject`: only what is about that row (table, id)."""
+        about, id = subject or (None, None)
+        wanted = asked({promise.c.subject: about, promise.c.subject_id: id})
+        if due_before is not None:
+            wanted.append(promise.c.due_at < due_before)
+        found = _PROMISES.where(promise.c.state.in_(states), *wanted).limit(limit)
+        return [PromiseRow(**row._mapping) for row in self._rows(found)]

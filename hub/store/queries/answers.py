@@ -1,0 +1,133 @@
+"""Answers: what partners made of items that left, and of whole transfers. Each item has one of a kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
+
+from hub.errors import LostRace
+from hub.model import Answered, DeliveryState, ItemState
+from hub.store.queries.shared import batches, now
+from hub.store.rows import DeliveryRow
+from hub.store.schema import DEAD, LIVE, answer, delivery, item, transfer
+
+answerable = item.c.state.in_((ItemState.SENT, ItemState.UNANSWERED, ItemState.ANSWERED))
+"""What left and may be, or is, answered."""
+
+LEFT_WITH = func.coalesce(item.c.batch_id, item.c.transfer_id)
+"""The transfer that an item left with: the batch that gathered it, else the one that it came in with."""
+left_with = or_(
+    item.c.batch_id == bindparam("transfer"),
+    and_(item.c.transfer_id == bindparam("transfer"), item.c.batch_id.is_(None)),
+)
+
+_INSERT = insert(answer).inline()
+_MARK = update(item).where(item.c.id.in_(bindparam("ids", expanding=True)), answerable)
+_UNANSWERED = (
+    select(item.c.id)
+    .where(
+        left_with,
+        answerable,
+        ~exists().where(answer.c.item_id == item.c.id, answer.c.kind == bindparam("answer_kind")),
+    )
+    .order_by(item.c.id)
+)
+_UNANSWERED_OF_KINDS = _UNANSWERED.where(item.c.kind.in_(bindparam("kinds", expanding=True)))
+_GIVEN = select(answer.c.item_id).where(answer.c.by_transfer == bindparam("by"))
+_SAID = (
+    select(answer.c.said, func.count().label("items"))
+    .where(answer.c.by_transfer == bindparam("by"))
+    .group_by(answer.c.said)
+)
+_ANSWERED_TRANSFERS = (
+    select(LEFT_WITH).join(answer, answer.c.item_id == item.c.id)
+    .where(answer.c.by_transfer == bindparam("by"))
+    .distinct()
+)  # fmt: skip
+_DELETE = delete(answer).where(answer.c.by_transfer == bindparam("by"))
+_SENT_AGAIN = update(item).where(
+    item.c.id.in_(bindparam("ids", expanding=True)),
+    item.c.state == ItemState.ANSWERED,
+    ~exists().where(answer.c.item_id == item.c.id),
+)
+_GONE_OUT_AS = (
+    select(delivery)
+    .join(transfer, transfer.c.id == delivery.c.transfer_id)
+    .where(
+        delivery.c.identity == bindparam("called"),
+        delivery.c.state != DeliveryState.WITHDRAWN,
+        transfer.c.feed == bindparam("feed"),
+        transfer.c.mode == LIVE,
+        transfer.c.state.not_in(DEAD),
+    )
+    .order_by(delivery.c.id)
+)
+_ANSWERED_BY = select(delivery).where(delivery.c.answered_by == bindparam("by")).order_by(delivery.c.id)
+
+
+def insert_answers(
+    conn: Connection,
+    item_ids: Sequence[str],
+    *,
+    kind: str,
+    said: Answered,
+    by_transfer: str,
+    by_item: str | None = None,
+    reason: str | None = None,
+) -> None:
+    """Record that items which left are answered, by another or by a whole transfer; they become ANSWERED.
+
+    Raises LostRace when one has an answer of this kind, or never left."""
+    marked = [
+        conn.execute(_MARK, {"ids": ids, "state": ItemState.ANSWERED}).rowcount for ids in batches(item_ids)
+    ]
+    if sum(marked) != len(item_ids):
+        raise LostRace(f"{len(item_ids) - sum(marked)} items did not leave, so that nothing can answer them")
+    given = {"kind": kind, "said": said, "by_item": by_item, "by_transfer": by_transfer, "reason": reason}
+    rows = [{**given, "item_id": item_id, "answered_at": now(conn)} for item_id in item_ids]
+    if rows:
+        conn.execute(_INSERT, rows)
+
+
+def unanswered_items(
+    conn: Connection, transfer_id: str, kind: str, kinds: Collection[str] | None = None
+) -> list[str]:
+    """The ids of what left with a transfer, of these kinds, and has no answer of `kind`."""
+    asked = {"transfer": transfer_id, "answer_kind": kind}
+    if kinds is None:
+        return list(conn.execute(_UNANSWERED, asked).scalars())
+    return list(conn.execute(_UNANSWERED_OF_KINDS, {**asked, "kinds": list(kinds)}).scalars())
+
+
+def take_back_answers(conn: Connection, transfer_id: str) -> None:
+    """Undo the answers that a transfer gave: what has no other answer waits for one again."""
+    answered = conn.execute(_GIVEN, {"by": transfer_id}).scalars().all()
+    if not answered:
+        return
+    conn.execute(_DELETE, {"by": transfer_id})
+    for ids in batches(answered):
+        conn.execute(_SENT_AGAIN, {"ids": ids, "state": ItemState.SENT})
+
+
+def said_by(conn: Connection, transfer_id: str) -> Counter[Answered]:
+    """How many items a transfer said what of."""
+    rows = conn.execute(_SAID, {"by": transfer_id})
+    return Counter({row.said: row.items for row in rows})
+
+
+def transfers_answered_by(conn: Connection, transfer_id: str) -> list[str]:
+    """The transfers with which the items left that a transfer answers."""
+    return list(conn.execute(_ANSWERED_TRANSFERS, {"by": transfer_id}).scalars())
+
+
+def gone_out_as(conn: Connection, identity: str, *, feed: str) -> list[DeliveryRow]:
+    """The deliveries of the feed's live transfers that went out, or are about to, under an identity."""
+    rows = conn.execute(_GONE_OUT_AS, {"called": identity, "feed": feed})
+    return [DeliveryRow(**row._mapping) for row in rows]
+
+
+def deliveries_answered_by(conn: Connection, transfer_id: str) -> list[DeliveryRow]:
+    """The deliveries of which a transfer said what became of the whole."""
+    return [DeliveryRow(**row._mapping) for row in conn.execute(_ANSWERED_BY, {"by": transfer_id})]

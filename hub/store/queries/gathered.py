@@ -1,0 +1,82 @@
+"""Items that wait to be gathered, and the batch that has them.
+
+What came in waits only once its own transfer is through: until then that may be worked anew, and its items
+written anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, bindparam, exists, or_, select, update
+
+from hub.model import Compartment, DeliveryState, ItemState, TransferState
+from hub.store.keys import Keys
+from hub.store.queries.items import item_row
+from hub.store.queries.shared import batches
+from hub.store.rows import ItemRow
+from hub.store.schema import LIVE, delivery, item, transfer
+
+_NOT_GONE = (DeliveryState.READY, DeliveryState.SENDING, DeliveryState.IN_DOUBT)
+_still_leaving = exists().where(delivery.c.transfer_id == transfer.c.id, delivery.c.state.in_(_NOT_GONE))
+THROUGH = or_(
+    transfer.c.state == TransferState.APPLIED,
+    (transfer.c.state == TransferState.ACCEPTED) & ~_still_leaving,
+)
+"""Of a transfer: nothing of it will be worked again."""
+
+_WAITING = (
+    select(item)
+    .outerjoin(transfer, transfer.c.id == item.c.transfer_id)
+    .where(
+        item.c.waits_as == bindparam("waits_as"),
+        item.c.compartment == bindparam("inside"),
+        item.c.state == ItemState.WAITING,
+        item.c.batch_id.is_(None),
+        or_(item.c.transfer_id.is_(None), THROUGH & (transfer.c.mode == LIVE)),
+    )
+    .order_by(item.c.transfer_id, item.c.line, item.c.id)
+)
+_TAKE = update(item).where(
+    item.c.id.in_(bindparam("ids", expanding=True)),
+    item.c.state == ItemState.WAITING,
+    item.c.batch_id.is_(None),
+)
+_of_batch = (item.c.batch_id == bindparam("batch"), item.c.state == ItemState.TAKEN)
+_HAS = select(item.c.id).where(*_of_batch)
+_GIVE_BACK_ALL = update(item).where(*_of_batch)
+_GIVE_BACK = _GIVE_BACK_ALL.where(item.c.id.in_(bindparam("ids", expanding=True)))
+_FREE = {"state": ItemState.WAITING, "batch_id": None}
+
+
+def waiting_items(
+    conn: Connection,
+    keys: Keys,
+    waits_as: str,
+    *,
+    compartment: Compartment = Compartment.OPEN,
+) -> list[ItemRow]:
+    """What waits under a name, in the order that it came in; nothing that a rehearsal brought, and nothing of
+    another compartment."""
+    rows = conn.execute(_WAITING, {"waits_as": waits_as, "inside": compartment})
+    return [item_row(row, keys) for row in rows]
+
+
+def take_items(conn: Connection, batch_id: str, ids: Collection[str]) -> int:
+    """Give waiting items to a batch; how many of them still waited."""
+    taken = {"state": ItemState.TAKEN, "batch_id": batch_id}
+    return sum(conn.execute(_TAKE, {"ids": some, **taken}).rowcount for some in batches(list(ids)))
+
+
+def gathered_ids(conn: Connection, batch_id: str) -> frozenset[str]:
+    """The items that a batch has and that have not left."""
+    return frozenset(conn.execute(_HAS, {"batch": batch_id}).scalars())
+
+
+def give_back_items(conn: Connection, batch_id: str, ids: Collection[str] | None = None) -> None:
+    """Let items of a batch that have not left wait again: these, or all of them."""
+    if ids is None:
+        conn.execute(_GIVE_BACK_ALL, {"batch": batch_id, **_FREE})
+        return
+    for some in batches(list(ids)):
+        conn.execute(_GIVE_BACK, {"batch": batch_id, "ids": some, **_FREE})

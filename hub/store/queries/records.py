@@ -1,0 +1,241 @@
+"""Records: long-lived business things, each with its chained history of moves.
+
+A record's version is the number of its last move, so that compare-and-set on the one guards the chain too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
+
+from hub.errors import LostRace
+from hub.model import Record
+from hub.store.keys import Keys
+from hub.store.queries.chain import canonical, facts, hash_of
+from hub.store.queries.items import sealed, unsealed
+from hub.store.queries.shared import batches, now
+from hub.store.rows import RecordChange, RecordMoveRow
+from hub.store.schema import record, record_move
+
+FACTS = ("kind", "key", "state", "account", "data", "personal", "since", "version")
+_RECORDS = select(*(record.c[name] for name in FACTS)).order_by(record.c.made_at, record.c.key)
+_OF_KIND = _RECORDS.where(record.c.kind == bindparam("of_kind"))
+_WITH_KEYS = _OF_KIND.where(record.c.key.in_(bindparam("wanted", expanding=True)))
+_IN_STATES = _OF_KIND.where(record.c.state.in_(bindparam("states", expanding=True)))
+_ABOUT = _OF_KIND.where(record.c.account == bindparam("about"))
+_INSERT = insert(record).inline()
+_UPDATE = update(record).where(
+    record.c.kind == bindparam("of_kind"),
+    record.c.key == bindparam("of_key"),
+    record.c.version == bindparam("seen"),
+)
+
+_INSERT_MOVES = insert(record_move).inline()
+_MOVES = select(*(column for column in record_move.c if column.name != "id"))
+_HISTORY = _MOVES.where(
+    record_move.c.kind == bindparam("of_kind"), record_move.c.key == bindparam("of_key")
+).order_by(record_move.c.number)
+_is_last = and_(
+    record_move.c.kind == record.c.kind,
+    record_move.c.key == record.c.key,
+    record_move.c.number == record.c.version,
+)
+_LAST_HASHES = (
+    select(record.c.kind, record.c.key, record_move.c.hash)
+    .join(record_move, _is_last)
+    .where(record.c.kind == bindparam("of_kind"), record.c.key.in_(bindparam("wanted", expanding=True)))
+)
+_MOVED_BY = select(record_move.c.kind, record_move.c.key, record_move.c.item_id).where(
+    record_move.c.transfer_id == bindparam("transfer")
+)
+_MARK = select(record_move.c.id, record_move.c.hash).order_by(record_move.c.id.desc()).limit(1)
+_STANDS = select(record_move.c.id).where(
+    record_move.c.id == bindparam("mark"), record_move.c.hash == bindparam("its_hash")
+)
+_MOVED_SINCE = (
+    select(record_move.c.key)
+    .where(record_move.c.id > bindparam("mark"), record_move.c.kind == bindparam("of_kind"))
+    .distinct()
+)
+
+Name = tuple[str, str]
+"""The kind and key of a record."""
+
+
+class Mark(NamedTuple):
+    """A place in the order of all moves of all records."""
+
+    id: int
+    hash: str
+
+
+def get_record(conn: Connection, keys: Keys | None, kind: str, key: str) -> Record | None:
+    """One record as it stands; without keys its personal values are left out, as everywhere here."""
+    return next(iter(records_of(conn, keys, kind, [key])), None)
+
+
+def records_of(
+    conn: Connection,
+    keys: Keys | None,
+    kind: str,
+    wanted: Collection[str] | None = None,
+    *,
+    states: Collection[str] | None = None,
+) -> list[Record]:
+    """Records of a kind, the oldest first: those with the keys wanted, or those in the states, or all."""
+    if wanted is not None:
+        pieces = batches(sorted(set(wanted)))
+        rows = [r for some in pieces for r in conn.execute(_WITH_KEYS, {"of_kind": kind, "wanted": some})]
+    elif states is not None:
+        rows = list(conn.execute(_IN_STATES, {"of_kind": kind, "states": list(states)}))
+    else:
+        rows = list(conn.execute(_OF_KIND, {"of_kind": kind}))
+    return [record_of(row, keys) for row in rows]
+
+
+def records_about(conn: Connection, keys: Keys | None, kind: str, account: str) -> list[Record]:
+    """Records of a kind that concern a rent account, the oldest first."""
+    return [record_of(row, keys) for row in conn.execute(_ABOUT, {"of_kind": kind, "about": account})]
+
+
+def record_of(row: Row[Any], keys: Keys | None) -> Record:
+    return Record(**{**row._mapping, "personal": unsealed(row.personal, keys)})
+
+
+def write_records(conn: Connection, keys: Keys, changes: Sequence[RecordChange]) -> None:
+    """Take steps of records, in order, each with its place in the history. Any number in one go.
+
+    Raises LostRace when a record is no longer as the first step about it saw it."""
+    first: dict[Name, RecordChange] = {}
+    last: dict[Name, RecordChange] = {}
+    for change in changes:
+        first.setdefault(_name(change), change)
+        last[_name(change)] = change
+    made = [last[name] for name, change in first.items() if change.old is None]
+    seen = [(last[name], change.old.version) for name, change in first.items() if change.old is not None]
+    at = now(conn)
+    hashes = _last_hashes(conn, [change.new for change, _ in seen])
+    _change(conn, keys, seen, at)
+    if made:
+        conn.execute(_INSERT, [{**_named(c), **_columns(c, keys, at), "made_at": at} for c in made])
+    if changes:
+        conn.execute(_INSERT_MOVES, [_sealed_move(change, hashes, at) for change in changes])
+
+
+def history_of(conn: Connection, kind: str, key: str) -> list[RecordMoveRow]:
+    """A record's moves, the oldest first."""
+    return [record_move_row(row) for row in conn.execute(_HISTORY, {"of_kind": kind, "of_key": key})]
+
+
+def verify_record_chain(conn: Connection, kind: str, key: str) -> RecordMoveRow | None:
+    """The first move that is not as it was written (or that follows a removed one); None when all are."""
+    previous = ""
+    for row in conn.execute(_HISTORY, {"of_kind": kind, "of_key": key}):
+        if (row.previous, row.hash) != (previous, hash_of(row[:-1])):
+            return record_move_row(row)
+        previous = row.hash
+    return None
+
+
+def moved_by(conn: Connection, transfer_id: str) -> frozenset[tuple[str, str, str | None]]:
+    """What a transfer has moved: kind and key of the record, and the item."""
+    return frozenset(
+        (row.kind, row.key, row.item_id) for row in conn.execute(_MOVED_BY, {"transfer": transfer_id})
+    )
+
+
+def last_mark(conn: Connection) -> Mark | None:
+    """The newest move of all; None before the first."""
+    row = conn.execute(_MARK).first()
+    return None if row is None else Mark(*row)
+
+
+def moved_since(conn: Connection, kind: str, mark: Mark) -> list[str] | None:
+    """Keys of the records of a kind that moved after the mark. None when it does not stand: it was seen in a
+    transaction that was given up."""
+    if conn.execute(_STANDS, {"mark": mark.id, "its_hash": mark.hash}).first() is None:
+        return None
+    return list(conn.execute(_MOVED_SINCE, {"mark": mark.id, "of_kind": kind}).scalars())
+
+
+def record_move_row(row: Row[Any]) -> RecordMoveRow:
+    return RecordMoveRow(**{**row._mapping, "data": facts(row.data)})
+
+
+def _name(change: RecordChange) -> Name:
+    return change.new.kind, change.new.key
+
+
+def _named(change: RecordChange) -> dict[str, Any]:
+    """What of a record never changes."""
+    return {"kind": change.new.kind, "key": change.new.key, "compartment": change.compartment}
+
+
+def _columns(change: RecordChange, keys: Keys, at: datetime) -> dict[str, Any]:
+    new = change.new
+    return {
+        "state": new.state,
+        "version": new.version,
+        "account": new.account,
+        "data": dict(new.data),
+        "personal": sealed(new.personal, keys),
+        "since": new.since or at,
+        "updated_at": at,
+    }
+
+
+def _change(conn: Connection, keys: Keys, changes: Sequence[tuple[RecordChange, int]], at: datetime) -> None:
+    """`changes`: each with the version that the record has still."""
+    rows = [
+        {"of_kind": c.new.kind, "of_key": c.new.key, "seen": version, **_columns(c, keys, at)}
+        for c, version in changes
+    ]
+    if rows and conn.execute(_UPDATE, rows).rowcount != len(rows):
+        raise LostRace("a record is no longer as it was read: somebody else moved it first")
+
+
+def _last_hashes(conn: Connection, records: Iterable[Record]) -> dict[Name, str]:
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for one in records:
+        by_kind[one.kind].append(one.key)
+    found: dict[Name, str] = {}
+    for kind, wanted in by_kind.items():
+        for some in batches(wanted):
+            rows = conn.execute(_LAST_HASHES, {"of_kind": kind, "wanted": some})
+            found |= {(row.kind, row.key): row.hash for row in rows}
+    return found
+
+
+def _sealed_move(change: RecordChange, hashes: dict[Name, str], at: datetime) -> dict[str, Any]:
+    """The columns of a move; its hash becomes the last of its record."""
+    old, new = change.old, change.new
+    move: dict[str, Any] = {
+        "kind": new.kind,
+        "key": new.key,
+        "number": new.version,
+        "at": at,
+        "from_state": old.state if old else None,
+        "to_state": new.state,
+        "who": change.who,
+        "transfer_id": change.transfer_id,
+        "item_id": change.item_id,
+        "reason": change.reason,
+        "data": canonical(_changed(old, new)),
+        "previous": hashes.get(_name(change), ""),
+    }
+    hashes[_name(change)] = move["hash"] = hash_of(list(move.values()))
+    return move
+
+
+def _changed(old: Record | None, new: Record) -> Mapping[str, Any]:
+    """The open facts that changed. Of personal values the names: what they are stands in no history."""
+    before = old or Record(kind=new.kind, key=new.key, state="")
+    told = {name: value for name, value in new.data.items() if before.data.get(name) != value}
+    if new.account != before.account:
+        told["account"] = new.account
+    personal = [name for name, value in new.personal.items() if before.personal.get(name) != value]
+    return {**told, "personal": sorted(personal)} if personal else told

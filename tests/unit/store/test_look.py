@@ -1,0 +1,293 @@
+"""What each role is shown: of a closed compartment nothing, and not that anything is there."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, insert
+
+from hub.config.people import HUB, Viewer
+from hub.config.settings import Role
+from hub.errors import UsageError
+from hub.model import Answered, Compartment, Finding, ItemState, PromiseState, Severity, WorkKind, WorkState
+from hub.store import Store, queries, schema
+from hub.store.look import Look
+from hub.store.rows import RunRow
+from tests.looking import looking
+from tests.unit.store.making import NOON, TickingClock, a_delivery, a_transfer, an_item
+
+NOWHERE = "nowhere"
+"""The mark of what does not exist."""
+HOLDER = {"account_name": "MS A EXAMPLE"}
+
+Case = Callable[[Look, str], Any]
+
+
+def of(mark: str, rows: list[Any]) -> list[Any]:
+    return [row for row in rows if f"{mark}-" in repr(row)]
+
+
+CASES: dict[str, Case] = {
+    "transfers": lambda look, mark: of(mark, look.transfers()),
+    "transfer": lambda look, mark: look.transfer(f"{mark}-t"),
+    "children": lambda look, mark: look.children(f"{mark}-t"),
+    "deliveries": lambda look, mark: look.deliveries(f"{mark}-t"),
+    "calls": lambda look, mark: look.calls(f"{mark}-t"),
+    "findings": lambda look, mark: look.findings(f"{mark}-t"),
+    "numbers": lambda look, mark: look.numbers(f"{mark}-t"),
+    "transfer_work": lambda look, mark: look.transfer_work(f"{mark}-t"),
+    "transfer_events": lambda look, mark: look.transfer_events(f"{mark}-t"),
+    "items": lambda look, mark: look.items(f"{mark}-t"),
+    "money": lambda look, mark: look.money(f"{mark}-t"),
+    "answered": lambda look, mark: look.answered(f"{mark}-t"),
+    "objections": lambda look, mark: look.objections(f"{mark}-t"),
+    "answers": lambda look, mark: look.answers(f"{mark}-child"),
+    "item": lambda look, mark: look.item(f"{mark}-i"),
+    "suspense": lambda look, mark: of(mark, look.suspense()),
+    "find": lambda look, mark: look.find(f"{mark}-REF"),
+    "carrying": lambda look, mark: of(mark, look.carrying(HOLDER)),
+    "records": lambda look, mark: of(mark, look.records()),
+    "record": lambda look, mark: look.record("case", f"{mark}-c"),
+    "moves": lambda look, mark: look.moves("case", f"{mark}-c"),
+    "worklist": lambda look, mark: of(mark, look.worklist()),
+    "moved_by": lambda look, mark: look.moved_by(f"{mark}-t"),
+    "broken_move": lambda look, mark: look.broken_move("case", f"{mark}-c"),
+    "work": lambda look, mark: look.work(f"{mark}-w"),
+    "promises": lambda look, mark: of(mark, look.promises()),
+    "events": lambda look, mark: of(mark, look.events("route", "shared")),
+    "runs": lambda look, mark: of(mark, look.runs("shared")),
+    "counters": lambda look, mark: of(mark, look.counters()),
+}
+VIEWERS = [Viewer(role.value, role.value, frozenset({role})) for role in Role] + [
+    Viewer("both", "both", frozenset({Role.CLERK, Role.FRAUD})),
+    HUB,
+]
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """A store with a row of everything in every compartment, and some that hang on rows of another one."""
+    store = Store.open(tmp_path_factory.mktemp("state"), clock=TickingClock())
+    for compartment in Compartment:
+        store.write(lambda conn, inside=compartment: fill(conn, store, inside))
+    cross = a_transfer("fraud-under-open", parent_id="open-t", compartment=Compartment.FRAUD)
+    store.write(lambda conn: queries.insert_transfer(conn, cross))
+    moved = {**a_move("open"), "number": 2, "transfer_id": "fraud-t", "item_id": "fraud-i"}
+    store.write(lambda conn: conn.execute(insert(schema.record_move), moved))
+    own = [
+        {**a_move(mark), "number": 3, "transfer_id": f"{mark}-t", "item_id": f"{mark}-i"}
+        for mark in Compartment
+    ]
+    store.write(lambda conn: conn.execute(insert(schema.record_move), own))
+    store.write(lambda conn: answer_across(conn, store))
+    yield store
+    store.close()
+
+
+def answer_across(conn: Connection, store: Store) -> None:
+    """A closed report about an open transfer, and an open one about a closed transfer."""
+    for mark, report in (("open", "fraud-report"), ("fraud", "open-report")):
+        where = {"compartment": Compartment(report.partition("-")[0])}
+        queries.insert_transfer(conn, a_transfer(report, **where))
+        row = an_item(
+            f"{mark}-i3",
+            transfer_id=f"{mark}-t",
+            line=3,
+            reference=f"{mark}-THIRD",
+            state=ItemState.SENT,
+            compartment=Compartment(mark),
+        )
+        queries.insert_items(conn, store.keys, [row])
+        queries.insert_answers(
+            conn, [row.id], kind="report", said=Answered.REFUSED, by_transfer=report, reason="why"
+        )
+        delivery = a_delivery(f"{mark}-d3", f"{mark}-t", name=f"{mark}-third.txt", answered_by=report)
+        queries.insert_delivery(conn, delivery)
+
+
+def fill(conn: Connection, store: Store, inside: Compartment) -> None:
+    mark, where = inside.value, {"compartment": inside}
+    queries.insert_transfer(conn, a_transfer(f"{mark}-t", **where))
+    queries.insert_transfer(conn, a_transfer(f"{mark}-child", parent_id=f"{mark}-t", **where))
+    item = an_item(
+        f"{mark}-i",
+        transfer_id=f"{mark}-t",
+        line=1,
+        reference=f"{mark}-REF",
+        state=ItemState.SUSPENDED,
+        personal=HOLDER,
+        **where,
+    )
+    sent = replace(item, id=f"{mark}-i2", reference=f"{mark}-SENT", state=ItemState.SENT, personal={})
+    queries.insert_items(conn, store.keys, [item, sent])
+    queries.insert_answers(
+        conn, [sent.id], kind="report", said=Answered.REFUSED, by_transfer=f"{mark}-child", reason="why"
+    )
+    queries.insert_delivery(conn, a_delivery(f"{mark}-d", f"{mark}-t", name=f"{mark}-out.txt"))
+    found = Finding("CHECK", Severity.WARNING, f"{mark}-finding")
+    queries.replace_findings(conn, f"{mark}-t", [found])
+    draw(conn, mark)
+    queries.insert_run(conn, RunRow(id=f"{mark}-run", route="shared", started_at=NOON, **where))
+    queries.append_event(conn, subject="route", subject_id="shared", kind=f"{mark}-event", **where)
+    for table, row in rows_of(mark).items():
+        conn.execute(insert(schema.metadata.tables[table]), {**row, **where})
+    conn.execute(insert(schema.record_move), a_move(mark))
+    conn.execute(insert(schema.call), a_call(mark))
+
+
+def draw(conn: Connection, mark: str) -> None:
+    queries.draw_number(
+        conn, scope=f"{mark}-serial", name="serial", transfer_id=f"{mark}-t", policy="no_gap", first=1, last=9
+    )
+
+
+def rows_of(mark: str) -> dict[str, dict[str, Any]]:
+    return {
+        "record": {
+            "kind": "case",
+            "key": f"{mark}-c",
+            "state": "open",
+            "version": 1,
+            "data": {},
+            "since": NOON,
+            "made_at": NOON,
+            "updated_at": NOON,
+        },
+        "worklist": {
+            "id": f"{mark}-w",
+            "kind": WorkKind.TASK,
+            "name": "look",
+            "subject": "transfer",
+            "subject_id": f"{mark}-t",
+            "title": "Look at it",
+            "owner": "tests",
+            "state": WorkState.OPEN,
+            "version": 1,
+            "proposed_by": "hub",
+            "proposal": {},
+            "made_at": NOON,
+            "answer": {},
+        },
+        "promise": {
+            "id": f"{mark}-p",
+            "name": "answer",
+            "subject": "transfer",
+            "subject_id": f"{mark}-t",
+            "says": "An answer comes",
+            "owner": "tests",
+            "due_at": NOON,
+            "state": PromiseState.OPEN,
+            "made_at": NOON,
+        },
+    }
+
+
+def a_move(mark: str) -> dict[str, Any]:
+    sealed = {"data": "{}", "previous": "", "hash": "a" * 64}
+    return {
+        "kind": "case",
+        "key": f"{mark}-c",
+        "number": 1,
+        "at": NOON,
+        "to_state": "open",
+        "who": "hub",
+        "transfer_id": f"{mark}-t",
+        "item_id": f"{mark}-i",
+        **sealed,
+    }
+
+
+def a_call(mark: str) -> dict[str, Any]:
+    return {
+        "delivery_id": f"{mark}-d",
+        "number": 1,
+        "name": "post",
+        "fingerprint": "a" * 64,
+        "attempts": 1,
+        "intended_at": NOON,
+        "headers": {},
+    }
+
+
+def shown(case: Case, look: Look, mark: str) -> str:
+    """What is shown, or the sentence, with the mark taken out of it."""
+    try:
+        return repr(case(look, mark)).replace(mark, NOWHERE)
+    except UsageError as error:
+        return str(error).replace(mark, NOWHERE)
+
+
+def test_every_method_has_a_case() -> None:
+    methods = {name for name, _ in inspect.getmembers(Look, inspect.isfunction) if not name.startswith("_")}
+    assert methods == set(CASES)
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("viewer", VIEWERS, ids=lambda viewer: viewer.login)
+def test_who_looks_sees_their_compartments_and_of_others_not_that_they_exist(
+    filled: Store, viewer: Viewer, name: str
+) -> None:
+    with looking(filled, viewer) as look:
+        nothing = shown(CASES[name], look, NOWHERE)
+        for compartment in Compartment:
+            seen = shown(CASES[name], look, compartment.value)
+            assert (seen != nothing) == (compartment in viewer.compartments)
+
+
+@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("viewer", VIEWERS, ids=lambda viewer: viewer.login)
+def test_what_is_shown_names_nothing_of_a_closed_compartment(
+    filled: Store, viewer: Viewer, name: str
+) -> None:
+    with looking(filled, viewer) as look:
+        told = repr([CASES[name](look, inside.value) for inside in viewer.compartments])
+    assert [inside for inside in set(Compartment) - viewer.compartments if f"{inside}-" in told] == []
+
+
+def test_a_page_is_full_though_closed_rows_lie_between(filled: Store) -> None:
+    """The rows that are not seen do not take up places: their number would show."""
+    with looking(filled, VIEWERS[0]) as look:
+        assert len(look.transfers(limit=2)) == 2
+        assert len(look.suspense(limit=1)) == 1
+        assert len(look.worklist(limit=1)) == 1
+        assert len(look.records(limit=1)) == 1
+
+
+def test_who_has_no_role_for_a_compartment_sees_the_open_one_alone() -> None:
+    assert {viewer.login: viewer.compartments - {Compartment.OPEN} for viewer in VIEWERS} == {
+        "viewer": set(),
+        "clerk": set(),
+        "approver": set(),
+        "operator": set(),
+        "administrator": set(),
+        "dwp": {Compartment.DWP},
+        "fraud": {Compartment.FRAUD},
+        "sar": {Compartment.SAR},
+        "both": {Compartment.FRAUD},
+        "hub": {Compartment.DWP, Compartment.FRAUD, Compartment.SAR},
+    }
+
+
+@pytest.mark.parametrize(
+    ("role", "cause"), [(Role.VIEWER, (None, None)), (Role.FRAUD, ("fraud-t", "fraud-i"))]
+)
+def test_what_a_closed_transfer_moved_is_seen_but_not_that_it_did(
+    filled: Store, role: Role, cause: tuple[str | None, str | None]
+) -> None:
+    with looking(filled, Viewer("anna", "anna", frozenset({role}))) as look:
+        moves = look.moves("case", "open-c")[:2]
+    assert [(move.transfer_id, move.item_id) for move in moves] == [("open-t", "open-i"), cause]
+
+
+def test_a_closed_report_answers_nothing_that_others_see(filled: Store) -> None:
+    with looking(filled, VIEWERS[0]) as look:
+        assert (look.answered("open-t").left, look.answered("open-t").answered) == (2, 1)
+        assert [objection.by_transfer for objection in look.objections("open-t")] == ["open-child"]
+        assert (look.answers("fraud-report"), look.answers("open-report")) == ([], [])
+    with looking(filled, HUB) as look:
+        assert look.answered("open-t").answered == 2
+        assert [told.id for told in look.answers("fraud-report")] == ["open-t"]
