@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+import traceback
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ import structlog
 from structlog.typing import EventDict, FilteringBoundLogger
 
 from hub.config.settings import LogSettings
+from hub.model import Compartment
 
 MASKED = "[masked]"
 _PERSONAL = re.compile(
@@ -61,6 +63,13 @@ def _masked(value: Any) -> Any:
     if value is None or isinstance(value, bool | int):
         return value
     return _LOOKS_PERSONAL.sub(MASKED, str(value))
+
+
+def trace(error: BaseException, compartment: Compartment) -> str:
+    """Where a fault was raised and, if it was about something open, what it says."""
+    if compartment is Compartment.OPEN:
+        return "".join(traceback.format_exception(error))
+    return "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
 
 
 class LineWriter:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from hub.checks.base import Context
 from hub.checks.run import Tolerate
@@ -35,6 +35,9 @@ from hub.transfer.examine import Examined, examine, judge, money
 from hub.transfer.outputs import Source, plan, render
 
 HEAD = 64 * 1024
+Opened = Callable[[], BinaryIO]
+"""Content, from its start each time."""
+
 SAMPLE = 20
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -125,6 +128,10 @@ def masked(name: str, value: str) -> str:
     return f"****{value[-4:]}" if "account_number" in name else "••••"
 
 
+def content_of(path: Path) -> Opened:
+    return lambda: path.open("rb")
+
+
 def recognise(head: bytes, feeds: Mapping[str, Feed]) -> list[tuple[Feed, str]]:
     """Every feed whose content test the first bytes pass, with the format."""
     fitting = ((feed, feed.recognise(head)) for feed in feeds.values())
@@ -142,8 +149,8 @@ def options_from(feed: Feed, settings: Mapping[str, Any]) -> Options:
         ) from None
 
 
-def inspect_file(
-    path: Path,
+def inspect_content(
+    opened: Opened,
     catalogue: Catalogue,
     *,
     feed: str | None = None,
@@ -154,10 +161,10 @@ def inspect_file(
     register: Register | None = None,
     calendar: Calendar | None = None,
 ) -> Inspection:
-    """Say what a file is, by content, and check it wholly. `items`: none, sample (the first 20) or all.
+    """Say what content is, and check it wholly. `items`: none, sample (the first 20) or all.
 
     Raises UsageError for an unknown feed, format or setting."""
-    chosen = _choose(path, catalogue, feed, format)
+    chosen = _choose(opened, catalogue, feed, format)
     if isinstance(chosen, Inspection):
         return chosen
     a_feed, a_format = chosen
@@ -168,7 +175,7 @@ def inspect_file(
     )
     shown = {"none": 0, "sample": SAMPLE, "all": None}[items]
     keep = shown if register is None else None
-    with path.open("rb") as stream:
+    with opened() as stream:
         examined = examine(a_feed, stream, ctx, extra=catalogue.checks(a_feed), keep=keep)
     if register is None:
         examined.reading.history(ctx)
@@ -189,7 +196,7 @@ def convert_file(
     tolerate: Tolerate = lambda finding: finding,
 ) -> Conversion:
     """From bytes to output files, as the route makes them. Numbers not given start at their first."""
-    chosen = _choose(path, _only(catalogue, route.feeds), None, route.format)
+    chosen = _choose(content_of(path), _only(catalogue, route.feeds), None, route.format)
     if isinstance(chosen, Inspection):
         return Conversion(chosen, [], {})
     feed, format = chosen
@@ -229,7 +236,7 @@ def _outputs(
 
 
 def _choose(
-    path: Path, catalogue: Catalogue, feed: str | None, format: str | None
+    opened: Opened, catalogue: Catalogue, feed: str | None, format: str | None
 ) -> tuple[Feed, str] | Inspection:
     """The feed and format of a file, or the inspection that says why there is none."""
     feeds = _only(catalogue, [feed]).feeds if feed else catalogue.feeds
@@ -239,14 +246,14 @@ def _choose(
             names = sorted({name for f in feeds.values() for name in f.formats})
             raise UsageError(f"There is no format {format} here. Known: {', '.join(names)}.")
     else:
-        with path.open("rb") as stream:
+        with opened() as stream:
             head = stream.read(HEAD)
         fitting = recognise(head, feeds)
     if not fitting and feed:
         fitting = [(f, name) for f in feeds.values() for name in f.formats]  # taken at its word
     if len(fitting) == 1:
         return fitting[0]
-    return _unrecognised(path, [f"{f.name} ({name})" for f, name in fitting])
+    return _unrecognised(opened, [f"{f.name} ({name})" for f, name in fitting])
 
 
 def _only(catalogue: Catalogue, names: Sequence[str]) -> Catalogue:
@@ -257,8 +264,8 @@ def _only(catalogue: Catalogue, names: Sequence[str]) -> Catalogue:
     return replace(catalogue, feeds={name: catalogue.feeds[name] for name in names})
 
 
-def _unrecognised(path: Path, several: Sequence[str]) -> Inspection:
-    with path.open("rb") as stream:
+def _unrecognised(opened: Opened, several: Sequence[str]) -> Inspection:
+    with opened() as stream:
         start = stream.read(2)
     if several:
         message = f"More than one could be meant: {', '.join(several)}. Name one with --feed and --format."

@@ -1,4 +1,7 @@
-"""Moves of transfers and deliveries, each held against the table of legal ones before it is written."""
+"""Moves of transfers and deliveries, each held against the table of legal ones before it is written.
+
+What a person was asked about a held transfer is void once it is held no more; what they were asked about a
+delivery, once it is sent or withdrawn."""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from hub.errors import LostRace
 from hub.model import DeliveryState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
+from hub.transfer import worklist
 from hub.transfer.states import DELIVERY_MOVES, may_move
 
 
@@ -17,11 +21,17 @@ def transfer(conn: Connection, row: TransferRow, to: TransferState, **how: Any) 
     """As `queries.move_transfer`. Raises LostRace for a move that is not legal from where the row stands."""
     if to is not row.state and not may_move(row.state, to):
         raise LostRace(f"transfer {row.id} is {row.state} and cannot become {to}")
-    return queries.move_transfer(conn, row, to, **how)
+    moved = queries.move_transfer(conn, row, to, **how)
+    if row.state is TransferState.HELD and to is not TransferState.HELD:
+        worklist.void(conn, "transfer", row.id, who=how.get("who", "hub"))
+    return moved
 
 
 def delivery(conn: Connection, row: DeliveryRow, to: DeliveryState, **how: Any) -> DeliveryRow:
     """As `queries.move_delivery`. Raises LostRace for a move that is not legal from where the row stands."""
     if to is not row.state and to not in DELIVERY_MOVES[row.state]:
         raise LostRace(f"delivery {row.id} is {row.state} and cannot become {to}")
-    return queries.move_delivery(conn, row, to, **how)
+    moved = queries.move_delivery(conn, row, to, **how)
+    if to in (DeliveryState.SENT, DeliveryState.WITHDRAWN):
+        worklist.void(conn, "delivery", row.id, who=how.get("who", "hub"))
+    return moved

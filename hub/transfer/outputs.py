@@ -55,17 +55,33 @@ def plan(
     taken: Sequence[Taken],
     ctx: Context[Any],
 ) -> list[Plan]:
-    """The outputs that have something to carry, in the route's order."""
+    """The outputs of the feed that have something to carry, in the route's order; others of the route are of
+    its other feeds."""
     plans = []
     for position, target in enumerate(targets):
-        output = feed.output(target.output)
-        carries = [
-            one for one in taken if one.disposition.state is ItemState.TAKEN and one.item.kind in output.takes
-        ]
+        output = next((output for output in feed.outputs if output.name == target.output), None)
+        if output is None:
+            continue
+        carries = [one for one in taken if _is_taken(one) and output.carries(one.item.kind)]
         if carries:
             profile = _profile(output, target, profiles, ctx)
             plans.append(Plan(position, output, target, profile, carries, ctx))
     return plans
+
+
+def carried_or_noted(taken: Sequence[Taken], plans: Sequence[Plan]) -> list[Taken]:
+    """The items, noted where they were to be taken and the route sends what carries them nowhere."""
+    carried = {one.id for planned in plans for one in planned.carries}
+    return [_noted(one) if _is_taken(one) and one.id not in carried else one for one in taken]
+
+
+def _is_taken(one: Taken) -> bool:
+    return one.disposition.state is ItemState.TAKEN
+
+
+def _noted(one: Taken) -> Taken:
+    reason = one.disposition.reason or "the route sends it nowhere (NO_TARGET)"
+    return replace(one, disposition=replace(one.disposition, state=ItemState.NOTED, reason=reason))
 
 
 def _forwards(output: Output, ctx: Context[Any]) -> bool:
@@ -77,12 +93,13 @@ def _profile(
 ) -> Profile | None:
     if output.write is not None or _forwards(output, ctx):
         return None
-    if target.profile is None or target.profile not in profiles:
+    fitting = sorted(name for name, profile in profiles.items() if profile.of is output.of)
+    if target.profile not in fitting:
         raise ConfigError(
-            f"Output {output.name} to {target.endpoint} names no rent-system profile that is installed; "
-            f"add `profile:` with one of {', '.join(sorted(profiles))}."
+            f"Output {output.name} to {target.endpoint} names no rent-system profile that is installed and "
+            f"writes it; add `profile:` with one of {', '.join(fitting)}."
         )
-    return profiles[target.profile]
+    return profiles[str(target.profile)]
 
 
 def render(planned: Plan, source: Source, moment: Moment) -> Rendered:
@@ -95,10 +112,11 @@ def _rendered(planned: Plan, source: Source, ctx: Context[Any]) -> Rendered:
     output, profile = planned.output, planned.profile
     if _forwards(output, ctx):
         name = output.name_forwarded(source.tally, source.name, ctx) if output.name_forwarded else source.name
-        return Rendered(name, source.read(), {"count": len(planned.carries)})
+        summary = {**source.tally.totals(), "count": len(planned.carries)}
+        return Rendered(name, source.read(), summary, source.tally.identity())
     if output.write is not None:
         return output.write(planned.carries, ctx)
     if output.makes is None or profile is None:
         raise CannotRender(f"Output {output.name} says neither how it is written nor what it makes.")
-    postings = [posting for one in planned.carries for posting in output.makes(one, ctx)]
-    return profile.write(postings, planned.profile_ctx(profile, ctx))
+    made = [each for one in planned.carries for each in output.makes(one, ctx)]
+    return profile.write(made, planned.profile_ctx(profile, ctx))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping
 
 from hub.errors import DataError, FeedHubError, LostRace, StoreError
 from hub.model import TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
+from hub.tell.logs import trace
 from hub.transfer import move
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services
 from hub.transfer.steps.deliver import deliver
 from hub.transfer.steps.fetch import stage
+from hub.transfer.steps.unpack import members_of
 from hub.transfer.steps.work import work
 
 Step = Callable[[Services, TransferRow], TransferRow]
@@ -37,6 +38,12 @@ def advance(services: Services, row: TransferRow) -> TransferRow:
     return row
 
 
+def carry(services: Services, row: TransferRow) -> list[TransferRow]:
+    """A transfer as far as it goes now, and after it the members of a bundle, in their order."""
+    row = advance(services, row)
+    return [row, *(advance(services, member) for member in members_of(services, row))]
+
+
 def _may_go_on(services: Services, row: TransferRow) -> bool:
     if row.next_attempt_at is not None and services.clock.now() < row.next_attempt_at:
         return False
@@ -54,7 +61,8 @@ def _take(step: Step, services: Services, row: TransferRow) -> TransferRow:
     except FeedHubError as error:
         return failed(services, row, error)
     except Exception as error:  # noqa: BLE001 - a plug-in's code may raise anything
-        services.log.error("step failed", transfer=row.id, step=step.__name__, trace=traceback.format_exc())
+        told = trace(error, row.compartment)
+        services.log.error("step failed", transfer=row.id, step=step.__name__, trace=told)
         sentence = (
             f"The plug-in of {row.feed or row.route} could not {step.__name__} this file "
             f"({type(error).__name__}). "

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hub.errors import FeedHubError, Throttled, Unreachable
+from hub.errors import AnswerLost, FeedHubError, Throttled, Unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Plan:
 PLANS: dict[type[FeedHubError], Plan] = {
     Unreachable: Plan(attempts=8, first_wait=60),
     Throttled: Plan(attempts=8, first_wait=60),
+    AnswerLost: Plan(attempts=8, first_wait=60),  # of calls that may be made again
 }
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -17,16 +16,17 @@ from hub.checks.base import Context
 from hub.checks.run import Tolerate
 from hub.clock.now import Clock, local_date
 from hub.config.load import Config
+from hub.config.people import HUB, People, Viewer
 from hub.config.settings import Route
-from hub.connectors.base import Connector, Secrets, Session
+from hub.connectors.base import ApiConnector, ApiSession, Connector, Secrets, Session
 from hub.door.feed import Feed
 from hub.door.manager import Catalogue
 from hub.errors import StoreError
-from hub.model import Facts, Finding, Register
-from hub.rent.register import AccountRegister
+from hub.model import Compartment, Facts, Finding
 from hub.store import queries
 from hub.store.db import Store
 from hub.store.rows import EventRow
+from hub.transfer.registers import RegisterCache
 from hub.transfer.retry import Plan
 
 T = TypeVar("T")
@@ -47,32 +47,10 @@ def nobody(event: Mapping[str, Any]) -> None:
     """No plug-in wants to hear of events."""
 
 
-class RegisterCache:
-    """The account register in memory, read again only when a transfer has changed it."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._version: str | None = None
-        self._register: Register | None = None
-
-    def current(self, conn: Connection, store: Store) -> Register | None:
-        """None until the rent system has sent an extract of its accounts or mandates."""
-        version = queries.register_version(conn)
-        with self._lock:
-            if version != self._version:
-                self._register = self._load(conn, store) if version else None
-                self._version = version
-            return self._register
-
-    @staticmethod
-    def _load(conn: Connection, store: Store) -> Register:
-        return AccountRegister(queries.load_accounts(conn), queries.load_mandates(conn, store.keys))
-
-
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`boundary` is called by name at each step's edge; `who` is the acting person or `hub`; `told` hears of
-    each event once it is committed."""
+    """`boundary` is called by name at each step's edge; `viewer` is who acts, a person or the hub itself;
+    `told` hears of each event once it is committed, but for those of closed compartments."""
 
     config: Config
     catalogue: Catalogue
@@ -80,11 +58,24 @@ class Services:
     clock: Clock
     secrets: Secrets
     log: FilteringBoundLogger
-    who: str = "hub"
+    viewer: Viewer = HUB
     told: Callable[[Mapping[str, Any]], None] = nobody
     boundary: Callable[[str], None] = nothing
     pause: Callable[[float], None] = time.sleep
     registers: RegisterCache = field(default_factory=RegisterCache)
+
+    @property
+    def who(self) -> str:
+        """What the history calls who acts."""
+        return self.viewer.login
+
+    @property
+    def people(self) -> People:
+        return People(self.config.hub.people)
+
+    def compartment(self, route: Route) -> Compartment:
+        """In which all that a route moves lies: its feeds have one in common."""
+        return self.feed(route.feeds[0]).compartment
 
     def route(self, id: str) -> Route:
         return self.config.routes[id]
@@ -95,6 +86,12 @@ class Services:
     def session(self, endpoint: str) -> AbstractContextManager[Session]:
         settings = self.config.endpoints[endpoint]
         connector: Connector = self.catalogue.connectors[settings.type]
+        return connector.open(endpoint, settings, self.secrets)
+
+    def api(self, endpoint: str) -> AbstractContextManager[ApiSession]:
+        """An endpoint that is talked with."""
+        settings = self.config.endpoints[endpoint]
+        connector: ApiConnector = self.catalogue.connectors[settings.type]
         return connector.open(endpoint, settings, self.secrets)
 
     def sweeps(self, endpoint: str) -> bool:
@@ -111,14 +108,22 @@ class Services:
 
         result = self.store.write(heard)
         for event in events:
-            self.told(event.shown())
+            if event.compartment is Compartment.OPEN:
+                self.told(event.shown())
         return result
 
-    def note(self, subject: str, subject_id: str, kind: str, data: Mapping[str, Any]) -> None:
-        """An event that moves nothing."""
+    def note(
+        self,
+        subject: str,
+        subject_id: str,
+        kind: str,
+        data: Mapping[str, Any],
+        compartment: Compartment | None = None,
+    ) -> None:
+        """An event that moves nothing. `compartment`: of subjects that lie in none themselves."""
         self.commit(
             lambda conn: queries.append_event(
-                conn, subject=subject, subject_id=subject_id, kind=kind, who=self.who, data=data
+                conn, subject=subject, subject_id=subject_id, kind=kind, data=data, compartment=compartment
             )
         )
 

@@ -21,11 +21,11 @@ TRANSFER_MOVES: dict[T, frozenset[T]] = {
 
 DELIVERY_MOVES: dict[D, frozenset[D]] = {
     D.READY: frozenset({D.SENDING, D.WITHDRAWN}),
-    D.SENDING: frozenset({D.SENT, D.READY, D.IN_DOUBT}),
-    D.IN_DOUBT: frozenset({D.SENT, D.READY}),
+    D.SENDING: frozenset({D.SENT, D.READY, D.IN_DOUBT, D.REFUSED}),
+    D.IN_DOUBT: frozenset({D.SENT, D.READY, D.SENDING}),
     D.SENT: frozenset({D.CONFIRMED, D.REFUSED}),
-    D.CONFIRMED: frozenset(),
-    D.REFUSED: frozenset(),
+    D.CONFIRMED: frozenset({D.SENT}),
+    D.REFUSED: frozenset({D.SENT}),
     D.WITHDRAWN: frozenset(),
 }
 

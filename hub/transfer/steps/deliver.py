@@ -6,7 +6,8 @@ byte leaves. After a crash the endpoint is asked what it holds; only what it can
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,12 +15,16 @@ from sqlalchemy import Connection
 from hub.checks.run import failing_at_send
 from hub.connectors.base import Presence, Receipt
 from hub.errors import ConfigError, FeedHubError, InDoubt, TransportError
-from hub.model import DeliveryState, Finding, ItemState, Moment, TransferState
+from hub.model import DeliveryState, Finding, ItemState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import move
+from hub.transfer import move, over
+from hub.transfer.context import todays_context
+from hub.transfer.rehearsal import lay_down
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services, known
+from hub.transfer.steps import converse
+from hub.transfer.steps.hand_over import by_hand
 
 
 def deliver(services: Services, row: TransferRow) -> TransferRow:
@@ -27,8 +32,10 @@ def deliver(services: Services, row: TransferRow) -> TransferRow:
     with services.store.read() as conn:
         deliveries = queries.deliveries_of(conn, row.id)
     for found in deliveries:
-        asked = found.state is DeliveryState.SENDING
-        delivery = recover(services, row, found) if asked else found
+        if by_hand(services, row, found):
+            continue
+        asked = found.state is DeliveryState.SENDING and _due(services, found)
+        delivery = _way(services, row, found).carry_on(services, row, found) if asked else found
         if delivery.state is DeliveryState.READY and _due(services, delivery):
             row = _send(services, row, delivery)
             if row.state is not TransferState.ACCEPTED:
@@ -49,17 +56,7 @@ def _send(services: Services, row: TransferRow, delivery: DeliveryRow) -> Transf
     services.boundary("intent")
     if sending is None:
         return moved
-    try:
-        receipt = _put(services, sending)
-    except InDoubt:
-        recover(services, row, sending)
-        return row
-    except (TransportError, ConfigError) as error:
-        _not_sent(services, row, sending, error)
-        return row
-    services.boundary("arrived")
-    _sent(services, row, sending, receipt)
-    services.boundary("sent")
+    _way(services, row, sending).send(services, row, sending)
     return row
 
 
@@ -78,21 +75,20 @@ def commit_intent(
         event="sending",
         attempts=delivery.attempts + 1,
         next_attempt_at=None,
+        reason=None,
     )
     return row, moved
 
 
 def at_the_door(conn: Connection, services: Services, row: TransferRow) -> list[Finding]:
-    """What today's facts say against sending the transfer's items now."""
+    """What today's facts say against sending the transfer's items now. A rehearsal sends none."""
     route, feed = services.route(row.route), services.feed(known(row.feed, "feed"))
     checks = [c for c in (*feed.checks, *services.catalogue.checks(feed)) if c.at_send]
-    if not checks:
+    if not checks or row.rehearsed:
         return []
     items = queries.items_of(conn, services.store.keys, row.id)
     taken = [item.taken() for item in items if item.state is ItemState.TAKEN]
-    ctx = services.context(route, feed, known(row.format, "format"), services.facts(conn))
-    now = services.clock.now()
-    ctx = replace(ctx, moment=Moment(now, row.business_date or services.local(now), row.id))
+    ctx = todays_context(conn, services, row, taken)
     return failing_at_send(checks, taken, ctx, services.tolerate(route))
 
 
@@ -112,33 +108,53 @@ def _back(conn: Connection, row: TransferRow, stopping: list[Finding]) -> Transf
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How what goes to one type of endpoint gets there.
+
+    send:     hands over a delivery whose intent, SENDING, was just committed
+    carry_on: takes one further that is found SENDING; one that becomes READY by it is sent at once
+    """
+
+    send: Callable[[Services, TransferRow, DeliveryRow], object]
+    carry_on: Callable[[Services, TransferRow, DeliveryRow], DeliveryRow]
+
+
+def _way(services: Services, row: TransferRow, delivery: DeliveryRow) -> Way:
+    if row.rehearsed:
+        return REHEARSAL
+    return WAYS.get(services.config.endpoints[delivery.endpoint].type, FILES)
+
+
+def upload(services: Services, row: TransferRow, delivery: DeliveryRow) -> None:
+    """Write the file at a place that holds files."""
+    try:
+        receipt = _put(services, delivery)
+    except InDoubt:
+        recover(services, row, delivery)
+    except (TransportError, ConfigError) as error:
+        _not_sent(services, row, delivery, error)
+    else:
+        services.boundary("arrived")
+        _sent(services, row, delivery, receipt)
+        services.boundary("sent")
+
+
 def _put(services: Services, delivery: DeliveryRow) -> Receipt:
     with services.store.blobs.open(delivery.blob) as source, services.session(delivery.endpoint) as session:
         return session.put(delivery.folder, delivery.name, source, delivery.size, delivery.blob)
 
 
 def _sent(services: Services, row: TransferRow, delivery: DeliveryRow, receipt: Receipt) -> DeliveryRow:
-    output = services.feed(known(row.feed, "feed")).output(delivery.output)
-
-    def commit(conn: Connection) -> DeliveryRow:
-        remote = {
-            "path": receipt.path,
-            "size": receipt.size,
-            "sha256": receipt.sha256,
-            "checked": receipt.checked,
-        }
-        sent = move.delivery(conn, delivery, DeliveryState.SENT, event="sent", remote=remote, reason=None)
-        if _all_sent(conn, row.id, delivery.output):
-            queries.set_item_states(conn, row.id, ItemState.TAKEN, output.becomes, output.takes)
-        return sent
-
-    return services.commit(commit)
-
-
-def _all_sent(conn: Connection, transfer_id: str, output: str) -> bool:
-    """An item counts as sent when every file that carries it has left."""
-    gone = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.WITHDRAWN)
-    return all(d.state in gone for d in queries.deliveries_of(conn, transfer_id) if d.output == output)
+    remote = {
+        "path": receipt.path,
+        "size": receipt.size,
+        "sha256": receipt.sha256,
+        "checked": receipt.checked,
+    }
+    return services.commit(
+        lambda conn: over.has_left(conn, services, row, delivery, event="sent", remote=remote, reason=None)
+    )
 
 
 def _not_sent(services: Services, row: TransferRow, delivery: DeliveryRow, error: FeedHubError) -> None:
@@ -187,3 +203,9 @@ def recover(services: Services, row: TransferRow, delivery: DeliveryRow) -> Deli
         else f"Other content lies under the name {delivery.name} at {delivery.endpoint}. Ask the partner."
     )
     return _move(services, row, delivery, DeliveryState.IN_DOUBT, "in_doubt", reason=reason)
+
+
+FILES = Way(upload, recover)
+REHEARSAL = Way(lay_down, lay_down)
+WAYS: Mapping[str, Way] = {"https": Way(converse.converse, converse.carry_on)}
+"""By type of endpoint; every other type is a place that holds files."""

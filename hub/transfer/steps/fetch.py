@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
 
-from hub.config.settings import Route
+from hub.config.settings import PersonEndpoint, Route
 from hub.connectors.base import Listing, RemoteFile, Session, Sink
 from hub.connectors.settled import settled
 from hub.errors import DataError
 from hub.model import TransferState
 from hub.store import queries
-from hub.store.rows import TransferRow
+from hub.store.rows import BlobRef, TransferRow
 from hub.transfer import move
 from hub.transfer.services import Services, known
 
@@ -28,6 +28,8 @@ LOOK_AGAIN = 2.0
 def find(services: Services, route: Route, run_id: str) -> list[TransferRow]:
     """A new FOUND transfer for each complete file that was not sighted before, by name."""
     source = route.incoming
+    if isinstance(services.config.endpoints[source.endpoint], PersonEndpoint):
+        return []  # their files come by `feedhub put`
     with services.session(source.endpoint) as session:
         files = _complete(services, session, route)
     rows = [_found(services, route, run_id, file) for file in files]
@@ -37,16 +39,15 @@ def find(services: Services, route: Route, run_id: str) -> list[TransferRow]:
 
 
 def _is_new(conn: Connection, row: TransferRow) -> bool:
-    """Sight the file; whether nobody did before. Then its transfer is inserted, in the same commit."""
-    file = source_file(row)
-    owner = queries.sight(
-        conn,
-        endpoint=known(row.source_endpoint, "source"),
-        path=file.path,
-        size=file.size,
-        mtime=file.mtime,
-        transfer_id=row.id,
-    )
+    """Sight the file; whether nobody did before. Then its transfer is inserted, in the same commit.
+
+    A rehearsal leaves no sighting: the file is as new afterwards."""
+    endpoint, file = known(row.source_endpoint, "source"), source_file(row)
+    seen: dict[str, Any] = {"path": file.path, "size": file.size, "mtime": file.mtime, "endpoint": endpoint}
+    if row.rehearsed:
+        owner = queries.sighted(conn, **seen)
+    else:
+        owner = queries.sight(conn, **seen, transfer_id=row.id)
     if owner is None:
         queries.insert_transfer(conn, row)
     return owner is None
@@ -56,7 +57,8 @@ def _complete(services: Services, session: Session, route: Route) -> Sequence[Re
     source = route.incoming
     first = session.listing(source.folder)
     for refusal in first.refused:
-        services.note("endpoint", source.endpoint, "name_refused", {"reason": refusal.reason})
+        data, inside = {"reason": refusal.reason}, services.compartment(route)
+        services.note("endpoint", source.endpoint, "name_refused", data, inside)
     if source.done is not None or _quiet(first, services.clock.now()):
         return settled(first, first, pattern=source.pattern, done=source.done)
     services.pause(LOOK_AGAIN)
@@ -79,7 +81,7 @@ def _found(services: Services, route: Route, run_id: str, file: RemoteFile) -> T
     )
 
 
-def _new(services: Services, route: Route, run_id: str, name: str) -> TransferRow:
+def _new(services: Services, route: Route, run_id: str | None, name: str) -> TransferRow:
     now = services.clock.now()
     return TransferRow(
         id=services.clock.new_id(),
@@ -89,6 +91,8 @@ def _new(services: Services, route: Route, run_id: str, name: str) -> TransferRo
         name=name,
         run_id=run_id,
         mode=route.mode,
+        tidied=route.rehearses,
+        compartment=services.compartment(route),
         direction=services.feed(route.feeds[0]).direction,
         found_at=now,
         updated_at=now,
@@ -125,20 +129,29 @@ def source_file(row: TransferRow) -> RemoteFile:
 
 def received(services: Services, route: Route, run_id: str, path: Path) -> TransferRow:
     """A file that a person hands in (`feedhub put`): STAGED at once, with no source to tidy."""
+    in_hand = from_hand(services, route, run_id, path)
+    services.commit(lambda conn: keep_in_hand(conn, services, in_hand))
+    return in_hand[0]
+
+
+def from_hand(
+    services: Services, route: Route, run_id: str | None, path: Path
+) -> tuple[TransferRow, BlobRef]:
+    """A file of a person's, read, with its STAGED transfer: both for `keep_in_hand`."""
     limit = services.size_limit(route.id)
     _within(limit, path.stat().st_size, path.name)
     with services.store.blobs.incoming() as incoming, path.open("rb") as stream:
         _copy(stream, incoming.write)
         blob = incoming.keep()
     found = _new(services, route, run_id, path.name)
+    return replace(found, state=TransferState.STAGED, blob=blob.sha256, size=blob.size), blob
 
-    def commit(conn: Connection) -> TransferRow:
-        queries.keep_blob(conn, blob)
-        row = replace(found, state=TransferState.STAGED, blob=blob.sha256, size=blob.size)
-        queries.insert_transfer(conn, row, event="put", who=services.who)
-        return row
 
-    return services.commit(commit)
+def keep_in_hand(conn: Connection, services: Services, in_hand: tuple[TransferRow, BlobRef]) -> None:
+    """Store what `from_hand` read, told as `put` by who acts."""
+    row, blob = in_hand
+    queries.keep_blob(conn, blob)
+    queries.insert_transfer(conn, row, event="put", who=services.who)
 
 
 def _copy(stream: BinaryIO, sink: Sink) -> None:

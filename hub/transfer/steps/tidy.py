@@ -4,44 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
 from hub.errors import ConfigError, LostRace, TransportError
-from hub.model import DeliveryState, TransferState
+from hub.model import TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
 from hub.transfer import move
 from hub.transfer.services import Services, known
 from hub.transfer.states import ENDED
 from hub.transfer.steps.fetch import source_file
-
-_GONE = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.REFUSED, DeliveryState.WITHDRAWN)
-
-
-@dataclass(frozen=True, slots=True)
-class Tidied:
-    """`done`: tidied now and to be marked; `trouble`: a sentence when it should be and is not."""
-
-    done: bool
-    trouble: str | None = None
+from hub.transfer.steps.unpack import members_of
 
 
-def tidy(services: Services, row: TransferRow) -> Tidied:
-    """Move or remove the source as the route says, when it is time.
+def over(services: Services, rows: Sequence[TransferRow]) -> frozenset[str]:
+    """The ids of those for which nothing but the tidying is left to do."""
+    accepted = [row.id for row in rows if row.state is TransferState.ACCEPTED]
+    with services.store.read() as conn:
+        still_here = queries.still_here(conn, accepted)
+    return frozenset(accepted) - still_here | {row.id for row in rows if row.state in ENDED}
+
+
+def due(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]:
+    """Those whose source may go now: at once when the route says so, else when the transfer is over."""
+    ended = over(services, rows) - _with_members_on_the_way(services, rows)
+    return [row for row in rows if not row.tidied and (row.id in ended or _may_go_early(services, row))]
+
+
+def _with_members_on_the_way(services: Services, rows: Sequence[TransferRow]) -> frozenset[str]:
+    """The bundles of which a member still needs what came."""
+    members = [member for row in rows for member in members_of(services, row)]
+    ended = over(services, members)
+    return frozenset(known(member.parent_id, "bundle") for member in members if member.id not in ended)
+
+
+def _may_go_early(services: Services, row: TransferRow) -> bool:
+    return row.blob is not None and services.route(row.route).tidy == "at_staged"
+
+
+def tidy(services: Services, row: TransferRow) -> str | None:
+    """Move or remove the source as the route says. A sentence when it could not be.
 
     A source that cannot be tidied is told and tried again, and never stops the transfer."""
-    if row.tidied or not _is_time(services, row):
-        return Tidied(done=False)
     if row.source_endpoint is not None:
         try:
             _tidy_source(services, row)
         except (TransportError, ConfigError) as error:
             _note_once(services, row, str(error))
-            return Tidied(False, f"{row.name} could not be tidied: {error}")
+            return f"{row.name} could not be tidied: {error}"
     services.boundary("moved_away")
-    return Tidied(done=True)
+    return None
 
 
 def _note_once(services: Services, row: TransferRow, reason: str) -> None:
@@ -66,19 +79,6 @@ def mark(services: Services, rows: Sequence[TransferRow]) -> None:
 def _mark(conn: Connection, row: TransferRow) -> None:
     with suppress(LostRace):  # somebody moved the transfer meanwhile: the next run tidies again
         move.transfer(conn, row, row.state, event="tidied", tidied=True)
-
-
-def is_over(services: Services, row: TransferRow) -> bool:
-    """Whether nothing but the tidying is left to do for the transfer."""
-    if row.state is not TransferState.ACCEPTED:
-        return row.state in ENDED
-    with services.store.read() as conn:
-        return all(delivery.state in _GONE for delivery in queries.deliveries_of(conn, row.id))
-
-
-def _is_time(services: Services, row: TransferRow) -> bool:
-    early = row.blob is not None and services.route(row.route).tidy == "at_staged"
-    return early or is_over(services, row)
 
 
 def _tidy_source(services: Services, row: TransferRow) -> None:

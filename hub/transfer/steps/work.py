@@ -3,83 +3,83 @@ the one commit at the end holds items, findings, numbers used, deliveries and th
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
-
-from sqlalchemy import Connection
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, BinaryIO
 
 from hub.checks.base import Context
 from hub.config.settings import Route
-from hub.door.feed import Answers, Feed, RegisterChange
-from hub.errors import CannotRender, LostRace
+from hub.door.feed import Feed
+from hub.errors import CannotRender
 from hub.model import (
-    Answered,
     Finding,
     History,
     ItemState,
     Moment,
-    Rendered,
+    SentTransfer,
     Severity,
     Taken,
     TransferState,
     Verdict,
 )
 from hub.store import queries
-from hub.store.rows import BlobRef, DeliveryRow, ItemRow, SameTransfer, TransferRow
-from hub.store.schema import DEAD
-from hub.transfer import move
+from hub.store.rows import ItemRow, TransferRow
+from hub.transfer import milestones, rehearsal
+from hub.transfer.answers import CHECK as ANSWERS
+from hub.transfer.answers import answering, seek
+from hub.transfer.batch import BATCH, examine_batch, thaw
+from hub.transfer.choose import choose
+from hub.transfer.effects import Judged, judge_moves
 from hub.transfer.examine import Examined, examine, judge
-from hub.transfer.inspect import HEAD, recognise
-from hub.transfer.outputs import Plan, Source, plan, render
+from hub.transfer.making import delivery_of, draw
+from hub.transfer.outcome import Outcome, commit, same_as
+from hub.transfer.outputs import Source, carried_or_noted, plan, render
+from hub.transfer.records import look_up
 from hub.transfer.services import Services, known
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """An answer that the transfer's items give to an item that left."""
-
-    item_id: str
-    kind: str
-    said: Answered
-    by_item: str | None = None
-    reason: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What working a transfer came to, ready to be committed in one go."""
-
-    row: TransferRow
-    state: TransferState
-    reason: str | None
-    findings: Sequence[Finding] = ()
-    values: Mapping[str, Any] = field(default_factory=dict)
-    items: Sequence[ItemRow] = ()
-    used: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    answers: Sequence[Given] = ()
-    deliveries: Sequence[tuple[DeliveryRow, BlobRef]] = ()
-    register: RegisterChange | None = None
+from hub.transfer.steps.unpack import is_bundle, unpack
 
 
 def work(services: Services, row: TransferRow) -> TransferRow:
     """One STAGED transfer, to ACCEPTED, APPLIED, HELD, REJECTED or DUPLICATE."""
     route = services.route(row.route)
+    if is_bundle(services, row, route):
+        return unpack(services, row, route)
     outcome = _outcome(services, row, route)
+    if outcome.state is TransferState.STAGED:
+        return milestones.stay(services, outcome.row, outcome.reason, outcome.values)
+    if row.rehearsed:
+        outcome = rehearsal.only_for_itself(outcome)
     services.boundary("rendered")
-    moved = services.commit(lambda conn: _commit(conn, services, outcome))
+    moved = services.commit(lambda conn: commit(conn, services, outcome))
     services.boundary("worked")
     return moved
 
 
+def _waits(services: Services, row: TransferRow, route: Route, day: date) -> Outcome | None:
+    """The transfer stays STAGED while its route stays behind something that is not reached for that day."""
+    reason = milestones.waits_for(services, route, day)
+    return Outcome(row, TransferState.STAGED, reason, values={"business_date": day}) if reason else None
+
+
 def _outcome(services: Services, row: TransferRow, route: Route) -> Outcome:
-    chosen = _choose(services, row, route)
-    if isinstance(chosen, Outcome):
-        return chosen
-    feed, format = chosen
+    if row.business_date is not None and (waits := _waits(services, row, route, row.business_date)):
+        return waits
+    with services.store.blobs.open(known(row.blob, "bytes")) as stream:
+        if row.format == BATCH:
+            return _gathered(services, row, route, stream)
+        chosen = choose(services, route, stream)
+        if isinstance(chosen, str):
+            return Outcome(row, TransferState.HELD, chosen)
+        return _worked(services, row, route, *chosen, stream)
+
+
+def _worked(
+    services: Services, row: TransferRow, route: Route, feed: Feed, format: str, stream: BinaryIO
+) -> Outcome:
     with services.store.read() as conn:
         ctx = services.context(route, feed, format, services.facts(conn))
-        same = _same(conn, row, feed.name, None)
+        same = same_as(conn, row, feed.name, None)
     if same is not None:
         return Outcome(
             row,
@@ -87,35 +87,24 @@ def _outcome(services: Services, row: TransferRow, route: Route) -> Outcome:
             f"the same bytes came before, as transfer {same.id}",
             values={"feed": feed.name, "format": format},
         )
-    with services.store.blobs.open(known(row.blob, "bytes")) as stream:
-        examined = examine(
-            feed, stream, ctx, extra=services.catalogue.checks(feed), tolerate=services.tolerate(route)
-        )
+    examined = examine(
+        feed, stream, ctx, extra=services.catalogue.checks(feed), tolerate=services.tolerate(route)
+    )
     return _judged(services, row, route, examined, ctx)
 
 
-def _choose(services: Services, row: TransferRow, route: Route) -> tuple[Feed, str] | Outcome:
-    """The feed and format by content. A format that the route names is taken at its word, so that a broken
-    file is refused with its findings; content that nothing here reads waits for a person."""
-    feeds = {name: services.feed(name) for name in route.feeds}
-    if route.format is not None:
-        named = [feed for feed in feeds.values() if route.format in feed.formats]
-        return named[0], route.format
-    with services.store.blobs.open(known(row.blob, "bytes")) as stream:
-        head = stream.read(HEAD)
-    fitting = recognise(head, feeds)
-    if len(fitting) == 1:
-        return fitting[0]
-    elsewhere = [feed.name for feed, _ in recognise(head, services.catalogue.feeds)]
-    return Outcome(row, TransferState.HELD, _not_one(fitting, elsewhere, route))
-
-
-def _not_one(fitting: Sequence[tuple[Feed, str]], elsewhere: Sequence[str], route: Route) -> str:
-    if fitting:
-        return "more than one feed of the route reads this: " + ", ".join(f.name for f, _ in fitting)
-    if elsewhere:
-        return f"this is {', '.join(elsewhere)}, which the route {route.id} does not take"
-    return "no feed that is installed recognises this content; somebody should look at it"
+def _gathered(services: Services, row: TransferRow, route: Route, stream: BinaryIO) -> Outcome:
+    """A batch: what it still has of the items that were frozen, as they were then."""
+    feed = services.feed(known(row.feed, "feed"))
+    with services.store.read() as conn:
+        ctx = services.context(route, feed, BATCH, services.facts(conn))
+        batch = thaw(stream)
+        if not row.rehearsed:
+            batch = batch.only(queries.gathered_ids(conn, row.id))
+    examined = examine_batch(
+        feed, batch, ctx, extra=services.catalogue.checks(feed), tolerate=services.tolerate(route)
+    )
+    return _judged(services, row, route, examined, ctx)
 
 
 def _judged(
@@ -126,19 +115,26 @@ def _judged(
         examined.reading.findings.add(repeat)
     if _refused(examined):
         return _rejected(examined, row)
+    if waits := _waits(services, row, route, _day(services, row, examined)):
+        return waits
     ctx = _with_history(services, row, examined, ctx)
-    taken = judge(examined, ctx, row.id)
+    judged = _moves(services, row, examined, ctx, judge(examined, ctx, row.id))
     services.boundary("examined")
     if _refused(examined):
         return _rejected(examined, row)
-    return _rendered(services, row, route, examined, ctx, taken)
+    outcome = _rendered(services, row, route, examined, ctx, judged.taken)
+    return replace(outcome, steps=judged.steps)
 
 
-def _same(conn: Connection, row: TransferRow, feed: str, identity: str | None) -> SameTransfer | None:
-    """An earlier transfer of the feed on this route with these bytes, or this identity."""
-    return queries.find_same(
-        conn, route=row.route, feed=feed, sha256=row.blob or "", identity=identity, other_than=row.id
-    )
+def _moves(
+    services: Services, row: TransferRow, examined: Examined, ctx: Context[Any], taken: Sequence[Taken]
+) -> Judged:
+    """The records that the items move; an illegal move holds its item."""
+    with services.store.read() as conn:
+        judged = judge_moves(conn, services, row, examined.feed, taken, ctx)
+    for finding in judged.findings:
+        examined.reading.findings.add(finding)
+    return judged
 
 
 def _repeat(services: Services, row: TransferRow, examined: Examined) -> Finding | None:
@@ -147,7 +143,7 @@ def _repeat(services: Services, row: TransferRow, examined: Examined) -> Finding
     if identity is None:
         return None
     with services.store.read() as conn:
-        same = _same(conn, row, examined.feed.name, identity)
+        same = same_as(conn, row, examined.feed.name, identity)
     if same is None:
         return None
     return Finding(
@@ -169,13 +165,18 @@ def _with_history(
             used=queries.used_values(conn, tuple(tally.used()), other_than=row.id),
             posted=queries.posted_keys(conn, feed.name, keys, other_than=row.id),
         )
-        sent = None
-        if feed.answers is not None:
-            references = {item.reference for item in examined.items}
-            sent = queries.sent_items(
-                conn, services.store.keys, feed.answers.feed, references, other_than=row.id
-            )
-    return replace(ctx, facts=replace(ctx.facts, history=history, sent=sent))
+        sought = seek(conn, services, row, examined)
+        records = look_up(conn, services, feed.looks_up, examined.items)
+    if sought.trouble is not None:
+        examined.reading.findings.add(Finding(ANSWERS, Severity.HOLD, sought.trouble))
+    facts = replace(ctx.facts, history=history, sent=sought.sent, about=sought.about, records=records)
+    return replace(ctx, facts=facts)
+
+
+def _day(services: Services, row: TransferRow, examined: Examined) -> date:
+    """The business date: the content's own, else the one that the transfer has, else the day it is worked."""
+    own = examined.tally.business_date() or row.business_date
+    return own or services.local(row.moment or services.clock.now())
 
 
 def _refused(examined: Examined) -> bool:
@@ -198,9 +199,8 @@ def _rendered(
     taken: Sequence[Taken],
 ) -> Outcome:
     plans = plan(examined.feed, route.to, services.catalogue.profiles, taken, ctx)
-    row, drawn = _draw(services, row, plans)
-    now = known(row.moment, "clock value")
-    moment = Moment(now, examined.tally.business_date() or services.local(now), row.id)
+    row, drawn = draw(services, row, plans)
+    moment = Moment(known(row.moment, "clock value"), _day(services, row, examined), row.id)
     source = Source(row.name, lambda: services.store.blobs.read(known(row.blob, "bytes")), examined.tally)
     try:
         made = [
@@ -210,7 +210,7 @@ def _rendered(
     except CannotRender as error:
         examined.reading.findings.add(Finding("RENDER", Severity.ERROR, str(error)))
         return _rejected(examined, row)
-    deliveries = [_delivery(services, row, p, rendered) for p, rendered in zip(plans, made, strict=True)]
+    deliveries = [delivery_of(services, row, p, rendered) for p, rendered in zip(plans, made, strict=True)]
     reason = _hold_reason(route, examined, ctx, row)
     state = TransferState.ACCEPTED if deliveries else TransferState.APPLIED
     return Outcome(
@@ -220,89 +220,34 @@ def _rendered(
         examined.reading.findings.kept,
         _values(examined, moment),
         deliveries=deliveries,
-        **_effects(examined, row, taken),
+        **_effects(examined, row, carried_or_noted(taken, plans), ctx.facts.about),
     )
 
 
-def _effects(examined: Examined, row: TransferRow, taken: Sequence[Taken]) -> dict[str, Any]:
+def _effects(
+    examined: Examined, row: TransferRow, taken: Sequence[Taken], about: SentTransfer | None
+) -> dict[str, Any]:
     """What the transfer changes in the hub's own records: the register, or its items and what they answer."""
     feed = examined.feed
     if feed.register is not None:
         return {"register": feed.register([one.item for one in taken])}
+    if examined.gathered is not None:
+        held = [one.id for one in taken if one.disposition.state is ItemState.HELD]
+        return {"waits_again": held}
     return {
         "items": [
-            ItemRow.of(one, transfer_id=row.id, feed=feed.name, item_key=feed.item_key(one.item))
-            for one in taken
+            ItemRow.of(
+                one,
+                transfer_id=row.id,
+                feed=feed.name,
+                item_key=feed.item_key(one.item),
+                compartment=row.compartment,
+            )
+            for one in (taken if feed.keeps_items else ())
         ],
         "used": examined.tally.used(),
-        "answers": given_answers(feed.answers, taken),
+        "answering": answering(examined, about, taken),
     }
-
-
-def given_answers(answers: Answers | None, taken: Sequence[Taken]) -> list[Given]:
-    """The answers of the items that are taken."""
-    if answers is None:
-        return []
-    return [
-        Given(one.disposition.answers, answers.kind, answers.says(one.item), one.id)
-        for one in taken
-        if one.disposition.answers is not None and one.disposition.state is ItemState.TAKEN
-    ]
-
-
-def _draw(
-    services: Services, row: TransferRow, plans: Sequence[Plan]
-) -> tuple[TransferRow, list[dict[str, int]]]:
-    """The clock value and each output's numbers, drawn once and committed before anything is rendered.
-
-    Without numbers nothing outside depends on the clock value yet, and the step's own commit stores it."""
-    now = row.moment or services.clock.now()
-    if not any(planned.numbers() for planned in plans):
-        return replace(row, moment=now), [{} for _ in plans]
-
-    def commit(conn: Connection) -> tuple[TransferRow, list[dict[str, int]]]:
-        drawn = [_draw_for(conn, row, planned) for planned in plans]
-        if row.moment is not None:
-            return row, drawn
-        return move.transfer(conn, row, row.state, event="numbered", moment=now), drawn
-
-    numbered = services.commit(commit)
-    services.boundary("numbered")
-    return numbered
-
-
-def _draw_for(conn: Connection, row: TransferRow, planned: Plan) -> dict[str, int]:
-    return {
-        number.name: queries.draw_number(
-            conn,
-            scope=scope,
-            name=f"{planned.position}.{number.name}",
-            transfer_id=row.id,
-            policy=number.policy,
-            first=number.first,
-            last=number.last,
-        )
-        for number, scope in planned.numbers()
-    }
-
-
-def _delivery(
-    services: Services, row: TransferRow, planned: Plan, rendered: Rendered
-) -> tuple[DeliveryRow, BlobRef]:
-    blob = services.store.blobs.put(rendered.data)
-    delivery = DeliveryRow(
-        id=services.clock.new_id(),
-        transfer_id=row.id,
-        output=planned.output.name,
-        endpoint=planned.target.endpoint,
-        folder=planned.target.folder,
-        name=rendered.name,
-        blob=blob.sha256,
-        size=blob.size,
-        updated_at=services.clock.now(),
-        summary=dict(rendered.summary),
-    )
-    return delivery, blob
 
 
 def _hold_reason(route: Route, examined: Examined, ctx: Context[Any], row: TransferRow) -> str | None:
@@ -340,35 +285,3 @@ def _values(examined: Examined, moment: Moment | None) -> dict[str, Any]:
             "not_checked": dict(examined.reading.not_checked),
         },
     }
-
-
-def _refuse_twin(conn: Connection, outcome: Outcome) -> None:
-    """Raises LostRace when the same file went in between this one's look and its commit."""
-    feed = outcome.values.get("feed")
-    if outcome.state in DEAD or feed is None:
-        return
-    if _same(conn, outcome.row, feed, outcome.values.get("identity")) is not None:
-        raise LostRace(f"transfer {outcome.row.id} has a twin that went first")
-
-
-def _commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRow:
-    """Everything that working the transfer did, or nothing."""
-    row, keys, event = outcome.row, services.store.keys, outcome.state.value.lower()
-    _refuse_twin(conn, outcome)
-    if row.feed is None:  # never worked before
-        queries.insert_items(conn, keys, outcome.items)
-    else:
-        queries.replace_items(conn, keys, row.id, outcome.items)
-    if outcome.findings or row.feed is not None:
-        queries.replace_findings(conn, row.id, outcome.findings)
-    queries.use_values(conn, row.id, outcome.used)
-    for answer in outcome.answers:
-        queries.insert_answer(conn, by_transfer=row.id, **asdict(answer))
-    given = {target.name for target in services.route(row.route).to}
-    for delivery, blob in outcome.deliveries:
-        queries.keep_blob(conn, blob)
-        name = delivery.name if delivery.name in given else queries.free_name(conn, delivery)
-        queries.insert_delivery(conn, replace(delivery, name=name))
-    if outcome.register is not None:
-        queries.apply_register(conn, keys, outcome.register, row.id)
-    return move.transfer(conn, row, outcome.state, event=event, reason=outcome.reason, **outcome.values)

@@ -1,0 +1,247 @@
+"""What a transfer answers: items that left earlier, each by an item of its own; and of a report about a whole
+transfer, that transfer, and by its silence the items that it does not name.
+
+Answers are given in the commit that ends the transfer's work, and taken back as one. A report about a whole
+transfer that is held has answered nothing yet: when it is released it is worked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from hub.door.feed import Answers, Feed, Rest
+from hub.errors import LostRace
+from hub.model import Answered, DeliveryState, ItemState, SentItem, SentTransfer, Taken, TransferState
+from hub.store import queries
+from hub.store.rows import DeliveryRow, TransferRow
+from hub.transfer import move, promises
+from hub.transfer.examine import Examined
+from hub.transfer.pairs import wanted
+from hub.transfer.services import Services
+
+CHECK = "ANSWERS"
+"""The id of the core's own finding: a report about no transfer that waits for it."""
+
+_COUNTS = (ItemState.TAKEN, ItemState.NOTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What the store has for a transfer to answer; nothing for a feed that answers nothing. `trouble`: why a
+    report about a whole transfer must wait for a person."""
+
+    sent: Sequence[SentItem] | None = None
+    about: SentTransfer | None = None
+    trouble: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer that an item of the transfer gives to one that left."""
+
+    item_id: str
+    by_item: str
+    said: Answered
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """All that a transfer of `feed` answers.
+
+    about: the transfer that it is about as a whole; rest: what its silence means for that one's items, but
+           for those in `named`, which an item of its own names
+    """
+
+    feed: str
+    answers: Answers
+    given: Sequence[Given]
+    about: SentTransfer | None = None
+    rest: Rest | None = None
+    named: frozenset[str] = frozenset()
+
+    def counts_when(self, state: TransferState) -> bool:
+        """Items keep what they name from others while a transfer is held; a report about a whole does not."""
+        return self.about is None or state is not TransferState.HELD
+
+
+def seek(conn: Connection, services: Services, row: TransferRow, examined: Examined) -> Sought:
+    """What left earlier that the transfer may answer."""
+    answers = examined.feed.answers
+    if answers is None or examined.gathered is not None:
+        return Sought()
+    if answers.whole is None:
+        values = wanted(answers, examined.items)
+        keys = services.store.keys
+        return Sought(queries.sent_items(conn, keys, answers.feed, values, other_than=row.id))
+    return _seek_whole(conn, services, row, answers, answers.whole(examined.tally))
+
+
+def _seek_whole(
+    conn: Connection, services: Services, row: TransferRow, answers: Answers, identity: str | None
+) -> Sought:
+    if identity is None:
+        return Sought((), trouble="the report does not say which transfer it is about")
+    deliveries = queries.gone_out_as(conn, identity, feed=answers.feed)
+    trouble = _trouble(deliveries, row, answers, identity)
+    if trouble is not None:
+        return Sought((), trouble=trouble)
+    about = SentTransfer(deliveries[0].transfer_id, identity, deliveries[0].summary)
+    kinds = _kinds(services.feed(answers.feed), answers, deliveries)
+    sent = queries.items_sent_with(conn, services.store.keys, about.id, kinds, other_than=row.id)
+    return Sought(sent, about)
+
+
+def _trouble(
+    deliveries: Sequence[DeliveryRow], row: TransferRow, answers: Answers, identity: str
+) -> str | None:
+    """Why the report cannot be taken as the answer to one transfer that waits for it."""
+    transfers = sorted({delivery.transfer_id for delivery in deliveries})
+    if not transfers:
+        return (
+            f"no transfer of {answers.feed} went out as {identity}; ask the partner what this report is about"
+        )
+    if len(transfers) > 1:
+        return f"more than one transfer went out as {identity}: {', '.join(transfers)}; withdraw the report"
+    for one in deliveries:
+        if answers.settles and one.answered_by not in (None, row.id):
+            return (
+                f"{identity} was answered before, by transfer {one.answered_by}; compare the two reports, "
+                "and withdraw this one if it says nothing new"
+            )
+        if one.answered_by is None and one.state is not DeliveryState.SENT:
+            return (
+                f"{identity} has not left as far as the hub knows: its delivery is {one.state}. Settle "
+                f"transfer {one.transfer_id}, then retry this report"
+            )
+    return None
+
+
+def _kinds(feed: Feed, answers: Answers, deliveries: Sequence[DeliveryRow]) -> frozenset[str] | None:
+    """The kinds of item that the deliveries carry and the report is about; None = every kind."""
+    takes = [feed.output(delivery.output).takes for delivery in deliveries]
+    carried = None if None in takes else frozenset(kind for kinds in takes for kind in kinds or ())
+    if not answers.kinds:
+        return carried
+    return frozenset(answers.kinds if carried is None else carried.intersection(answers.kinds))
+
+
+def answering(examined: Examined, about: SentTransfer | None, taken: Sequence[Taken]) -> Answering | None:
+    """What a worked transfer answers. An item counts that is taken or noted, not one that is held."""
+    answers = examined.feed.answers
+    if answers is None or examined.gathered is not None:
+        return None
+    given = [
+        Given(one.disposition.answers, one.id, answers.says(one.item), answers.why(one.item))
+        for one in taken
+        if one.disposition.answers is not None and one.disposition.state in _COUNTS
+    ]
+    if about is None:
+        return Answering(examined.feed.name, answers, given)
+    named = frozenset(one.disposition.answers for one in taken if one.disposition.answers is not None)
+    return Answering(examined.feed.name, answers, given, about, answers.rest(examined.tally), named)
+
+
+def give(conn: Connection, services: Services, row: TransferRow, answering: Answering) -> None:
+    """Write the answers, what became of the deliveries of a whole transfer, and the promises that are kept.
+
+    Raises LostRace when something of it was answered meanwhile."""
+    for one in answering.given:
+        queries.insert_answers(
+            conn,
+            [one.item_id],
+            kind=answering.answers.kind,
+            said=one.said,
+            by_transfer=row.id,
+            by_item=one.by_item,
+            reason=one.reason,
+        )
+    if answering.about is not None:
+        _give_whole(conn, services, row, answering, answering.about)
+    for sent in _answered(conn, row):
+        promises.answered(conn, services, sent, answering.feed)
+
+
+def _answered(conn: Connection, row: TransferRow) -> Sequence[str]:
+    """The transfers that it answers, by their items or, where a report says only that it came, as a whole."""
+    whole = {delivery.transfer_id for delivery in queries.deliveries_answered_by(conn, row.id)}
+    return sorted(whole.union(queries.transfers_answered_by(conn, row.id)))
+
+
+def _give_whole(
+    conn: Connection, services: Services, row: TransferRow, answering: Answering, about: SentTransfer
+) -> None:
+    answers, rest = answering.answers, answering.rest
+    deliveries = queries.gone_out_as(conn, about.identity, feed=answers.feed)
+    if meanwhile := _trouble(deliveries, row, answers, about.identity):
+        raise LostRace(meanwhile)
+    kinds = _kinds(services.feed(answers.feed), answers, deliveries)
+    if rest is not None:
+        silent = queries.unanswered_items(conn, about.id, answers.kind, kinds)
+        ids = [item_id for item_id in silent if item_id not in answering.named]
+        queries.insert_answers(
+            conn, ids, kind=answers.kind, said=rest.said, by_transfer=row.id, reason=rest.reason
+        )
+    if not answers.settles:
+        return
+    refused = _why_refused(conn, row, answering, about, kinds)
+    to = DeliveryState.CONFIRMED if refused is None else DeliveryState.REFUSED
+    for delivery in deliveries:
+        move.delivery(
+            conn,
+            delivery,
+            to,
+            event=to.value.lower(),
+            data={"by": row.id},
+            reason=refused,
+            answered_by=row.id,
+        )
+
+
+def _why_refused(
+    conn: Connection,
+    row: TransferRow,
+    answering: Answering,
+    about: SentTransfer,
+    kinds: Collection[str] | None,
+) -> str | None:
+    """The reason when the report refuses the transfer whole; None when something of it was accepted."""
+    said = queries.said_by(conn, row.id)
+    if set(said) != {Answered.REFUSED}:
+        return None
+    if queries.unanswered_items(conn, about.id, answering.answers.kind, kinds):
+        return None
+    reason = answering.rest.reason if answering.rest else None
+    return reason or f"the partner refused all {said.total()} items"
+
+
+def answers_anew(conn: Connection, services: Services, row: TransferRow) -> bool:
+    """Whether a held transfer has its answers still to give: then it and its files are made anew."""
+    answers = services.feed(str(row.feed)).answers
+    if answers is None or answers.whole is None:
+        return False
+    for delivery in queries.deliveries_of(conn, row.id):
+        if delivery.state is DeliveryState.READY:
+            move.delivery(conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
+    return True
+
+
+def take_back(conn: Connection, services: Services, row: TransferRow) -> None:
+    """Undo all that the transfer answered: its items wait for an answer again, so do its deliveries."""
+    sent = _answered(conn, row)
+    queries.take_back_answers(conn, row.id)
+    for delivery in queries.deliveries_answered_by(conn, row.id):
+        move.delivery(
+            conn,
+            delivery,
+            DeliveryState.SENT,
+            event="answer_taken_back",
+            data={"by": row.id},
+            reason=None,
+            answered_by=None,
+        )
+    for transfer_id in sent:
+        promises.taken_back(conn, services, transfer_id, str(row.feed))

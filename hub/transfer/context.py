@@ -1,0 +1,26 @@
+"""What a feed's functions may look at when a transfer's stored items are asked about again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.checks.base import Context
+from hub.model import Moment, Taken
+from hub.store.rows import TransferRow
+from hub.transfer.records import look_up
+from hub.transfer.services import Services, known
+
+
+def todays_context(
+    conn: Connection, services: Services, row: TransferRow, taken: Sequence[Taken]
+) -> Context[Any]:
+    """The facts of this moment, with the records that the items' feed looks up for them."""
+    feed, now = services.feed(known(row.feed, "feed")), services.clock.now()
+    records = look_up(conn, services, feed.looks_up, [one.item for one in taken])
+    facts = replace(services.facts(conn), records=records)
+    ctx = services.context(services.route(row.route), feed, known(row.format, "format"), facts)
+    return replace(ctx, moment=Moment(now, row.business_date or services.local(now), row.id))

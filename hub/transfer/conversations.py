@@ -1,0 +1,139 @@
+"""What a delivery's conversation is, and what is done with what it told."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from hub.config.settings import Target
+from hub.door.conversation import Call, Conversation, Later, Told
+from hub.errors import ConfigError, PluginError
+from hub.model import Answered, DeliveryState, Direction, Facts, Moment, Rendered, TransferState
+from hub.store import queries
+from hub.store.rows import BlobRef, DeliveryRow, TransferRow
+from hub.transfer import move, over
+from hub.transfer.services import Services, known
+
+ANSWER = "reply"
+"""The kind of answer that a conversation gives to an item."""
+
+Words = tuple[Answered, str | None]
+TOLD = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.REFUSED)
+
+
+def conversation_of(services: Services, row: TransferRow, delivery: DeliveryRow) -> Conversation:
+    """The conversation about the stored bytes, from its start. It sees nothing that may differ when it is run
+    again but its options."""
+    route, feed = services.route(row.route), services.feed(known(row.feed, "feed"))
+    target = _target(route.to, delivery)
+    now = known(row.moment, "clock value")
+    moment = Moment(now, row.business_date or services.local(now), row.id)
+    ctx = replace(services.context(route, feed, row.format or "", Facts()), moment=moment)
+    converse = feed.output(delivery.output).converse
+    if target.profile is not None:
+        profile = services.catalogue.profiles[target.profile]
+        ctx, converse = replace(ctx, options=profile.options.model_validate(target.options)), profile.converse
+    if converse is None:
+        raise ConfigError(f"Nothing says how {delivery.output} is handed to {delivery.endpoint} by calls.")
+    return converse(services.store.blobs.read(delivery.blob), ctx)
+
+
+def _target(targets: Sequence[Target], delivery: DeliveryRow) -> Target:
+    place = (delivery.output, delivery.endpoint, delivery.folder)
+    for target in targets:
+        if (target.output, target.endpoint, target.folder) == place:
+            return target
+    raise ConfigError(f"The route no longer sends {delivery.output} to {delivery.endpoint}; put it back.")
+
+
+def fingerprint(wish: Call | Later) -> str:
+    """What a call, or a wait, must be when the conversation is run again."""
+    if isinstance(wish, Later):
+        told: list[object] = [wish.seconds, wish.why]
+    else:
+        body = hashlib.sha256(wish.body).hexdigest()
+        told = [wish.method, wish.path, dict(wish.query), dict(wish.headers), wish.content_type, body]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def tell(services: Services, row: TransferRow, delivery: DeliveryRow, told: Told) -> DeliveryRow:
+    """Commit what a conversation came to: the delivery's state, its items' answers, what came back.
+
+    Raises PluginError when it says what cannot be."""
+    if told.state not in TOLD:
+        raise PluginError(f"The conversation about {delivery.name} ended with {told.state}, which is no end.")
+    children = [_child(services, row, rendered) for rendered in told.inbound]
+
+    def commit(conn: Connection) -> DeliveryRow:
+        _answer(conn, services, row, delivery, told)
+        for child, blob in children:
+            queries.keep_blob(conn, blob)
+            queries.insert_transfer(conn, child, event="came_as_reply")
+        return _end(conn, services, row, delivery, told)
+
+    return services.commit(commit)
+
+
+def _end(
+    conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow, told: Told
+) -> DeliveryRow:
+    seen = {"reference": told.reference} if told.reference else {}
+    how = {"remote": seen, "next_attempt_at": None, "reason": told.reason}
+    if told.state is DeliveryState.REFUSED:
+        return move.delivery(conn, delivery, DeliveryState.REFUSED, event="refused", **how)
+    sent = over.has_left(conn, services, row, delivery, event="sent", **{**how, "reason": None})
+    if told.state is DeliveryState.SENT:
+        return sent
+    return move.delivery(conn, sent, DeliveryState.CONFIRMED, event="confirmed")
+
+
+def _answer(
+    conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow, told: Told
+) -> None:
+    """A refusal answers every item: what the partner says of one, else of the whole."""
+    output = services.feed(known(row.feed, "feed")).output(delivery.output)
+    carried = queries.carried_items(conn, row.id, output.takes)
+    if strange := set(told.answers) - set(carried):
+        raise PluginError(
+            f"The conversation about {delivery.name} answers {len(strange)} items that it is not about."
+        )
+    answers = dict(told.answers)
+    if told.state is DeliveryState.REFUSED:
+        answers = dict.fromkeys(carried, (Answered.REFUSED, told.reason)) | answers
+    queries.items_left(conn, list(answers))
+    for (said, reason), items in _by_words(answers).items():
+        queries.insert_answers(conn, items, kind=ANSWER, said=said, by_transfer=row.id, reason=reason)
+
+
+def _by_words(answers: Mapping[str, Words]) -> Mapping[Words, list[str]]:
+    """The items that were answered alike."""
+    items: dict[Words, list[str]] = {}
+    for item, words in answers.items():
+        items.setdefault(words, []).append(item)
+    return items
+
+
+def _child(services: Services, row: TransferRow, rendered: Rendered) -> tuple[TransferRow, BlobRef]:
+    """A reply that carries business facts of its own, as a transfer that the hub has the bytes of."""
+    blob, now = services.store.blobs.put(rendered.data), services.clock.now()
+    child = TransferRow(
+        id=services.clock.new_id(),
+        route=row.route,
+        partner=row.partner,
+        direction=Direction.IN,
+        state=TransferState.STAGED,
+        name=rendered.name,
+        blob=blob.sha256,
+        size=blob.size,
+        parent_id=row.id,
+        run_id=row.run_id,
+        mode=row.mode,
+        compartment=row.compartment,
+        found_at=now,
+        updated_at=now,
+    )
+    return child, blob

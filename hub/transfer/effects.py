@@ -1,0 +1,255 @@
+"""Moves of records: the one place where a record changes, and what follows from that by itself.
+
+Whoever moves a record comes here: a transfer with its own commit, a person at once, a life cycle's `when`.
+Moves of a transfer are made when it is ACCEPTED or APPLIED, so that a HELD one has moved nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.checks.base import Context
+from hub.clock.now import end_of_day
+from hub.config.people import HUB_LOGIN
+from hub.door.feed import Feed, no_moves
+from hub.door.lifecycle import Effect, Lifecycle, Task, Waiting
+from hub.errors import IllegalMove, PluginError, UsageError
+from hub.model import Disposition, Finding, ItemState, Move, Record, Severity, Taken, WorkKind
+from hub.store import queries
+from hub.store.rows import ItemRow, RecordChange, TransferRow
+from hub.transfer import promises, worklist
+from hub.transfer.context import todays_context
+from hub.transfer.records import Cause, Name, lifecycle_of, look_up, name_of, standing
+from hub.transfer.services import Services, known
+
+RECORD = "record"
+MOVE = "MOVE"
+"""The check id of a finding about an illegal move."""
+
+_MOVE_NOTHING = (ItemState.HELD, ItemState.SUSPENDED, ItemState.REJECTED, ItemState.DUPLICATE)
+"""Items that nothing is known to be true of yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Items with the moves they ask for: legal ones as steps; illegal ones as findings that hold the item."""
+
+    taken: Sequence[Taken]
+    steps: Sequence[RecordChange] = ()
+    findings: Sequence[Finding] = ()
+
+
+def apply_moves(
+    conn: Connection,
+    services: Services,
+    moves: Iterable[Move],
+    *,
+    who: str,
+    transfer_id: str | None = None,
+    item_id: str | None = None,
+) -> list[Record]:
+    """Make the moves, all or none; the records as they stand then, in the order moved.
+
+    Raises IllegalMove with a sentence, LostRace when a record moved meanwhile, PluginError for a kind that no
+    plug-in declares."""
+    moves = list(moves)
+    records = standing(conn, services, moves)
+    records.make(moves, Cause(who, transfer_id, item_id))
+    write_steps(conn, services, records.steps)
+    named = {(move.kind, move.key): move for move in moves}
+    return [record for move in named.values() if (record := records.get(move)) is not None]
+
+
+def judge_moves(
+    conn: Connection,
+    services: Services,
+    row: TransferRow,
+    feed: Feed,
+    taken: Sequence[Taken],
+    ctx: Context[Any],
+) -> Judged:
+    """The moves of a transfer's items against the records as they stand, and those before them in the file.
+
+    An item moves all of its records or none. What it moved when its transfer was worked before stays."""
+    if feed.moves is no_moves:
+        return Judged(taken)
+    done = queries.moved_by(conn, row.id) if row.feed is not None else frozenset()
+    pairs = [(one, _asked(feed, one, ctx, done)) for one in taken]
+    moves = [move for _, some in pairs for move in some]
+    records = standing(conn, services, moves, ctx.facts.records)
+    kept: list[Taken] = []
+    findings: list[Finding] = []
+    for one, some in pairs:
+        try:
+            records.make(some, Cause(HUB_LOGIN, row.id, one.id))
+            kept.append(one)
+        except IllegalMove as error:
+            findings.append(Finding(MOVE, Severity.HOLD_ITEM, str(error), one.item.line))
+            kept.append(_held(one, str(error)))
+    return Judged(kept, records.steps, findings)
+
+
+def take_effect(conn: Connection, services: Services, row: TransferRow) -> bool:
+    """Make the moves of a held transfer, in the commit that lets it go. False when there are no items left to
+    ask for them: then the transfer is worked again from its bytes, now that it is approved.
+
+    Raises UsageError when a move is legal no more."""
+    feed = services.feed(known(row.feed, "feed"))
+    if feed.is_extract:
+        return False
+    taken = [item.taken() for item in queries.items_of(conn, services.store.keys, row.id)]
+    judged = judge_moves(conn, services, row, feed, taken, todays_context(conn, services, row, taken))
+    if judged.findings:
+        raise UsageError(
+            f"Transfer {row.id} cannot be released as it is: {judged.findings[0].message}. "
+            "Retry it, so that it is worked again."
+        )
+    write_steps(conn, services, judged.steps)
+    return True
+
+
+def write_steps(conn: Connection, services: Services, steps: Sequence[RecordChange]) -> None:
+    """Write the steps of records with all that follows. Raises LostRace when a record moved meanwhile."""
+    _write(conn, services, steps, cascades=1)
+
+
+def _asked(
+    feed: Feed, one: Taken, ctx: Context[Any], done: frozenset[tuple[str, str, str | None]]
+) -> Sequence[Move]:
+    if one.disposition.state in _MOVE_NOTHING:
+        return ()
+    return [move for move in feed.moves(one, ctx) if (move.kind, move.key, one.id) not in done]
+
+
+def _held(one: Taken, why: str) -> Taken:
+    held = replace(one.disposition, state=ItemState.HELD, reason=f"{why} ({MOVE})")
+    return replace(one, disposition=held)
+
+
+def _write(conn: Connection, services: Services, steps: Sequence[RecordChange], cascades: int) -> None:
+    """`cascades`: how often what `when` says may move further records that are asked again."""
+    queries.write_records(conn, services.store.keys, steps)
+    changed: dict[str, list[RecordChange]] = defaultdict(list)
+    for change in _together(steps):
+        changed[change.new.kind].append(change)
+    for kind, changes in changed.items():
+        lifecycle = lifecycle_of(services, kind)
+        for change in changes if lifecycle.deadlines else ():
+            _promise(conn, services, lifecycle, change)
+        if lifecycle.when is not None and cascades >= 0:
+            _ask(conn, services, lifecycle, changes, cascades)
+
+
+def _together(steps: Iterable[RecordChange]) -> Iterable[RecordChange]:
+    """One change a record: from how it was before the first step to how it is after the last."""
+    changes: dict[Name, RecordChange] = {}
+    for step in steps:
+        name = name_of(step.new)
+        changes[name] = replace(step, old=changes[name].old if name in changes else step.old)
+    return changes.values()
+
+
+def _promise(conn: Connection, services: Services, lifecycle: Lifecycle, change: RecordChange) -> None:
+    """Leaving a state keeps what being in it promised; the state entered promises anew."""
+    old, new = change.old, change.new
+    if old is not None and old.state == new.state:
+        return
+    subject_id = subject_id_of(new)
+    for deadline in lifecycle.deadlines:
+        if old is not None and deadline.state == old.state:
+            promises.keep(conn, RECORD, subject_id, deadline.name)
+        due = deadline.due(new, services.config.calendar) if deadline.state == new.state else None
+        if due is not None:
+            promises.make(
+                conn,
+                services,
+                name=deadline.name,
+                subject=RECORD,
+                subject_id=subject_id,
+                says=f"{new.key}: {deadline.says}",
+                owner=lifecycle.owner,
+                due_at=end_of_day(due),
+                compartment=lifecycle.compartment,
+            )
+
+
+def subject_id_of(record: Record) -> str:
+    """How promises and the worklist name a record."""
+    return f"{record.kind}:{record.key}"
+
+
+def _ask(
+    conn: Connection,
+    services: Services,
+    lifecycle: Lifecycle,
+    changes: Sequence[RecordChange],
+    cascades: int,
+) -> None:
+    """What follows from each change. A record's move of itself does not ask it again."""
+    if lifecycle.when is None:
+        return
+    records = look_up(conn, services, lifecycle.looks_up, [change.new for change in changes])
+    facts = replace(services.facts(conn), records=records)
+    for change in changes:
+        effects = list(lifecycle.when(change.old, change.new, facts))
+        moves = [effect for effect in effects if isinstance(effect, Move)]
+        own = [move for move in moves if (move.kind, move.key) == name_of(change.new)]
+        _move_on(conn, services, own, change, -1)
+        _move_on(conn, services, [move for move in moves if move not in own], change, cascades - 1)
+        for effect in effects:
+            _follow(conn, services, lifecycle, change, effect)
+
+
+def _move_on(
+    conn: Connection, services: Services, moves: Sequence[Move], cause: RecordChange, cascades: int
+) -> None:
+    if not moves:
+        return
+    records = standing(conn, services, moves)
+    records.make(moves, Cause(cause.who, cause.transfer_id, cause.item_id))
+    _write(conn, services, records.steps, cascades)
+
+
+def _follow(
+    conn: Connection, services: Services, lifecycle: Lifecycle, change: RecordChange, effect: Effect
+) -> None:
+    """What is no move: a task for a person, an item that waits."""
+    if isinstance(effect, Task):
+        worklist.ask(
+            conn,
+            services,
+            kind=WorkKind.TASK,
+            name=effect.name,
+            subject=RECORD,
+            subject_id=subject_id_of(change.new),
+            title=effect.title,
+            owner=lifecycle.owner,
+            proposed_by=change.who,
+            compartment=lifecycle.compartment,
+        )
+    elif isinstance(effect, Waiting):
+        row = _waiting(services, lifecycle, change.new, effect)
+        queries.insert_items(conn, services.store.keys, [row])
+
+
+def _waiting(services: Services, lifecycle: Lifecycle, record: Record, effect: Waiting) -> ItemRow:
+    """The item that starts inside. Raises PluginError when no plug-in knows its feed."""
+    feed = services.catalogue.feeds.get(effect.feed)
+    if feed is None:
+        raise PluginError(
+            f"Records of the kind “{record.kind}” make items for the feed {effect.feed}, which no plug-in "
+            "that is switched on knows."
+        )
+    waits = Disposition(ItemState.WAITING, account=record.account, waits_as=effect.waits_as)
+    return ItemRow.of(
+        Taken(services.clock.new_id(), effect.item, waits),
+        transfer_id=None,
+        feed=feed.name,
+        item_key=feed.item_key(effect.item),
+        compartment=lifecycle.compartment,
+    )

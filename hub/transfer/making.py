@@ -1,0 +1,73 @@
+"""Numbers and the clock value, drawn once and for all; rendered bytes as deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection
+
+from hub.model import Rendered
+from hub.store import queries
+from hub.store.rows import BlobRef, DeliveryRow, TransferRow
+from hub.transfer import move
+from hub.transfer.outputs import Plan
+from hub.transfer.services import Services
+
+
+def draw(
+    services: Services, row: TransferRow, plans: Sequence[Plan]
+) -> tuple[TransferRow, list[dict[str, int]]]:
+    """The clock value and each output's numbers, drawn once and committed before anything is rendered.
+
+    Without numbers nothing outside depends on the clock value yet, and the step's own commit stores it."""
+    now = row.moment or services.clock.now()
+    if not any(planned.numbers() for planned in plans):
+        return replace(row, moment=now), [{} for _ in plans]
+
+    def commit(conn: Connection) -> tuple[TransferRow, list[dict[str, int]]]:
+        drawn = [_draw_for(conn, row, planned) for planned in plans]
+        if row.moment is not None:
+            return row, drawn
+        return move.transfer(conn, row, row.state, event="numbered", moment=now), drawn
+
+    numbered = services.commit(commit)
+    services.boundary("numbered")
+    return numbered
+
+
+def _draw_for(conn: Connection, row: TransferRow, planned: Plan) -> dict[str, int]:
+    draw = queries.rehearse_number if row.rehearsed else queries.draw_number
+    return {
+        number.name: draw(
+            conn,
+            scope=scope,
+            name=f"{planned.position}.{number.name}",
+            transfer_id=row.id,
+            policy=number.policy,
+            first=number.first,
+            last=number.last,
+        )
+        for number, scope in planned.numbers()
+    }
+
+
+def delivery_of(
+    services: Services, row: TransferRow, planned: Plan, rendered: Rendered
+) -> tuple[DeliveryRow, BlobRef]:
+    blob = services.store.blobs.put(rendered.data)
+    delivery = DeliveryRow(
+        id=services.clock.new_id(),
+        transfer_id=row.id,
+        output=planned.output.name,
+        endpoint=planned.target.endpoint,
+        folder=planned.target.folder,
+        name=rendered.name,
+        blob=blob.sha256,
+        size=blob.size,
+        updated_at=services.clock.now(),
+        summary=dict(rendered.summary),
+        identity=rendered.identity,
+        business_date=rendered.business_date,
+    )
+    return delivery, blob

@@ -1,0 +1,96 @@
+"""What working a transfer came to, and the one commit that writes it: everything of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.door.feed import RegisterChange
+from hub.errors import LostRace
+from hub.model import Finding, TransferState
+from hub.store import queries
+from hub.store.rows import BlobRef, DeliveryRow, ItemRow, RecordChange, SameTransfer, TransferRow
+from hub.store.schema import DEAD
+from hub.transfer import move, over
+from hub.transfer.answers import Answering, give, take_back
+from hub.transfer.batch import BATCH
+from hub.transfer.effects import write_steps
+from hub.transfer.release import ask_release
+from hub.transfer.services import Services
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What working a transfer came to, ready to be committed in one go."""
+
+    row: TransferRow
+    state: TransferState
+    reason: str | None
+    findings: Sequence[Finding] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    items: Sequence[ItemRow] = ()
+    waits_again: Sequence[str] = ()
+    used: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    answering: Answering | None = None
+    deliveries: Sequence[tuple[DeliveryRow, BlobRef]] = ()
+    register: RegisterChange | None = None
+    steps: Sequence[RecordChange] = ()
+
+
+def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRow:
+    """Everything that working the transfer did, or nothing."""
+    row, keys, event = outcome.row, services.store.keys, outcome.state.value.lower()
+    _refuse_twin(conn, outcome)
+    _keep_items(conn, services, outcome)
+    if outcome.findings or row.feed is not None:
+        queries.replace_findings(conn, row.id, outcome.findings)
+    queries.use_values(conn, row.id, outcome.used)
+    if outcome.answering is not None and outcome.answering.counts_when(outcome.state):
+        give(conn, services, row, outcome.answering)
+    given = {target.name for target in services.route(row.route).to}
+    for delivery, blob in outcome.deliveries:
+        queries.keep_blob(conn, blob)
+        name = delivery.name if delivery.name in given else queries.free_name(conn, delivery)
+        queries.insert_delivery(conn, replace(delivery, name=name))
+    if outcome.state in (TransferState.ACCEPTED, TransferState.APPLIED):
+        write_steps(conn, services, outcome.steps)
+        if outcome.register is not None:
+            queries.apply_register(conn, keys, outcome.register, row.id)
+    moved = move.transfer(conn, row, outcome.state, event=event, reason=outcome.reason, **outcome.values)
+    if moved.state is TransferState.HELD and not moved.rehearsed:
+        ask_release(conn, services, moved)
+    if moved.state is TransferState.APPLIED:
+        over.is_over(conn, services, moved)
+    return moved
+
+
+def same_as(conn: Connection, row: TransferRow, feed: str, identity: str | None) -> SameTransfer | None:
+    """An earlier transfer of the feed on this route with these bytes, or this identity."""
+    return queries.find_same(
+        conn, route=row.route, feed=feed, sha256=row.blob or "", identity=identity, other_than=row.id
+    )
+
+
+def _refuse_twin(conn: Connection, outcome: Outcome) -> None:
+    """Raises LostRace when the same file went in between this one's look and its commit."""
+    feed = outcome.values.get("feed")
+    if outcome.state in DEAD or feed is None:
+        return
+    if same_as(conn, outcome.row, feed, outcome.values.get("identity")) is not None:
+        raise LostRace(f"transfer {outcome.row.id} has a twin that went first")
+
+
+def _keep_items(conn: Connection, services: Services, outcome: Outcome) -> None:
+    """A file's items are written. A batch's are there: those that it does not keep wait again."""
+    row = outcome.row
+    if row.format == BATCH:
+        refused = outcome.state is TransferState.REJECTED
+        queries.give_back_items(conn, row.id, None if refused else outcome.waits_again)
+    elif row.feed is None:  # never worked before
+        queries.insert_items(conn, services.store.keys, outcome.items)
+    else:
+        take_back(conn, services, row)
+        queries.replace_items(conn, services.store.keys, row.id, outcome.items)

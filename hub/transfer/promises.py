@@ -1,0 +1,159 @@
+"""Promises: what should happen by when, with an owner; kept, broken when its time has passed, or void.
+
+A broken promise is still awaited: what comes late keeps it. Each of the three is an event of the subject.
+A promise about a transfer is always one of an answer to it, and bears the name of the feed that answers.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from hub.clock.now import LONDON, local_instant
+from hub.config.settings import Expectation
+from hub.model import Compartment, DeliveryState, PromiseState
+from hub.store import queries
+from hub.store.rows import PromiseRow, TransferRow
+from hub.transfer.services import Services
+
+TRANSFER = "transfer"
+
+
+def make(
+    conn: Connection,
+    services: Services,
+    *,
+    name: str,
+    subject: str,
+    subject_id: str,
+    says: str,
+    owner: str,
+    due_at: datetime,
+    compartment: Compartment = Compartment.OPEN,
+) -> None:
+    """Promise it, unless it is promised for that time already; one for another time is replaced.
+
+    due_at: in UTC (`local_instant`, or `end_of_day` for a last day)"""
+    for standing in _standing(conn, subject, subject_id, name):
+        if standing.due_at == due_at:
+            return
+        queries.settle_promise(conn, standing.id, PromiseState.VOID)
+    row = PromiseRow(
+        id=services.clock.new_id(),
+        name=name,
+        subject=subject,
+        subject_id=subject_id,
+        says=says,
+        owner=owner,
+        due_at=due_at,
+        made_at=services.clock.now(),
+        compartment=compartment,
+    )
+    queries.insert_promise(conn, row)
+    _tell(conn, row, "promised")
+
+
+def keep(conn: Connection, subject: str, subject_id: str, name: str) -> None:
+    """It happened, in time or late. Nothing when it was not promised."""
+    for standing in _standing(conn, subject, subject_id, name):
+        queries.settle_promise(conn, standing.id, PromiseState.KEPT)
+        _tell(conn, standing, "promise_kept")
+
+
+def void(conn: Connection, subject: str, subject_id: str) -> None:
+    """What the promises were about is over without them."""
+    for standing in queries.standing_promises(conn, subject, subject_id):
+        queries.settle_promise(conn, standing.id, PromiseState.VOID)
+
+
+def sweep(services: Services) -> int:
+    """Break the promises whose time has passed, in one commit; how many. Cheap when there are none."""
+    with services.store.read() as conn:
+        if not queries.promises_past_due(conn, services.clock.now()):
+            return 0
+    return services.commit(lambda conn: _break_all(conn, services))
+
+
+def _break_all(conn: Connection, services: Services) -> int:
+    late = queries.promises_past_due(conn, services.clock.now())
+    for promise in late:
+        queries.settle_promise(conn, promise.id, PromiseState.BROKEN)
+        _tell(conn, promise, "promise_broken")
+        if promise.subject == TRANSFER:
+            _unanswered(conn, promise)
+    return len(late)
+
+
+def _unanswered(conn: Connection, promise: PromiseRow) -> None:
+    count = queries.mark_unanswered(conn, promise.subject_id)
+    if count:
+        data = {"feed": promise.name, "items": count}
+        queries.append_event(
+            conn, subject=TRANSFER, subject_id=promise.subject_id, kind="unanswered", data=data
+        )
+
+
+def expect_answers(conn: Connection, services: Services, row: TransferRow) -> None:
+    """A transfer has left: promise the answers that its route expects, in the commit that says so."""
+    route = services.config.routes.get(row.route)
+    if route is None or row.rehearsed:
+        return
+    days = [d.business_date for d in queries.deliveries_of(conn, row.id) if d.business_date]
+    day = min(days, default=row.business_date)
+    for feed, expectation in route.expect.items():
+        make(
+            conn,
+            services,
+            name=feed,
+            subject=TRANSFER,
+            subject_id=row.id,
+            says=f"{feed} answers {row.name}",
+            owner=route.owner,
+            due_at=_due(services, day, expectation),
+            compartment=row.compartment,
+        )
+
+
+def _due(services: Services, day: date | None, expectation: Expectation) -> datetime:
+    """`day`: what left is for. Nobody answers what has not left: after a late start the days count from when
+    it left."""
+    now = services.clock.now()
+    if expectation.by is None:
+        return now + timedelta(seconds=expectation.within or 0)
+    left = services.local(now)
+    due = services.config.calendar.add_working_days(max(day or left, left), expectation.days)
+    return local_instant(due, expectation.by)
+
+
+def answered(conn: Connection, services: Services, sent_transfer_id: str, feed: str) -> None:
+    """A transfer of `feed` has answered items of the sent one, or said what became of it as a whole.
+
+    To one that was refused nobody answers anything else."""
+    keep(conn, TRANSFER, sent_transfer_id, feed)
+    deliveries = queries.deliveries_of(conn, sent_transfer_id)
+    if any(delivery.state is DeliveryState.REFUSED for delivery in deliveries):
+        void(conn, TRANSFER, sent_transfer_id)
+
+
+def taken_back(conn: Connection, services: Services, sent_transfer_id: str, feed: str) -> None:
+    """Answers of `feed` to the sent transfer are no more: without another they are awaited again."""
+    if not queries.is_answered_by(conn, sent_transfer_id, feed):
+        queries.open_again(conn, TRANSFER, sent_transfer_id, feed)
+
+
+def _standing(conn: Connection, subject: str, subject_id: str, name: str) -> list[PromiseRow]:
+    standing = queries.standing_promises(conn, subject, subject_id)
+    return [promise for promise in standing if promise.name == name]
+
+
+def _tell(conn: Connection, promise: PromiseRow, kind: str) -> None:
+    due = promise.due_at.astimezone(LONDON).isoformat(timespec="minutes")
+    queries.append_event(
+        conn,
+        subject=promise.subject,
+        subject_id=promise.subject_id,
+        kind=kind,
+        data={"promise": promise.name, "says": promise.says, "due": due},
+        compartment=promise.compartment,
+    )

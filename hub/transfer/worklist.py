@@ -1,0 +1,99 @@
+"""What the hub asks of persons, and how each entry ends: done, refused, or void once nobody need do it.
+
+Every step is committed with what it is about, and is an event of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.errors import UsageError
+from hub.model import Compartment, WorkKind, WorkState
+from hub.store import queries
+from hub.store.rows import WorkRow
+from hub.transfer.services import Services
+
+
+def ask(
+    conn: Connection,
+    services: Services,
+    *,
+    kind: WorkKind,
+    name: str,
+    subject: str,
+    subject_id: str,
+    title: str,
+    owner: str,
+    proposed_by: str,
+    proposal: Mapping[str, Any] | None = None,
+    compartment: Compartment = Compartment.OPEN,
+) -> WorkRow:
+    """The entry that asks for it. What is asked for already is not asked for twice.
+
+    title: a sentence without personal data; subject: a table's name; subject_id: of the row (a record's is
+    KIND:KEY)"""
+    for standing in queries.open_work_about(conn, subject, subject_id):
+        if (standing.kind, standing.name) == (kind, name):
+            return standing
+    row = WorkRow(
+        id=services.clock.new_id(),
+        kind=kind,
+        name=name,
+        subject=subject,
+        subject_id=subject_id,
+        title=title,
+        owner=owner,
+        proposed_by=proposed_by,
+        proposal=proposal or {},
+        made_at=services.clock.now(),
+        compartment=compartment,
+    )
+    queries.insert_work(conn, row)
+    return row
+
+
+def void(conn: Connection, subject: str, subject_id: str, *, who: str = "hub") -> None:
+    """Nobody need do what is asked about a subject: it is over, or will be asked for anew."""
+    for standing in queries.open_work_about(conn, subject, subject_id):
+        queries.move_work(conn, standing, WorkState.VOID, who=who)
+
+
+def approve(
+    conn: Connection,
+    services: Services,
+    row: WorkRow,
+    reason: str,
+    *,
+    answer: Mapping[str, Any] | None = None,
+    first: str = "proposed this, so somebody else must approve it",
+) -> WorkRow:
+    """DONE by a second person. Raises UsageError for whoever proposed it; the database would refuse it too.
+
+    first: what is said to whoever was the first person"""
+    if row.proposed_by == services.who:
+        raise UsageError(f"You ({services.who}) {first}.")
+    return queries.move_work(
+        conn, row, WorkState.DONE, who=services.who, reason=reason, answer=answer or {}, data=answer
+    )
+
+
+def refuse(conn: Connection, services: Services, row: WorkRow, reason: str) -> WorkRow:
+    """REFUSED: it will not be done. Whoever proposed may do so too."""
+    return queries.move_work(conn, row, WorkState.REFUSED, who=services.who, reason=reason)
+
+
+def known_work(conn: Connection, services: Services, work_id: str) -> WorkRow:
+    """The entry, while somebody must still do it. Raises UsageError otherwise."""
+    row = queries.get_work(conn, work_id)
+    if row is None or not services.viewer.sees(row.compartment):
+        raise UsageError(
+            f"There is no worklist entry {work_id}. `feedhub worklist list` shows what there is to do."
+        )
+    if row.state in queries.WORK_OVER:
+        raise UsageError(
+            f"The worklist entry {work_id} is {row.state} already (by {row.closed_by}); nothing was done."
+        )
+    return row
