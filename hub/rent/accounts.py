@@ -6,18 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from pydantic import Field as Setting
 from pydantic import field_validator
 
 from hub.checks.base import Context, Found, Tally, check
 from hub.door.feed import Feed, RegisterChange
+from hub.door.lifecycle import Lookup
 from hub.errors import ConfigError
 from hub.fields.kinds import KINDS
 from hub.formats.layout import column
 from hub.formats.types import Code, Day, Matching, Pounds, Text
-from hub.model import Chunk, Direction, Item, Level, Row
+from hub.model import Chunk, Direction, Item, Level, Need, Row, Severity, Taken
 from hub.rent.canonical import CODE, FREQUENCY, REFERENCE, day_or_none, normal_reference
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import INSTANT, generic_csv
+from hub.rent.holds import HOLD, HOLD_KINDS, extract_moves
 
 REFERENCES = KINDS["payment_reference"]
 DAY = Day("%Y-%m-%d")
@@ -25,7 +28,6 @@ ACCOUNT_TYPE = Code(
     *("MAIN", "SUB", "RECHARGE", "SUNDRY", "GARAGE", "COURT_COST"),
     *("SERVICE_CHARGE", "MAJOR_WORKS", "TEMP_ACCOM", "SUSPENSE"),
 )
-HOLD = Code("BREATHING_SPACE", "DISPUTE", "DECEASED", "VULNERABLE", "LEGAL", "OTHER")
 
 RENTACC = generic_csv(
     "RENTACC",
@@ -43,7 +45,7 @@ RENTACC = generic_csv(
         column("frequency", FREQUENCY, required=False, check="E16"),
         column("balance", Pounds(), required=False, check="E12"),
         column("balance_at", INSTANT, required=False, check="E11"),
-        column("hold_kind", HOLD, required=False, check="E16"),
+        column("hold_kind", Code(*HOLD_KINDS), required=False, check="E16"),
         column("hold_until", DAY, required=False, check="E11"),
         column("hb_claim_ref", Text(), required=False, check="E13"),
         column("payment_method", CODE, required=False, check="E16"),
@@ -57,9 +59,11 @@ _KEPT = ("account_type", "rent_group", "status", "tenure_type", "balance", "clai
 
 
 class AccountOptions(GenericOptions):
-    """payment_reference: the landlord's check digit, as settings of the field kind `payment_reference`."""
+    """payment_reference: the landlord's check digit, as settings of the field kind `payment_reference`
+    most_closed_percent: an extract that ends a larger share of the live accounts waits for a person"""
 
     payment_reference: Mapping[str, str] | None = None
+    most_closed_percent: int = Setting(default=5, ge=0, le=100)
 
     @field_validator("payment_reference")
     @classmethod
@@ -93,6 +97,23 @@ def dates_fit_the_status(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Itera
             yield Found(f"end_date {end} is before start_date {start}", line, "end_date")
 
 
+@check("CLOSED", level=Level.CROSS, severity=Severity.HOLD, needs=(Need.REGISTER,))
+def few_accounts_end(taken: Sequence[Taken], ctx: Context[AccountOptions]) -> Iterator[Found]:
+    """No more of the live accounts end than the option most_closed_percent allows.
+
+    A damaged extract, or one of another day, would close accounts by the thousand, and their money would go
+    to suspense. When so many really ended, release it."""
+    live = set(ctx.facts.register.live()) if ctx.facts.register else set()
+    rows = account_rows([one.item for one in taken]).rows
+    ending = sum(known["status"] == "ENDED" for account, (known, _) in rows.items() if account in live)
+    most = ctx.options.most_closed_percent
+    if ending * 100 > most * len(live):
+        yield Found(
+            f"{ending} of {len(live)} live accounts would end, more than {most} percent",
+            expected=f"at most {most * len(live) // 100}",
+        )
+
+
 def account_items(chunk: Chunk, tally: GenericTally, ctx: Context[Any]) -> Iterator[Item]:
     """One ACCOUNT a detail row; no money moves."""
     on = tally.business_date()
@@ -116,7 +137,8 @@ def _open_values(record: Row) -> Mapping[str, str | int | None]:
         "end_date": record["end_date"] or None,
         "balance": Pounds().read(balance) if balance else None,
         "claim_ref": normal_reference(record["hb_claim_ref"]) or None,
-        "hold": record["hold_kind"] or None,
+        "hold_kind": record["hold_kind"] or None,
+        "hold_until": record["hold_until"] or None,
     }
 
 
@@ -125,7 +147,7 @@ def account_rows(items: Sequence[Item]) -> RegisterChange:
     rows: dict[str, list[Item]] = {}
     for item in items:
         rows.setdefault(item.reference, []).append(item)
-    return RegisterChange("account", {reference: (_account(same), {}) for reference, same in rows.items()})
+    return RegisterChange({reference: (_account(same), {}) for reference, same in rows.items()})
 
 
 def _account(rows: Sequence[Item]) -> Mapping[str, Any]:
@@ -142,7 +164,6 @@ def _account(rows: Sequence[Item]) -> Mapping[str, Any]:
         "start_date": day_or_none(latest["start_date"]),
         "end_date": day_or_none(latest["end_date"]),
         "alt_refs": _texts(row.data["tenancy_ref"] for row in rows if row.data["tenancy_ref"] != tenancy),
-        "holds": _texts(row.data["hold"] for row in rows),
     }
 
 
@@ -157,7 +178,9 @@ ACCOUNTS = Feed(
     formats={"generic-csv": RENTACC},
     tally=partial(GenericTally, csv=RENTACC),
     options=AccountOptions,
-    checks=(*ENVELOPE_CHECKS, references_check_out, dates_fit_the_status),
+    checks=(*ENVELOPE_CHECKS, references_check_out, dates_fit_the_status, few_accounts_end),
     items=account_items,
     register=account_rows,
+    looks_up=(Lookup(HOLD),),
+    moves=extract_moves,
 )

@@ -1,7 +1,7 @@
 """Rent weeks by the usual rule: a rent year starts on the first Monday on or after 1 April.
 
 A year is named after the calendar year in which it ends, its weeks run Monday to Sunday without gaps, and it
-has 53 of them when 53 Mondays fall before the next year's first. No feed of the hub asks for them yet.
+has 53 of them when 53 Mondays fall before the next year's first. Schedules ask for them (`rent_weeks`).
 """
 
 from __future__ import annotations

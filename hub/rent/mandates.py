@@ -1,16 +1,32 @@
-"""`rent.mandates`: the rent system's Direct Debit mandates (MANDATE), which fill the hub's own register."""
+"""`rent.mandates`: the rent system's Direct Debit mandates (MANDATE), which live on in the hub as records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
+from pydantic import Field as Setting
+
 from hub.checks.base import Context, Found, Tally, check
-from hub.door.feed import Feed, RegisterChange
+from hub.door.feed import Feed
+from hub.door.lifecycle import Lifecycle, Lookup, Task
 from hub.fields.kinds import KINDS
 from hub.formats.layout import column
 from hub.formats.types import Code, Day, FieldType, Matching, Pounds, Text
-from hub.model import Chunk, Direction, Item, Level
+from hub.model import (
+    Chunk,
+    Direction,
+    Facts,
+    Item,
+    Level,
+    Mandate,
+    Move,
+    Need,
+    Record,
+    Severity,
+    Taken,
+)
 from hub.rent.canonical import FREQUENCY, REFERENCE, day_or_none, normal_reference
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import generic_csv
@@ -22,8 +38,15 @@ SORT_CODE = Matching(
 )
 ACCOUNT_NUMBER = Matching(r"(?!00000000)[0-9]{8}", expected="eight digits, not all of them 0")
 INSTRUCTIONS = KINDS["ddi_reference"]
-STATUS = Code("NEW", "ACTIVE", "SUSPENDED", "PENDING_CANCEL", "CANCELLED", "DORMANT")
+MANDATE_KIND = "mandate"
+NEW, ACTIVE, SUSPENDED, CANCELLED = "NEW", "ACTIVE", "SUSPENDED", "CANCELLED"
+STATUSES = (NEW, ACTIVE, SUSPENDED, "PENDING_CANCEL", CANCELLED, "DORMANT")
+STATUS = Code(*STATUSES)
 VARIABLE = "VARIABLE"
+PERSONAL = ("account_name", "sort_code", "account_number")
+BANK_SAID, REVIEW = "bank_said", "review"
+"""Facts of a record that a bank's report sets: the day on which the hub took it, and what a person must look
+at, if anything: what says so, a colon and a sentence without personal data."""
 
 
 class AmountOrVariable(FieldType):
@@ -54,6 +77,12 @@ MANDATE = generic_csv(
     money="amount",
     unsummed=True,
 )
+
+
+class MandateOptions(GenericOptions):
+    """bank_word_days: for how many days after a bank's report an extract that contradicts it waits"""
+
+    bank_word_days: int = Setting(default=3, ge=0)
 
 
 class MandateTally(GenericTally):
@@ -100,6 +129,31 @@ def mandates_are_named_once(tally: MandateTally, ctx: Context[Any]) -> Iterator[
         yield Found("mandate_ref was given on an earlier line already", line, "mandate_ref")
 
 
+@check("BANK", level=Level.CROSS, severity=Severity.HOLD_ITEM, needs=(Need.RECORDS,))
+def the_bank_has_the_last_word(taken: Sequence[Taken], ctx: Context[MandateOptions]) -> Iterator[Found]:
+    """What a bank said of a mandate is not undone by an extract that may not know of it yet: one dated no
+    later than `bank_word_days` after the bank's report. Only a bank brings a cancelled mandate back; whoever
+    pays by Direct Debit again signs a new one."""
+    records = ctx.facts.records
+    for one in taken:
+        known = records.get(MANDATE_KIND, one.item.reference) if records else None
+        if known is not None and (message := _contradiction(known, one.item, ctx.options.bank_word_days)):
+            yield Found(message, one.item.line, "status", known.state)
+
+
+def _contradiction(known: Record, item: Item, days: int) -> str | None:
+    what, status = f"{MANDATE_KIND} {known.key} is {known.state}", item.data["status"]
+    if known.state == CANCELLED and status != CANCELLED:
+        return f"{what}, which is the end of it, and cannot become {status}"
+    said = day_or_none(known.data.get(BANK_SAID))
+    if said is None or item.on > said + timedelta(days=days):
+        return None
+    same = all(item.personal[name] == known.personal.get(name) for name in ("sort_code", "account_number"))
+    if status == known.state and same:
+        return None
+    return f"{what}, as its bank said on {said}, and the extract of {item.on} may not know all of that yet"
+
+
 def mandate_items(chunk: Chunk, tally: GenericTally, ctx: Context[Any]) -> Iterator[Item]:
     """One MANDATE a detail row; name and bank details are personal."""
     on = tally.business_date()
@@ -121,13 +175,56 @@ def mandate_items(chunk: Chunk, tally: GenericTally, ctx: Context[Any]) -> Itera
         yield Item("MANDATE", record.line, reference, 0, on, data, personal)
 
 
-def mandate_rows(items: Sequence[Item]) -> RegisterChange:
-    """Rows by mandate reference."""
-    return RegisterChange("mandate", {item.reference: (_open_values(item), item.personal) for item in items})
+def ask_for_review(old: Record | None, new: Record, facts: Facts) -> Iterator[Task]:
+    """A person looks at a mandate when a bank said something of it that the hub cannot settle."""
+    review = new.data.get(REVIEW)
+    if review and review != (old.data.get(REVIEW) if old else None):
+        yield Task(str(review).partition(":")[0], f"Direct Debit mandate {new.key}. {review}")
 
 
-def _open_values(item: Item) -> Mapping[str, Any]:
-    return {**item.data, **{name: day_or_none(item.data[name]) for name in ("start_date", "end_date")}}
+MANDATE_LIFE = Lifecycle(
+    kind=MANDATE_KIND,
+    title="Direct Debit mandates",
+    begins=STATUSES,
+    moves={
+        NEW: (ACTIVE, SUSPENDED, "PENDING_CANCEL", CANCELLED, "DORMANT"),
+        ACTIVE: (NEW, SUSPENDED, "PENDING_CANCEL", CANCELLED, "DORMANT"),
+        SUSPENDED: (NEW, ACTIVE, "PENDING_CANCEL", CANCELLED, "DORMANT"),
+        "PENDING_CANCEL": (NEW, ACTIVE, SUSPENDED, CANCELLED),
+        "DORMANT": (NEW, ACTIVE, SUSPENDED, "PENDING_CANCEL", CANCELLED),
+        CANCELLED: (ACTIVE,),
+    },
+    when=ask_for_review,
+    owner="rents",
+)
+"""A mandate is NEW again when it moved to another bank. A cancelled one comes back only when its bank
+reinstates it: the check BANK keeps extracts from it."""
+
+
+def mandate_moves(taken: Taken, ctx: Context[Any]) -> Iterator[Move]:
+    """The mandate as the extract has it. `lodged` is the day of the extract that first named it, where that
+    named it as NEW; when it was lodged otherwise is not known."""
+    item, records = taken.item, ctx.facts.records
+    known = records.get(MANDATE_KIND, item.reference) if records else None
+    status, data = str(item.data["status"]), {name: item.data[name] for name in ("start_date", "end_date")}
+    if known is None and status == NEW:
+        data["lodged"] = item.on.isoformat()
+    account = str(item.data["payment_ref"])
+    yield Move(
+        kind=MANDATE_KIND, key=item.reference, to=status, account=account, data=data, personal=item.personal
+    )
+
+
+def mandate_of(record: Record) -> Mandate:
+    """The mandate that a record is."""
+    return Mandate(
+        record.key,
+        record.account or "",
+        **{name: record.personal.get(name, "") for name in PERSONAL},
+        status=record.state,
+        start_date=day_or_none(record.data.get("start_date")),
+        end_date=day_or_none(record.data.get("end_date")),
+    )
 
 
 MANDATES = Feed(
@@ -136,9 +233,17 @@ MANDATES = Feed(
     direction=Direction.IN,
     formats={"generic-csv": MANDATE},
     tally=MandateTally,
-    options=GenericOptions,
-    checks=(*ENVELOPE_CHECKS, reference_may_go_to_bacs, end_follows_the_start, mandates_are_named_once),
+    options=MandateOptions,
+    checks=(
+        *ENVELOPE_CHECKS,
+        reference_may_go_to_bacs,
+        end_follows_the_start,
+        mandates_are_named_once,
+        the_bank_has_the_last_word,
+    ),
     items=mandate_items,
-    register=mandate_rows,
-    personal_data=("account_name", "sort_code", "account_number"),
+    looks_up=(Lookup(MANDATE_KIND, keys=lambda item: (item.reference,)),),
+    moves=mandate_moves,
+    keeps_items=False,
+    personal_data=PERSONAL,
 )

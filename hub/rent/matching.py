@@ -7,10 +7,12 @@ suspended with the accounts that a person might mean; nothing is ever guessed.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hub.checks.base import Context
 from hub.model import Account, Disposition, Item, ItemState, Register
+from hub.rent.learned import learned_account
 
 Rule = Callable[[Item, Context[Any]], Disposition | None]
 """What it decides for an item; None when it is not sure."""
@@ -47,6 +49,23 @@ def by_claim(claim_of: ReferenceOf) -> Rule:
         return take(live[0]) if len(live) == 1 else None
 
     return rule
+
+
+def by_learned_pair(feed: str) -> Rule:
+    """The account that two people cleared the same reference to before; the reason says so.
+
+    The feed that asks has `learned_pairs(feed)` among what it `looks_up`."""
+
+    def rule(item: Item, ctx: Context[Any]) -> Disposition | None:
+        account = learned_account(feed, item, ctx)
+        return learned(take(account)) if account else None
+
+    return rule
+
+
+def learned(disposition: Disposition) -> Disposition:
+    """The same, marked as found by a learned pair unless it tells a reason already."""
+    return replace(disposition, reason=disposition.reason or "LEARNED_PAIR: cleared to this account before")
 
 
 def take(account: Account) -> Disposition:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from string import ascii_uppercase, digits
-from typing import Any
 
 from hub.door.feed import RegisterChange
 from hub.model import Account, Mandate
@@ -21,28 +20,17 @@ class AccountRegister:
     def __init__(self, accounts: Iterable[Account], mandates: Iterable[Mandate] = ()) -> None:
         self._by_reference: dict[str, list[Account]] = {}
         self._by_claim: dict[str, list[Account]] = {}
+        self._live: set[str] = set()
         self._mandates = {normal_reference(mandate.mandate_ref): mandate for mandate in mandates}
         for account in accounts:
             self._enter(account)
-
-    @classmethod
-    def of(cls, changes: Iterable[RegisterChange]) -> AccountRegister:
-        """What extracts of accounts and mandates say together, for work without a store."""
-        accounts: list[Account] = []
-        mandates: list[Mandate] = []
-        for change in changes:
-            for key, (values, personal) in change.rows.items():
-                if change.kind == "account":
-                    accounts.append(_account(values))
-                else:
-                    known: dict[str, Any] = {**values, **personal}
-                    mandates.append(Mandate(key, **known))
-        return cls(accounts, mandates)
 
     def _enter(self, account: Account) -> None:
         references = {account.payment_ref, account.tenancy_ref, *account.alt_refs}
         for reference in {normal_reference(text) for text in references if text}:
             self._by_reference.setdefault(reference, []).append(account)
+        if account.status != "ENDED":
+            self._live.add(account.payment_ref)
         if account.claim_ref:
             self._by_claim.setdefault(normal_reference(account.claim_ref), []).append(account)
 
@@ -50,6 +38,10 @@ class AccountRegister:
         """By payment reference, tenancy reference or old reference; None when none or more than one fits."""
         fitting = self._by_reference.get(normal_reference(reference), [])
         return fitting[0] if len(fitting) == 1 else None
+
+    def live(self) -> Collection[str]:
+        """The payment references of the accounts that have not ended."""
+        return self._live
 
     def by_claim(self, claim_ref: str) -> Sequence[Account]:
         return tuple(self._by_claim.get(normal_reference(claim_ref), ()))
@@ -67,9 +59,10 @@ class AccountRegister:
         return tuple(found)[:MOST_CANDIDATES]
 
 
-def _account(values: Mapping[str, Any]) -> Account:
-    several = {name: tuple(values[name]) for name in ("alt_refs", "holds")}
-    return Account(**{**values, **several})
+def accounts_in(change: RegisterChange) -> Iterator[Account]:
+    """The accounts that an extract names, for work without a store."""
+    for values, _ in change.rows.values():
+        yield Account(**{**values, "alt_refs": tuple(values["alt_refs"])})
 
 
 def _slips(reference: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import Field as Setting
 
 from hub.checks.base import Context
-from hub.door.feed import Number, Options
+from hub.door.feed import Number, Options, Profile
 from hub.formats.layout import column
 from hub.formats.types import Code, Day, Pounds
 from hub.model import Rendered, RentTransaction, Taken, format_pounds
@@ -49,29 +49,30 @@ def sequence_scope(taken: Sequence[Taken], ctx: Context[RenttranOptions]) -> str
     return f"generic.renttran:{ctx.options.landlord}"
 
 
-class Renttran:
-    """Carries every posting whole; the sign is the canonical one."""
-
-    name = "generic.renttran"
-    options = RenttranOptions
-    numbers = (Number("file_seq", sequence_scope, policy="no_gap"),)
-    lossy: tuple[str, ...] = ()
-
-    def write(self, postings: Sequence[RentTransaction], ctx: Context[RenttranOptions]) -> Rendered:
-        """Raises CannotRender when a posting breaks the canonical rules or is too long for its column."""
-        envelope = Envelope.of(
-            drawn(ctx), landlord=ctx.options.landlord, source=ctx.options.source, number="file_seq"
-        )
-        data = RENTTRAN.write([_row(posting) for posting in sound(postings)], envelope)
-        net = sum(posting.amount for posting in postings)
-        summary: dict[str, str | int] = {
-            "records": len(postings),
-            "net": format_pounds(net),
-            "file_seq": envelope.sequence,
-        }
-        return Rendered(RENTTRAN.file_name(envelope), data, summary)
+def write(postings: Sequence[RentTransaction], ctx: Context[RenttranOptions]) -> Rendered:
+    """Raises CannotRender when a posting breaks the canonical rules or is too long for its column."""
+    envelope = Envelope.of(
+        drawn(ctx), landlord=ctx.options.landlord, source=ctx.options.source, number="file_seq"
+    )
+    data = RENTTRAN.write([_row(posting) for posting in sound(postings)], envelope)
+    net = sum(posting.amount for posting in postings)
+    summary: dict[str, str | int] = {
+        "records": len(postings),
+        "net": format_pounds(net),
+        "file_seq": envelope.sequence,
+    }
+    return Rendered(RENTTRAN.file_name(envelope), data, summary)
 
 
 def _row(posting: RentTransaction) -> dict[str, object]:
     row = {name: getattr(posting, name) for name in RENTTRAN.columns}
     return {**row, "narrative": plain_text(posting.narrative)}
+
+
+GENERIC_RENTTRAN = Profile(
+    name="generic.renttran",
+    options=RenttranOptions,
+    write=write,
+    numbers=(Number("file_seq", sequence_scope, policy="no_gap"),),
+)
+"""Carries every posting whole; the sign is the canonical one."""

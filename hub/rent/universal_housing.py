@@ -13,7 +13,7 @@ from typing import Literal as OneOf
 from pydantic import Field as Setting
 
 from hub.checks.base import Context
-from hub.door.feed import Number, Options
+from hub.door.feed import Options, Profile
 from hub.errors import CannotRender
 from hub.formats.fixed import Fixed
 from hub.formats.layout import Layout, at
@@ -55,26 +55,14 @@ class CashOptions(Options):
     suffix: OneOf["none", "id"] = "none"
 
 
-class Cash:
-    """Carries receipts and reversals. It counts money received: the sign is the canonical one reversed."""
-
-    name = "universal_housing.cash"
-    options = CashOptions
-    numbers: tuple[Number, ...] = ()
-    lossy = (
-        "the narrative is cut to 20 characters",
-        "tenancy, type code and posting date are left out",
-        "external reference, VAT and what a reversal reverses are left out",
-    )
-
-    def write(self, postings: Sequence[RentTransaction], ctx: Context[CashOptions]) -> Rendered:
-        """Raises CannotRender for other kinds, references over 10 characters, amounts over 999,999.99."""
-        options = ctx.options
-        lines = [cash_line(posting, options.source_code) for posting in sound(postings)]
-        data = CASH.encode(lines, LINE_ENDS[options.line_ends])
-        total = -sum(posting.amount for posting in postings)
-        summary: dict[str, str | int] = {"records": len(postings), "file_total": format_pounds(total)}
-        return Rendered(file_name(drawn(ctx), options.suffix), data, summary)
+def write(postings: Sequence[RentTransaction], ctx: Context[CashOptions]) -> Rendered:
+    """Raises CannotRender for other kinds, references over 10 characters, amounts over 999,999.99."""
+    options = ctx.options
+    lines = [cash_line(posting, options.source_code) for posting in sound(postings)]
+    data = CASH.encode(lines, LINE_ENDS[options.line_ends])
+    total = -sum(posting.amount for posting in postings)
+    summary: dict[str, str | int] = {"records": len(postings), "file_total": format_pounds(total)}
+    return Rendered(file_name(drawn(ctx), options.suffix), data, summary)
 
 
 def cash_line(posting: RentTransaction, source_code: str) -> str:
@@ -102,3 +90,16 @@ def file_name(moment: Moment, suffix: str) -> str:
     """`CashFileYYYYMMDD.dat` of the business date, with the end of the transfer's id where asked for."""
     tail = f"_{moment.transfer_id[-8:]}" if suffix == "id" else ""
     return f"CashFile{moment.business_date:%Y%m%d}{tail}.dat"
+
+
+UNIVERSAL_HOUSING_CASH = Profile(
+    name="universal_housing.cash",
+    options=CashOptions,
+    write=write,
+    lossy=(
+        "the narrative is cut to 20 characters",
+        "tenancy, type code and posting date are left out",
+        "external reference, VAT and what a reversal reverses are left out",
+    ),
+)
+"""Carries receipts and reversals. It counts money received: the sign is the canonical one reversed."""

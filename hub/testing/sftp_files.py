@@ -39,6 +39,7 @@ class Faults:
     hostile_names:  what listings also hold
     garble:         flips the last byte of each piece that is written
     ciphers:        the only ones it offers
+    away:           whoever connects is cut off at once
     hangs_up:       the line is cut at each log-in instead of an answer
     no_sftp:        logging in works, but there is no SFTP behind it
     """
@@ -55,6 +56,7 @@ class Faults:
     hostile_names: tuple[bytes, ...] = ()
     garble: bool = False
     ciphers: tuple[str, ...] = ()
+    away: bool = False
     hangs_up: bool = False
     no_sftp: bool = False
 

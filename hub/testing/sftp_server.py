@@ -101,7 +101,10 @@ class EmbeddedSftp:
             if self._closing:
                 line.close()
                 return
-            self._serve(line)
+            if self.faults.away:
+                line.close()
+            else:
+                self._serve(line)
 
     def _serve(self, line: socket.socket) -> None:
         transport = paramiko.Transport(line)

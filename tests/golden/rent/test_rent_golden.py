@@ -8,8 +8,8 @@ from pathlib import Path
 
 from hub.checks.base import Context
 from hub.model import Facts, Moment, RentTransaction
-from hub.rent.renttran import Renttran, RenttranOptions
-from hub.rent.universal_housing import CASH, Cash, CashOptions, cash_line
+from hub.rent.renttran import GENERIC_RENTTRAN, RenttranOptions
+from hub.rent.universal_housing import CASH, UNIVERSAL_HOUSING_CASH, CashOptions, cash_line
 
 HERE = Path(__file__).parent
 MOMENT = Moment(datetime(2030, 6, 5, 1, 0, 11, tzinfo=UTC), date(2030, 6, 4), "t1", {"file_seq": 123})
@@ -44,7 +44,7 @@ SUSPENDED = posting(4, "19000000X7", None, "RECEIPT", ("STO", "RSO"), -7510, "ST
 
 def test_the_generic_file_of_the_page() -> None:
     ctx = Context(RenttranOptions(landlord="FAKESHIRE", source="INCOME"), Facts(), "", MOMENT)
-    rendered = Renttran().write(POSTINGS, ctx)
+    rendered = GENERIC_RENTTRAN.write(POSTINGS, ctx)
     assert rendered.data == (HERE / rendered.name).read_bytes()
 
 
@@ -56,5 +56,5 @@ def test_the_cash_lines_of_the_page() -> None:
 def test_a_whole_cash_file_with_one_source_code() -> None:
     ctx = Context(CashOptions(source_code="03"), Facts(), "", MOMENT)
     third = (HERE / "CashFile20300605.dat").read_bytes().splitlines(keepends=True)[2]
-    assert Cash().write([POSTINGS[2]], ctx).data == third
-    assert Cash().write([replace(POSTINGS[2], amount=9821)], ctx).data != third
+    assert UNIVERSAL_HOUSING_CASH.write([POSTINGS[2]], ctx).data == third
+    assert UNIVERSAL_HOUSING_CASH.write([replace(POSTINGS[2], amount=9821)], ctx).data != third

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 from pydantic import ValidationError
 
-from hub.model import Account, Verdict
+from hub.checks.base import Context
+from hub.model import Account, Disposition, Facts, Finding, ItemState, Severity, Taken, Verdict
 from hub.rent.accounts import ACCOUNTS, AccountOptions, account_rows
-from hub.rent.register import AccountRegister
+from hub.rent.register import AccountRegister, accounts_in
 from tests.unit.rent.rent_files import Outcome, enveloped, read
 
 TOM = (
@@ -22,7 +23,7 @@ GOOD = enveloped("RENTACC", [TOM, ANN], TRAILER)
 
 
 def register_of(outcome: Outcome) -> AccountRegister:
-    return AccountRegister.of([account_rows(outcome.items)])
+    return AccountRegister(accounts_in(account_rows(outcome.items)))
 
 
 def extract(*details: str) -> AccountRegister:
@@ -49,7 +50,6 @@ def test_an_extract_becomes_accounts() -> None:
         start_date=date(2019, 4, 1),
         balance=-1230,
         claim_ref="90000116X",
-        holds=("DISPUTE",),
     )
 
 
@@ -127,4 +127,44 @@ def test_two_live_tenancies_on_one_reference_name_neither() -> None:
     assert account is not None
     assert account.tenancy_ref is None
     assert account.alt_refs == ("0190001/01", "0190009/01")
-    assert account.holds == ("DECEASED", "DISPUTE")
+
+
+LIVE = [Account(f"190000{number:04}") for number in range(40)]
+
+
+def ended(account: Account) -> str:
+    return f"{account.payment_ref},,MAIN,HRA,ENDED,,2019-04-01,2029-12-31,,,,,,,,,"
+
+
+def closing(accounts: int, **options: int) -> list[Finding]:
+    """What is found about an extract that ends so many live accounts, and one that had ended before."""
+    before = [*LIVE, Account("1909999999", status="ENDED")]
+    rows = [ended(account) for account in (*LIVE[:accounts], before[-1])]
+    total = sum(int(row.partition(",")[0]) for row in rows)
+    facts = Facts(register=AccountRegister(before))
+    settings = AccountOptions(**options)
+    outcome = read(
+        ACCOUNTS,
+        enveloped("RENTACC", rows, f"{len(rows)},0.00,0.00,0.00,{total}"),
+        facts=facts,
+        options=settings,
+    )
+    taken = [Taken(str(at), item, Disposition(ItemState.NOTED)) for at, item in enumerate(outcome.items)]
+    outcome.reading.cross(taken, Context(settings, facts, "generic-csv"))
+    return [found for found in outcome.reading.findings.kept if found.check == "CLOSED"]
+
+
+def test_an_extract_that_closes_more_accounts_than_usual_waits_for_a_person() -> None:
+    assert closing(2) == []
+    (found,) = closing(3)
+    assert (found.severity, found.message) == (
+        Severity.HOLD,
+        "3 of 40 live accounts would end, more than 5 percent",
+    )
+    assert closing(3, most_closed_percent=10) == []
+
+
+def test_without_a_register_nobody_can_say_how_many_accounts_end() -> None:
+    outcome = read(ACCOUNTS, GOOD)
+    outcome.reading.cross([], Context(AccountOptions(), Facts(), "generic-csv"))
+    assert outcome.reading.not_checked["CLOSED"] == "needs register, which is not known here"

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
 
 import pytest
 
-from hub.model import Mandate, Verdict
-from hub.rent.mandates import MANDATES, mandate_rows
+from hub.checks.base import Context
+from hub.model import Disposition, Facts, Item, ItemState, Mandate, Move, Record, Taken, Verdict
+from hub.rent.envelope import GenericOptions
+from hub.rent.mandates import (
+    MANDATE_LIFE,
+    MANDATES,
+    STATUSES,
+    mandate_moves,
+    mandate_of,
+)
 from hub.rent.register import AccountRegister
+from hub.transfer.records import Snapshot, moved
 from tests.unit.rent.rent_files import enveloped, read
 
 FIRST = "DD00000011,1900000011,A PRETEND,12-34-56,00000001,ACTIVE,1,WEEKLY,VARIABLE,2029-04-01,"
@@ -17,10 +27,25 @@ TRAILER = "2,98.20,0.00,98.20,3800000040"
 GOOD = enveloped("MANDATE", [FIRST, SECOND], TRAILER)
 
 
+NOW = datetime(2030, 6, 5, tzinfo=UTC)
+
+
+def moves_of(items: Sequence[Item], *known: Record) -> list[Move]:
+    """What the items of an extract move, where the hub knows some mandates."""
+    ctx = Context(GenericOptions(), Facts(records=Snapshot(known)), "generic-csv")
+    taken = [Taken("", item, Disposition(ItemState.NOTED)) for item in items]
+    return [move for one in taken for move in mandate_moves(one, ctx)]
+
+
+def records_of(items: Sequence[Item], *known: Record) -> list[Record]:
+    by_key = {record.key: record for record in known}
+    return [moved(MANDATE_LIFE, by_key.get(move.key), move, NOW) for move in moves_of(items, *known)]
+
+
 def test_an_extract_becomes_mandates_with_plain_sort_codes() -> None:
     outcome = read(MANDATES, GOOD)
     assert outcome.verdict is Verdict.ACCEPTED
-    register = AccountRegister.of([mandate_rows(outcome.items)])
+    register = AccountRegister((), map(mandate_of, records_of(outcome.items)))
     assert register.mandate("DD00000011") == Mandate(
         "DD00000011", "1900000011", "A PRETEND", "123456", "00000001", "ACTIVE", date(2029, 4, 1)
     )
@@ -28,6 +53,30 @@ def test_an_extract_becomes_mandates_with_plain_sort_codes() -> None:
     assert second is not None
     assert (second.sort_code, second.status) == ("123457", "SUSPENDED")
     assert (second.start_date, second.end_date) == (date(2029, 4, 1), date(2031, 3, 31))
+
+
+def test_an_extract_that_says_nothing_new_changes_nothing() -> None:
+    items = read(MANDATES, GOOD).items
+    known = records_of(items)
+    assert records_of(items, *known) == known
+    assert [record.version for record in known] == [1, 1]
+
+
+def test_when_a_mandate_was_lodged_is_known_only_of_those_that_came_as_new() -> None:
+    fresh = read(MANDATES, GOOD.replace("ACTIVE,1", "NEW,1")).items
+    first, second = records_of(fresh)
+    assert (first.data["lodged"], second.data.get("lodged")) == ("2030-06-04", None)
+    later = records_of(read(MANDATES, GOOD.replace("2030-06-04", "2030-06-11")).items, first, second)
+    assert [(record.state, record.data.get("lodged")) for record in later] == [
+        ("ACTIVE", "2030-06-04"),
+        ("SUSPENDED", None),
+    ]
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_the_first_extract_may_name_a_mandate_in_any_status_and_any_may_be_cancelled(status: str) -> None:
+    assert MANDATE_LIFE.may(None, status)
+    assert MANDATE_LIFE.may(status, "CANCELLED")
 
 
 def test_name_and_bank_details_are_personal_and_the_rest_is_open() -> None:

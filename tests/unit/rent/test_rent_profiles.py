@@ -20,8 +20,8 @@ from hub.config.settings import FolderEndpoint
 from hub.connectors.folder import FolderConnector
 from hub.errors import CannotRender, RemoteRefused
 from hub.model import Chunk, Facts, Moment, RentTransaction, Unreadable
-from hub.rent.renttran import RENTTRAN, Renttran, RenttranOptions
-from hub.rent.universal_housing import CASH, CASH_LINE, Cash, CashOptions
+from hub.rent.renttran import GENERIC_RENTTRAN, RENTTRAN, RenttranOptions
+from hub.rent.universal_housing import CASH, CASH_LINE, UNIVERSAL_HOUSING_CASH, CashOptions
 
 MOMENT = Moment(
     datetime(2030, 6, 5, 1, 0, 11, tzinfo=UTC),
@@ -49,15 +49,15 @@ def context(options: Any, moment: Moment | None = MOMENT) -> Context[Any]:
 
 
 def cash(*postings: RentTransaction, **options: Any) -> bytes:
-    return Cash().write(postings, context(CashOptions(**options))).data
+    return UNIVERSAL_HOUSING_CASH.write(postings, context(CashOptions(**options))).data
 
 
 def renttran(*postings: RentTransaction) -> bytes:
-    return Renttran().write(postings, context(RenttranOptions(landlord="FAKESHIRE"))).data
+    return GENERIC_RENTTRAN.write(postings, context(RenttranOptions(landlord="FAKESHIRE"))).data
 
 
 def test_a_cash_file_counts_money_received_the_other_way_round() -> None:
-    rendered = Cash().write([UNPAID, CREDIT], context(CashOptions()))
+    rendered = UNIVERSAL_HOUSING_CASH.write([UNPAID, CREDIT], context(CashOptions()))
     assert [line[33:43] for line in rendered.data.decode().splitlines()] == ["-000098.20", "+000112.35"]
     assert rendered.summary == {"records": 2, "file_total": "14.15"}
 
@@ -76,7 +76,7 @@ def test_wrong_options_are_refused(options: dict[str, str]) -> None:
 def cash_names(options: CashOptions) -> set[str]:
     """The names of two files of one day."""
     moments = [replace(MOMENT, transfer_id=f"01jx0000000000000pretend{n}") for n in (1, 2)]
-    return {Cash().write([UNPAID], context(options, moment)).name for moment in moments}
+    return {UNIVERSAL_HOUSING_CASH.write([UNPAID], context(options, moment)).name for moment in moments}
 
 
 def test_a_cash_file_has_the_name_that_its_loader_wants() -> None:
@@ -149,13 +149,13 @@ def test_a_transfer_goes_with_its_pair_and_a_debit_may_be_nothing() -> None:
 
 
 def test_a_generic_file_is_named_after_landlord_day_and_number() -> None:
-    rendered = Renttran().write([UNPAID], context(RenttranOptions(landlord="FAKESHIRE")))
+    rendered = GENERIC_RENTTRAN.write([UNPAID], context(RenttranOptions(landlord="FAKESHIRE")))
     assert rendered.name == "RENTTRAN_FAKESHIRE_20300604_000123.csv"
     assert rendered.summary == {"records": 1, "net": "98.20", "file_seq": 123}
 
 
 def test_numbers_run_without_gap_for_each_landlord() -> None:
-    (number,) = Renttran().numbers
+    (number,) = GENERIC_RENTTRAN.numbers
     scopes = {number.scope([], context(RenttranOptions(landlord=name))) for name in ("FAKESHIRE", "MOCKTON")}
     assert len(scopes) == 2
     assert number.policy == "no_gap"
@@ -179,7 +179,7 @@ def test_a_narrative_over_240_is_refused() -> None:
 
 def test_nothing_is_written_before_the_moment_is_drawn() -> None:
     with pytest.raises(CannotRender, match="not known here"):
-        Cash().write([UNPAID], context(CashOptions(), None))
+        UNIVERSAL_HOUSING_CASH.write([UNPAID], context(CashOptions(), None))
 
 
 postings = st.builds(
