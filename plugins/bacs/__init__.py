@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, Scene, hookimpl
+from hub.api import Feed, Lifecycle, Scene, hookimpl
 from plugins.bacs.demo import SCENES
-from plugins.bacs.feeds import FEEDS
+from plugins.bacs.feeds import FEEDS, LIFECYCLES
 
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
     return FEEDS
+
+
+@hookimpl
+def feedhub_lifecycles() -> Sequence[Lifecycle]:
+    return LIFECYCLES
 
 
 @hookimpl

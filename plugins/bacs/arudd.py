@@ -15,51 +15,56 @@ from hub.api import (
     Chunk,
     Context,
     Found,
+    Layout,
     Level,
     Row,
     Severity,
-    Tally,
     check,
     format_pounds,
 )
 from plugins.bacs.codes import DEBITS, Reason, reasons
-from plugins.bacs.layouts import ARUDD_HEADER, ARUDD_ITEM, ARUDD_TOTALS, ARUDD_USER, MONEY
-from plugins.bacs.settings import ReportOptions, UnpaidOptions
+from plugins.bacs.layouts import MONEY
+from plugins.bacs.report_layouts import ARUDD_HEADER, ARUDD_ITEM, ARUDD_TOTALS, ARUDD_USER
+from plugins.bacs.reports import (
+    ReportTally,
+    digits_only,
+    of,
+    report_is_ours,
+    report_says_what_it_is,
+    type_is_known,
+)
+from plugins.bacs.settings import ReportOptions
 
 REPORT = "ARUDD"
 _WORD = re.compile(r"[A-Z]+")
 
 
-class UnpaidTally(Tally):
+class UnpaidTally(ReportTally):
     """The report's header, and the items and totals of each originating account.
 
-    early:      the first debit that came while it was not known whose report this is
     told_again: Totals of an originating account that had some already
     """
 
+    header_in, user_in, items_in = (ARUDD_HEADER,), (ARUDD_USER,), (ARUDD_ITEM,)
+    totals_in: Layout = ARUDD_TOTALS
+
     def __init__(self, ctx: Context[Any]) -> None:
         super().__init__(ctx)
-        self.headers: list[Row] = []
-        self.users: list[Row] = []
         self.counts: Counter[str] = Counter()
         self.values: Counter[str] = Counter()
         self.declared: dict[str, Row] = {}
         self.told_again: list[Row] = []
-        self.early: int | None = None
 
     def add(self, chunk: Chunk) -> None:
-        if chunk.layout is ARUDD_HEADER:
-            self.headers += chunk.rows()
-        elif chunk.layout is ARUDD_USER:
-            self.users += chunk.rows()
-        elif chunk.layout is ARUDD_ITEM:
+        if chunk.layout in self.items_in:
+            self.note_early(chunk)
             self._add_items(chunk)
-        elif chunk.layout is ARUDD_TOTALS:
+        elif chunk.layout is self.totals_in:
             self._add_totals(chunk)
+        else:
+            super().add(chunk)
 
     def _add_items(self, chunk: Chunk) -> None:
-        if chunk and self.early is None and not (self.headers and self.users):
-            self.early = chunk.lines[0]
         for record in chunk.rows():
             amount = MONEY.read(record["amount"])
             self.counts[_origin(record)] += 1
@@ -72,10 +77,6 @@ class UnpaidTally(Tally):
             if self.declared.setdefault(_origin(record), record) is not record:
                 self.told_again.append(record)
 
-    @property
-    def header(self) -> Row | None:
-        return self.headers[0] if self.headers else None
-
     def totals(self) -> Mapping[str, str | int]:
         return {
             "count": self.records,
@@ -83,7 +84,7 @@ class UnpaidTally(Tally):
             "originating_accounts": len(self.counts.keys() | self.declared.keys()),
         }
 
-    def identity(self) -> str | None:
+    def own_name(self) -> str | None:
         """Service user, report type, advice number and processing day."""
         if self.header is None or not self.users:
             return None
@@ -100,47 +101,6 @@ def _origin(record: Row) -> str:
     return f"{digits_only(record['origin_sort_code'])} {record['origin_account']}"
 
 
-def digits_only(sort_code: str) -> str:
-    return sort_code.replace("-", "")
-
-
-@check("ARUDD-01", level=Level.FILE)
-def report_has_one_header(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
-    """The report names its type, advice number, processing day and service user, once, before its debits."""
-    for name, records in (("Header", tally.headers), ("ServiceLicenseInformation", tally.users)):
-        if len(records) != 1:
-            line = records[1].line if records else None
-            message = f"the report has {len(records)} sound {name} elements: which is its own is not sure"
-            yield Found(message, line, expected=f"one {name}")
-    if tally.early and tally.headers and tally.users:
-        message = "a returned debit stands before what tells whose report this is"
-        yield Found(message, tally.early, expected="Header and ServiceLicenseInformation first")
-
-
-@check("ARUDD-01", level=Level.FILE, severity=Severity.WARNING, options=("report_types",))
-def report_type_is_known(tally: UnpaidTally, ctx: Context[UnpaidOptions]) -> Iterator[Found]:
-    """The report type is one of `report_types`; another one is kept and the report is read all the same."""
-    for header in tally.headers:
-        if header["report_type"].strip() not in ctx.options.report_types:
-            expected = f"one of {', '.join(ctx.options.report_types)}"
-            message = f"the report type is not known: expected {expected}"
-            yield Found(message, header.line, "report_type", expected)
-
-
-@check("ARUDD-02", level=Level.FILE, options=("service_user_number",))
-def report_is_ours(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
-    """The report is for the feed's service user. Another one's is somebody else's personal data."""
-    for user in tally.users:
-        if user["service_user_number"].strip() != ctx.options.service_user_number:
-            yield Found(
-                "the report is for another service user: this may be a data breach. Don't open or pass on "
-                "the file; tell your data protection officer and whoever delivered it",
-                user.line,
-                "service_user_number",
-                ctx.options.service_user_number,
-            )
-
-
 @check("ARUDD-03", level=Level.RECORD, layouts=(ARUDD_ITEM.name,))
 def unpaid_debit_has_an_amount(
     chunk: Chunk, tally: UnpaidTally, ctx: Context[ReportOptions]
@@ -151,37 +111,38 @@ def unpaid_debit_has_an_amount(
             yield Found("a returned debit of 0.00", line, "amount", "more than 0.00")
 
 
-@check("ARUDD-04", level=Level.FILE)
+@check("REPORT-04", level=Level.FILE)
 def counts_agree(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
-    """The Totals of each originating account give the number of its returned debits, sound or not."""
-    unsound = tally.left_out[ARUDD_ITEM.name]
+    """The Totals of each originating account give the number of its returned payments, sound or not."""
+    name = tally.items_in[0].name
+    unsound = tally.left_out[name]
     if unsound and len(tally.declared) > 1:
         return  # nobody knows whose the unsound ones are
     for origin, record in tally.declared.items():
-        count, held = int(record["count"]), tally.rows_of(ARUDD_ITEM.name, tally.counts[origin])
+        count, held = int(record["count"]), tally.rows_of(name, tally.counts[origin])
         if held not in (None, count):
-            message = f"Totals count {count} debits, the report holds {held}"
+            message = f"Totals count {count} payments, the report holds {held}"
             yield Found(message, record.line, "count", str(held))
 
 
-@check("ARUDD-04", level=Level.FILE)
+@check("REPORT-04", level=Level.FILE)
 def totals_come_once(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
     """Each originating account has one Totals: of two, nobody knows which to compare with."""
     for record in tally.told_again:
         yield Found("a second Totals for one originating account", record.line, expected="one")
 
 
-@check("ARUDD-04", level=Level.FILE, whole=True)
+@check("REPORT-04", level=Level.FILE, whole=True)
 def sums_agree(tally: UnpaidTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
-    """The Totals of each originating account give the sum of its returned debits."""
+    """The Totals of each originating account give the sum of its returned payments."""
     for origin, record in tally.declared.items():
         value = MONEY.read(record["value"])
         if value != tally.values[origin]:
             told, summed = format_pounds(value), format_pounds(tally.values[origin])
-            message = f"Totals give {told}, the debits add up to {summed}"
+            message = f"Totals give {told}, the payments add up to {summed}"
             yield Found(message, record.line, "value", summed)
     for origin in tally.counts.keys() - tally.declared.keys():
-        message = f"{tally.counts[origin]} debits of one originating account have no Totals to compare with"
+        message = f"{tally.counts[origin]} payments of one originating account have no Totals to compare with"
         yield Found(message, severity=Severity.WARNING)
 
 
@@ -248,13 +209,9 @@ def debit_was_processed_before(
 
 
 ARUDD_CHECKS = (
-    report_has_one_header,
-    report_type_is_known,
-    report_is_ours,
+    *of(REPORT, report_says_what_it_is, type_is_known("report_types"), report_is_ours),
     unpaid_debit_has_an_amount,
-    counts_agree,
-    totals_come_once,
-    sums_agree,
+    *of(REPORT, counts_agree, totals_come_once, sums_agree),
     reason_is_understood,
     a_debit_came_back,
     debit_was_processed_before,

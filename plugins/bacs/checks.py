@@ -28,6 +28,7 @@ from hub.api import (
 )
 from plugins.bacs.codes import DEBITS, INSTRUCTIONS
 from plugins.bacs.days import last_input_day
+from plugins.bacs.holds import account_is_not_on_hold
 from plugins.bacs.mandates import account_can_be_debited, out_of_force, payer_has_a_name
 from plugins.bacs.payments import HasPayments
 from plugins.bacs.settings import SubmissionOptions, in_pence
@@ -271,6 +272,7 @@ PAYMENT_CHECKS = (
     days_are_within_reach,
     bank_holidays_are_known,
     mandate_is_live,
+    account_is_not_on_hold,
     first_collection_waits,
 )
 """For every format."""

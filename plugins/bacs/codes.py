@@ -24,10 +24,12 @@ CONTRA_OF_CREDITS = "17"
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a bank returned something, with the project's default of what becomes of the mandate.
+    """Why a bank returned something or wrote, with the project's default of what follows.
 
     mandate_action: keep, suspend, cancel, amend, relodge, reinstate or n/a
     may_represent:  whether the same amount may be asked for again (code 18)
+    hold:           the kind of hold that is set on the rent account, if any
+    person:         whether a person is asked to look, and `note` what for
     """
 
     code: str
@@ -35,6 +37,9 @@ class Reason:
     event: str
     may_represent: bool
     mandate_action: str
+    hold: str | None
+    person: bool
+    note: str
 
 
 @cache
@@ -47,5 +52,12 @@ def reasons(report: str) -> Mapping[str, Reason]:
 
 def _reason(row: Mapping[str, str]) -> Reason:
     return Reason(
-        row["code"], row["meaning"], row["event"], row["may_represent"] == "yes", row["mandate_action"]
+        row["code"],
+        row["meaning"],
+        row["event"],
+        row["may_represent"] == "yes",
+        row["mandate_action"],
+        row["hold"] or None,
+        row["person"] == "yes",
+        row["note"],
     )

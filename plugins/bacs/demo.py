@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hub.api import Export, Scene, Stage, Tenant, format_pounds
+from plugins.bacs.demo_input_report import december, november
+from plugins.bacs.demo_people import BY_HAND, HELD_AT_THE_DOOR, LATE, TO_AN_ABSENT_BUREAU
 
 SUN = "654321"
 OUR_ACCOUNT = "00019920000015"
@@ -59,6 +61,11 @@ def _own_files(stage: Stage) -> None:
     bad = _standard18(stage.day, "000902", "902", payers, contra_error=1)
     stage.put("rent", "export/standard18", "rents_dd_901.txt", good)
     stage.put("rent", "export/standard18", "rents_dd_902.txt", bad)
+
+
+def _garages(stage: Stage) -> None:
+    content = _standard18(stage.day, "000950", "950", stage.tenants[26:29], contra_error=0)
+    stage.put("rent", "export/garages", "garages_dd_950.txt", content)
 
 
 def _standard18(day: date, serial: str, number: str, payers: Sequence[Tenant], *, contra_error: int) -> bytes:
@@ -127,7 +134,7 @@ def _debits(stage: Stage) -> list[Debit]:
 
 def _reports(stage: Stage) -> None:
     """Unpaid: five of December's debits, both equal ones of the double payer, one of November's that comes
-    late, and one debit that nobody sent. Beside it an advice of another kind, and a report that is wrong."""
+    late, and one debit that nobody sent. Beside it a cancelled mandate's advice, and a wrong report."""
     debits = _debits(stage)
     latest = max(debit.processing for debit in debits)
     december = [debit for debit in debits if debit.processing == latest]
@@ -200,15 +207,36 @@ SCENES = (
         ("bacs.forward",),
     ),
     Scene(
+        date(2026, 11, 5),
+        "The garages' collections go by the bank's web site: a person uploads them and enters a reference.",
+        _garages,
+        BY_HAND,
+    ),
+    Scene(
+        date(2026, 11, 6),
+        "Bacs reports on November's submissions: it accepted every debit.",
+        november,
+        ("bacs.reports_in",),
+    ),
+    Scene(
         date(2026, 12, 3),
-        "December's call, and a call that was edited by hand.",
+        "December's call, and one that was edited by hand. From now on a second person agrees what is above "
+        "£40,000; what comes after it waits for its turn.",
         _second_call,
-        ("bacs.submission",),
+        TO_AN_ABSENT_BUREAU,
+    ),
+    HELD_AT_THE_DOOR,
+    Scene(
+        date(2026, 12, 8),
+        "Bacs reports on December's: one debit refused, one amended, the others accepted.",
+        december,
+        ("bacs.reports_in",),
     ),
     Scene(
         date(2026, 12, 14),
-        "The bureau returns unpaid debits, an advice of another kind beside them, and a wrong report.",
+        "The bureau returns unpaid debits, with a bank's advice that a mandate is over, and a wrong report.",
         _reports,
         ("bacs.reports_in",),
     ),
+    LATE,
 )

@@ -2,21 +2,68 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from hub.api import ENVELOPE_CHECKS, Answers, Context, Direction, Feed, ItemState, Number, On, Output, Tally
+from hub.api import (
+    ENVELOPE_CHECKS,
+    HOLD,
+    Answers,
+    Context,
+    Direction,
+    Feed,
+    ItemState,
+    Lookup,
+    MandateChange,
+    Number,
+    On,
+    Output,
+    Tally,
+)
+from plugins.bacs import auddis, awacs, claims, mandate_changes, returned
+from plugins.bacs.advices import PERSONAL, AdviceTally, advice_checks, mandate_items
 from plugins.bacs.arudd import ARUDD_CHECKS, UnpaidTally
 from plugins.bacs.checks import COLLECTION_CHECKS, DDCALL, PAYMENT_CHECKS, STANDARD18
-from plugins.bacs.layouts import ARUDD_FILE, STANDARD18_FILE
+from plugins.bacs.ddic import CLAIM_CHECKS, ClaimTally
+from plugins.bacs.input_report import INPUT_CHECKS, InputTally
 from plugins.bacs.layouts import DDCALL as DDCALL_FILE
+from plugins.bacs.layouts import INPUT_REPORT_FILE, STANDARD18_FILE
+from plugins.bacs.mandate_changes import MANDATE_CHANGE
 from plugins.bacs.mapping import item_key, match_submission, submission_items
-from plugins.bacs.settings import SubmissionOptions, UnpaidOptions
+from plugins.bacs.refused import INPUT_ANSWERS, error_items, match_error
+from plugins.bacs.report_layouts import (
+    ADDACS_FILE,
+    ARUCS_FILE,
+    ARUDD_FILE,
+    AUDDIS_FILE,
+    AWACS_FILE,
+    CLAIMS_FILE,
+    INSTRUCTION_FILE,
+)
+from plugins.bacs.settings import (
+    AddacsOptions,
+    ArucsOptions,
+    AuddisOptions,
+    AwacsOptions,
+    ClaimOptions,
+    InputReportOptions,
+    InstructionFileOptions,
+    SubmissionOptions,
+    UnpaidOptions,
+)
 from plugins.bacs.standard18 import file_number_counter, forwarded_name, serial_counter, write_submission
 from plugins.bacs.standard18_checks import STANDARD18_CHECKS
 from plugins.bacs.tally import CollectionsTally, Standard18Tally
-from plugins.bacs.unpaid import fits, match_unpaid, to_reversal, unpaid_items
-
-BANK_DETAILS = ("account_name", "sort_code", "account_number")
+from plugins.bacs.unpaid import (
+    BANK_DETAILS,
+    UNPAID_DEBIT,
+    fits,
+    match_unpaid,
+    of_the_debit,
+    to_reversal,
+    told_reason,
+    unpaid_items,
+)
 
 
 def _is_standard18(ctx: Context[Any]) -> bool:
@@ -42,6 +89,7 @@ SUBMISSION = Feed(
     ),
     items=submission_items,
     match=match_submission,
+    looks_up=(Lookup(HOLD),),
     item_key=item_key,
     outputs=(
         Output(
@@ -60,6 +108,10 @@ SUBMISSION = Feed(
     personal_data=BANK_DETAILS,
 )
 
+MANDATE_CHANGES = Output(
+    "mandate_changes", takes=(MANDATE_CHANGE,), makes=mandate_changes.to_change, of=MandateChange
+)
+
 ARUDD = Feed(
     name="bacs.arudd",
     title="Unpaid Direct Debits",
@@ -70,9 +122,123 @@ ARUDD = Feed(
     checks=ARUDD_CHECKS,
     items=unpaid_items,
     match=match_unpaid,
-    answers=Answers("bacs.submission", kind="unpaid", rules=(On(fits),)),
-    outputs=(Output("reversals", takes=("UNPAID_DEBIT",), makes=to_reversal),),
+    answers=Answers("bacs.submission", kind="unpaid", rules=(On(fits, of_the_debit),), why=told_reason),
+    looks_up=mandate_changes.LOOKS_UP,
+    moves=mandate_changes.mandate_moves,
+    outputs=(Output("reversals", takes=(UNPAID_DEBIT,), makes=to_reversal), MANDATE_CHANGES),
     personal_data=(*BANK_DETAILS, "return_description"),
 )
 
-FEEDS = (SUBMISSION, ARUDD)
+ADDACS = Feed(
+    name="bacs.addacs",
+    title="What banks changed of Direct Debit instructions",
+    direction=Direction.IN,
+    options=AddacsOptions,
+    formats={"addacs_xml": ADDACS_FILE},
+    tally=partial(AdviceTally, format=ADDACS_FILE),
+    checks=advice_checks("ADDACS", "A", "addacs_report_types"),
+    items=mandate_items("ADDACS"),
+    match=mandate_changes.match_change,
+    looks_up=mandate_changes.LOOKS_UP,
+    moves=mandate_changes.mandate_moves,
+    outputs=(MANDATE_CHANGES,),
+    personal_data=PERSONAL,
+)
+
+AUDDIS = Feed(
+    name="bacs.auddis",
+    title="Direct Debit instructions that banks returned",
+    direction=Direction.IN,
+    options=AuddisOptions,
+    formats={"auddis_xml": AUDDIS_FILE},
+    tally=partial(AdviceTally, format=AUDDIS_FILE),
+    checks=advice_checks("AUDDIS", "NDS", "auddis_report_types"),
+    items=mandate_items("AUDDIS"),
+    match=auddis.match_returned,
+    answers=auddis.RETURNED_ANSWERS,
+    looks_up=mandate_changes.LOOKS_UP,
+    moves=mandate_changes.mandate_moves,
+    outputs=(MANDATE_CHANGES,),
+    personal_data=PERSONAL,
+)
+
+AUDDIS_FILES = Feed(
+    name="bacs.auddis_file",
+    title="Whether Bacs took a file's Direct Debit instructions",
+    direction=Direction.IN,
+    options=InstructionFileOptions,
+    formats={"auddis_file_xml": INSTRUCTION_FILE},
+    tally=partial(auddis.InstructionFileTally, format=INSTRUCTION_FILE),
+    checks=auddis.FILE_CHECKS,
+    items=auddis.file_items,
+    match=auddis.match_file,
+    answers=auddis.FILE_ANSWERS,
+)
+
+AWACS = Feed(
+    name="bacs.awacs",
+    title="Bank details of refunds that banks corrected",
+    direction=Direction.IN,
+    options=AwacsOptions,
+    formats={"awacs_xml": AWACS_FILE},
+    tally=partial(AdviceTally, format=AWACS_FILE),
+    checks=advice_checks("AWACS", "W", "awacs_report_types"),
+    items=awacs.payee_items,
+    match=awacs.match_payee,
+    answers=awacs.PAYEE_ANSWERS,
+    moves=awacs.payee_moves,
+    personal_data=PERSONAL,
+)
+
+ARUCS = Feed(
+    name="bacs.arucs",
+    title="Refunds that came back",
+    direction=Direction.IN,
+    options=ArucsOptions,
+    formats={"arucs_xml": ARUCS_FILE},
+    tally=returned.ReturnedTally,
+    checks=returned.RETURNED_CHECKS,
+    items=returned.returned_items,
+    match=returned.match_returned,
+    answers=returned.RETURNED_ANSWERS,
+    looks_up=returned.LOOKS_UP,
+    moves=returned.hold_moves,
+    outputs=(Output("reversals", takes=(returned.RETURNED_REFUND,), makes=returned.to_receipt),),
+    personal_data=(*BANK_DETAILS, "return_description"),
+)
+
+DDIC = Feed(
+    name="bacs.ddic",
+    title="Indemnity claims for Direct Debits",
+    direction=Direction.IN,
+    options=ClaimOptions,
+    formats={"ddic_xml": CLAIMS_FILE},
+    tally=ClaimTally,
+    checks=CLAIM_CHECKS,
+    items=claims.claim_items,
+    match=claims.match_claim,
+    answers=claims.CLAIM_ANSWERS,
+    looks_up=claims.LOOKS_UP,
+    moves=claims.claim_moves,
+    outputs=(
+        Output("reversals", takes=(claims.CLAIMED_BACK, claims.CLAIM_TAKEN_BACK), makes=claims.to_posting),
+        MANDATE_CHANGES,
+    ),
+    personal_data=BANK_DETAILS,
+)
+
+INPUT_REPORT = Feed(
+    name="bacs.input_report",
+    title="What Bacs accepted of a submission",
+    direction=Direction.IN,
+    options=InputReportOptions,
+    formats={"input_report_xml": INPUT_REPORT_FILE},
+    tally=InputTally,
+    checks=INPUT_CHECKS,
+    items=error_items,
+    match=match_error,
+    answers=INPUT_ANSWERS,
+)
+
+FEEDS = (SUBMISSION, INPUT_REPORT, ARUDD, ADDACS, AUDDIS, AUDDIS_FILES, AWACS, ARUCS, DDIC)
+LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE)

@@ -1,7 +1,7 @@
-"""Record types of Standard 18 and of the reports, with positions as the source tables print them.
+"""Record types of Standard 18 and of the Input report, with positions as the source tables print them.
 
-Source: formats page bacs.md, sections 2 and 6.2. On reading, fields that the sources fill differently take
-any text; what the hub writes there is in `standard18.py`.
+Source: formats page bacs.md, sections 2 and 6.4; the other reports are in `report_layouts.py`. On reading,
+fields that the sources fill differently take any text; what the hub writes there is in `standard18.py`.
 """
 
 from __future__ import annotations
@@ -226,54 +226,96 @@ class ReportMoney(Pounds):
 MONEY = ReportMoney()
 ISO = Day("%Y-%m-%d")
 
-ARUDD_HEADER = Layout(
-    "header",
+_INPUT = "Data/InputReport"
+_SUBMISSION = f"{_INPUT}/Submission"
+_USER_FILE = f"{_SUBMISSION}/UserFile/InputUserFile"
+
+
+def _entries(names: dict[str, str], check: str) -> tuple[Field, ...]:
+    """Number and value of debits and of credits, for each of these sub-elements by the name it is given."""
+    return tuple(
+        attr(f"{side}_{name}_{what}", f"{element}/{part}/@{told}", kind, required=False, check=check)
+        for side, element in (("debit", "DebitEntry"), ("credit", "CreditEntry"))
+        for name, part in names.items()
+        for what, told, kind in (("count", "numberOf", Digits()), ("value", "valueOf", MONEY))
+    )
+
+
+INPUT_HEADER = Layout(
+    "input header",
     (
-        attr("report_type", "@reportType", Text(), check="ARUDD-01"),
-        attr("advice_number", "@adviceNumber", Text(), check="ARUDD-01"),
-        attr("processing_day", "@currentProcessingDate", ISO, check="ARUDD-01"),
+        attr("report_type", "@reportType", Text(), check="INPUT-01"),
+        attr("produced_on", "ProducedOn/@date", ISO, check="INPUT-01"),
+        attr("produced_at", "ProducedOn/@time", Text(), required=False, check="INPUT-01"),
+        attr("processing_day", "ProcessingDate/@date", ISO, check="INPUT-01"),
     ),
-    path="Data/ARUDD/Header",
+    path=f"{_INPUT}/Header",
 )
-ARUDD_USER = Layout(
-    "service user",
-    (attr("service_user_number", "@userNumber", Text(), check="ARUDD-02"),),
-    path="Data/ARUDD/ServiceLicenseInformation",
-)
-_RECORD = "Data/ARUDD/Advice/OriginatingAccountRecords/OriginatingAccountRecord"
-_ORIGIN = (
-    attr("origin_sort_code", "../OriginatingAccount/@sortCode", Text(), required=False, personal=True),
-    attr("origin_account", "../OriginatingAccount/@number", Text(), required=False, personal=True),
-)
-ARUDD_ITEM = Layout(
-    "returned debit",
+INPUT_SUBMISSION = Layout(
+    "submission",
     (
-        attr("reference", "@ref", Text(), check="ARUDD-03"),
-        attr("transaction_code", "@transCode", Text(), check="ARUDD-03"),
-        attr("return_code", "@returnCode", Text(), check="ARUDD-03"),
-        attr("description", "@returnDescription", Text(), required=False, check="ARUDD-03", personal=True),
-        attr("original_day", "@originalProcessingDate", ISO, check="ARUDD-03"),
-        attr("amount", "@valueOf", MONEY, check="ARUDD-03"),
-        attr("currency", "@currency", Code("GBP"), required=False, check="ARUDD-03"),
-        attr("sort_code", "PayerAccount/@sortCode", Text(), required=False, personal=True),
-        attr("account_number", "PayerAccount/@number", Text(), required=False, personal=True),
-        attr("account_name", "PayerAccount/@name", Text(), required=False, personal=True),
-        *_ORIGIN,
+        attr("serial", "SubmissionInformation/@volumeSerialNumber", SERIAL, check="INPUT-01"),
+        *(
+            attr(f"{name}_records", f"sum(.//TotalNumberOfErrors/@{name}Records)", Digits(), check="INPUT-04")
+            for name in ("rejected", "returned", "amended")
+        ),
     ),
-    path=f"{_RECORD}/ReturnedDebitItem",
+    path=_SUBMISSION,
 )
-ARUDD_TOTALS = Layout(
-    "totals",
+"""Where the numbers of errors stand is not known, so they are looked for anywhere in the submission."""
+
+INPUT_FILE = Layout(
+    "user file",
     (
-        attr("count", "@numberOf", Digits(), check="ARUDD-04"),
-        attr("value", "@valueOf", MONEY, check="ARUDD-04"),
-        *_ORIGIN,
+        attr("service_user_number", "@userNumber", Text(), check="INPUT-02"),
+        attr("file_number", "@userFileNumber", Text(), check="INPUT-01"),
+        attr("message", "../../@fileLevelMessage", Text(), required=False, check="INPUT-07"),
     ),
-    path=f"{_RECORD}/Totals",
+    path=f"{_USER_FILE}/UserFileInformation",
 )
-ARUDD_FILE = Xml(
+INPUT_ERROR = Layout(
+    "error",
+    (
+        attr("type", "ErrorMessage/@type", Text(), required=False, check="INPUT-05"),
+        attr("text", "ErrorMessage/@line1", Text(), required=False, check="INPUT-05"),
+        attr("reference", "ErrorItem/@reference", Text(), required=False, check="INPUT-03"),
+        attr("amount", "ErrorItem/@valueOf", MONEY, required=False, check="INPUT-03"),
+        attr("day", "ancestor::InputReport/Header/ProcessingDate/@date", ISO, check="INPUT-01"),
+    ),
+    path=f"{_USER_FILE}/Errors/Error",
+)
+INPUT_DAY = Layout(
+    "day",
+    (
+        attr("processing_day", "@processingDate", ISO, check="INPUT-03"),
+        attr("message", "../@daySectionLevelErrorMessage", Text(), required=False, check="INPUT-07"),
+    ),
+    path=f"{_USER_FILE}/DaySection/DaySectionRecord",
+)
+_PARTS = {"accepted": "AcceptedRecords", "rejected": "RejectedRecords"}
+INPUT_ACCOUNT = Layout(
+    "account totals",
+    _entries({**_PARTS, "all": "TotalsRecords"}, "INPUT-04"),
+    path=f"{_USER_FILE}/InputReportSummary/AccountTotals/AccountTotal",
+)
+INPUT_AGREEMENT = Layout(
+    "agreement",
+    _entries({**_PARTS, "all": "UserTrailerTotals", "adjusted": "AdjustmentRecords"}, "INPUT-04"),
+    path=f"{_USER_FILE}/InputReportSummary/AgreementOfFileTotals",
+)
+"""Contras are counted in here, and in the account totals apart: section 6.4."""
+
+INPUT_REPORT_FILE = Xml(
     "BACSDocument",
-    (ARUDD_HEADER, ARUDD_USER, ARUDD_ITEM, ARUDD_TOTALS),
-    marker="Data/ARUDD",
-    structure="ARUDD-00",
+    (
+        INPUT_HEADER,
+        INPUT_SUBMISSION,
+        INPUT_FILE,
+        INPUT_ERROR,
+        INPUT_DAY,
+        INPUT_ACCOUNT,
+        INPUT_AGREEMENT,
+    ),
+    marker=_INPUT,
+    structure="INPUT-00",
 )

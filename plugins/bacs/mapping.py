@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hub.api import Chunk, Context, Disposition, Item, ItemState, Mandate, SentItem, normal_reference
+from hub.api import (
+    Chunk,
+    Context,
+    Disposition,
+    Item,
+    ItemState,
+    Mandate,
+    Register,
+    SentItem,
+    normal_reference,
+)
 from plugins.bacs.checks import STANDARD18
 from plugins.bacs.codes import CREDITS, DEBITS, INSTRUCTIONS
+from plugins.bacs.holds import stopping_hold
 from plugins.bacs.layouts import DATA, DATED
 from plugins.bacs.mandates import out_of_force
 from plugins.bacs.settings import SubmissionOptions
@@ -100,11 +111,18 @@ def _match_collection(item: Item, ctx: Context[Any]) -> Disposition:
         return _held("no mandate has this reference (NO_MANDATE)")
     if why := _unusable(mandate, item, ctx):
         return _held(why)
+    return _match_account(item, register, mandate, ctx)
+
+
+def _match_account(item: Item, register: Register, mandate: Mandate, ctx: Context[Any]) -> Disposition:
     account = register.account(str(item.data["payment_ref"]))
     if account is None:
         return _held("no rent account, or more than one, has this payment reference (NO_ACCOUNT)")
     if register.account(mandate.payment_ref) != account:
         return _held("the mandate is of another rent account (OTHER_ACCOUNT)")
+    hold = stopping_hold(account.payment_ref, ctx)
+    if hold is not None:
+        return _held(f"the account is on hold for {hold} (ON_HOLD)")
     return Disposition(ItemState.TAKEN, account=account.payment_ref, tenancy=account.tenancy_ref)
 
 

@@ -6,14 +6,15 @@ README.md says what each is for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
-from hub.api import GenericOptions, Options
-from plugins.bacs.codes import FINAL, KNOWN
+from hub.api import GenericOptions, HoldKind, Options
+from plugins.bacs.codes import FINAL, KNOWN, reasons
 from plugins.bacs.text import TEXT
 
 SCHEME_LIMIT = Decimal("20000000.00")  # of one payment, in pounds; assumed, a sponsor's own limit is lower
@@ -21,6 +22,8 @@ SCHEME_LIMIT = Decimal("20000000.00")  # of one payment, in pounds; assumed, a s
 ServiceUserNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 BacsText = Annotated[str, StringConstraints(pattern=rf"^{TEXT}{{1,18}}$")]
 Code = Annotated[str, StringConstraints(pattern=f"^({'|'.join(sorted(KNOWN))})$")]
+MandateAction = Literal["keep", "suspend", "cancel", "amend", "relodge", "reinstate"]
+Actions = Mapping[str, Mapping[str, MandateAction]]
 Pounds = Annotated[Decimal, Field(gt=0, decimal_places=2)]
 
 
@@ -65,6 +68,7 @@ class SubmissionOptions(GenericOptions):
     accept_multi_in_daily: bool = False
     same_payment_twice: Literal["refuse", "warn"] = "refuse"
     repeats_allowed: int = Field(default=10, ge=0)
+    stopping_holds: frozenset[HoldKind] = frozenset({"DECEASED", "DISPUTE"})
 
     @field_validator("file_name")
     @classmethod
@@ -86,13 +90,82 @@ class ReportOptions(Options):
     service_user_number: ServiceUserNumber | None = None
 
 
-class UnpaidOptions(ReportOptions):
+class MandateReportOptions(ReportOptions):
+    """Options of the feeds whose reports say something of mandates.
+
+    mandate_actions: report → reason code → what becomes of the mandate, where that is not the default
+    """
+
+    mandate_actions: Actions = Field(default={})
+
+    @field_validator("mandate_actions")
+    @classmethod
+    def _are_of_known_reasons(cls, actions: Actions) -> Actions:
+        for report, of_report in actions.items():
+            unknown = [code for code in of_report if code not in reasons(report)]
+            if unknown or not reasons(report):
+                raise ValueError(f"{report} has no reason code {', '.join(unknown)}")
+        return actions
+
+
+class AddacsOptions(MandateReportOptions):
+    """Options of `bacs.addacs`."""
+
+    addacs_report_types: tuple[str, ...] = ("7001",)
+
+
+class AuddisOptions(MandateReportOptions):
+    """Options of `bacs.auddis`."""
+
+    auddis_report_types: tuple[str, ...] = ("7002",)
+
+
+class InstructionFileOptions(ReportOptions):
+    """Options of `bacs.auddis_file`."""
+
+    instruction_file_types: tuple[str, ...] = ("7003", "7004")
+
+
+class AwacsOptions(ReportOptions):
+    """Options of `bacs.awacs`."""
+
+    awacs_report_types: tuple[str, ...] = ("7005",)
+
+
+class ArucsOptions(ReportOptions):
+    """Options of `bacs.arucs`."""
+
+    arucs_report_types: tuple[str, ...] = ("REFT1027", "REFT1028")
+    arucs_layout_proven: bool = False
+    returned_refund_method: str = "DDR"
+    returned_refund_type: str = "RDR"
+
+
+class ClaimOptions(MandateReportOptions):
+    """Options of `bacs.ddic`."""
+
+    claim_dated: Literal["debit", "report"] = "debit"
+    claim_method: str = "DDN"
+    claim_type: str = "RDN"
+    challenge_days: int = Field(default=9, ge=1)
+
+
+class UnpaidOptions(MandateReportOptions):
     """Options of `bacs.arudd`."""
 
     report_types: tuple[str, ...] = ("REFT1019",)
     dated: Literal["report", "original"] = "report"
     method_code: str = "DDN"
     type_code: str = "RDN"
+
+
+class InputReportOptions(ReportOptions):
+    """Options of `bacs.input_report`."""
+
+    input_report_types: tuple[str, ...] = ("REFT2013",)
+    error_types: Mapping[str, Literal["refused", "amended"]] = Field(
+        default={"REJECTED": "refused", "RETURNED": "refused", "AMENDED": "amended"}
+    )
 
 
 def named(template: str, **values: object) -> str:

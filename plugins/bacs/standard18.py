@@ -27,7 +27,13 @@ from plugins.bacs.layouts import (
 )
 from plugins.bacs.proof import prove
 from plugins.bacs.settings import OriginatingAccount, SubmissionOptions, named
-from plugins.bacs.tally import SIDES, Standard18Tally, file_number_scope, serial_scope
+from plugins.bacs.tally import (
+    SIDES,
+    Standard18Tally,
+    file_number_scope,
+    serial_scope,
+    submission_identity,
+)
 
 LARGEST_SUM = 99_999_999_999  # pence: the eleven digits of an amount
 
@@ -210,7 +216,8 @@ def write_submission(taken: Sequence[Taken], ctx: Context[SubmissionOptions]) ->
         "file_number": submission.file_number,
         "processing_days": ", ".join(map(str, submission.days)),
     }
-    return Rendered(name, data, summary)
+    identity = submission_identity(submission.service_user, submission.serial)
+    return Rendered(name, data, summary, identity, submission.days[0])
 
 
 def forwarded_name(tally: Standard18Tally, received: str, ctx: Context[SubmissionOptions]) -> str:

@@ -203,6 +203,7 @@ class Standard18Tally(Tally):
             "collections": self._count(DEBITS),
             "refunds": self._count(CREDITS),
             "instructions": self._count(INSTRUCTIONS),
+            "file_number": ", ".join(filter(None, (s.text("UHL1", "file_number") for s in self.sections))),
             "processing_days": ", ".join(day.isoformat() for day in self.processing_days()),
         }
 
@@ -232,7 +233,7 @@ class Standard18Tally(Tally):
     def identity(self) -> str | None:
         """Service user and serial: a serial is never used again."""
         user, serial = self.service_user_number(), self.serial()
-        return f"{user}/{serial}" if user and serial else None
+        return submission_identity(user, serial) if user and serial else None
 
     def business_date(self) -> date | None:
         """The first processing day."""
@@ -299,6 +300,11 @@ def contra_rows(columns: Mapping[str, Sequence[str]]) -> list[int]:
         and columns["sort_code"][row] == columns["originating_sort_code"][row]
         and columns["account_number"][row] == columns["originating_account"][row]
     ]
+
+
+def submission_identity(user: str, serial: str) -> str:
+    """What Bacs's reports know a submission by."""
+    return f"{user}/{serial}"
 
 
 def serial_scope(user: str) -> str:

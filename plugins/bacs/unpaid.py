@@ -11,25 +11,43 @@ from datetime import date
 from typing import Any
 
 from hub.api import Chunk, Context, Disposition, Item, ItemState, RentTransaction, Row, SentItem, Taken
-from plugins.bacs.arudd import REPORT, UnpaidTally, digits_only, reason_of, report_is_ours
+from plugins.bacs.accounts import account_of, to_account
+from plugins.bacs.arudd import REPORT, UnpaidTally, reason_of
 from plugins.bacs.days import drawn, local_day
-from plugins.bacs.layouts import ARUDD_ITEM, MONEY
+from plugins.bacs.layouts import MONEY
+from plugins.bacs.mandate_changes import MANDATE_CHANGE, match_change, said
+from plugins.bacs.report_layouts import ARUDD_ITEM
+from plugins.bacs.reports import digits_only, of_somebody_else
 from plugins.bacs.settings import UnpaidOptions
+
+UNPAID_DEBIT = "UNPAID_DEBIT"
+BANK_DETAILS = ("account_name", "sort_code", "account_number")
 
 
 def unpaid_items(chunk: Chunk, tally: UnpaidTally, ctx: Context[UnpaidOptions]) -> Iterator[Item]:
-    """One UNPAID_DEBIT a returned debit; `number` counts them within the report. None from a report that
-    is for somebody else."""
-    if chunk.layout is not ARUDD_ITEM or tally.header is None or _of_somebody_else(tally, ctx):
+    """One UNPAID_DEBIT a returned debit, and a MANDATE_CHANGE where its reason ends or stops the mandate;
+    `number` counts the debits within the report. None from a report that is for somebody else."""
+    if chunk.layout is not ARUDD_ITEM or tally.header is None or of_somebody_else(tally, ctx):
         return
     first = tally.records - len(chunk) + 1
     for number, record in enumerate(chunk.rows(), start=first):
-        yield _unpaid(record, number, tally.header)
+        unpaid = _unpaid(record, number, tally.header)
+        yield unpaid
+        yield from _of_its_mandate(unpaid, ctx)
 
 
-def _of_somebody_else(tally: UnpaidTally, ctx: Context[UnpaidOptions]) -> bool:
-    """Whether the service user is set and the report names another one."""
-    return report_is_ours.obstacle(ctx) is None and any(report_is_ours.run(tally, ctx))
+def _of_its_mandate(unpaid: Item, ctx: Context[UnpaidOptions]) -> Iterator[Item]:
+    change = said(
+        REPORT,
+        str(unpaid.data["reason_code"]),
+        ctx,
+        line=unpaid.line,
+        reference=unpaid.reference,
+        on=date.fromisoformat(str(unpaid.data["processing_day"])),
+        personal={name: unpaid.personal[name] for name in BANK_DETAILS if name in unpaid.personal},
+    )
+    if change.data["action"] not in ("keep", "review"):
+        yield change
 
 
 def _unpaid(record: Row, number: int, header: Row) -> Item:
@@ -52,7 +70,7 @@ def _unpaid(record: Row, number: int, header: Row) -> Item:
         "return_description": record["description"].strip(),
     }
     return Item(
-        kind="UNPAID_DEBIT",
+        kind=UNPAID_DEBIT,
         line=record.line,
         reference=record["reference"].strip(),
         amount=MONEY.read(record["amount"]),
@@ -62,9 +80,14 @@ def _unpaid(record: Row, number: int, header: Row) -> Item:
     )
 
 
-def fits(item: Item, sent: SentItem) -> bool:
-    """Whether an unpaid debit answers this collection: amount and processing day are equal, and so is the
-    account that was debited where both sides know it."""
+def of_the_debit(item: Item) -> str | None:
+    """The reference of a returned debit. What is said of its mandate answers nothing."""
+    return item.reference if item.kind == UNPAID_DEBIT else None
+
+
+def same_payment(item: Item, sent: SentItem) -> bool:
+    """Whether what came back is this payment: amount and processing day are equal, and so is the tenant's
+    account where both sides know it."""
     same_account = all(
         item.personal.get(name) in (None, sent.personal[name])
         for name in ("sort_code", "account_number")
@@ -73,29 +96,28 @@ def fits(item: Item, sent: SentItem) -> bool:
     return item.amount == sent.amount and item.on == sent.on and same_account
 
 
-def match_unpaid(item: Item, ctx: Context[UnpaidOptions], sent: SentItem | None) -> Disposition:
+def fits(item: Item, sent: SentItem) -> bool:
+    """Whether an unpaid debit answers this collection."""
+    return sent.kind in ("", "COLLECTION") and same_payment(item, sent)
+
+
+def told_reason(item: Item) -> str:
+    """Why the bank returned it, by its code."""
+    return str(item.data["reason_text"])
+
+
+def match_unpaid(item: Item, ctx: Context[Any], sent: SentItem | None) -> Disposition:
     """To the account that the collection was for; without what was sent, to the account of the mandate."""
+    if item.kind == MANDATE_CHANGE:
+        return match_change(item, ctx, sent)
     if sent is not None:
-        return replace(_taken(sent.account or _of_mandate(item, ctx), ctx), answers=sent.id)
+        return replace(to_account(sent.account or account_of(item, ctx), ctx), answers=sent.id)
     if ctx.facts.sent is not None:
         return Disposition(ItemState.HELD, reason="matches no collection that was sent (NO_COLLECTION)")
-    matched = _taken(_of_mandate(item, ctx), ctx)
+    matched = to_account(account_of(item, ctx), ctx)
     if matched.state is ItemState.TAKEN:
         return replace(matched, reason="not compared with the collections that were sent (NOT_COMPARED)")
     return matched
-
-
-def _of_mandate(item: Item, ctx: Context[Any]) -> str | None:
-    mandate = ctx.facts.register.mandate(item.reference) if ctx.facts.register else None
-    return mandate.payment_ref if mandate else None
-
-
-def _taken(payment_ref: str | None, ctx: Context[Any]) -> Disposition:
-    if payment_ref is None:
-        return Disposition(ItemState.HELD, reason="its rent account is not known (NO_ACCOUNT)")
-    account = ctx.facts.register.account(payment_ref) if ctx.facts.register else None
-    tenancy = account.tenancy_ref if account else None
-    return Disposition(ItemState.TAKEN, account=payment_ref, tenancy=tenancy)
 
 
 def to_reversal(one: Taken, ctx: Context[UnpaidOptions]) -> tuple[RentTransaction, ...]:

@@ -22,12 +22,15 @@ from hub.api import (
     Taken,
     first_match,
     format_pounds,
+    learned,
+    learned_account,
     normal_reference,
 )
 from plugins.housing_benefit.layouts import CSV_TOTAL, HEADER, TRAILER
 from plugins.housing_benefit.settings import PostingOptions
 from plugins.housing_benefit.tally import PostingTally
 
+FEED = "housing_benefit.postings"
 KINDS = {
     "HBE": "BENEFIT",
     "HBA": "BENEFIT_ADJ",
@@ -129,6 +132,15 @@ def _by_claim(item: Item, ctx: Options) -> Disposition | None:
     return placed if placed.reason else _taken(live[0], "CLAIM_MATCH: found by its claim reference")
 
 
+def _by_learned_pair(item: Item, ctx: Options) -> Disposition | None:
+    """The account that the same reference and claim were cleared to, where the council allows it."""
+    account = learned_account(FEED, item, ctx) if ctx.options.allow_learned_pairs else None
+    if account is None:
+        return None
+    placed = _placed(item, account, ctx.options)
+    return learned(placed) if placed.state is ItemState.TAKEN else placed
+
+
 def _no_account(item: Item, ctx: Options) -> Disposition | None:
     register = ctx.facts.register
     if register is None:
@@ -143,6 +155,7 @@ RULES: tuple[Rule, ...] = (
     _is_a_test,
     _by_reference,
     _by_claim,
+    _by_learned_pair,
     _no_account,
 )
 

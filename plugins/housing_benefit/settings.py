@@ -49,6 +49,7 @@ class PostingOptions(Options):
     strip_before_bar: bool = False
     remove_spaces: bool = False
     allow_claim_match: bool = False
+    allow_learned_pairs: bool = False
     rent_groups: frozenset[str] = frozenset()
 
     gross_tolerance: Annotated[Decimal, Field(ge=0, decimal_places=2)] = Decimal("0.01")

@@ -8,8 +8,20 @@ from dataclasses import replace
 import pytest
 
 from hub.model import Verdict
-from plugins.bacs.feeds import ARUDD, SUBMISSION
-from tests.unit.bacs.bacs_files import FACTS, GOLDEN, MOMENT, call, golden, submission, unpaid
+from plugins.bacs.feeds import ADDACS, ARUDD, FEEDS, SUBMISSION
+from plugins.bacs.input_report import entry
+from tests.unit.bacs.bacs_files import (
+    FACTS,
+    GOLDEN,
+    MOMENT,
+    call,
+    golden,
+    input_report,
+    input_tally,
+    report,
+    submission,
+    unpaid,
+)
 
 ONE_DAY = golden("submission/DDCALL_FAKESHIRE_20261124_000001.csv")
 SEVERAL_DAYS = golden("submission/DDCALL_FAKESHIRE_20261124_000002.csv")
@@ -59,7 +71,7 @@ def test_the_published_report_of_unpaid_debits_reads_as_expected() -> None:
             "reason": one.item.data["reason_code"],
             "amount_pence": one.item.amount,
         }
-        for one in outcome.taken
+        for one in outcome.of("UNPAID_DEBIT")
     ]
     tally = outcome.examined.tally
     assert found == expected["items"]
@@ -68,10 +80,65 @@ def test_the_published_report_of_unpaid_debits_reads_as_expected() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["addacs.xml", "input.xml", "addacs-as-delivered.xml", "input-report-as-delivered.xml"]
+    ("name", "feed"),
+    [
+        ("addacs", "bacs.addacs"),
+        ("addacs-as-delivered", "bacs.addacs"),
+        ("auddis-returned", "bacs.auddis"),
+        ("auddis-accepted", "bacs.auddis_file"),
+        ("awacs", "bacs.awacs"),
+        ("arucs", "bacs.arucs"),
+        ("ddica", "bacs.ddic"),
+    ],
 )
-def test_a_report_of_another_kind_is_not_taken_for_unpaid_debits(name: str) -> None:
-    assert ARUDD.recognise(golden(f"arudd/{name}")) is None
+def test_each_report_is_read_by_the_one_feed_that_knows_its_content(name: str, feed: str) -> None:
+    data = golden(f"reports/{name}.xml")
+    (reader,) = [one for one in FEEDS if one.recognise(data)]
+    assert reader.name == feed
+    proven = {"arucs_layout_proven": True} if feed == "bacs.arucs" else {}
+    assert report(reader, data, **proven).told == []
+
+
+def test_an_addacs_report_as_delivered_reads_as_expected() -> None:
+    outcome = report(ADDACS, golden("reports/addacs-as-delivered.xml"))
+    expected = json.loads((GOLDEN / "reports/addacs-as-delivered.expected.json").read_text("utf-8"))
+    assert str(outcome.examined.tally.business_date()) == expected["report_date"]
+    found = [
+        {
+            "reference": one.item.reference,
+            "reason_code": one.item.data["reason_code"],
+            "effective_date": str(one.item.on),
+            **{name: text for name, text in one.item.personal.items() if name.startswith("new_")},
+        }
+        for one in outcome.taken
+    ]
+    assert found == expected["advices"]
+
+
+@pytest.mark.parametrize("name", ["one-refused.xml", "as-delivered.xml"])
+def test_an_input_report_is_recognised_by_content(name: str) -> None:
+    data = golden(f"input_report/{name}")
+    assert [feed.name for feed in FEEDS if feed.recognise(data)] == ["bacs.input_report"]
+
+
+def test_an_input_report_as_delivered_reads_as_expected() -> None:
+    outcome = input_report(golden("input_report/as-delivered.xml"))
+    expected = json.loads((GOLDEN / "input_report/as-delivered.expected.json").read_text("utf-8"))
+    assert (outcome.verdict, outcome.told, outcome.taken) == (Verdict.ACCEPTED, [], expected["errors"])
+    tally = input_tally(outcome)
+    found = {
+        "debit_accepted": [*tally.told("accepted", "debit")],
+        "debit_rejected": [*tally.told("rejected", "debit")],
+        "credit_accepted": [*tally.told("accepted", "credit")],
+        "trailer_debit": [*entry(tally.agreements[0], "debit", "all")],
+        "trailer_credit": [*entry(tally.agreements[0], "credit", "all")],
+        "processing_date": str(tally.business_date()),
+        "file_number": tally.files[0]["file_number"],
+    }
+    assert found == {name: expected[name] for name in found}
+    about = f"{expected['service_user_number']}/{expected['vol_serial']}"
+    assert tally.about() == about
+    assert tally.identity() == f"{about}/{expected['report_type']}/{expected['produced'].replace('T', '/')}"
 
 
 @pytest.mark.parametrize("name", ["arudd.xml", "arudd-sample.xml"])

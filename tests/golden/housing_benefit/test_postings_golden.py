@@ -9,7 +9,7 @@ from pathlib import Path
 
 from hub.checks.base import Context
 from hub.model import Facts, ItemState, Moment, Verdict, format_pounds
-from hub.rent.renttran import Renttran, RenttranOptions
+from hub.rent.renttran import GENERIC_RENTTRAN, RenttranOptions
 from plugins.housing_benefit.feeds import POSTINGS
 from plugins.housing_benefit.settings import ACADEMY
 from tests.unit.housing_benefit.posting_files import Outcome, account, facts, read
@@ -82,7 +82,7 @@ def test_the_worked_example_marked_live_becomes_the_postings_of_the_rent_file() 
         for posting in makes(one, outcome.ctx)
     ]
     profile = Context(RenttranOptions(landlord="FAKESHIRE"), Facts(), "", MOMENT)
-    rendered = Renttran().write(postings, profile)
+    rendered = GENERIC_RENTTRAN.write(postings, profile)
     assert rendered.data == (HERE / rendered.name).read_bytes()
     assert rendered.summary["net"] == "-374.33"
 

@@ -26,8 +26,10 @@ from hub.model import (
 )
 from hub.rent.register import AccountRegister
 from hub.transfer.examine import Examined, examine, judge
-from plugins.bacs.feeds import ARUDD, SUBMISSION
-from plugins.bacs.settings import SubmissionOptions, UnpaidOptions
+from hub.transfer.records import Snapshot
+from plugins.bacs.feeds import ARUDD, INPUT_REPORT, SUBMISSION
+from plugins.bacs.input_report import InputTally
+from plugins.bacs.settings import InputReportOptions, SubmissionOptions, UnpaidOptions
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests/golden/bacs"
@@ -59,7 +61,7 @@ def register(*mandates: Mandate) -> AccountRegister:
     return AccountRegister(ACCOUNTS, by_reference.values())
 
 
-FACTS = Facts(today=TODAY, calendar=CALENDAR, register=register(), history=History())
+FACTS = Facts(today=TODAY, calendar=CALENDAR, register=register(), history=History(), records=Snapshot(()))
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,10 @@ class Outcome:
     @property
     def messages(self) -> str:
         return "\n".join(finding.message for finding in self.findings)
+
+    def of(self, kind: str) -> list[Taken]:
+        """The items of one kind."""
+        return [one for one in self.taken if one.item.kind == kind]
 
     @property
     def carried(self) -> list[Taken]:
@@ -125,6 +131,26 @@ def unpaid(data: bytes, facts: Facts = FACTS, **options: Any) -> Outcome:
     """An ARUDD report as the hub reads it."""
     settings = UnpaidOptions(**{"service_user_number": "654321", **options})
     return look(ARUDD, "xml", data, settings, facts)
+
+
+def report(feed: Feed, data: bytes, facts: Facts = FACTS, **options: Any) -> Outcome:
+    """A report with one format, as the hub reads it."""
+    settings = feed.options(**{"service_user_number": "654321", **options})
+    (format,) = feed.formats
+    return look(feed, format, data, settings, facts)
+
+
+def input_report(data: bytes, facts: Facts = FACTS, **options: Any) -> Outcome:
+    """An Input report as the hub reads it."""
+    settings = InputReportOptions(**{"service_user_number": "654321", **options})
+    return look(INPUT_REPORT, "input_report_xml", data, settings, facts)
+
+
+def input_tally(outcome: Outcome) -> InputTally:
+    """What the Input report adds up to."""
+    tally = outcome.examined.tally
+    assert isinstance(tally, InputTally)
+    return tally
 
 
 def golden(path: str) -> bytes:

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from hub.model import Facts, ItemState, RentTransaction, SentItem, Severity, Verdict
+from hub.model import Facts, ItemState, RentTransaction, SentItem, Severity, Taken, Verdict
 from plugins.bacs.unpaid import fits, to_reversal
 from tests.unit.bacs.bacs_files import FACTS, MOMENT, Outcome, golden, unpaid
 
@@ -30,19 +30,23 @@ def with_sent(*sent: SentItem) -> Facts:
     return replace(FACTS, sent=sent)
 
 
+def debits(outcome: Outcome) -> list[Taken]:
+    return outcome.of("UNPAID_DEBIT")
+
+
 def answers(outcome: Outcome) -> list[str | None]:
-    return [one.disposition.answers for one in outcome.taken]
+    return [one.disposition.answers for one in debits(outcome)]
 
 
 def test_each_item_answers_its_collection_and_takes_its_account() -> None:
     outcome = unpaid(REPORT, with_sent(OCTOBER, ANOTHER, NOVEMBER))
     assert (outcome.verdict, outcome.told) == (Verdict.ACCEPTED, [])
-    assert [(one.item.kind, one.item.amount, one.item.on) for one in outcome.taken] == [
+    assert [(one.item.kind, one.item.amount, one.item.on) for one in debits(outcome)] == [
         ("UNPAID_DEBIT", 52148, date(2026, 11, 30)),
         ("UNPAID_DEBIT", 10250, date(2026, 11, 30)),
     ]
     assert answers(outcome) == ["s1", "s2"]
-    assert [one.disposition.account for one in outcome.taken] == ["1900000011", "1900000037"]
+    assert [one.disposition.account for one in debits(outcome)] == ["1900000011", "1900000037"]
 
 
 def test_two_equal_debits_on_one_day_are_two_collections() -> None:
@@ -52,7 +56,7 @@ def test_two_equal_debits_on_one_day_are_two_collections() -> None:
     outcome = unpaid(data, with_sent(NOVEMBER, replace(NOVEMBER, id="s9"), ANOTHER))
     assert sorted(map(str, answers(outcome))) == ["s1", "s2", "s9"]
     third = unpaid(data, with_sent(NOVEMBER, ANOTHER))
-    assert [one.disposition.state for one in third.taken].count(ItemState.HELD) == 1
+    assert [one.disposition.state for one in debits(third)].count(ItemState.HELD) == 1
 
 
 @pytest.mark.parametrize(
@@ -68,26 +72,26 @@ def test_two_equal_debits_on_one_day_are_two_collections() -> None:
 def test_what_fits_no_collection_waits_for_a_person(sent: SentItem) -> None:
     outcome = unpaid(REPORT, with_sent(sent, ANOTHER))
     assert outcome.verdict is Verdict.ACCEPTED
-    assert [one.disposition.state for one in outcome.taken] == [ItemState.HELD, ItemState.TAKEN]
+    assert [one.disposition.state for one in debits(outcome)] == [ItemState.HELD, ItemState.TAKEN]
     assert "NO_COLLECTION" in str(outcome.reasons[0])
 
 
 def test_an_account_that_one_side_does_not_know_does_not_part_them() -> None:
-    item = unpaid(REPORT).taken[0].item
+    item = debits(unpaid(REPORT))[0].item
     assert fits(item, replace(NOVEMBER, personal={}))
     assert fits(replace(item, personal={}), NOVEMBER)
 
 
 def test_without_what_was_sent_the_mandate_tells_the_account() -> None:
     outcome = unpaid(REPORT)
-    assert [one.disposition.account for one in outcome.taken] == ["1900000011", "1900000037"]
-    assert all("NOT_COMPARED" in str(reason) for reason in outcome.reasons)
+    assert [one.disposition.account for one in debits(outcome)] == ["1900000011", "1900000037"]
+    assert all("NOT_COMPARED" in str(one.disposition.reason) for one in debits(outcome))
     nothing = unpaid(REPORT, replace(FACTS, register=None))
-    assert {one.disposition.state for one in nothing.taken} == {ItemState.HELD}
+    assert {one.disposition.state for one in debits(nothing)} == {ItemState.HELD}
 
 
 def reversal(outcome: Outcome, number: int = 0) -> RentTransaction:
-    (reversal,) = to_reversal(outcome.taken[number], replace(outcome.ctx, moment=MOMENT))
+    (reversal,) = to_reversal(debits(outcome)[number], replace(outcome.ctx, moment=MOMENT))
     return reversal
 
 
@@ -148,7 +152,7 @@ def test_a_reason_in_doubt_holds_its_item_and_no_other(change: tuple[str, str]) 
     outcome = unpaid(changed(change), with_sent(NOVEMBER, ANOTHER))
     assert outcome.verdict is Verdict.ACCEPTED
     assert [(f.check, f.severity) for f in outcome.findings] == [("ARUDD-05", Severity.HOLD_ITEM)]
-    assert [one.disposition.state for one in outcome.taken] == [ItemState.HELD, ItemState.TAKEN]
+    assert [one.disposition.state for one in debits(outcome)] == [ItemState.HELD, ItemState.TAKEN]
 
 
 @pytest.mark.parametrize("change", [case[1] for case in IN_DOUBT], ids=[case[0] for case in IN_DOUBT])
@@ -156,7 +160,7 @@ def test_what_can_be_no_returned_debit_waits_and_the_rest_goes(change: tuple[str
     outcome = unpaid(changed(change), with_sent(NOVEMBER, replace(NOVEMBER, on=date(2026, 12, 3)), ANOTHER))
     assert outcome.verdict is Verdict.ACCEPTED
     assert [(f.check, f.severity) for f in outcome.findings] == [("ARUDD-06", Severity.HOLD_ITEM)]
-    assert [one.disposition.state for one in outcome.taken] == [ItemState.HELD, ItemState.TAKEN]
+    assert [one.disposition.state for one in debits(outcome)] == [ItemState.HELD, ItemState.TAKEN]
 
 
 def test_a_debit_may_come_back_on_the_day_of_the_report() -> None:
@@ -194,7 +198,7 @@ def test_a_text_that_explains_nothing_is_kept_as_personal_and_never_posted() -> 
 def test_another_report_type_is_told_and_kept() -> None:
     outcome = unpaid(changed(("REFT1019", "REFT1020")))
     assert [(f.check, f.severity) for f in outcome.findings] == [("ARUDD-01", Severity.WARNING)]
-    assert (outcome.verdict, len(outcome.carried)) == (Verdict.ACCEPTED, 2)
+    assert (outcome.verdict, len(debits(outcome))) == (Verdict.ACCEPTED, 2)
     assert "REFT1020" in str(outcome.examined.tally.identity())
     assert unpaid(changed(("REFT1019", "REFT1020")), report_types=("REFT1020",)).told == []
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
-from hub.model import Account, History, ItemState, Verdict
+from hub.model import Account, History, ItemState, Record, Verdict
 from plugins.housing_benefit.mapping import item_key, rent_transaction
 from plugins.housing_benefit.settings import CSV1
 from tests.unit.housing_benefit.posting_files import (
@@ -189,3 +190,35 @@ def test_a_type_without_a_code_refuses_the_file_and_a_suspended_one_needs_none()
     assert (outcome.verdict, outcome.told) == (Verdict.REJECTED, [("HB-CODE", 3)])
     own = read(posting_file(Row()), codes={"HBE": "HBS"})
     assert posting(own).type_code == "HBS"
+
+
+class Learned:
+    """The one pair that was learned: of the row that quotes a reference nobody has."""
+
+    def get(self, kind: str, key: str) -> Record | None:
+        known = (kind, key) == ("learned_pair", "housing_benefit.postings:FAKE9999/9:90000012X")
+        return Record(kind=kind, key=key, state="ACTIVE", account="1900000001") if known else None
+
+    def about(self, kind: str, account: str) -> Sequence[Record]:
+        return ()
+
+    def all(self, kind: str) -> Sequence[Record]:
+        return ()
+
+
+@pytest.mark.parametrize(
+    ("row", "known", "allowed", "expected"),
+    [
+        (Row(rent_ref="FAKE9999/9"), {}, True, (ItemState.TAKEN, "LEARNED_PAIR")),
+        (Row(rent_ref="FAKE9999/9"), {}, False, (ItemState.SUSPENDED, "NO_ACCOUNT")),
+        (Row(rent_ref="FAKE9999/9", claim="90000077Y"), {}, True, (ItemState.SUSPENDED, "NO_ACCOUNT")),
+        (Row(rent_ref="FAKE9999/9"), ENDED, True, (ItemState.SUSPENDED, "TENANCY_ENDED")),
+        (Row(), ENDED, True, (ItemState.SUSPENDED, "TENANCY_ENDED")),
+    ],
+)
+def test_a_learned_pair_stands_in_for_a_reference_where_it_is_allowed(
+    row: Row, known: dict[str, Any], allowed: bool, expected: tuple[ItemState, str]
+) -> None:
+    with_pair = replace(facts(account(1, **known)), records=Learned())
+    outcome = read(posting_file(row), with_pair, allow_learned_pairs=allowed)
+    assert (outcome.states[0], outcome.reasons[0]) == expected

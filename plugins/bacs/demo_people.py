@@ -1,0 +1,58 @@
+"""What people of the pretend council do about its collections."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hub.api import Act, Desk, Edit, Meanwhile, Scene, nothing_new
+
+CLERK, APPROVER = "demo-clerk", "demo-approver"
+DECEASED = 60  # the tenant who has died by December
+SUBMISSION, GARAGES = "bacs.submission", "bacs.garages"
+
+
+def _upload(desk: Desk) -> None:
+    """Take the file to the bank's web site, and enter what that says."""
+    (entry,) = desk.look("worklist", "list", "--mine")
+    desk.feedhub("worklist", "take", entry["id"], "--out", desk.folder)
+    desk.feedhub("worklist", "answer", entry["id"], "--reference", "BANK-SITE-0001")
+
+
+def _release(desk: Desk) -> None:
+    """With the totals that the approver has before them."""
+    (entry,) = desk.look("approvals", "list")
+    totals = ("--count", entry["proposal"]["count"], "--value", entry["proposal"]["value"])
+    desk.feedhub("approvals", "release", entry["id"], *totals, "--reason", "agreed with rents")
+
+
+def _hold(desk: Desk) -> None:
+    account = desk.stage.tenants[DECEASED].payment_ref
+    desk.feedhub("holds", "add", account, "deceased", "--reason", "the registrar told us")
+
+
+BY_HAND = (GARAGES, Act(CLERK, _upload))
+TO_AN_ABSENT_BUREAU = (
+    Edit("routes/bacs.yaml", "above_value: 2000000.00", "above_value: 40000.00"),
+    SUBMISSION,
+    Meanwhile("The bureau's server is away.", lambda partners: partners.away("bureau")),
+    Act(APPROVER, _release),
+)
+HELD_AT_THE_DOOR = Scene(
+    date(2026, 12, 4),
+    "Before the bureau is back a tenant turns out to have died: the submission is stopped at the door, its "
+    "approval falls, and it goes without that debit when it is approved again. Then the next files go.",
+    nothing_new,
+    (
+        Act(CLERK, _hold),
+        Meanwhile("The bureau is back.", lambda partners: partners.back("bureau")),
+        SUBMISSION,
+        Act(APPROVER, _release),
+        SUBMISSION,
+    ),
+)
+LATE = Scene(
+    date(2026, 12, 17),
+    "What is late by now: an Input report that never came for the garages, and what waits for a person.",
+    nothing_new,
+    (Act(CLERK, lambda desk: desk.feedhub("overdue")),),
+)
