@@ -5,8 +5,8 @@ from __future__ import annotations
 from hub.checks.base import Check, Context, Found, Tally, check
 from hub.checks.run import Reading
 from hub.door.conversation import Again, Ask, Call, Conversation, Later, Reply, Told
-from hub.door.demo import Export, Scene, Stage, Tenant
-from hub.door.feed import Answers, Feed, Format, Number, On, Options, Output, Profile, accepted, refused
+from hub.door.demo import Act, Desk, Edit, Export, Meanwhile, Scene, Stage, Tenant, nothing_new
+from hub.door.feed import Answers, Feed, Format, Number, On, Options, Output, Profile, Rest, accepted, refused
 from hub.door.hookspecs import hookimpl
 from hub.door.lifecycle import Deadline, Effect, Lifecycle, Lookup, Task, Waiting
 from hub.errors import CannotRender, FeedHubError
@@ -56,6 +56,7 @@ from hub.model import (
     RentTransaction,
     Row,
     SentItem,
+    SentTransfer,
     Severity,
     Taken,
     Unreadable,
@@ -64,15 +65,25 @@ from hub.model import (
 from hub.rent.canonical import CODE, REFERENCE, idempotency_key, normal_reference, plain_text
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import Envelope, GenericCsv, Totals, generic_csv
-from hub.rent.matching import Rule, by_account, by_claim, first_match
+from hub.rent.holds import HOLD, HoldKind, effective_holds
+from hub.rent.holds import told as told_hold
+from hub.rent.learned import learned_account, learned_pairs
+from hub.rent.mandate_changes import MandateChange
+from hub.rent.mandates import BANK_SAID, MANDATE_KIND, REVIEW
+from hub.rent.matching import Rule, by_account, by_claim, by_learned_pair, first_match, learned
 
 __all__ = [
+    "BANK_SAID",
     "CODE",
     "ENVELOPE_CHECKS",
+    "HOLD",
     "KINDS",
+    "MANDATE_KIND",
     "REFERENCE",
     "REPADDED",
+    "REVIEW",
     "Account",
+    "Act",
     "Again",
     "Answered",
     "Answers",
@@ -91,9 +102,11 @@ __all__ = [
     "Deadline",
     "Delimited",
     "DeliveryState",
+    "Desk",
     "Digits",
     "Direction",
     "Disposition",
+    "Edit",
     "Effect",
     "Envelope",
     "Export",
@@ -110,6 +123,7 @@ __all__ = [
     "GenericOptions",
     "GenericTally",
     "History",
+    "HoldKind",
     "Item",
     "ItemState",
     "Julian",
@@ -121,7 +135,9 @@ __all__ = [
     "Literal",
     "Lookup",
     "Mandate",
+    "MandateChange",
     "Matching",
+    "Meanwhile",
     "Moment",
     "Move",
     "Need",
@@ -139,10 +155,12 @@ __all__ = [
     "Rendered",
     "RentTransaction",
     "Reply",
+    "Rest",
     "Row",
     "Rule",
     "Scene",
     "SentItem",
+    "SentTransfer",
     "Severity",
     "Spaces",
     "Stage",
@@ -161,16 +179,23 @@ __all__ = [
     "attr",
     "by_account",
     "by_claim",
+    "by_learned_pair",
     "check",
     "column",
+    "effective_holds",
     "first_match",
     "format_pounds",
     "generic_csv",
     "hookimpl",
     "idempotency_key",
+    "learned",
+    "learned_account",
+    "learned_pairs",
     "literal",
     "normal_reference",
+    "nothing_new",
     "plain_text",
     "refused",
     "spaces",
+    "told_hold",
 ]

@@ -59,9 +59,11 @@ def _mistakes(place: Place) -> list[str]:
 def _notes(config: Config) -> list[str]:
     from hub.clock.now import SystemClock, local_date
     from hub.config.secrets import Secrets
-    from hub.config.settings import SftpEndpoint
+    from hub.config.settings import HttpsEndpoint, SftpEndpoint
 
-    ways_in = [end.secrets for end in config.endpoints.values() if isinstance(end, SftpEndpoint)]
+    ways_in = [
+        end.secrets for end in config.endpoints.values() if isinstance(end, SftpEndpoint | HttpsEndpoint)
+    ]
     exposed = Secrets.beside(config.folder).exposed(chain.from_iterable(ways_in))
     return [*config.waivers.ended(local_date(SystemClock().now())), *exposed]
 

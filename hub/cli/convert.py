@@ -65,7 +65,7 @@ def convert(
     if as_json:
         show.print_json({**made.inspection.as_json(), "outputs": written, "money": _money(made)})
     else:
-        print_inspection(file, made.inspection)
+        print_inspection(file.name, made.inspection)
         rows = [(output["path"], output["size"], output["to"]) for output in written]
         show.print_table(["output", ">bytes", "would go to"], rows, "No output was written.")
     left = sum(made.money.get(state, (0, 0))[0] for state in WAITING)

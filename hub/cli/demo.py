@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hub.cli import show
 from hub.cli.exits import Exit
-from hub.cli.place import Verb
+from hub.cli.place import Place, Verb
+
+if TYPE_CHECKING:
+    from hub.engine.local import Hub
 
 STORY = 120
 """Columns of the demo's story where it is not read on a screen."""
@@ -24,9 +31,34 @@ STORY = 120
 def demo(keep: Path | None, serve: bool) -> Exit:
     """Run a pretend council's routes for real, on this machine.
 
-    Its partners are SFTP servers on loopback; there are good files and bad ones.
+    Its partners are servers on loopback; there are good files and bad ones, and pretend people who decide.
     """
     from hub.demo.run import play
 
-    play(keep, show.console(STORY), serve=serve)
+    play(keep, show.console(STORY), command, serve=serve)
     return Exit.OK
+
+
+class _Here(Place):
+    """Where a hub is open already, for somebody of the demo, on a day of its story."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__()
+        self._hub = hub
+
+    def open_hub(self) -> AbstractContextManager[Hub]:
+        return nullcontext(self._hub)
+
+
+def command(hub: Hub, words: Sequence[str], columns: int) -> str:
+    """What a command line says to whoever a hub is open for, in lines that are not longer than `columns`."""
+    from hub.cli.main import outcome
+
+    said, screen = io.StringIO(), show.console()
+    before, screen.width = screen.width, columns
+    try:
+        with redirect_stdout(said), redirect_stderr(said):
+            outcome(words, _Here(hub))
+    finally:
+        screen.width = before
+    return said.getvalue()

@@ -13,7 +13,7 @@ from hub.errors import TransportError, UsageError
 
 if TYPE_CHECKING:
     from hub.config.load import Config
-    from hub.config.settings import Endpoint
+    from hub.config.settings import Endpoint, PersonEndpoint
     from hub.connectors.base import Session
 
 
@@ -43,6 +43,8 @@ def test(place: Place, name: str, as_json: bool) -> Exit:
     if name not in config.endpoints:
         raise UsageError(f"There is no endpoint “{name}”. Known: {', '.join(sorted(config.endpoints))}.")
     endpoint = config.endpoints[name]
+    if endpoint.type == "person":
+        return _tell_person(name, endpoint, config, as_json)
     connector = place.catalogue.connectors[endpoint.type]
     try:
         with connector.open(name, endpoint, config.secrets) as session:
@@ -53,8 +55,24 @@ def test(place: Place, name: str, as_json: bool) -> Exit:
         show.print_json(seen)
     else:
         show.console().print(f"{name}: signed in; {seen['peer']}")
-        show.print_table(["folder", ">files", "trouble"], [tuple(row.values()) for row in seen["folders"]])
+        if seen["folders"]:
+            rows = [tuple(row.values()) for row in seen["folders"]]
+            show.print_table(["folder", ">files", "trouble"], rows)
     return Exit.TROUBLE if any(row["trouble"] for row in seen["folders"]) else Exit.OK
+
+
+def _tell_person(name: str, endpoint: PersonEndpoint, config: Config, as_json: bool) -> Exit:
+    """Who may take what goes to a person; trouble when nobody may."""
+    from hub.config.people import People
+
+    may = People(config.hub.people).with_role(endpoint.who)
+    if as_json:
+        show.print_json({"endpoint": name, "role": endpoint.who.value, "people": may})
+    else:
+        show.console().print(
+            f"{name}: {endpoint.what}. Who may ({endpoint.who}): {', '.join(may) or 'nobody'}"
+        )
+    return Exit.OK if may else Exit.TROUBLE
 
 
 def _where(endpoint: Endpoint) -> str:
@@ -77,9 +95,11 @@ def _folder(session: Session, folder: str) -> dict[str, Any]:
 
 
 def _folders(config: Config, name: str) -> list[str]:
-    """Every folder of the endpoint that some route reads, archives to or writes."""
-    from hub.config.settings import Source
+    """Every folder of the endpoint that some route reads, archives to or writes; an API has none."""
+    from hub.config.settings import HttpsEndpoint, Source
 
+    if isinstance(config.endpoints[name], HttpsEndpoint):
+        return []
     sources = [r.source for r in config.routes.values() if isinstance(r.source, Source)]
     sources = [source for source in sources if source.endpoint == name]
     read = {source.folder for source in sources}

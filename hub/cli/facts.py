@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from hub.cli.place import Place
     from hub.config.load import Config
     from hub.config.settings import Route
-    from hub.door.feed import Options, RegisterChange
+    from hub.door.feed import Feed, Options
     from hub.door.manager import Catalogue
-    from hub.model import Register
+    from hub.model import Item, Register
     from hub.transfer.inspect import Conversion
 
     OptionsByFeed = Mapping[str, Options]
@@ -28,23 +28,24 @@ def register_from(extracts: Sequence[Path], catalogue: Catalogue) -> Register | 
     Raises UsageError for a file that is no extract, or is refused."""
     from hub.cli.extracts import Extracts
 
-    return Extracts([_change(extract, catalogue) for extract in extracts]) if extracts else None
+    return Extracts([_read(extract, catalogue) for extract in extracts]) if extracts else None
 
 
-def _change(extract: Path, catalogue: Catalogue) -> RegisterChange:
+def _read(extract: Path, catalogue: Catalogue) -> tuple[Feed, Sequence[Item]]:
+    """The feed of an extract, and what it holds."""
     from hub.model import Item, Verdict
-    from hub.transfer.inspect import inspect_file
+    from hub.transfer.inspect import content_of, inspect_content
 
-    inspection = inspect_file(extract, catalogue, items="all")
+    inspection = inspect_content(content_of(extract), catalogue, items="all")
     feed = catalogue.feeds.get(inspection.feed or "")
-    if feed is None or feed.register is None:
+    if feed is None or not feed.is_extract:
         raise UsageError(
             f"{extract} is no extract of rent accounts or mandates. Inspect it to see what it is."
         )
     if inspection.verdict is not Verdict.ACCEPTED:
         first = inspection.findings[0].message if inspection.findings else ""
         raise UsageError(f"{extract} is {inspection.verdict}: {first} Inspect it to see all findings.")
-    return feed.register([item for item in inspection.items if isinstance(item, Item)])
+    return feed, [item for item in inspection.items if isinstance(item, Item)]
 
 
 def convert(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from hub.cli.values import FILE, REGISTER, SET, Day, option_values
 
 if TYPE_CHECKING:
     from hub.transfer.inspect import Inspection
+    from hub.transfer.inspect_bundle import BundleInspection
 
 
 @click.command(cls=Verb)
@@ -47,32 +49,56 @@ def inspect(
 ) -> Exit:
     """Say what FILE is, by its content, and check it wholly. Changes nothing; needs no store and no network.
 
+    Of a zip, the same of each file in it.
+
     Without --date and --register, checks about today and about rent accounts are listed as not checked.
     """
     from hub.cli.facts import register_from
-    from hub.transfer.inspect import inspect_file
+    from hub.transfer.inspect import content_of, inspect_content
+    from hub.transfer.inspect_bundle import inspect_bundle, is_bundle
 
-    inspection = inspect_file(
-        file,
-        place.catalogue,
+    config, feeds = place.readable_config, place.catalogue.feeds
+    look = partial(
+        inspect_content,
+        catalogue=place.catalogue,
         feed=feed,
         format=format,
         settings=option_values(settings),
         items=items,
         today=today,
         register=register_from(registers, place.catalogue),
-        calendar=place.readable_config.calendar,
+        calendar=config.calendar,
     )
+    if not is_bundle(file, feeds):
+        inspection = look(content_of(file))
+        return _told(inspection, as_json, lambda: print_inspection(file.name, inspection))
+    limits = config.hub.bundles.limits(int(config.hub.max_file_size))
+    whole = inspect_bundle(file, feeds, limits, look)
+    return _told(whole, as_json, lambda: print_bundle(file.name, whole))
+
+
+def _told(inspection: Inspection | BundleInspection, as_json: bool, tell: Callable[[], None]) -> Exit:
     if as_json:
         show.print_json(inspection.as_json())
     else:
-        print_inspection(file, inspection)
+        tell()
     return exits.of_verdict(inspection.verdict)
 
 
-def print_inspection(file: Path, inspection: Inspection) -> None:
+def print_bundle(name: str, whole: BundleInspection) -> None:
+    count = len(whole.members)
+    held = f" of {count} file{'' if count == 1 else 's'}" if count else ""
+    show.console().print(f"{name}: a bundle{held}: {whole.verdict.value}")
+    if whole.findings:
+        show.print_findings(whole.findings, {})
+    for member, inspection in whole.members:
+        show.console().print()
+        print_inspection(member, inspection)
+
+
+def print_inspection(name: str, inspection: Inspection) -> None:
     what = f"{inspection.feed} ({inspection.format})" if inspection.feed else "not recognised"
-    show.console().print(f"{file.name}: {what}: {inspection.verdict.value}")
+    show.console().print(f"{name}: {what}: {inspection.verdict.value}")
     show.print_facts({"records": inspection.records, **inspection.totals})
     show.print_findings(inspection.findings, inspection.cut)
     shown = inspection.as_json()

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 import click
 
 from hub.cli import exits
+from hub.cli.approvals import approvals
+from hub.cli.calendar import calendar
 from hub.cli.check import check
 from hub.cli.check_field import check_field
 from hub.cli.convert import convert
@@ -18,13 +20,20 @@ from hub.cli.demo import demo
 from hub.cli.endpoints import endpoints
 from hub.cli.exits import Exit
 from hub.cli.feeds import feeds
+from hub.cli.holds import holds
 from hub.cli.init import init
 from hub.cli.inspect import inspect
+from hub.cli.milestone import milestone
+from hub.cli.overdue import overdue
 from hub.cli.place import CONFIG, Place
 from hub.cli.plugins import plugins
+from hub.cli.records import records
 from hub.cli.routes import routes
 from hub.cli.run import put, run
+from hub.cli.suspense import suspense
+from hub.cli.timetable import timetable
 from hub.cli.transfers import transfers
+from hub.cli.worklist import worklist
 from hub.errors import FeedHubError
 
 EPILOG = "\b\nExit codes:\n" + exits.table()
@@ -41,6 +50,8 @@ def cli(ctx: click.Context) -> None:
 for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
     routes, feeds, plugins, endpoints, counters,
+    timetable, calendar, milestone, overdue,
+    worklist, approvals, records, holds, suspense,
 ):  # fmt: skip
     cli.add_command(verb)
 
@@ -55,10 +66,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(outcome(arguments))
 
 
-def outcome(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and return its exit code."""
+def outcome(arguments: Sequence[str] | None = None, place: Place | None = None) -> int:
+    """Run one command line, where it stands or at another place, and return its exit code."""
     try:
-        result = cli.main(arguments, prog_name="feedhub", standalone_mode=False)
+        result = cli.main(arguments, prog_name="feedhub", standalone_mode=False, obj=place)
         return result if isinstance(result, int) else Exit.OK
     except click.ClickException as error:
         error.show()

@@ -75,11 +75,16 @@ class Place:
 
         return load(self.readable_folder, self.door.catalogue())
 
-    def open_hub(self, who: str = "hub") -> AbstractContextManager[Hub]:
-        """The hub with its store, for commands that move or show transfers. `who` acts."""
+    def open_hub(self) -> AbstractContextManager[Hub]:
+        """The hub with its store, for whom the operating system says that it is.
+
+        Raises UsageError for somebody who may not use it."""
+        from hub.config import login
+        from hub.config.people import People
         from hub.engine.local import open_hub
 
-        return open_hub(self.config, self.door, who=who)
+        viewer = People(self.config.hub.people).viewer(login.system_login())
+        return open_hub(self.config, self.door, viewer=viewer)
 
 
 def _remember(ctx: click.Context, _: click.Parameter, folder: Path | None) -> None:

@@ -13,8 +13,8 @@ from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verb, pass_place
 from hub.cli.progress import progress
+from hub.cli.transfer_view import told_state
 from hub.cli.values import FILE, Day
-from hub.cli.who import WHO
 from hub.model import TransferState
 
 if TYPE_CHECKING:
@@ -29,35 +29,32 @@ SHOWN = 5
 @click.command(cls=Verb)
 @click.argument("route")
 @click.option("--date", "day", type=Day(), help="The business date to record the run under; else today.")
-@WHO
 @show.JSON
 @pass_place
-def run(place: Place, route: str, day: date | None, who: str, as_json: bool) -> Exit:
+def run(place: Place, route: str, day: date | None, as_json: bool) -> Exit:
     """Work ROUTE now: what was left unfinished, then what is new."""
-    return _work(place, who, as_json, lambda hub, told: hub.run(route, business_date=day, progress=told))
+    return _work(place, as_json, lambda hub, told: hub.run(route, business_date=day, progress=told))
 
 
 @click.command(cls=Verb)
 @click.argument("route")
 @click.argument("file", type=FILE)
-@WHO
 @show.JSON
 @pass_place
-def put(place: Place, route: str, file: Path, who: str, as_json: bool) -> Exit:
+def put(place: Place, route: str, file: Path, as_json: bool) -> Exit:
     """Hand FILE in by hand and work it as if ROUTE had fetched it."""
-    return _work(place, who, as_json, lambda hub, told: hub.put(route, file, progress=told), wanted=True)
+    return _work(place, as_json, lambda hub, told: hub.put(route, file, progress=told), wanted=True)
 
 
 def _work(
     place: Place,
-    who: str,
     as_json: bool,
     work: Callable[[Hub, Progress], RunReport],
     *,
     wanted: bool = False,
 ) -> Exit:
     """`wanted`: a person asked for this very file, so that having it already is not what was asked for."""
-    with place.open_hub(who) as hub, progress("transfers") as told:
+    with place.open_hub() as hub, progress("transfers") as told:
         report = work(hub, lambda outcome, done, total: told(outcome.name, done, total))
         found = {} if as_json else _findings(hub, report)
     if as_json:
@@ -73,11 +70,9 @@ def _work(
 
 def _findings(hub: Hub, report: RunReport) -> Mapping[str, Sequence[FindingRow]]:
     """By transfer, those worth printing at once; `transfers show` has all."""
-    from hub.store import queries
-
     waiting = [outcome.id for outcome in report.transfers if outcome.needs_person and outcome.findings]
-    with hub.store.read() as conn:
-        return {id: queries.show_transfer(conn, hub.store.keys, id).findings for id in waiting[:SHOWN]}
+    with hub.look() as look:
+        return {id: look.findings(id) for id in waiting[:SHOWN]}
 
 
 def print_report(report: RunReport, found: Mapping[str, Sequence[FindingRow]]) -> None:
@@ -98,4 +93,5 @@ def print_report(report: RunReport, found: Mapping[str, Sequence[FindingRow]]) -
 
 def _row(outcome: Outcome) -> tuple[object, ...]:
     money = show.money_lines(outcome.money)
-    return outcome.id, outcome.name, outcome.feed, outcome.state, outcome.records, outcome.findings, money
+    state = told_state(outcome.state, rehearsed=outcome.rehearsed)
+    return outcome.id, outcome.name, outcome.feed, state, outcome.records, outcome.findings, money

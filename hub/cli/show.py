@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.console import Console
 
     from hub.model import Finding, ItemState
@@ -59,6 +61,13 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], none: 
     for row in rows:
         table.add_row(*("" if cell is None else str(cell) for cell in row))
     console().print(table if table.row_count else none)
+
+
+def clock_face(instant: datetime) -> str:
+    """An instant as clocks in Europe/London show it."""
+    from hub.clock.now import LONDON
+
+    return f"{instant.astimezone(LONDON):%Y-%m-%d %H:%M}"
 
 
 def print_facts(facts: Mapping[str, object]) -> None:

@@ -6,7 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hub.cli import show
+from hub.cli.answer_view import answers_json, print_answers
+from hub.cli.batch_view import item_way, print_batches
 from hub.cli.inspect import print_items
+from hub.cli.records import moved_json, print_moved
+from hub.cli.work_view import print_work, work_json
 from hub.model import ItemState, format_pounds
 
 if TYPE_CHECKING:
@@ -18,6 +22,8 @@ WAITING = (ItemState.HELD, ItemState.SUSPENDED, ItemState.WAITING, ItemState.UNA
 FACTS = (
     "id",
     "route",
+    "mode",
+    "bundle",
     "feed",
     "format",
     "name",
@@ -27,6 +33,7 @@ FACTS = (
     "records",
     "value",
     "reason",
+    "released_by",
 )
 TOLD_ELSEWHERE = ("from", "to", "transfer", "route", "name")
 """What an event says that the tables around it say already."""
@@ -43,6 +50,7 @@ def transfer_json(row: TransferRow, state: str) -> dict[str, Any]:
         "name": row.name,
         "state": state,
         "stored_state": row.state.value,
+        "mode": row.mode,
         "found_at": row.found_at.isoformat(),
         "business_date": row.business_date and row.business_date.isoformat(),
         "identity": row.identity,
@@ -51,6 +59,7 @@ def transfer_json(row: TransferRow, state: str) -> dict[str, Any]:
         "records": row.records,
         "value": format_pounds(row.value),
         "reason": row.reason,
+        "released_by": row.approved_by,
     }
 
 
@@ -62,11 +71,21 @@ def view_json(view: TransferView) -> dict[str, Any]:
     state = derived_state(view.transfer.state, [delivery.state for delivery in view.deliveries])
     return {
         **transfer_json(view.transfer, state),
+        "parent": view.parent and {"id": view.parent.id, "name": view.parent.name},
+        "children": [
+            transfer_json(child, derived_state(child.state, states)) for child, states in view.children
+        ],
         "money": money_json(view.money),
         "numbers": dict(view.numbers),
         "deliveries": [delivery_json(delivery) for delivery in view.deliveries],
         "findings": [finding_json(finding) for finding in view.findings],
-        "items": [{"id": item.id, **item_json(item.taken()), "answers": item.answers} for item in view.items],
+        "items": [
+            {"id": item.id, **item_json(item.taken()), "answers": item.answers, **item_way(item)}
+            for item in view.items
+        ],
+        **answers_json(view),
+        "work": [work_json(entry) for entry in view.work],
+        **moved_json(*view.moved),
         "events": [event_json(event) for event in view.events],
     }
 
@@ -80,6 +99,7 @@ def delivery_json(row: DeliveryRow) -> dict[str, Any]:
         "name": row.name,
         "sha256": row.blob,
         "size": row.size,
+        "identity": row.identity,
         "state": row.state.value,
         "attempts": row.attempts,
         "reason": row.reason,
@@ -100,26 +120,56 @@ def event_json(row: EventRow) -> dict[str, Any]:
 
 def print_view(view: TransferView) -> None:
     told = view_json(view)
-    show.print_facts({name: told[name] for name in FACTS if told[name] is not None})
+    facts = {**told, **_apart(view)}
+    show.print_facts({name: facts[name] for name in FACTS if facts.get(name) is not None})
     money = [(state, sums["count"], sums["value"]) for state, sums in told["money"].items()]
     show.print_table(["items", ">count", ">pounds"], money, "No items.")
     waiting = [item for item in told["items"] if item["state"] in WAITING]
     if waiting:
         print_items(waiting)
+    print_batches(view)
+    print_answers(view)
     show.print_findings(view.findings, {})
     show.print_table(
         ["delivery", "to", "file", "state", ">attempts", "reason"],
         [_delivery(delivery) for delivery in view.deliveries],
         "No deliveries.",
     )
+    if view.work:
+        print_work(view.work)
+    print_moved(*view.moved)
+    if view.children:
+        _print_children(told["children"])
     names = {delivery.id: delivery.name for delivery in view.deliveries}
     show.print_table(
         ["when", "what", "event", "who", "more"], [_event(event, names) for event in view.events]
     )
 
 
+def told_state(state: str, *, rehearsed: bool) -> str:
+    """A state that nobody takes for one that is meant."""
+    return f"{state} (rehearsal)" if rehearsed else state
+
+
+def _apart(view: TransferView) -> Mapping[str, Any]:
+    """What is worth a line only of a transfer that is not like most: a rehearsal, a member of a bundle."""
+    row, parent = view.transfer, view.parent
+    mode = "rehearsal: nothing of it is meant" if row.rehearsed else None
+    return {"mode": mode, "bundle": parent and f"{parent.name} ({parent.id})"}
+
+
+def _print_children(children: Sequence[Mapping[str, Any]]) -> None:
+    """What came in a bundle, or as replies."""
+    rows = [(one["id"], one["name"], one["feed"], one["state"], one["records"]) for one in children]
+    show.print_table(["came in it", "file", "feed", "state", ">records"], rows)
+
+
 def _delivery(row: DeliveryRow) -> Sequence[object]:
-    return row.output, f"{row.endpoint}:{row.folder}", row.name, row.state, row.attempts, row.reason
+    from hub.transfer.rehearsal import laid_down, says
+
+    reason = says(row) if laid_down(row) else row.reason
+    state = told_state(row.state, rehearsed=laid_down(row))
+    return row.output, f"{row.endpoint}:{row.folder}", row.name, state, row.attempts, reason
 
 
 def _event(row: EventRow, names: Mapping[str, str]) -> Sequence[object]:

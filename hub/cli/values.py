@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -72,6 +73,20 @@ def _json(key: str, text: str) -> Any:
         raise UsageError(f"--set {key} is not JSON: {error.msg} at character {error.pos + 1}.") from None
 
 
+class Pounds(click.ParamType[int]):
+    """An amount as 1234.50 or 1234, in whole pence."""
+
+    name = "pounds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        if re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{2})?", value) is None:
+            self.fail(f"“{value}” is not an amount; write pounds: 1234.50", param, ctx)
+        pounds, _, pence = value.partition(".")
+        return int(pounds + (pence or "00"))
+
+
 class RegularFile(click.Path):
     """A file with an end: no device, no pipe."""
 
@@ -85,7 +100,19 @@ class RegularFile(click.Path):
         return path
 
 
+class Words(click.ParamType[str]):
+    """Text that says something: the history cannot be mended later."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        text = str(value).strip()
+        return text or self.fail("it is blank; the history needs it", param, ctx)
+
+
 FILE = RegularFile()
+
+REASON = click.option("--reason", type=Words(), required=True, help="Why; it is kept in the history.")
 
 SET = click.option(
     "--set",

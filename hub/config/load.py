@@ -7,21 +7,25 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from hub.clock.calendar import HOLIDAY, WORKING, Day, WorkingCalendar, read_days
+from hub.clock.calendar import CLOSED, HOLIDAY, WORKING, Calendars, Day, WorkingCalendar, read_days
 from hub.config.document import Document
 from hub.config.files import ConfigFiles
+from hub.config.people import people_mistakes
 from hub.config.secrets import Secrets
 from hub.config.sentences import near
 from hub.config.settings import (
     Endpoint,
     EndpointFile,
     FolderEndpoint,
+    HttpsEndpoint,
     HubSettings,
     Route,
     RouteFile,
     RouteSettings,
 )
+from hub.config.talking import talk_mistakes
 from hub.config.values import is_name
+from hub.config.waiting import after_mistakes, milestones_of
 from hub.config.waivers import WaiverFile, Waivers
 from hub.config.wiring import Wiring, endpoint_mistakes, waiver_mistakes
 from hub.door.feed import Options
@@ -30,6 +34,8 @@ from hub.errors import ConfigError
 from hub.rent.codes import CodeMap, parse_codes
 
 HUB, ENDPOINTS, WAIVERS, CHANGES = "hub.yaml", "endpoints.yaml", "waivers.yaml", "calendars/changes.csv"
+BACS = "england-and-wales"
+"""Whose bank holidays Bacs follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +53,21 @@ class Config:
     routes: Mapping[str, Route]
     options: Mapping[str, Mapping[str, Options]]
     unavailable: Mapping[str, str]
-    calendar: WorkingCalendar
+    calendars: Calendars
     codes: Mapping[str, CodeMap]
     waivers: Waivers
     secrets: Callable[[str], str]
     version: str
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The working days of the nation's banks."""
+        return self.calendars.nation
+
+    @property
+    def milestones(self) -> frozenset[str]:
+        """Every milestone that there is."""
+        return milestones_of(self.routes, self.hub.milestones)
 
     def route(self, name: str) -> Route:
         """A route to be worked. Raises ConfigError as `named`, and when a plug-in that it needs is off."""
@@ -74,6 +90,11 @@ class Config:
         return fitting[0]
 
 
+def holidays_of(nation: str) -> str:
+    """The file of a nation's bank holidays, from the configuration folder on."""
+    return f"calendars/bank-holidays-{nation}.csv"
+
+
 def load_hub_settings(folder: Path) -> HubSettings:
     """`hub.yaml` alone, to know which plug-ins to load. If it is wrong, tells every mistake of the folder."""
     files = ConfigFiles(folder.resolve())
@@ -90,17 +111,19 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
     Raises ConfigError with every mistake, each with its file and line.
     """
     files = ConfigFiles(folder.resolve())
-    hub = files.model(files.document(HUB), HubSettings)
+    hub = _hub(files)
     endpoints = files.model(files.document(ENDPOINTS), EndpointFile)
     sound = len(files.mistakes)
     entries = list(_entries(files))
     all_known = len(files.mistakes) == sound
     wiring = Wiring(catalogue, hub.plugins if hub else ()) if catalogue else None
     _check_routes(files, entries, endpoints, wiring)
+    if all_known and hub is not None:
+        _check_waiting(files, entries, hub)
     waivers = _waivers(files, entries if all_known else None, wiring)
-    calendar = _calendar(files, hub.nation if hub else None)
+    calendars = _calendars(files, hub.nation if hub else None)
     codes = {Path(name).stem: files.parse(name, _codes) for name in files.names("codes", ".csv")}
-    if files.mistakes or hub is None or endpoints is None or calendar is None:
+    if files.mistakes or hub is None or endpoints is None or calendars is None:
         raise ConfigError(*dict.fromkeys(files.mistakes))  # once, though an anchor is used twice
     return Config(
         folder=files.folder,
@@ -109,12 +132,20 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
         routes={entry.id: entry.route() for entry in entries},
         options={entry.id: wiring.options(entry.settings) if wiring else {} for entry in entries},
         unavailable=dict(_unavailable(entries, wiring)),
-        calendar=calendar,
+        calendars=calendars,
         codes={name: code_map for name, code_map in codes.items() if code_map is not None},
         waivers=waivers,
         secrets=Secrets.beside(files.folder).read,
         version=files.version,
     )
+
+
+def _hub(files: ConfigFiles) -> HubSettings | None:
+    document = files.document(HUB)
+    hub = files.model(document, HubSettings)
+    if hub and document:
+        files.mistakes += [document.mistake(path, text) for path, text in people_mistakes(hub.people)]
+    return hub
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +188,17 @@ def _check_routes(
         if wiring is not None and wiring.unavailable(entry.settings) is None:
             found = wiring.mistakes(entry.settings)
             files.mistakes += [entry.mistake(path, text) for path, text in found]
+            if endpoints is not None:
+                found = talk_mistakes(entry.settings, endpoints.endpoints, wiring.catalogue)
+                files.mistakes += [entry.mistake(path, text) for path, text in found]
+
+
+def _check_waiting(files: ConfigFiles, entries: Sequence[_Entry], hub: HubSettings) -> None:
+    """Only where no mistake in a route file hides some of the routes."""
+    by_id = {entry.id: entry for entry in entries}
+    routes = {id: entry.settings for id, entry in by_id.items()}
+    found = after_mistakes(routes, hub.milestones)
+    files.mistakes += [by_id[id].mistake(path, text) for id, path, text in found]
 
 
 def _unavailable(entries: Sequence[_Entry], wiring: Wiring | None) -> Iterator[tuple[str, str]]:
@@ -188,13 +230,14 @@ def _named(document: Document) -> Iterator[tuple[int, str, str]]:
                 yield index, check, route
 
 
-def _calendar(files: ConfigFiles, nation: str | None) -> WorkingCalendar | None:
+def _calendars(files: ConfigFiles, nation: str | None) -> Calendars | None:
     """None when something is wrong; the nation is None when `hub.yaml` is."""
-    holidays = files.parse(f"calendars/bank-holidays-{nation}.csv", read_days) if nation else None
+    holidays = files.parse(holidays_of(nation), read_days) if nation else None
+    england = None if nation in (None, BACS) else files.parse(holidays_of(BACS), read_days)
     changes: list[Day] | None = []
     if files.exists(CHANGES):
-        changes = files.parse(CHANGES, partial(read_days, statuses=(*HOLIDAY, WORKING)))
-    return WorkingCalendar.of(holidays, changes) if holidays is not None and changes is not None else None
+        changes = files.parse(CHANGES, partial(read_days, statuses=(*HOLIDAY, WORKING, CLOSED)))
+    return Calendars.of(holidays, england, changes) if holidays is not None and changes is not None else None
 
 
 def _codes(place: str, text: str) -> CodeMap:
@@ -207,7 +250,9 @@ def _absolute(hub: HubSettings, folder: Path) -> HubSettings:
 
 
 def _at(endpoint: Endpoint, folder: Path) -> Endpoint:
-    """A folder endpoint's path, from the configuration folder on."""
+    """An endpoint's own paths, from the configuration folder on."""
     if isinstance(endpoint, FolderEndpoint):
         return endpoint.model_copy(update={"path": folder / endpoint.path})
+    if isinstance(endpoint, HttpsEndpoint) and endpoint.ca_file is not None:
+        return endpoint.model_copy(update={"ca_file": folder / endpoint.ca_file})
     return endpoint

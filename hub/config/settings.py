@@ -20,9 +20,11 @@ from pydantic import (
     model_validator,
 )
 
+from hub.clock.words import Schedule
 from hub.config.secrets import SecretRef
-from hub.config.values import Disposal, Duration, HostKey, Name, OneOrMany, Pence, TimeOfDay
+from hub.config.values import Address, Disposal, Duration, HostKey, Name, OneOrMany, Pence, TimeOfDay
 from hub.errors import UsageError
+from hub.formats.bundle import Limits
 
 
 class Settings(BaseModel):
@@ -60,23 +62,42 @@ class Role(StrEnum):
 class Person(Settings):
     """Somebody who may use the hub. `login` is the operating system's (on Windows DOMAIN\\name)."""
 
-    login: str = Field(min_length=1)
+    login: str = Field(min_length=1, max_length=128)
     name: str = Field(min_length=1)
     roles: tuple[Role, ...] = Field(min_length=1)
+
+
+class BundleSettings(Settings):
+    """What a zip may hold, so that a small one cannot fill a disk. Beyond any of these it is refused whole.
+
+    members:    files in one bundle; each may be as long as `max_file_size` of the route
+    total_size: all of them unpacked
+    max_ratio:  unpacked bytes for one packed byte, of a file that is longer than a megabyte
+    """
+
+    members: int = Field(default=1000, ge=1)
+    total_size: ByteSize = Field(default=ByteSize(1_000_000_000), validate_default=True)
+    max_ratio: int = Field(default=200, ge=1)
+
+    def limits(self, member_size: int) -> Limits:
+        return Limits(self.members, member_size, int(self.total_size), self.max_ratio)
 
 
 class HubSettings(Settings):
     """`hub.yaml`. Relative folders start at the configuration folder; after loading they are absolute.
 
     people: who may use the hub; empty = whoever may start it is an administrator of what is open
+    milestones: those that no route reaches: a person sets them (`feedhub milestone set`)
     """
 
     state_folder: Path = Path("state")
     plugins: tuple[str, ...] = ()
     nation: Literal["england-and-wales", "scotland", "northern-ireland"] = "england-and-wales"
     max_file_size: ByteSize = Field(default=ByteSize(200_000_000), validate_default=True)
+    bundles: BundleSettings = BundleSettings()
     log: LogSettings = LogSettings()
     people: tuple[Person, ...] = ()
+    milestones: tuple[Name, ...] = ()
 
 
 class FolderEndpoint(Settings):
@@ -131,23 +152,24 @@ class SftpEndpoint(Settings):
 class OAuth2(Settings):
     """Client credentials (RFC 6749, section 4.4)."""
 
-    token_url: str = Field(min_length=1)
+    token_url: Address
     client_id: str = Field(min_length=1)
     client_secret: SecretRef
     scope: str | None = None
 
 
 class HttpsEndpoint(Settings):
-    """An API that is talked with. Redirects off its host are refused, and so are longer replies.
+    """An API that is talked with. No redirect is followed.
 
     url:         its address, https; http only on this very machine (for simulators)
     oauth2, token, username and password: how we log in, at most one of them
-    certificate: secret with our own certificate and key (PEM), for mutual TLS; ca_file: whom to trust
-    max_reply:   the longest body that is read
+    certificate: secret with our own certificate and key (PEM), for mutual TLS
+    ca_file:     whom alone to trust (PEM); without it, whom this machine trusts
+    max_reply:   the longest body that is read, as it is when it is unpacked
     """
 
     type: Literal["https"]
-    url: str = Field(min_length=1)
+    url: Address
     oauth2: OAuth2 | None = None
     token: SecretRef | None = None
     username: str | None = None
@@ -221,6 +243,10 @@ class Source(Settings):
         return folder if kind == "archive" else None
 
 
+NOW, DUE = "now", "due"
+"""When an item may be gathered, whatever the feed: as soon as it waits; once its date has come."""
+
+
 class Waiting(Settings):
     """A route that starts inside the hub: items that wait are frozen as a batch.
 
@@ -231,7 +257,7 @@ class Waiting(Settings):
     """
 
     items: str = Field(min_length=1)
-    when: str = "now"
+    when: str = NOW
     each: bool = False
     most: int = Field(default=50_000, ge=1)
 
@@ -260,10 +286,11 @@ class Hold(Settings):
 
 
 class Expectation(Settings):
-    """By when the answers to a transfer must have come. Counted from its business date, in working days.
+    """By when the answers to a transfer must have come. Counted in working days from its business date, or
+    from the day that it left on when that is later.
 
     by:     a time of day, council time: 08:00
-    days:   so many working days after the business date (0: that day)
+    days:   so many working days after it (0: that day, or the next working day)
     within: instead of both: so long after it was sent
     """
 
@@ -303,6 +330,7 @@ class RouteSettings(Settings):
     expect:  by feed, by when its answers to what this route sends must have come
     after:   milestones, or routes, that must have been reached for a file's business date before it is worked
     reaches: the milestone that a transfer of this route sets for its business date when it is over
+    schedule: when it runs by itself; catch_up: which of the runs that were missed are made up for
     """
 
     feeds: OneOrMany = Field(min_length=1, validation_alias=AliasChoices("feeds", "feed"))
@@ -321,7 +349,15 @@ class RouteSettings(Settings):
     expect: dict[str, Expectation] = Field(default_factory=dict)
     after: OneOrMany = ()
     reaches: Name | None = None
+    schedule: Schedule | None = None
+    catch_up: Literal["latest", "all", "none"] = "latest"
     max_file_size: ByteSize | None = None
+
+    @model_validator(mode="after")
+    def _something_to_catch_up(self) -> Self:
+        if "catch_up" in self.model_fields_set and self.schedule is None:
+            raise ValueError("has catch_up, but no schedule whose runs could be missed")
+        return self
 
 
 class Route(RouteSettings):
@@ -338,10 +374,19 @@ class Route(RouteSettings):
         return self.source
 
     @property
+    def waiting(self) -> Waiting | None:
+        """What it gathers; None for a route that takes files."""
+        return self.source if isinstance(self.source, Waiting) else None
+
+    @property
     def endpoints(self) -> tuple[str, ...]:
         """All that it reads from or writes to."""
         source = (self.source.endpoint,) if isinstance(self.source, Source) else ()
         return (*source, *(target.endpoint for target in self.to))
+
+    @property
+    def rehearses(self) -> bool:
+        return self.mode == "rehearse"
 
     @property
     def key(self) -> str:

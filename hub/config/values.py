@@ -9,7 +9,9 @@ import base64
 import binascii
 import re
 from datetime import time
+from ipaddress import ip_address
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field
 
@@ -66,6 +68,28 @@ def _is_host_key(line: str) -> bool:
     return body[4 : 4 + int.from_bytes(body[:4], "big")] == kind.encode()
 
 
+def _check_address(value: Any) -> Any:
+    """https, and http only where nothing leaves this machine. What a query or a user name would say belongs
+    elsewhere: addresses are logged."""
+    try:
+        parts = urlsplit(value)
+        sound = bool(parts.hostname) and parts.port != 0
+    except (ValueError, TypeError, AttributeError):
+        sound = False
+    if not sound or parts.query or parts.fragment or parts.username is not None:
+        raise ValueError("this is not an address; write https://, the host and the path, nothing after it")
+    if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(parts.hostname or "")):
+        raise ValueError("an address starts with https://; http:// is for this very machine only")
+    return value
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
 def _check_disposal(value: Any) -> Any:
     if not isinstance(value, str) or _DISPOSAL.fullmatch(value) is None:
         raise ValueError("write keep, remove, or archive: and a folder, such as archive:/outbound/done")
@@ -94,3 +118,4 @@ Name = Annotated[str, BeforeValidator(_check_name)]
 HostKey = Annotated[str, BeforeValidator(_check_host_key)]
 Disposal = Annotated[str, BeforeValidator(_check_disposal)]  # keep, remove or archive:FOLDER
 OneOrMany = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+Address = Annotated[str, BeforeValidator(_check_address)]  # of an API

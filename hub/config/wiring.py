@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.config.document import Path
+from hub.config.gathering import gather_mistakes
 from hub.config.options import WrongOptions, feed_options, read_options, unknown_options
 from hub.config.sentences import near
 from hub.config.settings import Endpoint, RouteSettings, Source, Target
-from hub.door.feed import Feed, Options
+from hub.config.waiting import expect_mistakes, reach_mistakes
+from hub.door.feed import Feed, Options, Output, Profile
 from hub.door.manager import Catalogue
 from hub.door.offers import CORE_FEEDS
 
@@ -65,9 +67,13 @@ class Wiring:
             yield ("feeds", index, "feed"), self._no_feed(route.feeds[index])
         if not missing:
             feeds = [self.catalogue.feeds[name] for name in route.feeds]
+            yield from _compartment_mistakes(feeds)
             yield from _format_mistakes(route, feeds)
+            yield from gather_mistakes(route, feeds)
             yield from _option_mistakes(route, feeds)
             yield from self._target_mistakes(route, feeds)
+            yield from expect_mistakes(route, self.catalogue)
+            yield from reach_mistakes(route, self.catalogue)
 
     def options(self, route: RouteSettings) -> Mapping[str, Options]:
         """By feed; only for a route without mistakes."""
@@ -99,25 +105,46 @@ class Wiring:
                 text = f"there is no output “{target.output}”{near(target.output, outputs)}"
                 found: Iterable[Mistake] = [(("output",), text)]
             else:
-                found = self._one_target(target, output.makes is not None and output.write is None)
+                found = self._one_target(target, output)
             yield from ((("to", index, *path), text) for path, text in found)
 
-    def _one_target(self, target: Target, makes_postings: bool) -> Iterable[Mistake]:
+    def _one_target(self, target: Target, output: Output) -> Iterable[Mistake]:
+        fitting = self._profiles_of(output)
         if target.profile is None:
-            if makes_postings:
-                choice = " or ".join(sorted(self.catalogue.profiles))
-                yield (), f"“profile” is missing; say how the rent system wants its postings: {choice}"
+            if fitting:
+                choice = " or ".join(fitting)
+                yield (), f"“profile” is missing; say how the rent system wants to be told: {choice}"
             if target.options:
                 yield ("options",), "only a profile has options here; those of the feed are the route's own"
             return
-        profiles = self.catalogue.profiles
-        profile = profiles.get(target.profile)
+        profile = self.catalogue.profiles.get(target.profile)
         if profile is None:
-            yield ("profile",), f"there is no profile “{target.profile}”{near(target.profile, profiles)}"
-        elif not makes_postings:
+            yield ("profile",), f"there is no profile “{target.profile}”{near(target.profile, fitting)}"
+        elif not fitting:
             yield ("profile",), f"the output {target.output} is not written by a profile; leave it out"
+        elif profile.name not in fitting:
+            choice = " or ".join(fitting)
+            yield ("profile",), f"{profile.name} does not write what {target.output} makes; name {choice}"
         else:
             yield from _inside(("options",), profile.options, target.options)
+
+    def _profiles_of(self, output: Output) -> Mapping[str, Profile]:
+        """The profiles that write what an output makes; none for one that is written otherwise."""
+        if output.makes is None or output.write is not None:
+            return {}
+        profiles = sorted(self.catalogue.profiles.items())
+        return {name: profile for name, profile in profiles if profile.of is output.of}
+
+
+def _compartment_mistakes(feeds: Sequence[Feed]) -> Iterator[Mistake]:
+    first = feeds[0]
+    for index, feed in enumerate(feeds):
+        if feed.compartment is not first.compartment:
+            yield (
+                ("feeds", index, "feed"),
+                f"{feed.name} lies in the compartment {feed.compartment} and {first.name} in "
+                f"{first.compartment}; give each a route of its own",
+            )
 
 
 def _format_mistakes(route: RouteSettings, feeds: Sequence[Feed]) -> Iterator[Mistake]:

@@ -22,3 +22,7 @@ class StoryClock(SystemClock):
 
     def now(self) -> datetime:
         return super().now() + self._shift
+
+    def pass_on(self, time: timedelta) -> None:
+        """Let so much time pass."""
+        self._shift += time

@@ -1,31 +1,45 @@
-"""The pretend council: tenants, folders, two SFTP servers on loopback, the configuration that names them."""
+"""The pretend council: tenants, people, folders, servers on loopback, the configuration that names them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from hub.config.example import init
-from hub.door.demo import Tenant
+from hub.config.login import system_login
+from hub.door.demo import Edit, Tenant
+from hub.errors import UsageError
+from hub.testing.rent_api import RentApi, Trouble
 from hub.testing.sftp_server import EmbeddedSftp
 
 TENANTS = 400
 FOLDERS = {
     "bureau": ("inbound/dd_collections", "outbound/reports/archive"),
-    "benefits": ("outgoing/done",),
+    "benefits": ("outgoing/done", "outgoing_dhp/done"),
     "rent": (
         "export/accounts",
         "export/mandates",
         "export/dd/done",
+        "export/garages/done",
         "export/standard18/done",
+        "import/dd",
         "import/receipts",
         "import/transactions",
     ),
 }
+DESKS, LEDGER = "desks", "rent_api/posted.csv"
+"""The pretend people's own folders; and the books of the rent system, of what came by its API."""
+PEOPLE = {
+    "demo-clerk": ("Demo Clerk", "clerk"),
+    "demo-approver": ("Demo Approver", "approver"),
+    "demo-operator": ("Demo Operator", "operator"),
+}
+"""By login. Whoever runs the demo is their administrator."""
 USER, PASSWORD, VARIABLE = "feedhub-demo", "not-a-real-password", "FEEDHUB_DEMO_PASSWORD"
 """Who signs in at the pretend servers, and the environment variable that gives commands the password."""
 
@@ -36,47 +50,95 @@ class Council:
 
     folder: Path
     config: Path
-    servers: dict[str, EmbeddedSftp]
+    servers: Mapping[str, EmbeddedSftp]
+    rent_api: RentApi
 
     def endpoint_folder(self, endpoint: str, folder: str) -> Path:
         """The directory behind a folder of an endpoint."""
         return self.folder / "partners" / endpoint / folder.strip("/")
 
+    def desk(self, login: str) -> Path:
+        """The folder of a pretend person's own files."""
+        return self.folder / DESKS / login
+
+    def edit(self, edit: Edit) -> None:
+        """Change one line of the configuration. Raises UsageError when it is not there, or there twice."""
+        path = self.config / edit.file
+        text = path.read_text("utf-8")
+        if text.count(edit.was) != 1:
+            raise UsageError(f"{path} does not hold “{edit.was}” once, so the demo cannot change it.")
+        path.write_text(text.replace(edit.was, edit.becomes), "utf-8")
+
+    def away(self, endpoint: str) -> None:
+        self.servers[endpoint].faults.away = True
+
+    def back(self, endpoint: str) -> None:
+        self.servers[endpoint].faults.away = False
+
+    def lose_answer(self, call: str) -> None:
+        self.rent_api.troubles[call].append(Trouble.LOSE)
+
 
 @contextmanager
 def council(folder: Path) -> Iterator[Council]:
     """Lay the council out in `folder` and keep its servers running until the end."""
+    partners = folder / "partners"
     for endpoint, names in FOLDERS.items():
         for name in names:
-            (folder / "partners" / endpoint / name).mkdir(parents=True, exist_ok=True)
+            (partners / endpoint / name).mkdir(parents=True, exist_ok=True)
     config = folder / "config"
     init(config)
     with (
-        EmbeddedSftp(folder / "partners" / "bureau", users={USER: PASSWORD}) as bureau,
-        EmbeddedSftp(folder / "partners" / "benefits", users={USER: PASSWORD}) as benefits,
+        EmbeddedSftp(partners / "bureau", users={USER: PASSWORD}) as bureau,
+        EmbeddedSftp(partners / "benefits", users={USER: PASSWORD}) as benefits,
+        RentApi() as rent_api,
     ):
-        servers = {"bureau": bureau, "benefits": benefits}
-        _write_endpoints(config / "endpoints.yaml", folder, servers)
-        yield Council(folder, config, servers)
+        laid = Council(folder, config, {"bureau": bureau, "benefits": benefits}, rent_api)
+        _name_people(laid)
+        _point_endpoints(laid)
+        yield laid
+        _write_ledger(laid)
 
 
-def _write_endpoints(path: Path, folder: Path, servers: dict[str, EmbeddedSftp]) -> None:
-    """The example's endpoints, pointing at the pretend partners."""
-    endpoints: dict[str, object] = {
-        name: {
-            "type": "sftp",
-            "host": server.host,
-            "port": server.port,
-            "username": USER,
-            "password": f"env:{VARIABLE}",
-            "host_keys": [server.host_key_line],
-            "connections": 4,
-        }
-        for name, server in servers.items()
-    }
-    endpoints["rent"] = {"type": "folder", "path": str(folder / "partners" / "rent")}
+def _name_people(laid: Council) -> None:
+    people = [{"login": login, "name": name, "roles": [role]} for login, (name, role) in PEOPLE.items()]
+    people.append({"login": system_login(), "name": "You", "roles": ["administrator"]})
+    for login in PEOPLE:
+        laid.desk(login).mkdir(parents=True, exist_ok=True)
+    with (laid.config / "hub.yaml").open("a", encoding="utf-8") as hub:
+        hub.write("\n# Written by feedhub demo: none of them is real but you.\n")
+        hub.write(yaml.safe_dump({"people": people}, sort_keys=False))
+
+
+def _point_endpoints(laid: Council) -> None:
+    """The example's endpoints, those that are no person's pointing at the pretend partners."""
+    path = laid.config / "endpoints.yaml"
+    endpoints = yaml.safe_load(path.read_text("utf-8"))["endpoints"]
+    endpoints |= {name: _sftp(server) for name, server in laid.servers.items()}
+    endpoints["rent"] = {"type": "folder", "path": str(laid.endpoint_folder("rent", ""))}
+    endpoints["rent_api"] = {"type": "https", "url": laid.rent_api.url}
     text = "# Written by feedhub demo: the partners are pretend servers on this machine.\n"
     path.write_text(text + yaml.safe_dump({"endpoints": endpoints}, sort_keys=False), encoding="utf-8")
+
+
+def _sftp(server: EmbeddedSftp) -> dict[str, Any]:
+    return {
+        "type": "sftp",
+        "host": server.host,
+        "port": server.port,
+        "username": USER,
+        "password": f"env:{VARIABLE}",
+        "host_keys": [server.host_key_line],
+        "connections": 4,
+    }
+
+
+def _write_ledger(laid: Council) -> None:
+    """What the rent system posted of what it was told over its API, for whoever wants to compare."""
+    path = laid.folder / "partners" / LEDGER
+    path.parent.mkdir(exist_ok=True)
+    lines = [f"{reference},{pounds}\n" for reference, pounds in laid.rent_api.posted]
+    path.write_text("".join(["payment_ref,amount\n", *lines]), "utf-8")
 
 
 def tenants(count: int = TENANTS) -> Sequence[Tenant]:

@@ -1,26 +1,41 @@
-"""Play the demo: scene by scene the partners lay files out, the routes run, and what moved is shown."""
+"""Play the demo, scene by scene: partners lay files out, routes run, people act, and what moved is shown."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from hub.config.load import load
+from hub.config.people import HUB, People, Viewer
 from hub.demo.clock import StoryClock
 from hub.demo.council import PASSWORD, VARIABLE, Council, council, tenants
-from hub.demo.show import Totals, show_ending, show_heading, show_report, show_servers
-from hub.door.demo import Scene, Stage, Tenant
+from hub.demo.desk import Command, PersonsDesk
+from hub.demo.show import (
+    Totals,
+    show_heading,
+    show_posted,
+    show_report,
+    show_says,
+    show_servers,
+    show_totals,
+    show_where,
+)
+from hub.door.demo import Act, Edit, Meanwhile, Scene, Stage, Step
 from hub.door.manager import Door
 from hub.engine.local import Hub, open_hub
 from hub.engine.report import Outcome, RunReport
 from hub.errors import UsageError
+
+BETWEEN_STEPS = timedelta(minutes=15)
 
 
 @dataclass(slots=True)
@@ -31,24 +46,24 @@ class Played:
     reports: list[RunReport] = field(default_factory=list)
 
 
-def play(keep: Path | None, console: Console, *, serve: bool = False) -> Played:
+def play(keep: Path | None, console: Console, command: Command, *, serve: bool = False) -> Played:
     """Run the whole demo. `keep` names the folder to lay it out in (must be new or empty); without it a
-    temporary folder is used and left for looking at. `serve` keeps the pretend partners up until Ctrl-C."""
+    temporary folder is used and left for looking at. `command` gives the pretend people's commands. `serve`
+    keeps the pretend partners up until Ctrl-C."""
     folder = _folder(keep)
     os.environ[VARIABLE] = PASSWORD
-    clock = StoryClock()
-    with council(folder) as stage_set:
-        door = Door.load()
-        config = load(stage_set.config, door.catalogue())
-        played = Played(folder)
-        with open_hub(config, door, clock=clock, who="demo") as hub:
-            for scene in door.demo():
-                clock.turn_to(scene.day)
-                played.reports += _scene(scene, stage_set, tenants(), hub, clock, console)
-            show_ending(console, folder, Totals.of(hub.store))
+    with council(folder) as laid:
+        playing = Playing(laid, console, command)
+        for scene in playing.door.demo():
+            playing.scene(scene)
+        with playing.opened(HUB) as hub:
+            totals = Totals.of(hub)
+        show_totals(console, totals)
+        show_posted(console, laid.rent_api.posted)
+        show_where(console, folder)
         if serve:
-            _serve(stage_set, console)
-    return played
+            _serve(laid, console)
+    return playing.played
 
 
 def _folder(keep: Path | None) -> Path:
@@ -60,23 +75,56 @@ def _folder(keep: Path | None) -> Path:
     return keep.resolve()
 
 
-def _scene(
-    scene: Scene,
-    stage_set: Council,
-    people: Sequence[Tenant],
-    hub: Hub,
-    clock: StoryClock,
-    console: Console,
-) -> list[RunReport]:
-    show_heading(console, f"{scene.day:%A} {scene.day.day} {scene.day:%B %Y}")
-    console.print(scene.title)
-    five_minutes_ago = clock.now().timestamp() - 300
-    scene.prepare(Stage(scene.day, people, stage_set.endpoint_folder, five_minutes_ago))
-    reports = []
-    for route in scene.routes:
-        reports.append(_run(route, hub, console))
-        show_report(console, hub.store, reports[-1])
-    return reports
+class Playing:
+    """The story under way. The hub is opened anew for each step, as the configuration is then."""
+
+    def __init__(self, laid: Council, console: Console, command: Command) -> None:
+        self.door, self.played = Door.load(), Played(laid.folder)
+        for sentence in self.door.failures.values():
+            show_says(console, sentence)
+        self._laid, self._console, self._command = laid, console, command
+        self._clock, self._tenants = StoryClock(), tenants()
+
+    @contextmanager
+    def opened(self, who: Viewer) -> Iterator[Hub]:
+        config = load(self._laid.config, self.door.catalogue())
+        with open_hub(config, self.door, clock=self._clock, viewer=who) as hub:
+            yield hub
+
+    def scene(self, scene: Scene) -> None:
+        self._clock.turn_to(scene.day)
+        show_heading(self._console, f"{scene.day:%A} {scene.day.day} {scene.day:%B %Y}")
+        self._console.print(scene.title)
+        five_minutes_ago = self._clock.now().timestamp() - 300
+        stage = Stage(scene.day, self._tenants, self._laid.endpoint_folder, five_minutes_ago)
+        scene.prepare(stage)
+        for step in scene.steps:
+            self._step(step, stage)
+            self._clock.pass_on(BETWEEN_STEPS)
+
+    def _step(self, step: Step, stage: Stage) -> None:
+        match step:
+            case Act():
+                step.does(self._desk(step.who, stage))
+            case Meanwhile():
+                show_says(self._console, step.says)
+                step.does(self._laid)
+            case Edit():
+                show_says(self._console, f"In config/{step.file}, {step.was} becomes {step.becomes}.")
+                self._laid.edit(step)
+            case _:
+                self._run(step)
+
+    def _desk(self, login: str, stage: Stage) -> PersonsDesk:
+        people = People(load(self._laid.config, self.door.catalogue()).hub.people)
+        folder = self._laid.desk(login)
+        return PersonsDesk(people.viewer(login), stage, folder, self._console, self._command, self.opened)
+
+    def _run(self, route: str) -> None:
+        with self.opened(HUB) as hub:
+            report = _run(route, hub, self._console)
+            show_report(self._console, hub, report)
+        self.played.reports.append(report)
 
 
 def _run(route: str, hub: Hub, console: Console) -> RunReport:
@@ -90,8 +138,8 @@ def _run(route: str, hub: Hub, console: Console) -> RunReport:
         return hub.run(route, progress=progress)
 
 
-def _serve(stage_set: Council, console: Console) -> None:
-    show_servers(console, stage_set)
+def _serve(laid: Council, console: Console) -> None:
+    show_servers(console, laid)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:

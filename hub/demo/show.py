@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Column, Table
 from rich.text import Text
 
 from hub.demo.council import PASSWORD, USER, VARIABLE, Council
+from hub.engine.local import Hub
 from hub.engine.report import Outcome, RunReport, outcome_of
-from hub.model import ItemState, format_pounds
-from hub.store import queries
-from hub.store.db import Store
+from hub.model import Answered, ItemState, Severity, format_pounds
+from hub.store.look import Look
+from hub.store.rows import AnswerCounts, FindingRow
+from hub.transfer.batch import BATCH
 
 _SHOWN_FINDINGS = 8
+_INDENT = 4
+_UNKNOWN = "not known"
+_STOPS = (Severity.ERROR, Severity.HOLD, Severity.HOLD_ITEM)
+"""Findings that stop a file, or an item of it."""
 _WIDEST_RULE = 100
 
 
@@ -33,14 +43,19 @@ class Totals:
     findings: int = 0
 
     @classmethod
-    def of(cls, store: Store) -> Totals:
+    def of(cls, hub: Hub) -> Totals:
         """Over all that the hub holds."""
         totals = cls()
-        with store.read() as conn:
-            rows = queries.list_transfers(conn, limit=1000)
-        for outcome in (outcome_of(store, row) for row in rows):
+        with hub.look() as look:
+            rows = look.transfers(limit=1000)
+        for row in rows:
+            if row.rehearsed:
+                continue
+            outcome = outcome_of(hub.store, row)
             totals.transfers[outcome.state] += 1
             totals.findings += outcome.findings
+            if row.format == BATCH:
+                continue  # its items came in with other transfers
             for state, (count, pence) in outcome.money.items():
                 totals.items[state] += count
                 totals.pence[state] += pence
@@ -52,37 +67,105 @@ def show_heading(console: Console, title: str) -> None:
     console.print(Rule(title, style="bold"), width=min(console.width, _WIDEST_RULE))
 
 
-def show_report(console: Console, store: Store, report: RunReport) -> None:
+def show_says(console: Console, sentence: str) -> None:
+    """What happens between the runs, or is to be said of one."""
+    show_indented(console, sentence, columns=2)
+
+
+def show_command(console: Console, login: str, words: Sequence[str]) -> None:
+    """A command line, as somebody gives it."""
+    show_says(console, f"{login}$ feedhub {shlex.join(words)}")
+
+
+def said_columns(console: Console) -> int:
+    """How long the lines of what a command says may be."""
+    return console.width - _INDENT
+
+
+def show_said(console: Console, text: str) -> None:
+    """What a command said."""
+    for line in text.splitlines():
+        show_indented(console, line.rstrip(), style="cyan")
+
+
+def show_indented(console: Console, text: str, *, columns: int = _INDENT, style: str = "") -> None:
+    """Text whose second line starts where its first does."""
+    shown = Padding(text, (0, 0, 0, columns), expand=False)
+    console.print(shown, highlight=False, markup=False, style=style)
+
+
+def show_report(console: Console, hub: Hub, report: RunReport) -> None:
     """One run: its transfers, and the findings of those that were refused."""
-    table = Table(
-        Column("file", overflow="fold"),
-        "what",
-        "state",
-        "records",
-        "£ in",
-        "became",
-        title=f"route {report.route}",
-        title_justify="left",
-    )
+    if report.transfers:
+        console.print(_table(report))
+    else:
+        console.print(f"\nroute {report.route}: nothing to do", highlight=False)
+    if report.trouble:
+        console.print(report.trouble, style="red")
+    for outcome in report.transfers:
+        _show_outcome(console, hub, outcome)
+
+
+def _show_outcome(console: Console, hub: Hub, outcome: Outcome) -> None:
+    """What the table cannot tell: why it is as it is, and the findings that stop it or one of its items."""
+    with hub.look() as look:
+        told, findings = list(_told(look, outcome)), look.findings(outcome.id)
+    for sentence in told:
+        show_says(console, f"{outcome.name}: {sentence}")
+    stopping = [found for found in findings if found.severity in _STOPS]
+    _show_findings(console, [found for found in stopping if found.message != outcome.reason])
+
+
+def _told(look: Look, outcome: Outcome) -> Iterator[str]:
+    stops = [event for event in look.events("transfer", outcome.id) if event.kind == "stopped_at_the_door"]
+    for stop in stops[-1:]:
+        yield f"stopped at the door by {', '.join(stop.data['checks'])}, and worked again"
+    calls = [call.name for call in look.calls(outcome.id)]
+    if calls:
+        yield f"the calls were {', '.join(calls)}"
+    if outcome.reason or outcome.needs_person:
+        yield outcome.reason or outcome.state
+    for sent in look.answers(outcome.id):
+        yield f"answers {sent.name}, of which {_answered(look.answered(sent.id))}"
+
+
+def _answered(counts: AnswerCounts) -> str:
+    said = [f"{counts.said[one]} {one.value}" for one in Answered if counts.said.get(one)]
+    return f"{counts.answered} of {counts.left} are answered: {', '.join(said)}"
+
+
+def _table(report: RunReport) -> Table:
+    feeds = {outcome.feed or _UNKNOWN for outcome in report.transfers if outcome.feed or outcome.needs_person}
+    table = plain_table(Column("file", overflow="fold"), "state", _right("records"), _right("£ in"), "became")
+    table.title = f"route {report.route}{_only(feeds - {report.route})}"
     for outcome in report.transfers:
         pence = sum(amount for _, amount in outcome.money.values())
         table.add_row(
             outcome.name,
-            outcome.feed or "not known",
             _coloured(outcome),
             f"{outcome.records:,}",
             format_pounds(pence) if outcome.money else "",
             _became(outcome),
         )
-    console.print(table)
-    if report.trouble:
-        console.print(report.trouble, style="red")
-    for outcome in report.transfers:
-        if outcome.needs_person:
-            _show_findings(console, store, outcome)
+    return table
+
+
+def _only(feeds: Collection[str]) -> str:
+    """The feed of all files of a route, where its name does not say it."""
+    return f" ({', '.join(sorted(feeds))})" if feeds else ""
+
+
+def plain_table(*columns: Column | str) -> Table:
+    return Table(*columns, box=SIMPLE_HEAD, pad_edge=False, show_edge=False, title_justify="left")
+
+
+def _right(name: str) -> Column:
+    return Column(name, justify="right")
 
 
 def _coloured(outcome: Outcome) -> Text:
+    if outcome.rehearsed:
+        return Text("rehearsed", "blue")
     colour = "yellow" if outcome.state == "HELD" else "red" if outcome.needs_person else "green"
     return Text(outcome.state, colour)
 
@@ -94,21 +177,18 @@ def _became(outcome: Outcome) -> str:
     )
 
 
-def _show_findings(console: Console, store: Store, outcome: Outcome) -> None:
-    console.print(f"  {outcome.name}: {outcome.reason or outcome.state}", highlight=False)
-    with store.read() as conn:
-        findings = queries.show_transfer(conn, store.keys, outcome.id).findings
+def _show_findings(console: Console, findings: Sequence[FindingRow]) -> None:
     for finding in findings[:_SHOWN_FINDINGS]:
         place = f"line {finding.line}" if finding.line else "whole file"
-        console.print(f"    {finding.check}  {place}: {finding.message}", highlight=False)
+        show_indented(console, f"{finding.check}  {place}: {finding.message}")
     if len(findings) > _SHOWN_FINDINGS:
-        console.print(f"    … and {len(findings) - _SHOWN_FINDINGS} more")
+        show_indented(console, f"… and {len(findings) - _SHOWN_FINDINGS} more")
 
 
-def show_ending(console: Console, folder: Path, totals: Totals) -> None:
-    """What moved in all, what waits for a person, and where to look."""
+def show_totals(console: Console, totals: Totals) -> None:
+    """What moved in all, and what waits for a person."""
     show_heading(console, "What moved")
-    table = Table("items", "count", "pounds")
+    table = plain_table("items", _right("count"), _right("pounds"))
     for state in ItemState:
         if totals.items[state]:
             table.add_row(state.value.lower(), f"{totals.items[state]:,}", format_pounds(totals.pence[state]))
@@ -117,9 +197,19 @@ def show_ending(console: Console, folder: Path, totals: Totals) -> None:
     console.print("Below zero: the customer owes less (a benefit, a payment). Above: more (an unpaid debit).")
     states: Sequence[str] = [f"{count} {state}" for state, count in sorted(totals.transfers.items())]
     console.print(f"Transfers: {', '.join(states)}. Findings: {totals.findings}.")
+
+
+def show_where(console: Console, folder: Path) -> None:
+    """Where it all lies, and how to look at it."""
     console.print(f"Everything lies in {folder}. Look at it with:", soft_wrap=True)
-    for command in ("transfers list", "transfers show ID", "routes", "counters"):
+    for command in ("transfers list", "transfers show ID", "records list", "worklist list", "routes"):
         _command(console, f"uv run feedhub --config {folder / 'config'} {command}")
+
+
+def show_posted(console: Console, posted: Sequence[tuple[str, str]]) -> None:
+    """What the rent system posted that came by its API: reference and pounds of each."""
+    total = sum(Decimal(pounds) for _, pounds in posted)
+    console.print(f"The rent system's own books have {len(posted)} postings from its API: {total}.")
 
 
 def show_servers(console: Console, council: Council) -> None:

@@ -6,11 +6,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.config.people import Right
+from hub.engine.rights import demand
 from hub.errors import UsageError
-from hub.model import DeliveryState, ItemState, TransferState
+from hub.model import DeliveryState, TransferState
 from hub.store import queries
+from hub.store.look import unknown
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import move
+from hub.transfer import answers, move, over, worklist
+from hub.transfer.batch import BATCH
+from hub.transfer.release import Agreed, release, standing_release
 from hub.transfer.services import Services
 from hub.transfer.states import may_move
 
@@ -18,16 +23,20 @@ from hub.transfer.states import may_move
 class Acts:
     """The acts. Each commits the move and its event, and returns the transfer as it now stands.
 
-    All raise UsageError with a sentence when the transfer does not exist or the act is not legal now."""
+    All raise UsageError with a sentence when the person has not the right, the transfer does not exist for
+    them, or the act is not legal now."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
 
     def retry(self, id: str, reason: str) -> TransferRow:
         """Try again now: a failed or refused transfer from its bytes, a stopped delivery to its endpoint."""
+        demand(self._services, Right.SETTLE)
 
         def commit(conn: Connection) -> TransferRow:
             row = self._get(conn, id)
+            if row.state is TransferState.REJECTED and row.format == BATCH:
+                raise UsageError(f"The items of {id} wait again: the next run of {row.route} gathers them.")
             if row.state in (TransferState.FAILED, TransferState.REJECTED, TransferState.HELD):
                 self._give_back(conn, row)
                 to = TransferState.STAGED if row.blob else TransferState.FOUND
@@ -38,48 +47,46 @@ class Acts:
 
         return self._services.commit(commit)
 
-    def release(self, id: str, reason: str) -> TransferRow:
-        """Let a held transfer go, its control totals having been looked at."""
+    def release(self, id: str, reason: str, agreed: Agreed | None = None) -> TransferRow:
+        """Let a held transfer go, as the second person; `agreed`: the control totals that must be its own."""
+        demand(self._services, Right.RELEASE)
+        return self._services.commit(
+            lambda conn: release(conn, self._services, self._get(conn, id), reason, agreed or Agreed())
+        )
+
+    def refuse(self, id: str, reason: str) -> TransferRow:
+        """Not let a held transfer go: it is withdrawn."""
+        demand(self._services, Right.RELEASE)
 
         def commit(conn: Connection) -> TransferRow:
             row = self._get(conn, id)
-            if row.state is not TransferState.HELD:
-                raise UsageError(
-                    f"Transfer {id} is {row.state}, not HELD; only a held transfer can be released."
-                )
-            if row.feed is None:
-                raise UsageError(
-                    f"Transfer {id} is held because {row.reason}. There is nothing to release: withdraw it, "
-                    "or add its feed to the route and retry it."
-                )
-            deliveries = queries.deliveries_of(conn, id)
-            live = any(delivery.state is DeliveryState.READY for delivery in deliveries)
-            to = TransferState.ACCEPTED if live else TransferState.APPLIED
-            return self._move(conn, row, to, "released", reason, approved_by=self._services.who)
+            worklist.refuse(conn, self._services, standing_release(conn, row), reason)
+            return self._withdraw(conn, row, reason)
 
         return self._services.commit(commit)
 
     def withdraw(self, id: str, reason: str) -> TransferRow:
         """Give a transfer up before anything of it left. Its numbers that may be given back are."""
+        demand(self._services, Right.SETTLE)
+        return self._services.commit(lambda conn: self._withdraw(conn, self._get(conn, id), reason))
 
-        def commit(conn: Connection) -> TransferRow:
-            row = self._get(conn, id)
-            if not may_move(row.state, TransferState.WITHDRAWN):
-                raise UsageError(f"Transfer {id} is {row.state}; it cannot be withdrawn.")
-            deliveries = queries.deliveries_of(conn, id)
-            gone = [d for d in deliveries if d.state not in (DeliveryState.READY, DeliveryState.WITHDRAWN)]
-            if gone:
-                raise UsageError(
-                    f"Transfer {id} cannot be withdrawn: {gone[0].name} to {gone[0].endpoint} "
-                    f"is {gone[0].state}."
-                )
-            self._give_back(conn, row)
-            return self._move(conn, row, TransferState.WITHDRAWN, "withdrawn", reason)
-
-        return self._services.commit(commit)
+    def _withdraw(self, conn: Connection, row: TransferRow, reason: str) -> TransferRow:
+        if not may_move(row.state, TransferState.WITHDRAWN):
+            raise UsageError(f"Transfer {row.id} is {row.state}; it cannot be withdrawn.")
+        deliveries = queries.deliveries_of(conn, row.id)
+        gone = [d for d in deliveries if d.state not in (DeliveryState.READY, DeliveryState.WITHDRAWN)]
+        if gone:
+            raise UsageError(
+                f"Transfer {row.id} cannot be withdrawn: {gone[0].name} to {gone[0].endpoint} "
+                f"is {gone[0].state}."
+            )
+        self._give_back(conn, row)
+        queries.give_back_items(conn, row.id)
+        return self._move(conn, row, TransferState.WITHDRAWN, "withdrawn", reason)
 
     def settle(self, id: str, *, sent: bool, reason: str) -> TransferRow:
         """Say what became of the deliveries that are in doubt: they arrived, or they did not and go again."""
+        demand(self._services, Right.SETTLE)
 
         def commit(conn: Connection) -> TransferRow:
             row = self._get(conn, id)
@@ -95,19 +102,19 @@ class Acts:
     def _settle(
         self, conn: Connection, row: TransferRow, delivery: DeliveryRow, sent: bool, reason: str
     ) -> None:
-        to = DeliveryState.SENT if sent else DeliveryState.READY
-        move.delivery(
-            conn, delivery, to, event="settled", who=self._services.who, data={"reason": reason}, reason=None
-        )
-        if sent and row.feed is not None:
-            output = self._services.feed(row.feed).output(delivery.output)
-            queries.set_item_states(conn, row.id, ItemState.TAKEN, output.becomes, output.takes)
+        how = {"event": "settled", "who": self._services.who, "data": {"reason": reason}, "reason": None}
+        if sent:
+            over.has_left(conn, self._services, row, delivery, **how)
+        else:
+            half_told = queries.settle_calls(conn, delivery.id)
+            to = DeliveryState.SENDING if half_told else DeliveryState.READY
+            move.delivery(conn, delivery, to, **how)
 
     def _again(self, conn: Connection, row: TransferRow, reason: str) -> TransferRow:
         stopped = [
             d
             for d in queries.deliveries_of(conn, row.id)
-            if d.state is DeliveryState.READY and d.reason is not None
+            if d.state in (DeliveryState.READY, DeliveryState.SENDING) and d.reason is not None
         ]
         if not stopped:
             raise UsageError(
@@ -117,7 +124,7 @@ class Acts:
             move.delivery(
                 conn,
                 delivery,
-                DeliveryState.READY,
+                delivery.state,
                 event="retried",
                 who=self._services.who,
                 data={"reason": reason},
@@ -134,7 +141,7 @@ class Acts:
                 move.delivery(
                     conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn", who=self._services.who
                 )
-        queries.take_back_answers(conn, row.id)
+        answers.take_back(conn, self._services, row)
         queries.give_back(conn, row.id)
 
     def _move(
@@ -162,11 +169,8 @@ class Acts:
         with self._services.store.read() as conn:
             return self._get(conn, id)
 
-    @staticmethod
-    def _get(conn: Connection, id: str) -> TransferRow:
+    def _get(self, conn: Connection, id: str) -> TransferRow:
         row = queries.get_transfer(conn, id)
-        if row is None:
-            raise UsageError(
-                f"There is no transfer {id}. `feedhub transfers list` shows those that there are."
-            )
+        if row is None or not self._services.viewer.sees(row.compartment):
+            raise unknown("transfer", id, "transfers")
         return row

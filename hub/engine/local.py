@@ -19,18 +19,25 @@ from structlog.typing import FilteringBoundLogger
 
 from hub.clock.now import Clock, SystemClock
 from hub.config.load import Config
+from hub.config.people import HUB, Right, Viewer
 from hub.config.settings import Route
 from hub.door.manager import Door
 from hub.engine.acts import Acts
 from hub.engine.report import Outcome, RunReport, outcome_of
+from hub.engine.rights import demand
+from hub.engine.suspense import SuspenseActs
+from hub.engine.worklist import WorkActs
 from hub.errors import FeedHubError, UsageError
+from hub.model import Compartment
 from hub.store import queries
 from hub.store.db import Store
+from hub.store.look import Look
 from hub.store.rows import RunRow, TransferRow
 from hub.tell.logs import hub_log
-from hub.transfer import pipeline
+from hub.transfer import pipeline, promises
 from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch, tidy
+from hub.transfer.steps.gather import gather
 
 WORKERS = 2
 """Transfers of one run worked at a time where an endpoint does not say how many connections it takes."""
@@ -48,6 +55,7 @@ class Running:
     """A run under way. `trouble` is a sentence when it fails: its source, or the hub's own disk."""
 
     id: str
+    business_date: date
     trouble: str | None = None
 
 
@@ -58,6 +66,17 @@ class Hub:
         self.services = services
         self.store = services.store
         self.acts = Acts(services)
+        self.worklist = WorkActs(services)
+        self.suspense = SuspenseActs(services)
+
+    @contextmanager
+    def look(self) -> Iterator[Look]:
+        """All that who acts may see, as it is at this moment.
+
+        Raises UsageError when they may see nothing."""
+        demand(self.services, Right.LOOK)
+        with self.store.read() as conn:
+            yield Look(conn, self.store.keys, self.services.viewer)
 
     def run(
         self, route_id: str, *, business_date: date | None = None, progress: Progress = silent
@@ -66,12 +85,13 @@ class Hub:
 
         Raises UsageError when the route is off, ConfigError when there is none of that name."""
         route = self.services.config.route(route_id)
+        demand(self.services, Right.RUN, route)
         if route.mode == "off":
             raise UsageError(f"The route {route.id} is off. Set `mode: live` in its file to run it.")
         with self.store.alone(route.id), self._run(route, "run", business_date) as run:
             rows = self._unfinished(route)
             try:
-                rows += fetch.find(self.services, route, run.id)
+                rows += self._found(route, run)
             except FeedHubError as error:
                 run.trouble = str(error)
             outcomes, untidied = self._work(route, rows, progress)
@@ -80,6 +100,7 @@ class Hub:
     def put(self, route_id: str, path: Path, *, progress: Progress = silent) -> RunReport:
         """Take a file from a person's hand and work it as if the route had fetched it."""
         route = self.services.config.route(route_id)
+        demand(self.services, Right.HAND_IN, route)
         with self.store.alone(route.id), self._run(route, "put", None) as run:
             row = fetch.received(self.services, route, run.id, path)
             return RunReport(run.id, route.id, *self._work(route, [row], progress))
@@ -90,13 +111,21 @@ class Hub:
         with self.store.alone(row.route):
             route = self.services.config.route(row.route)
             with self._threads(route) as threads:
-                row = self._advance(row)
-                self._tidy(threads, [row])
+                row, *members = pipeline.carry(self.services, row)
+                self._tidy(threads, [row, *members])
         return outcome_of(self.store, row)
 
+    def _found(self, route: Route, run: Running) -> list[TransferRow]:
+        """What is new for the route: at its source, or in the hub itself."""
+        if route.waiting is not None:
+            return gather(self.services, route, run.id, run.business_date)
+        return fetch.find(self.services, route, run.id)
+
     def _unfinished(self, route: Route) -> list[TransferRow]:
+        """Of its own mode: what is live waits while the route rehearses, and the other way round."""
         with self.store.read() as conn:
-            return list(queries.unfinished_transfers(conn, route=route.id))
+            rows = queries.unfinished_transfers(conn, route=route.id)
+        return [row for row in rows if row.mode == route.mode]
 
     def _work(
         self, route: Route, rows: Sequence[TransferRow], progress: Progress
@@ -104,25 +133,26 @@ class Hub:
         """Worked side by side, told in the order they were found; one at a time where order matters.
 
         A transfer of which only the tidying is left is not told again; trouble with that is a sentence."""
-        over = [row for row in rows if tidy.is_over(self.services, row)]
-        rows = [row for row in rows if row not in over]
+        over = tidy.over(self.services, rows)
+        worked = [row for row in rows if row.id in over]
+        rows = [row for row in rows if row.id not in over]
         outcomes: list[Outcome] = []
-        worked: list[TransferRow] = []
+        total = len(rows)
         with self._threads(route) as threads:
-            for row in threads.map(self._advance, rows):
-                worked.append(row)
-                outcomes.append(outcome_of(self.store, row))
-                progress(outcomes[-1], len(worked), len(rows))
-            return outcomes, self._tidy(threads, [*over, *worked])
-
-    def _advance(self, row: TransferRow) -> TransferRow:
-        return pipeline.advance(self.services, row)
+            for carried in threads.map(partial(pipeline.carry, self.services), rows):
+                total += len(carried) - 1
+                for row in carried:
+                    worked.append(row)
+                    outcomes.append(outcome_of(self.store, row))
+                    progress(outcomes[-1], len(outcomes), total)
+            return outcomes, self._tidy(threads, worked)
 
     def _tidy(self, threads: ThreadPoolExecutor, rows: Sequence[TransferRow]) -> str | None:
-        """Tidy the sources; the first sentence about one that could not be."""
-        tidied = list(threads.map(partial(tidy.tidy, self.services), rows))
-        tidy.mark(self.services, [row for row, now in zip(rows, tidied, strict=True) if now.done])
-        return next((now.trouble for now in tidied if now.trouble), None)
+        """Tidy the sources whose time it is; the first sentence about one that could not be."""
+        due = tidy.due(self.services, rows)
+        troubles = list(threads.map(partial(tidy.tidy, self.services), due))
+        tidy.mark(self.services, [row for row, trouble in zip(due, troubles, strict=True) if not trouble])
+        return next(filter(None, troubles), None)
 
     def _threads(self, route: Route) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self._workers(route), "transfer")
@@ -139,13 +169,16 @@ class Hub:
         """The slot and the run that the work is recorded under; one log line when it ends, and an event when
         it failed."""
         services, now = self.services, self.services.clock.now()
+        day = day or services.local(now)
         run = RunRow(
             id=services.clock.new_id(),
             route=route.id,
             slot_id=services.clock.new_id(),
-            business_date=day or services.local(now),
+            business_date=day,
             config=services.config.version,
             started_at=now,
+            asked_by=services.who,
+            compartment=services.compartment(route),
         )
 
         def begin(conn: Connection) -> None:
@@ -155,7 +188,8 @@ class Hub:
             queries.insert_run(conn, run)
 
         services.commit(begin)
-        running, outcome = Running(run.id), "interrupted"
+        promises.sweep(services)
+        running, outcome = Running(run.id, day), "interrupted"
         try:
             yield running
             outcome = "failed" if running.trouble else "done"
@@ -164,16 +198,21 @@ class Hub:
             raise
         finally:
             told = {"trouble": running.trouble} if running.trouble else {}
-            services.log.info("run", route=route.id, run=run.id, kind=kind, outcome=outcome, **told)
+            logged = told if run.compartment is Compartment.OPEN else {}
+            services.log.info("run", route=route.id, run=run.id, kind=kind, outcome=outcome, **logged)
             services.commit(lambda conn: self._end(conn, run, outcome, told))
+            promises.sweep(services)
 
     def _end(self, conn: Connection, run: RunRow, outcome: str, told: Mapping[str, str]) -> None:
         queries.end_run(conn, run.id, outcome=outcome, summary=told)
         if told:
-            data = {"run": run.id, **told}
-            who = self.services.who
             queries.append_event(
-                conn, subject="route", subject_id=run.route, kind="run_failed", who=who, data=data
+                conn,
+                subject="route",
+                subject_id=run.route,
+                kind="run_failed",
+                data={"run": run.id, **told},
+                compartment=run.compartment,
             )
 
 
@@ -193,10 +232,10 @@ def open_hub(
     door: Door,
     *,
     clock: Clock | None = None,
-    who: str = "hub",
+    viewer: Viewer = HUB,
     boundary: Callable[[str], None] = nothing,
 ) -> Iterator[Hub]:
-    """A hub over the configured state folder; closes everything at the end.
+    """A hub over the configured state folder, for somebody or for the clock; closes everything at the end.
 
     Raises StoreError when the database cannot be opened, ConfigError when a plug-in of a route is missing."""
     clock, catalogue, log = clock or SystemClock(), door.catalogue(), hub_log(config.hub.log)
@@ -209,7 +248,7 @@ def open_hub(
             clock=clock,
             secrets=config.secrets,
             log=log,
-            who=who,
+            viewer=viewer,
             told=_teller(door, log),
             boundary=boundary,
         )

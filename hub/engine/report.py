@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.model import ItemState, TransferState, format_pounds
+from hub.model import DeliveryState, ItemState, TransferState, format_pounds
 from hub.store import queries
 from hub.store.db import Store
-from hub.store.rows import TransferRow
+from hub.store.rows import DeliveryRow, TransferRow
+from hub.transfer.rehearsal import laid_down, says
 from hub.transfer.states import derived_state
 
 _BAD = (TransferState.REJECTED, TransferState.FAILED, TransferState.HELD)
@@ -28,6 +29,7 @@ class Outcome:
     money: Mapping[ItemState, tuple[int, int]]
     reason: str | None
     needs_person: bool
+    rehearsed: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -39,6 +41,7 @@ class Outcome:
             "findings": self.findings,
             "money": money_json(self.money),
             "reason": self.reason,
+            "rehearsed": self.rehearsed,
         }
 
 
@@ -73,15 +76,15 @@ def money_json(money: Mapping[ItemState, tuple[int, int]]) -> dict[str, dict[str
 
 
 def outcome_of(store: Store, row: TransferRow) -> Outcome:
-    """What became of a transfer, as the store has it now."""
+    """What became of a transfer that is as `row` says."""
     with store.read() as conn:
-        row = queries.get_transfer(conn, row.id) or row
         deliveries = queries.deliveries_of(conn, row.id)
         money = queries.money_identity(conn, row.id)
         findings = len(queries.findings_of(conn, row.id))
     state = derived_state(row.state, [delivery.state for delivery in deliveries])
-    stuck = next((delivery.reason for delivery in deliveries if delivery.reason), None)
-    reason = row.reason or stuck
+    live = [delivery for delivery in deliveries if delivery.state is not DeliveryState.WITHDRAWN]
+    stuck = next((delivery.reason for delivery in live if delivery.reason), None)
+    told = [row.reason or stuck, *_rehearsed(deliveries)]
     return Outcome(
         row.id,
         row.name,
@@ -90,6 +93,13 @@ def outcome_of(store: Store, row: TransferRow) -> Outcome:
         row.records,
         findings,
         money,
-        reason,
+        "; ".join(filter(None, told)) or None,
         row.state in _BAD or stuck is not None,
+        row.rehearsed,
     )
+
+
+def _rehearsed(deliveries: Sequence[DeliveryRow]) -> list[str]:
+    """Where the files of a rehearsal lie, since nobody was sent them."""
+    laid = dict.fromkeys(says(one) for one in deliveries if laid_down(one))
+    return [f"rehearsal: {sentence}" for sentence in laid]

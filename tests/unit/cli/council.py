@@ -21,6 +21,8 @@ endpoints:
   bureau: {type: folder, path: partners/bureau}
   benefits: {type: folder, path: partners/benefits}
   rent: {type: folder, path: partners/rent}
+  rent_api: {type: https, url: "https://rents.invalid/api"}
+  bank_site: {type: person, what: upload it}
 """
 NOW = SystemClock().now()
 """Extracts must be of today: the command line has no other clock."""

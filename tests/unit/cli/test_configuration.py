@@ -32,7 +32,7 @@ def test_init_overwrites_nothing(feedhub: Feedhub, tmp_path: Path) -> None:
 def test_check_tells_every_mistake_with_file_and_line(feedhub: Feedhub, council: Council) -> None:
     hub, bacs = council.config / "hub.yaml", council.config / "routes" / "bacs.yaml"
     hub.write_text(hub.read_text("utf-8") + "colour: red\n", "utf-8")
-    bacs.write_text(bacs.read_text("utf-8").replace("feeds: [bacs.arudd]", "feeds: [bacs.arud]"), "utf-8")
+    bacs.write_text(bacs.read_text("utf-8").replace("- bacs.arudd ", "- bacs.arud "), "utf-8")
     ran = feedhub("--config", council.config, "check", "--json")
     assert ran.code == 2
     assert any("hub.yaml line" in mistake and "colour" in mistake for mistake in ran.json["mistakes"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 
@@ -132,3 +133,26 @@ def test_people_see_the_verdict_first(feedhub: Feedhub, council: Council) -> Non
     file = council.accounts()
     first = feedhub("inspect", file).out.splitlines()[0]
     assert first == f"{file.name}: rent.accounts (generic-csv): accepted"
+
+
+def test_of_a_zip_each_file_in_it_is_told(feedhub: Feedhub, council: Council, tmp_path: Path) -> None:
+    file = tmp_path / "both.zip"
+    with ZipFile(file, "w") as bundle:
+        bundle.write(council.accounts(), "accounts.csv")
+        bundle.writestr("letter.txt", b"nothing that anybody reads")
+    ran = feedhub("inspect", file, "--json")
+    assert ran.code == feedhub("inspect", file).code != 0
+    assert [(one["name"], one["verdict"]) for one in ran.json["members"]] == [
+        ("accounts.csv", "accepted"),
+        ("letter.txt", "unreadable"),
+    ]
+    assert "letter.txt: not recognised" in feedhub("inspect", file).out
+
+
+def test_a_zip_that_a_route_would_refuse_is_refused(feedhub: Feedhub, tmp_path: Path) -> None:
+    file = tmp_path / "bad.zip"
+    with ZipFile(file, "w") as bundle:
+        bundle.writestr("../../etc/hosts", b"mine")
+    ran = feedhub("inspect", file, "--json")
+    assert (ran.code, ran.json["verdict"]) == (1, "rejected")
+    assert [finding["check"] for finding in ran.json["findings"]] == ["BUNDLE-NAME"]

@@ -116,12 +116,15 @@ def test_a_delivery_is_shown_to_people_by_its_name(at: Feedhub, council: Council
 def test_a_transfer_is_shown_with_its_history(at: Feedhub, unknown: str) -> None:
     told = at("transfers", "show", unknown, "--json").json
     assert (told["id"], told["state"], told["name"]) == (unknown, "HELD", "junk.csv")
-    assert [event["event"] for event in told["events"]][-1] == "held"
+    assert "held" in [event["event"] for event in told["events"]]
     assert unknown in at("transfers", "show", unknown).out
 
 
-def test_a_withdrawn_transfer_says_who_and_why(at: Feedhub, unknown: str) -> None:
-    ran = at("transfers", "withdraw", unknown, "--reason", "not ours", "--who", "pat", "--json")
+def test_a_withdrawn_transfer_says_who_and_why(
+    at: Feedhub, unknown: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("hub.config.login.system_login", lambda: "pat")
+    ran = at("transfers", "withdraw", unknown, "--reason", "not ours", "--json")
     assert (ran.code, ran.json["state"]) == (0, "WITHDRAWN")
     events = {event["event"]: event for event in at("transfers", "show", unknown, "--json").json["events"]}
     assert (events["withdrawn"]["who"], events["withdrawn"]["data"]["reason"]) == ("pat", "not ours")
@@ -154,9 +157,8 @@ def test_a_decision_needs_a_reason(at: Feedhub, act: str) -> None:
     assert "--reason" in ran.err
 
 
-@pytest.mark.parametrize("blank", [("--reason", " "), ("--reason", "x", "--who", "")])
-def test_the_history_takes_no_blanks(at: Feedhub, unknown: str, blank: tuple[str, ...]) -> None:
-    ran = at("transfers", "withdraw", unknown, *blank)
+def test_the_history_takes_no_blanks(at: Feedhub, unknown: str) -> None:
+    ran = at("transfers", "withdraw", unknown, "--reason", " ")
     assert ran.code == 2
     assert "blank" in ran.err
     assert at("transfers", "show", unknown, "--json").json["state"] == "HELD"
@@ -167,6 +169,8 @@ endpoints:
   bureau: {type: sftp, host: bureau.invalid, username: u, password: "env:FEEDHUB_NOT_SET", host_keys: [KEY]}
   benefits: {type: folder, path: partners/benefits}
   rent: {type: folder, path: partners/rent}
+  rent_api: {type: https, url: "https://rents.invalid/api"}
+  bank_site: {type: person, what: upload it}
 """
 """The bureau behind a secret that is not set."""
 

@@ -18,10 +18,11 @@ BACS, RENT, ENDPOINTS = "routes/bacs.yaml", "routes/rent.yaml", "endpoints.yaml"
 def test_the_example_council_has_no_mistakes(folder: Path, catalogue: Catalogue) -> None:
     config = load(folder, catalogue)
     assert set(config.routes) == {
-        "bacs.submission", "bacs.forward", "bacs.reports_in",
-        "housing_benefit.postings", "rent.accounts", "rent.mandates",
+        "bacs.submission", "bacs.forward", "bacs.garages", "bacs.reports_in",
+        "housing_benefit.postings", "housing_benefit.discretionary",
+        "rent.accounts", "rent.mandates", "rent.suspense",
     }  # fmt: skip
-    assert set(config.endpoints) == {"bureau", "benefits", "rent"}
+    assert set(config.endpoints) == {"bureau", "benefits", "rent", "rent_api", "bank_site"}
     assert not catalogue.failures and not config.unavailable
 
 
@@ -93,7 +94,8 @@ def test_an_output_that_goes_nowhere_is_a_mistake(folder: Path, mistakes: Any) -
         "    options: {service_user_number: 654321}\n"
     )
     assert mistakes() == [
-        "config/routes/bacs.yaml line 3: “to” is missing; say where the output reversals goes"
+        "config/routes/bacs.yaml line 3: “to” is missing; "
+        "say where the output mandate_changes or reversals goes"
     ]
 
 
@@ -185,7 +187,7 @@ def test_routes_of_a_plug_in_that_is_off_are_unavailable_and_the_others_load(
     feeds = {name: feed for name, feed in catalogue.feeds.items() if not name.startswith("bacs.")}
     off = Catalogue(feeds, catalogue.profiles, catalogue.connectors, {}, {"bacs": "The plug-in bacs is off."})
     config = load(folder, off)
-    assert set(config.unavailable) == {"bacs.submission", "bacs.forward", "bacs.reports_in"}
+    assert set(config.unavailable) == {"bacs.submission", "bacs.forward", "bacs.garages", "bacs.reports_in"}
     assert config.route("rent.accounts").id == "rent.accounts"
     with pytest.raises(
         ConfigError, match="The route bacs.forward cannot be worked. The plug-in bacs is off."

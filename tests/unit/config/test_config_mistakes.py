@@ -136,7 +136,7 @@ BACS, RENT, ENDPOINTS = "routes/bacs.yaml", "routes/rent.yaml", "endpoints.yaml"
             BACS,
             "profile: universal_housing.cash",
             "",
-            "“profile” is missing; say how the rent system wants its post",
+            "“profile” is missing; say how the rent system wants to be told",
         ),
         (
             BACS,

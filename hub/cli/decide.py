@@ -1,0 +1,76 @@
+"""A person's decision about a transfer: committed, then carried as far as the transfer goes now, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import click
+
+from hub.cli import show
+from hub.cli.exits import Exit
+from hub.cli.place import Place
+from hub.cli.values import Pounds
+from hub.errors import FeedHubError
+
+if TYPE_CHECKING:
+    from hub.engine.local import Hub
+    from hub.engine.report import Outcome
+    from hub.store.rows import TransferRow
+
+
+COUNT = click.option(
+    "--count", type=click.IntRange(min=0), help="The records that you agreed, to be compared."
+)
+VALUE = click.option("--value", type=Pounds(), help="The value that you agreed, in pounds, to be compared.")
+
+
+def release_of(hub: Hub, transfer: str, reason: str, count: int | None, value: int | None) -> TransferRow:
+    """The one act behind `transfers release` and `approvals release`."""
+    from hub.transfer.release import Agreed
+
+    return hub.acts.release(transfer, reason, Agreed(count, value))
+
+
+def decide(place: Place, as_json: bool, act: Callable[[Hub], TransferRow]) -> Exit:
+    """Commit the decision, then carry the transfer as far as it goes now.
+
+    What fails after the commit undoes nothing of it, so it is told beside what was done."""
+    with place.open_hub() as hub:
+        row = act(hub)
+        outcome, trouble = carry_on(hub, row)
+    if as_json:
+        show.print_json({**outcome.as_json(), "trouble": trouble})
+    else:
+        print_outcome(outcome)
+    if trouble:
+        click.echo(f"feedhub: {trouble}", err=True)
+        return Exit.TROUBLE
+    return Exit.NOT_SO if outcome.needs_person else Exit.OK
+
+
+def carry_on(hub: Hub, row: TransferRow) -> tuple[Outcome, str | None]:
+    """What the transfer came to, and a sentence about what could not be done for it yet."""
+    from hub.engine.report import outcome_of
+
+    try:
+        outcome = hub.advance(row.id)
+    except FeedHubError as error:
+        outcome = outcome_of(hub.store, hub.acts.transfer(row.id))
+        return outcome, f"{row.name} is {outcome.state}; what follows could not be done yet: {error}"
+    untidied = _not_tidied(hub, row.id)
+    if untidied is None:
+        return outcome, None
+    return outcome, f"{row.name} is {outcome.state}; its source could not be tidied yet: {untidied}"
+
+
+def _not_tidied(hub: Hub, id: str) -> str | None:
+    """Why the source of a transfer lies there still, if that is the last that was noted."""
+    with hub.look() as look:
+        newest = look.events("transfer", id)[-1]
+    return str(newest.data["reason"]) if newest.kind == "not_tidied" else None
+
+
+def print_outcome(outcome: Outcome) -> None:
+    reason = f": {outcome.reason}" if outcome.reason else ""
+    show.console().print(f"{outcome.name} ({outcome.id}) is {outcome.state}{reason}")

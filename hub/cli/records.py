@@ -1,0 +1,134 @@
+"""`feedhub records`: what lives on after the file that made it, and the whole history of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hub.cli import show
+from hub.cli.exits import Exit
+from hub.cli.place import Place, Verbs, pass_place
+
+if TYPE_CHECKING:
+    from hub.model import Record
+    from hub.store.rows import RecordMoveRow
+
+
+@click.group(cls=Verbs)
+def records() -> None:
+    """Look at mandates, holds, milestones and whatever else lives on."""
+
+
+@records.command("list")
+@click.option("--kind", help="Only of this kind, such as mandate or hold.")
+@click.option("--state", help="Only in this state.")
+@click.option("--account", help="Only about this rent account, named by its payment reference.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@show.JSON
+@pass_place
+def list_(
+    place: Place, kind: str | None, state: str | None, account: str | None, limit: int, as_json: bool
+) -> Exit:
+    """List records, by kind and key."""
+    with place.open_hub() as hub, hub.look() as look:
+        found = look.records(kind, state=state, account=account, limit=limit)
+    if as_json:
+        show.print_json([_json(record) for record in found])
+    else:
+        rows = [(one.kind, one.key, one.state, _since(one), one.account, _told(one.data)) for one in found]
+        show.print_table(["kind", "key", "state", "since", "account", "facts"], rows, "No records.")
+    return Exit.OK
+
+
+@records.command("show")
+@click.argument("kind")
+@click.argument("key")
+@show.JSON
+@pass_place
+def show_(place: Place, kind: str, key: str, as_json: bool) -> Exit:
+    """Show the record KEY of a KIND: how it stands, and each of its moves with who, when and why.
+
+    Says, with exit code 1, where the history is not as it was written."""
+    with place.open_hub() as hub, hub.look() as look:
+        record = look.record(kind, key)
+        moves, broken = look.moves(kind, key), look.broken_move(kind, key)
+    if as_json:
+        intact = broken is None
+        show.print_json({**_json(record), "history": [_move_json(m) for m in moves], "intact": intact})
+    else:
+        _print(record, moves)
+    if broken is None:
+        return Exit.OK
+    click.echo(f"feedhub: the history was altered: move {broken.number} is not as it was written.", err=True)
+    return Exit.NOT_SO
+
+
+def _print(record: Record, moves: Sequence[RecordMoveRow]) -> None:
+    told = _json(record)
+    data, personal = told.pop("data"), told.pop("personal")
+    show.print_facts({name: value for name, value in (told | data | personal).items() if value is not None})
+    columns = [">no", "when", "from", "to", "who", "why", "transfer", "item", "changed"]
+    show.print_table(columns, [_row(move) for move in moves])
+
+
+def _json(record: Record) -> dict[str, Any]:
+    """Personal values masked, as in a transfer's items."""
+    from hub.transfer.inspect import masked
+
+    return {
+        "kind": record.kind,
+        "key": record.key,
+        "state": record.state,
+        "since": record.since and record.since.isoformat(),
+        "account": record.account,
+        "data": dict(record.data),
+        "personal": {name: masked(name, value) for name, value in record.personal.items()},
+    }
+
+
+def _move_json(move: RecordMoveRow) -> dict[str, Any]:
+    return {
+        "number": move.number,
+        "at": move.at.isoformat(),
+        "from": move.from_state,
+        "to": move.to_state,
+        "who": move.who,
+        "reason": move.reason,
+        "transfer": move.transfer_id,
+        "item": move.item_id,
+        "changed": dict(move.data),
+    }
+
+
+def _row(move: RecordMoveRow) -> Sequence[object]:
+    by = (move.who, move.reason, move.transfer_id, move.item_id)
+    return move.number, show.clock_face(move.at), move.from_state, move.to_state, *by, _told(move.data)
+
+
+def _since(record: Record) -> str | None:
+    return show.clock_face(record.since) if record.since else None
+
+
+def _told(data: Any) -> str:
+    """Facts as `name value`; of several values each."""
+    pairs = ((name, ", ".join(value) if isinstance(value, list) else value) for name, value in data.items())
+    return "; ".join(f"{name} {value}" for name, value in pairs if value is not None)
+
+
+def moved_json(count: int, first: Sequence[RecordMoveRow]) -> dict[str, Any]:
+    """What a transfer has moved: how often, and the first of the moves."""
+    moves = [{"kind": move.kind, "key": move.key, **_move_json(move)} for move in first]
+    return {"moves": count, "moves_listed": moves}
+
+
+def print_moved(count: int, first: Sequence[RecordMoveRow]) -> None:
+    if not count:
+        return
+    rows = [(move.key, move.kind, move.from_state, move.to_state, move.item_id) for move in first]
+    show.print_table(["record", "kind", "from", "to", "by item"], rows)
+    if count > len(first):
+        show.console().print(
+            f"… and {count - len(first)} more moves; `feedhub records list` shows the records."
+        )

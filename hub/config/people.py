@@ -1,0 +1,143 @@
+"""Who may do what, and what they may see: start reading at `RIGHTS`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from hub.config.document import Path
+from hub.config.login import normal_login
+from hub.config.settings import Person, Role
+from hub.errors import UsageError
+from hub.model import Compartment
+
+HUB_LOGIN = "hub"
+"""What the history calls the hub itself."""
+
+
+class Right(StrEnum):
+    """What somebody may do, as sentences say it: “You may not …”."""
+
+    LOOK = "look at what the hub did"
+    HAND_IN = "hand files in"
+    HOLD = "set or end holds"
+    PROPOSE = "propose where suspended money belongs"
+    TASK = "do what the worklist asks"
+    RELEASE = "release what is held, or refuse it"
+    CLEAR = "clear what somebody else proposed"
+    RUN = "run routes"
+    SETTLE = "retry, withdraw or settle transfers"
+    MILESTONE = "set milestones"
+    COUNTERS = "set counters"
+
+
+_LOOKS = frozenset({Right.LOOK})
+RIGHTS: Mapping[Role, frozenset[Right]] = {
+    Role.VIEWER: _LOOKS,
+    Role.CLERK: _LOOKS | {Right.HAND_IN, Right.HOLD, Right.PROPOSE, Right.TASK},
+    Role.APPROVER: _LOOKS | {Right.RELEASE, Right.CLEAR},
+    Role.OPERATOR: _LOOKS | {Right.RUN, Right.SETTLE, Right.MILESTONE},
+    Role.ADMINISTRATOR: frozenset(Right),
+    Role.DWP: _LOOKS,
+    Role.FRAUD: _LOOKS,
+    Role.SAR: _LOOKS,
+}
+OPENS: Mapping[Role, Compartment] = {
+    Role.DWP: Compartment.DWP,
+    Role.FRAUD: Compartment.FRAUD,
+    Role.SAR: Compartment.SAR,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody who looks or acts. What lies in none of their compartments does not exist for them."""
+
+    login: str
+    name: str
+    roles: frozenset[Role]
+
+    @property
+    def compartments(self) -> frozenset[Compartment]:
+        return frozenset({Compartment.OPEN, *(OPENS[role] for role in self.roles if role in OPENS)})
+
+    def may(self, right: Right) -> bool:
+        return any(right in RIGHTS[role] for role in self.roles)
+
+    def sees(self, compartment: Compartment) -> bool:
+        return compartment in self.compartments
+
+    def has(self, role: Role) -> bool:
+        """An administrator has every role but those of closed compartments."""
+        return role in self.roles or (Role.ADMINISTRATOR in self.roles and role not in OPENS)
+
+
+HUB = Viewer(HUB_LOGIN, "the hub", frozenset(Role))
+"""The hub itself, when the clock starts it: it sees everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Those who may use the hub (`people:`); with nobody named, whoever may start it."""
+
+    named: Sequence[Person] = ()
+
+    def viewer(self, login: str) -> Viewer:
+        """The person of a login. With nobody named, an administrator of what is open.
+
+        Raises UsageError for somebody who is not named."""
+        login = normal_login(login)
+        if not self.named:
+            return Viewer(login, login, frozenset({Role.ADMINISTRATOR}))
+        for viewer in self._viewers():
+            if viewer.login == login:
+                return viewer
+        raise UsageError(
+            f"You ({login}) may not use this hub: people: in hub.yaml does not name you. "
+            f"Who may add you: {_names(self._having(Right.COUNTERS))}."
+        )
+
+    def refusal(self, viewer: Viewer, right: Right) -> str:
+        """The sentence for somebody who has not the right: which role it needs and who has it."""
+        roles = [role for role in Role if right in RIGHTS[role] and role is not Role.ADMINISTRATOR]
+        needed = " or ".join(roles or [Role.ADMINISTRATOR])
+        return (
+            f"You ({viewer.login}) may not {right.value}: that needs the role {needed}. "
+            f"Who may: {_names(self._having(right))}."
+        )
+
+    def closed(self, viewer: Viewer, route: str, compartment: Compartment) -> str:
+        """The sentence for somebody who may not know what a route moves."""
+        inside = (other for other in self._viewers() if other.sees(compartment))
+        return (
+            f"You ({viewer.login}) may not know what the route {route} moves: that needs the role "
+            f"{compartment}. Who has it: {_names(inside)}."
+        )
+
+    def with_role(self, role: Role) -> list[str]:
+        """The names of those who have a role; with nobody named, of whoever it may be."""
+        if not self.named:
+            return [] if role in OPENS else ["whoever may start the hub"]
+        return sorted(viewer.name for viewer in self._viewers() if viewer.has(role))
+
+    def _having(self, right: Right) -> Iterator[Viewer]:
+        return (viewer for viewer in self._viewers() if viewer.may(right))
+
+    def _viewers(self) -> Iterator[Viewer]:
+        for person in self.named:
+            yield Viewer(normal_login(person.login), person.name, frozenset(person.roles))
+
+
+def people_mistakes(people: Sequence[Person]) -> Iterator[tuple[Path, str]]:
+    """One login is one person, or else nobody could say who acted."""
+    taken = {HUB_LOGIN: "the hub itself"}
+    for index, person in enumerate(people):
+        login = normal_login(person.login)
+        if login in taken:
+            yield ("people", index, "login"), f"the login “{person.login}” is {taken[login]}’s already"
+        taken.setdefault(login, person.name)
+
+
+def _names(viewers: Iterator[Viewer]) -> str:
+    return ", ".join(sorted(viewer.name for viewer in viewers)) or "nobody"

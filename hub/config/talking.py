@@ -1,0 +1,39 @@
+"""Whether what goes to an API is handed over by calls, and files go where files are taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from hub.config.document import Path
+from hub.config.settings import Endpoint, HttpsEndpoint, RouteSettings, Source, Target
+from hub.door.feed import Output
+from hub.door.manager import Catalogue
+
+
+def talk_mistakes(
+    route: RouteSettings, endpoints: Mapping[str, Endpoint], catalogue: Catalogue
+) -> Iterator[tuple[Path, str]]:
+    """Of a route whose endpoints, outputs and profiles are there; others have their mistakes told already."""
+    if isinstance(route.source, Source):
+        source = endpoints.get(route.source.endpoint)
+        if isinstance(source, HttpsEndpoint):  # a person's files come by `feedhub put`
+            yield ("from", "endpoint"), f"files cannot be fetched from an endpoint of type {source.type}"
+    feeds = [catalogue.feeds[name] for name in route.feeds if name in catalogue.feeds]
+    outputs = {output.name: output for feed in feeds for output in feed.outputs}
+    for index, target in enumerate(route.to):
+        endpoint, output = endpoints.get(target.endpoint), outputs.get(target.output)
+        if endpoint is not None and output is not None:
+            text = _target_mistake(target, endpoint, output, catalogue)
+            if text is not None:
+                yield ("to", index, "endpoint"), text
+
+
+def _target_mistake(target: Target, endpoint: Endpoint, output: Output, catalogue: Catalogue) -> str | None:
+    profile = catalogue.profiles.get(target.profile or "")
+    what = f"the profile {profile.name}" if profile else f"the output {output.name}"
+    converse = profile.converse if profile else output.converse
+    if isinstance(endpoint, HttpsEndpoint):
+        return None if converse else f"{what} writes files, and an endpoint of type https takes calls only"
+    if profile and converse:
+        return f"{what} hands postings over by calls; that needs an endpoint of type https"
+    return None

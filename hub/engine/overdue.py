@@ -1,0 +1,85 @@
+"""What is late and what is due today: promises, and what has waited for a person for more than a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from hub.clock.now import end_of_day
+from hub.config.load import Config
+from hub.model import PromiseState, WorkKind
+from hub.store.look import Look
+from hub.store.rows import PromiseRow, WorkRow
+from hub.transfer.promises import TRANSFER
+from hub.transfer.services import Services
+
+PATIENCE = timedelta(days=1)
+"""How long something may wait for a person before it is late."""
+_DECIDE = {
+    WorkKind.RELEASE: "feedhub approvals list",
+    WorkKind.SUSPENSE: "feedhub suspense list",
+    WorkKind.HAND_OVER: "feedhub worklist take {id}",
+    WorkKind.TASK: "feedhub worklist answer {id}",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something late (red), or due before today is over (amber). `next` is what to do about it."""
+
+    late: bool
+    due_at: datetime
+    what: str
+    owner: str
+    subject: str
+    subject_id: str
+    next: str
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "late": self.late,
+            "due": self.due_at.isoformat(),
+            "what": self.what,
+            "owner": self.owner,
+            "subject": self.subject,
+            "id": self.subject_id,
+            "next": self.next,
+        }
+
+
+def overdue(services: Services, look: Look) -> list[Due]:
+    """What who looks may know of, the longest due first."""
+    now = services.clock.now()
+    tonight = end_of_day(services.local(now))
+    promises = look.promises(states=(PromiseState.OPEN, PromiseState.BROKEN), due_before=tonight, limit=None)
+    return sorted(
+        [*_promised(services.config, promises, now), *_waiting(look.worklist(limit=None), now, tonight)],
+        key=lambda due: due.due_at,
+    )
+
+
+def _promised(config: Config, promises: Iterable[PromiseRow], now: datetime) -> Iterator[Due]:
+    for row in promises:
+        late = row.state is PromiseState.BROKEN or row.due_at < now
+        then = _next(config, row)
+        yield Due(late, row.due_at, row.says, row.owner, row.subject, row.subject_id, then)
+
+
+def _next(config: Config, row: PromiseRow) -> str:
+    """An answer is fetched by a route that takes it, or its sender is asked for it."""
+    if row.subject != TRANSFER:
+        return f"feedhub {row.subject}s show {row.subject_id.replace(':', ' ', 1)}"
+    for route in config.routes.values():
+        if row.name in route.feeds:
+            return f"feedhub run {route.id}, or ask {route.partner} for it"
+    return f"feedhub transfers show {row.subject_id}"
+
+
+def _waiting(entries: Iterable[WorkRow], now: datetime, tonight: datetime) -> Iterator[Due]:
+    for entry in entries:
+        due = entry.made_at + PATIENCE
+        if due < tonight:
+            then = _DECIDE[entry.kind].format(id=entry.id)
+            yield Due(due < now, due, entry.title, entry.owner, entry.subject, entry.subject_id, then)

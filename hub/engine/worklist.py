@@ -1,0 +1,208 @@
+"""What a person does of the worklist: take a file to a partner, say what came of it, answer a question."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
+
+from hub.config.people import Right
+from hub.config.settings import PersonEndpoint
+from hub.connectors.folder import FolderPlace
+from hub.connectors.place import FileSession
+from hub.engine.rights import demand
+from hub.errors import TransportError, UsageError
+from hub.model import DeliveryState, TransferState, WorkKind, WorkState
+from hub.store import queries
+from hub.store.rows import BlobRef, DeliveryRow, TransferRow, WorkRow
+from hub.transfer import move, over, worklist
+from hub.transfer.services import Services, known
+from hub.transfer.steps import fetch
+from hub.transfer.steps.deliver import commit_intent
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """A worklist entry about a file for a person, with that file's delivery and transfer."""
+
+    entry: WorkRow
+    delivery: DeliveryRow
+    transfer: TransferRow
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a check at the door stopped the file, so that nobody takes it."""
+        return self.transfer.state is not TransferState.ACCEPTED
+
+
+class WorkActs:
+    """The acts. All raise UsageError with a sentence when there is no such entry, or the person may not."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def entry(self, id: str, kind: WorkKind) -> WorkRow:
+        """An entry of a kind, while somebody must still do it."""
+        with self._services.store.read() as conn:
+            return self._entry(conn, id, kind)
+
+    def take(self, id: str, folder: Path) -> InHand:
+        """Take a file that somebody must hand over: it is written to `folder` and counts as being sent.
+
+        Whoever has taken it may take it again: the same bytes are written."""
+        taken = self._services.commit(lambda conn: self._take(conn, id))
+        self._services.boundary("intent")
+        if not taken.stopped:
+            self._write_out(taken, folder)
+        return taken
+
+    def handed_over(self, id: str, reference: str, file: Path | None = None) -> list[TransferRow]:
+        """The partner has the file: it is SENT. What they gave back is a transfer of its own, of the same
+        route, to be worked. Returns the transfer and, if there is one, that."""
+        with self._services.store.read() as conn:
+            parent = self._taken(conn, id).transfer
+        came = self._came_back(parent, file) if file else None
+
+        def commit(conn: Connection) -> list[TransferRow]:
+            now = self._taken(conn, id)
+            self._close(conn, now.entry, {"reference": reference})
+            remote = {"reference": reference, "by": self._services.who}
+            over.has_left(
+                conn,
+                self._services,
+                now.transfer,
+                now.delivery,
+                event="sent",
+                who=self._services.who,
+                data={"reference": reference},
+                remote=remote,
+                reason=None,
+            )
+            if came is None:
+                return [now.transfer]
+            fetch.keep_in_hand(conn, self._services, came)
+            return [now.transfer, came[0]]
+
+        return self._services.commit(commit)
+
+    def not_done(self, id: str, reason: str) -> TransferRow:
+        """The partner does not have the file; somebody may take it again."""
+
+        def commit(conn: Connection) -> TransferRow:
+            now = self._taken(conn, id)
+            told: dict[str, Any] = {"who": self._services.who, "data": {"reason": reason}}
+            move.delivery(conn, now.delivery, DeliveryState.READY, event="not_handed_over", **told)
+            queries.move_work(conn, now.entry, WorkState.OPEN, taken_by=None, **told)
+            return now.transfer
+
+        return self._services.commit(commit)
+
+    def answer(self, id: str, text: str) -> WorkRow:
+        """What a person found out or decided, where the hub asked for that."""
+        demand(self._services, Right.TASK)
+
+        def commit(conn: Connection) -> WorkRow:
+            return self._close(conn, self._entry(conn, id, WorkKind.TASK), {"answer": text})
+
+        return self._services.commit(commit)
+
+    def _take(self, conn: Connection, id: str) -> InHand:
+        here = self._in_hand(conn, id)
+        if here.entry.state is WorkState.TAKEN:
+            return self._own(here)
+        moved, sending = commit_intent(conn, self._services, here.transfer, here.delivery)
+        if sending is None:
+            return replace(here, transfer=moved)
+        who = self._services.who
+        entry = queries.move_work(conn, here.entry, WorkState.TAKEN, who=who, taken_by=who)
+        return InHand(entry, sending, moved)
+
+    def _own(self, here: InHand) -> InHand:
+        if here.entry.taken_by != self._services.who:
+            raise UsageError(
+                f"{here.entry.taken_by} has taken {here.delivery.name} already. Ask them; when they do not "
+                f"hand it over: feedhub worklist answer {here.entry.id} --not-done --reason …"
+            )
+        return here
+
+    def _write_out(self, taken: InHand, folder: Path) -> None:
+        delivery, blobs = taken.delivery, self._services.store.blobs
+        try:
+            with blobs.open(delivery.blob) as source:
+                place = FileSession(FolderPlace("folder", folder))
+                place.put("", delivery.name, source, delivery.size, delivery.blob)
+        except TransportError as error:
+            raise UsageError(
+                f"{delivery.name} is yours to hand over, but it could not be written to {folder}: {error} "
+                f"Take it again into another folder: feedhub worklist take {taken.entry.id} --out DIR"
+            ) from error
+
+    def _came_back(self, parent: TransferRow, file: Path) -> tuple[TransferRow, BlobRef]:
+        route = self._services.config.route(parent.route)
+        row, blob = fetch.from_hand(self._services, route, None, file)
+        return replace(row, parent_id=parent.id, compartment=parent.compartment), blob
+
+    def _taken(self, conn: Connection, id: str) -> InHand:
+        here = self._in_hand(conn, id)
+        if here.entry.state is not WorkState.TAKEN:
+            raise UsageError(
+                f"Nobody has taken {here.delivery.name} yet; that comes first: "
+                f"feedhub worklist take {id} --out DIR"
+            )
+        return here
+
+    def _in_hand(self, conn: Connection, id: str) -> InHand:
+        entry = self._entry(conn, id, WorkKind.HAND_OVER)
+        delivery = known(queries.get_delivery(conn, entry.subject_id), "delivery")
+        self._refuse_others(delivery.endpoint)
+        return InHand(entry, delivery, known(queries.get_transfer(conn, delivery.transfer_id), "row"))
+
+    def _refuse_others(self, name: str) -> None:
+        endpoint, viewer = self._services.config.endpoints.get(name), self._services.viewer
+        if not isinstance(endpoint, PersonEndpoint):
+            raise UsageError(
+                f"The endpoint {name} is not a person any more. Change it back, or withdraw the transfer."
+            )
+        if not viewer.has(endpoint.who):
+            raise UsageError(
+                f"You ({viewer.login}) may not do this: what goes to {name} is for people with the role "
+                f"{endpoint.who}."
+            )
+
+    def _entry(self, conn: Connection, id: str, kind: WorkKind) -> WorkRow:
+        entry = worklist.known_work(conn, self._services, id)
+        if entry.kind is not kind:
+            raise UsageError(f"“{entry.title}” is not for that. {HOW[entry.kind].format(id=id)}")
+        return entry
+
+    def _close(self, conn: Connection, entry: WorkRow, answer: dict[str, str]) -> WorkRow:
+        return queries.move_work(
+            conn, entry, WorkState.DONE, who=self._services.who, answer=answer, data=answer
+        )
+
+
+def may_do(services: Services, entry: WorkRow) -> bool:
+    """Whether who acts could do it now: with the right or role for it, and nobody else at it."""
+    viewer = services.viewer
+    if entry.kind is WorkKind.HAND_OVER:
+        endpoint = services.config.endpoints.get(entry.proposal["to"])
+        mine = isinstance(endpoint, PersonEndpoint) and viewer.has(endpoint.who)
+        return mine and entry.taken_by in (None, viewer.login)
+    two_people = entry.kind in (WorkKind.RELEASE, WorkKind.SUSPENSE)
+    return viewer.may(NEEDS[entry.kind]) and not (two_people and entry.proposed_by == viewer.login)
+
+
+NEEDS = {WorkKind.RELEASE: Right.RELEASE, WorkKind.SUSPENSE: Right.CLEAR, WorkKind.TASK: Right.TASK}
+"""The right that each kind of entry needs; a file to hand over needs the role that its endpoint names."""
+
+
+HOW = {
+    WorkKind.RELEASE: "Let it go, or not: feedhub approvals release {id}, feedhub approvals refuse {id}",
+    WorkKind.SUSPENSE: "Approve it, or not: feedhub suspense clear, feedhub suspense refuse",
+    WorkKind.HAND_OVER: "It is a file to hand over: feedhub worklist take {id} --out DIR, then "
+    "feedhub worklist answer {id} --reference …",
+    WorkKind.TASK: "It asks for an answer: feedhub worklist answer {id} --answer …",
+}
+"""How each kind of entry is dealt with."""

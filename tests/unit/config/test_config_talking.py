@@ -1,0 +1,79 @@
+"""What goes to an API is handed over by calls, and the mistake is told where it was written."""
+
+from __future__ import annotations
+
+import pytest
+
+from hub.api import Output
+from hub.errors import ConfigError
+from hub.rent.renttran import GENERIC_RENTTRAN
+from hub.rent.rest import GENERIC_REST
+from tests.little import little, write
+from tests.talking import posting
+from tests.world import ENDPOINTS, ROUTES, World
+
+API = '  api: {type: https, url: "https://rent.example"}\n  post: {type: person, what: "carry it"}\n'
+
+
+def talk(content, ctx):
+    raise AssertionError("nobody talks in this test")
+
+
+@pytest.fixture
+def world(tmp_path):
+    outputs = (
+        Output("payments", ("PAYMENT",), makes=posting),
+        Output("file", ("PAYMENT",), write=write),
+        Output("call", ("PAYMENT",), write=write, converse=talk),
+    )
+    made = World(tmp_path, feeds=[little(outputs=outputs)], profiles=[GENERIC_RENTTRAN, GENERIC_REST])
+    made.write("config/endpoints.yaml", ENDPOINTS + API)
+    return made
+
+
+def mistakes(world, target, source="in"):
+    route = ROUTES.replace('{output: payments, endpoint: out, folder: ""}', target)
+    world.write("config/routes/little.yaml", route.replace("endpoint: in,", f"endpoint: {source},"))
+    try:
+        with world.hub():
+            return ""
+    except ConfigError as error:
+        return str(error)
+
+
+REST = "profile: generic.rest, options: {landlord: FAKE}"
+RENTTRAN = "profile: generic.renttran, options: {landlord: FAKE}"
+
+
+@pytest.mark.parametrize(
+    ("target", "sentence"),
+    [
+        (f"{{output: payments, endpoint: api, {REST}}}", ""),
+        ("{output: call, endpoint: api}", ""),
+        ("{output: call, endpoint: post}", ""),
+        ("{output: file, endpoint: out}", ""),
+        (f"{{output: payments, endpoint: api, {RENTTRAN}}}", "the profile generic.renttran writes files"),
+        ("{output: file, endpoint: api}", "the output file writes files"),
+        (
+            f"{{output: payments, endpoint: out, {REST}}}",
+            "the profile generic.rest hands postings over by calls",
+        ),
+    ],
+)
+def test_files_and_calls_are_kept_apart(world, target, sentence):
+    told = mistakes(world, target)
+    assert sentence in told
+    assert bool(told) == bool(sentence)
+
+
+def test_nothing_is_fetched_from_an_api(world):
+    told = mistakes(world, "{output: file, endpoint: out}", source="api")
+    assert "little.yaml line 6: files cannot be fetched from an endpoint of type https" in told
+
+
+def test_a_file_of_authorities_is_looked_for_beside_the_configuration(world):
+    world.write("config/endpoints.yaml", ENDPOINTS + API.replace('e"}', 'e", ca_file: ca.pem}'))
+    assert not mistakes(world, "{output: file, endpoint: out}")
+    with world.hub() as hub:
+        found = hub.services.config.endpoints["api"].ca_file
+    assert found == (world.folder / "config/ca.pem").resolve()
