@@ -10,10 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from hub.clock.now import make_id
+from hub.config import people
 from hub.config.load import Config, load
+from hub.config.people import People, Viewer
 from hub.connectors.folder import FolderConnector
-from hub.door.feed import Feed
+from hub.door.feed import Feed, Profile
+from hub.door.lifecycle import Lifecycle
 from hub.door.manager import Catalogue
+from hub.door.milestone import MILESTONE
 from hub.engine.local import Hub
 from hub.store.db import Store
 from hub.tell.logs import hub_log
@@ -67,6 +71,8 @@ class World:
 
     folder: Path
     feeds: list[Feed] = field(default_factory=lambda: [little()])
+    lifecycles: list[Lifecycle] = field(default_factory=lambda: [MILESTONE])
+    profiles: list[Profile] = field(default_factory=list)
     clock: TestClock = field(default_factory=TestClock)
     route: str = "little.payments"
 
@@ -107,12 +113,18 @@ class World:
         *,
         boundary: Callable[[str], None] = nothing,
         told: Callable[[Mapping[str, Any]], None] = nobody,
-        who: str = "hub",
+        who: str = people.HUB_LOGIN,
+        viewer: Viewer | None = None,
         **connectors: Any,
     ) -> Iterator[Hub]:
-        """A hub freshly opened from disk."""
+        """A hub freshly opened from disk, for `viewer` or for an administrator of what is open."""
         connectors = connectors or {"folder": FolderConnector()}
-        catalogue = Catalogue(feeds={feed.name: feed for feed in self.feeds}, connectors=connectors)
+        catalogue = Catalogue(
+            feeds={feed.name: feed for feed in self.feeds},
+            connectors=connectors,
+            lifecycles={life.kind: life for life in self.lifecycles},
+            profiles={profile.name: profile for profile in self.profiles},
+        )
         config = self.config(catalogue)
         store = Store.open(config.hub.state_folder, clock=self.clock)
         try:
@@ -124,7 +136,7 @@ class World:
                     clock=self.clock,
                     secrets=config.secrets,
                     log=hub_log(config.hub.log),
-                    who=who,
+                    viewer=viewer or _viewer(who),
                     told=told,
                     boundary=boundary,
                     pause=lambda seconds: None,
@@ -132,3 +144,7 @@ class World:
             )
         finally:
             store.close()
+
+
+def _viewer(who: str) -> Viewer:
+    return people.HUB if who == people.HUB_LOGIN else People().viewer(who)

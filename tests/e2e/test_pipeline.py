@@ -29,8 +29,8 @@ def only(report):
 
 
 def view(hub, transfer_id):
-    with hub.store.read() as conn:
-        return queries.show_transfer(conn, hub.store.keys, transfer_id)
+    with hub.look() as look:
+        return look.transfer(transfer_id)
 
 
 def test_a_good_file_is_delivered_once_and_every_penny_is_accounted_for(world):
@@ -136,7 +136,7 @@ def test_a_rejected_file_is_worked_again_from_its_stored_bytes_after_a_waiver(wo
 def test_a_check_at_the_door_stops_what_was_released_and_its_approval_falls(world):
     world.change_route("options: {limit: 500}")
     world.arrive("a.txt", GOOD)
-    with world.hub() as hub:
+    with world.hub(who="anna") as hub:
         held = only(hub.run("payments"))
         hub.acts.release(held.id, "totals agreed")
     world.change_route("options: {limit: 500, shut: true}")

@@ -29,7 +29,6 @@ from hub.door.demo import Stage
 from hub.door.manager import Door
 from hub.engine.local import Hub, open_hub
 from hub.errors import StoreError
-from hub.store import queries
 from hub.store.db import Store
 from hub.testing.sftp_server import new_key
 
@@ -134,16 +133,16 @@ class Town:
 
     def events(self, part: Part) -> dict[str, str]:
         """Kind, and reason if any, of all that the history tells of the route and its transfers."""
-        with self.hub() as hub, hub.store.read() as conn:
-            found = queries.events_of(conn, "route", part.route)
-            for row in queries.list_transfers(conn, route=part.route):
-                found += queries.show_transfer(conn, None, row.id).events
+        with self.hub() as hub, hub.look() as look:
+            found = look.events("route", part.route)
+            for row in look.transfers(route=part.route):
+                found += look.transfer_events(row.id)
         return {event.kind: str(event.data.get("reason") or event.data.get("trouble")) for event in found}
 
     def transfer(self, part: Part) -> str:
         """The id of the route's only transfer."""
-        with self.hub() as hub, hub.store.read() as conn:
-            (row,) = queries.list_transfers(conn, route=part.route)
+        with self.hub() as hub, hub.look() as look:
+            (row,) = look.transfers(route=part.route)
             return row.id
 
 

@@ -1,0 +1,186 @@
+"""What people, partners and the hub's own memory do in `feedhub demo`: each story checked in what it left.
+
+What lies in the folders is read with a few slices and splits; what the hub knows is asked of its commands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from tests.played import csv_rows, discretionary, pence
+
+SUSPENSE_ACCOUNT, PLACED = "99999999", "1900000003"
+DECEASED, DECEASED_ACCOUNT = "RENT0000000061", "1900000061"
+MOVED_OUT = "RENT0000000029"
+
+
+def events(shown, *kinds):
+    """Kind and person of those events, in order."""
+    return [(event["event"], event["who"]) for event in shown["events"] if event["event"] in kinds]
+
+
+def test_benefit_waits_until_an_operator_says_that_the_rent_is_raised(feedhub, view):
+    (milestone,) = json.loads(feedhub("milestone", "list", "--json"))
+    assert (milestone["milestone"], milestone["by"]) == ("debit_raised", "demo-operator")
+    shown = view("rentpost_000041")
+    assert milestone["date"] == shown["business_date"]
+    told = [event for event in shown["events"] if event["event"] in ("waits", "accepted")]
+    assert [event["event"] for event in told] == ["waits", "accepted"]
+    assert told[0]["at"] < milestone["reached"] < told[1]["at"]
+
+
+def cleared(demo):
+    """The file in which what was cleared from suspense lies at the rent system."""
+    return demo.one("rent", "import/transactions", "20261202")
+
+
+def test_what_two_people_placed_is_posted_once_as_a_contra_pair(demo):
+    out, into = csv_rows(cleared(demo))
+    assert [(row[2], pence(row[9])) for row in (out, into)] == [(SUSPENSE_ACCOUNT, 16318), (PLACED, -16318)]
+    everywhere = [row for path in demo.at("rent", "import/transactions") for row in csv_rows(path)]
+    assert len([row for row in everywhere if row[2] == SUSPENSE_ACCOUNT]) == 1
+
+
+def test_the_clerk_who_placed_it_could_not_clear_it(demo, feedhub, view):
+    assert "You (demo-clerk) may not clear what somebody else proposed" in demo.said
+    (item,) = view("batch-SUSPENSE_CLEARED")["items"]
+    assert (item["state"], item["account"]) == ("POSTED", PLACED)
+    assert item["reason"] == "cleared by demo-approver, proposed by demo-clerk"
+    assert json.loads(feedhub("suspense", "list", "--json"))["items"] == []
+
+
+def test_a_hold_after_the_release_stops_the_file_at_the_door_and_its_approval_falls(view):
+    told = events(view("20261203_000003"), "released", "stopped_at_the_door", "sent")
+    released = ("released", "demo-approver")
+    assert told == [released, ("stopped_at_the_door", "hub"), released, ("sent", "hub")]
+
+
+def test_the_file_left_without_the_debit_that_is_on_hold(demo, feedhub, view):
+    (hold,) = json.loads(feedhub("holds", "list", "--json"))
+    assert (hold["account"], hold["kind"]) == (DECEASED_ACCOUNT, "DECEASED")
+    (held,) = (item for item in view("20261203_000003")["items"] if item["state"] == "HELD")
+    assert held["reference"] == DECEASED
+    files = demo.at("bureau", "inbound/dd_collections")
+    assert [path.name for path in files if "_20261209_" in path.name and DECEASED in path.read_text()] == []
+
+
+def test_what_failed_before_the_door_stopped_it_is_not_told_of_the_file_that_left(demo):
+    assert ") is ACCEPTED: endpoint bureau" in demo.said
+    assert ") is SENT" in demo.said.split("The bureau is back.")[1]
+    assert ") is SENT: " not in demo.said
+
+
+def test_what_came_after_the_held_file_waited_for_it(view):
+    first, second = (
+        [event["at"] for event in view(f"20261203_{number}")["events"] if event["event"] == "sent"]
+        for number in ("000003", "000004")
+    )
+    assert first < second
+
+
+def test_the_history_of_a_mandate_tells_who_moved_it(feedhub, view):
+    shown = json.loads(feedhub("records", "show", "mandate", MOVED_OUT, "--json"))
+    assert [(move["from"], move["to"]) for move in shown["history"]] == [
+        (None, "ACTIVE"),
+        ("ACTIVE", "CANCELLED"),
+    ]
+    by = [move["transfer"] for move in shown["history"]]
+    assert by == [view("MANDATE_FAKESHIRE_20261102")["id"], view("MANDATE_FAKESHIRE_20261215")["id"]]
+    assert (shown["state"], shown["intact"]) == ("CANCELLED", True)
+
+
+def test_a_cancelled_mandate_that_is_active_again_is_a_finding_and_moves_nothing(view):
+    shown = view("MANDATE_FAKESHIRE_20261216")
+    (finding,) = shown["findings"]
+    assert (finding["severity"], finding["line"], shown["moves"]) == ("hold_item", 2, 0)
+    assert MOVED_OUT in finding["message"]
+
+
+def test_an_extract_that_would_end_too_many_accounts_is_held(demo, feedhub, view):
+    shown = view("RENTACC_FAKESHIRE_20261216")
+    rows = csv_rows(demo.one("rent", "export/accounts", "20261216"))
+    ended = len([row for row in rows if row[6] == "ENDED"])
+    assert (shown["state"], shown["reason"].split()[:3]) == ("HELD", [str(ended), "of", str(len(rows))])
+    (asked,) = (
+        entry
+        for entry in json.loads(feedhub("approvals", "list", "--json"))
+        if entry["subject_id"] == shown["id"]
+    )
+    assert asked["state"] == "OPEN"
+
+
+def test_a_person_uploaded_the_garages_and_entered_the_reference(demo, view):
+    made = demo.one("rent", "export/garages/done", "950").read_bytes()
+    (taken,) = (demo.folder / "desks" / "demo-clerk").iterdir()
+    assert taken.read_bytes() == made
+    shown = view("garages_dd_950")
+    (delivery,) = shown["deliveries"]
+    assert (delivery["state"], delivery["seen_there"]["reference"]) == ("SENT", "BANK-SITE-0001")
+    assert events(shown, "sending", "sent") == [("sending", "hub"), ("sent", "demo-clerk")]
+
+
+def test_the_report_that_never_came_for_them_is_late(demo, view):
+    shown = view("garages_dd_950")
+    assert [kind for kind, _ in events(shown, "promised", "promise_kept", "promise_broken")] == [
+        "promised",
+        "promise_broken",
+    ]
+    assert {item["state"] for item in shown["items"]} == {"UNANSWERED"}
+    assert shown["id"] in demo.said.split("feedhub overdue")[1]
+
+
+def account_of(tenancy):
+    return f"19{int(tenancy.partition('/')[0]):08}"
+
+
+def ledger(demo):
+    """What the rent system posted of what came by its API."""
+    _, *lines = (demo.folder / "partners/rent_api/posted.csv").read_text().splitlines()
+    return Counter((line.split(",")[0], pence(line.split(",")[1])) for line in lines)
+
+
+def asked(demo):
+    return Counter((account_of(tenancy), -owed) for tenancy, owed in discretionary(demo))
+
+
+def test_each_payment_of_the_bundle_was_posted_once_though_an_answer_got_lost(demo, view):
+    assert ledger(demo) == asked(demo)
+    assert ledger(demo).total() > 0
+    shown = view("rentpost_dhp_000001")
+    (stopped,) = (event for event in shown["events"] if event["event"] == "stopped")
+    assert "the answer to “post” did not come" in stopped["data"]["reason"]
+    called = [event["data"]["call"] for event in shown["events"] if event["event"] == "called"]
+    assert called == ["create batch", "lines 1 to 3", "validate", "post", "look at batch"]
+    assert shown["state"] == "CONFIRMED"
+
+
+def test_the_bundle_is_the_parent_of_its_files(view):
+    bundle = view("dhp_202612")
+    children = [view(f"rentpost_dhp_00000{number}") for number in (1, 2)]
+    assert [child["id"] for child in bundle["children"]] == [child["id"] for child in children]
+    assert {child["parent"]["id"] for child in children} == {bundle["id"]}
+
+
+def test_the_rehearsal_wrote_what_was_posted_later_and_kept_its_numbers_to_itself(demo, view):
+    batches = [json.loads(path.read_text()) for path in (demo.state / "rehearsal").rglob("*.json")]
+    lines = [(line["paymentRef"], pence(line["amount"])) for batch in batches for line in batch["lines"]]
+    assert Counter(lines) == asked(demo)
+    rehearsed = sorted(batch["batch"]["sequence"] for batch in batches)
+    live = [view(f"rentpost_dhp_00000{number}")["numbers"] for number in (1, 2)]
+    assert rehearsed == sorted(number for numbers in live for number in numbers.values())
+
+
+def test_the_demo_tells_each_story(demo):
+    for sentence in (
+        "waits for debit_raised",
+        "-163.18 goes to 1900000003",
+        "stopped at the door by S18-025",
+        "399 of 399 are answered: 397 accepted, 1 amended, 1 refused",
+        "nothing was sent to rent_api",
+        "the answer to “post” did not come",
+        "The rent system's own books have 6 postings from its API",
+        "a bundle of 2 files",
+        "late ",
+    ):
+        assert sentence in demo.said

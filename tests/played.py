@@ -1,0 +1,51 @@
+"""What `feedhub demo` left behind, and a few lines that read it: none of them the hub's own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import ZipFile
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What the demo left behind. `said` is what it printed."""
+
+    folder: Path
+    said: str
+
+    def at(self, endpoint: str, folder: str) -> list[Path]:
+        """The files that lie in a folder of a partner."""
+        found = self.folder / "partners" / endpoint / folder
+        return sorted(path for path in found.iterdir() if path.is_file())
+
+    def one(self, endpoint: str, folder: str, part: str) -> Path:
+        (path,) = (path for path in self.at(endpoint, folder) if part in path.name)
+        return path
+
+    def export(self, sequence: str) -> Path:
+        return self.one("rent", "export/dd/done", sequence)
+
+    @property
+    def state(self) -> Path:
+        return self.folder / "config" / "state"
+
+
+def pence(pounds):
+    return int(pounds.replace(".", ""))
+
+
+def csv_rows(path):
+    rows = [line.split(",") for line in path.read_text("utf-8").splitlines()]
+    return [row for row in rows if row[0] == "D"]
+
+
+def hb_rows(text):
+    """Of a posting file: tenancy, and pence that are credited."""
+    return [(line[12:36].strip(), int(line[77:87])) for line in text.splitlines() if line[0] == "D"]
+
+
+def discretionary(demo):
+    """The same of all files in the bundle of discretionary payments."""
+    with ZipFile(demo.one("benefits", "outgoing_dhp/done", "dhp_202612")) as bundle:
+        return [row for name in bundle.namelist() for row in hb_rows(bundle.read(name).decode("latin-1"))]
