@@ -6,9 +6,22 @@ from hub.checks.base import Check, Context, Found, Tally, check
 from hub.checks.run import Reading
 from hub.door.conversation import Again, Ask, Call, Conversation, Later, Reply, Told
 from hub.door.demo import Act, Desk, Edit, Export, Meanwhile, Scene, Stage, Tenant, nothing_new
-from hub.door.feed import Answers, Feed, Format, Number, On, Options, Output, Profile, Rest, accepted, refused
+from hub.door.feed import (
+    Answers,
+    Feed,
+    Format,
+    Left,
+    Number,
+    On,
+    Options,
+    Output,
+    Profile,
+    Rest,
+    accepted,
+    refused,
+)
 from hub.door.hookspecs import hookimpl
-from hub.door.lifecycle import Deadline, Effect, Lifecycle, Lookup, Task, Waiting
+from hub.door.lifecycle import Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
 from hub.errors import CannotRender, FeedHubError
 from hub.fields.kinds import KINDS
 from hub.formats.delimited import Delimited
@@ -117,6 +130,7 @@ __all__ = [
     "FieldType",
     "Finding",
     "Fixed",
+    "Follow",
     "Format",
     "Found",
     "GenericCsv",
@@ -130,6 +144,7 @@ __all__ = [
     "LastTransfer",
     "Later",
     "Layout",
+    "Left",
     "Level",
     "Lifecycle",
     "Literal",

@@ -7,7 +7,7 @@ check's findings the first `KEPT` are kept and the others counted.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from hub.checks.base import Check, Context, Found, Tally
@@ -168,6 +168,7 @@ def failing_at_send(
 
     A check whose facts are not there stops it too: at the door nothing is taken on trust."""
     stopping: list[Finding] = []
+    lines = {one.item.line for one in taken}
     for check in checks:
         if not check.at_send or not check.concerns(ctx.format):
             continue
@@ -178,5 +179,12 @@ def failing_at_send(
             )
             continue
         findings = (tolerate(check.finding(found)) for found in check.run(taken, ctx))
-        stopping += [f for f in findings if f.severity in (Severity.ERROR, Severity.HOLD)]
+        stopping += [finding for finding in findings if _stops(finding, lines)]
     return stopping
+
+
+def _stops(finding: Finding, lines: Collection[int]) -> bool:
+    """What waits for a person at its line can only be an item of that line: it is held once worked again."""
+    if finding.severity is Severity.HOLD_ITEM:
+        return finding.line in lines
+    return finding.severity in (Severity.ERROR, Severity.HOLD)

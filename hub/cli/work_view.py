@@ -34,11 +34,19 @@ def print_work(rows: Sequence[WorkRow]) -> None:
     show.print_table(
         ["entry", "since", "kind", "owner", "taken by", "what"],
         [
-            (row.id, f"{row.made_at:%Y-%m-%d %H:%M}", row.kind, row.owner, row.taken_by, row.title)
+            (row.id, f"{row.made_at:%Y-%m-%d %H:%M}", row.kind, row.owner, row.taken_by, _asks(row))
             for row in rows
         ],
         "Nothing to do.",
     )
+
+
+def _asks(row: WorkRow) -> str:
+    """The title, with the words that a task may be answered with."""
+    from hub.transfer.tasks import words_of
+
+    words = words_of(row.proposal)
+    return f"{row.title} ({' or '.join(words)})" if words else row.title
 
 
 def print_approvals(rows: Sequence[WorkRow]) -> None:

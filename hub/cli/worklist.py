@@ -76,12 +76,13 @@ def take(place: Place, id: str, out: Path, as_json: bool) -> Exit:
 
 
 def _tell_stopped(hub: Hub, taken: InHand, as_json: bool) -> Exit:
-    """A check at the door said no: the transfer is worked again."""
+    """A check at the door said no: the transfer is worked again, unless a part of it has left."""
     outcome, _ = carry_on(hub, taken.transfer)
     if as_json:
         show.print_json(outcome.as_json())
     else:
-        show.console().print(f"{taken.delivery.name} may not leave: {taken.transfer.reason}")
+        reason = taken.delivery.reason or taken.transfer.reason
+        show.console().print(f"{taken.delivery.name} may not leave: {reason}")
         print_outcome(outcome)
     return Exit.NOT_SO
 

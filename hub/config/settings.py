@@ -9,16 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AliasChoices,
-    BaseModel,
-    ByteSize,
-    ConfigDict,
-    Discriminator,
-    Field,
-    Tag,
-    model_validator,
-)
+from pydantic import AliasChoices, BaseModel, ByteSize, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from hub.clock.words import Schedule
 from hub.config.secrets import SecretRef
@@ -267,6 +258,7 @@ class Target(Settings):
 
     profile: the rent system's own way of writing postings, for outputs that need one
     name:    the file name to use instead of the one that the output proposes
+    after:   another output of the route, all files of which must have left before this one does
     """
 
     output: str
@@ -274,6 +266,7 @@ class Target(Settings):
     folder: str = ""
     profile: str | None = None
     name: str | None = None
+    after: str | None = None
     options: dict[str, Any] = Field(default_factory=dict)
 
 

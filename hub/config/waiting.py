@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from hub.config.document import Path
 from hub.config.sentences import near
-from hub.config.settings import RouteSettings
+from hub.config.settings import RouteSettings, Waiting
+from hub.door.feed import Feed
 from hub.door.manager import Catalogue
 from hub.model import Compartment
 
@@ -15,7 +16,7 @@ def expect_mistakes(route: RouteSettings, catalogue: Catalogue) -> Iterator[tupl
     """Expected answers that no installed feed gives to what this route sends.
 
     A feed of a plug-in that is switched off is no mistake of the route."""
-    fitting = [feed.name for feed in catalogue.feeds.values() if _answers(catalogue, feed.name, route.feeds)]
+    fitting = [feed.name for feed in catalogue.feeds.values() if _answers(feed, route)]
     for name in route.expect:
         if name in catalogue.feeds:
             if name not in fitting:
@@ -32,9 +33,12 @@ def reach_mistakes(route: RouteSettings, catalogue: Catalogue) -> Iterator[tuple
         yield ("reaches",), f"{closed[0]} is not open to everybody, so it reaches no milestone that they see"
 
 
-def _answers(catalogue: Catalogue, name: str, sent: Collection[str]) -> bool:
-    answers = catalogue.feeds[name].answers
-    return answers is not None and answers.feed in sent
+def _answers(feed: Feed, route: RouteSettings) -> bool:
+    """Whether it may answer what the route sends. With which feed an item came in that a route gathers is
+    only known once it waits."""
+    if feed.answers is None:
+        return False
+    return isinstance(route.source, Waiting) or not set(route.feeds).isdisjoint(feed.answers.feeds)
 
 
 def milestones_of(routes: Mapping[str, RouteSettings], by_people: Iterable[str]) -> frozenset[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,6 +107,7 @@ class Wiring:
             else:
                 found = self._one_target(target, output)
             yield from ((("to", index, *path), text) for path, text in found)
+        yield from _order_mistakes(route.to)
 
     def _one_target(self, target: Target, output: Output) -> Iterable[Mistake]:
         fitting = self._profiles_of(output)
@@ -134,6 +135,34 @@ class Wiring:
             return {}
         profiles = sorted(self.catalogue.profiles.items())
         return {name: profile for name, profile in profiles if profile.of is output.of}
+
+
+def _order_mistakes(to: Sequence[Target]) -> Iterator[Mistake]:
+    """What stays behind an output that the route does not send, or behind itself, for ever."""
+    after: dict[str, set[str]] = {target.output: set() for target in to}
+    for target in to:
+        if target.after in after:
+            after[target.output].add(target.after)
+    for index, target in enumerate(to):
+        others = after.keys() - {target.output}
+        if target.after is None:
+            continue
+        if target.after not in others:
+            text = f"no other target takes the output “{target.after}”{near(target.after, others)}"
+            yield ("to", index, "after"), text
+        elif target.output in _before(target.after, after):
+            text = f"“{target.after}” itself stays behind “{target.output}”, so neither would ever leave"
+            yield ("to", index, "after"), text
+
+
+def _before(output: str, after: Mapping[str, Collection[str]]) -> set[str]:
+    """All that must have left before an output does."""
+    found: set[str] = set()
+    ahead = {*after[output]}
+    while ahead:
+        found |= ahead
+        ahead = {before for one in ahead for before in after[one]} - found
+    return found
 
 
 def _compartment_mistakes(feeds: Sequence[Feed]) -> Iterator[Mistake]:

@@ -14,11 +14,12 @@ from pydantic import BaseModel, ConfigDict
 
 from hub.checks.base import Check, Context, Tally
 from hub.door.conversation import Conversation
-from hub.door.lifecycle import Lookup
+from hub.door.lifecycle import Lookup, Waiting
 from hub.model import (
     Answered,
     Chunk,
     Compartment,
+    DeliveryState,
     Direction,
     Disposition,
     Item,
@@ -62,6 +63,7 @@ class Number:
 
     scope:  names the counter, e.g. `"bacs.serial:654321"`; a pure function of the taken items and the context
     policy: `never_again` (burnt once drawn) or `no_gap` (given back when the transfer never reached SENDING)
+    shared: outputs of one transfer that draw it under this name from the same counter have the same number
     """
 
     name: str
@@ -69,6 +71,7 @@ class Number:
     policy: str = "never_again"
     first: int = 1
     last: int = 999_999
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,8 @@ class Answers:
     """That the items of a feed answer items which left earlier, each once. An item that names one answers it
     when it is taken or noted; what it names and is held stays unanswered.
 
-    feed:  the feed whose sent items are answered
+    feed:  the feed, or feeds, whose sent items are answered: those that came in with it, and those that it
+           gathered and sent
     kind:  the kind of answer ("unpaid"); one sent item has at most one answer of a kind
     rules: the ways to find the item meant, the strongest first
     says:  what the partner made of it, and why, without personal data
@@ -166,7 +170,7 @@ class Answers:
            some of its items only: the first one stands
     """
 
-    feed: str
+    feed: str | tuple[str, ...]
     kind: str
     rules: tuple[On, ...]
     says: Callable[[Item], Answered] = refused
@@ -175,6 +179,10 @@ class Answers:
     rest: Callable[[Any], Rest | None] = silent
     kinds: tuple[str, ...] = ()
     settles: bool = True
+
+    @property
+    def feeds(self) -> tuple[str, ...]:
+        return (self.feed,) if isinstance(self.feed, str) else self.feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +219,32 @@ def no_moves(taken: Taken, ctx: Context[Any]) -> Iterable[Move]:
     return ()
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What became of what an output sent.
+
+    state:     SENT once every file of the output has left; CONFIRMED or REFUSED when the partner says so
+    identity:  what it went out as (`Rendered.identity`); reference: what the partner, or whoever handed it
+               over, calls it; reason: why it was refused
+    """
+
+    output: str
+    state: DeliveryState
+    identity: str | None = None
+    reference: str | None = None
+    reason: str | None = None
+
+
+def leaves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move | Waiting]:
+    """For feeds of which nothing follows before a file leaves."""
+    return ()
+
+
+def left_nothing(carried: Sequence[Taken], left: Left, ctx: Context[Any]) -> Iterable[Move | Waiting]:
+    """For feeds of which nothing follows once a file has left."""
+    return ()
+
+
 def match_nothing(item: Item, ctx: Context[Any], sent: SentItem | None) -> Disposition:
     """For feeds whose items need no account."""
     return Disposition(ItemState.NOTED)
@@ -227,6 +261,9 @@ class Feed:
     item_key: the business identity of an item across transfers (repeat detection); None = has none
     looks_up: records that matching, checks and moves look at
     moves:    taken or noted item → moves of records; an illegal one is a finding that holds the item
+    leaves:   (all items that leave, ctx) → what is so from the intent on, in its commit: asked once a
+              transfer, after the checks at the door and before the first byte leaves
+    left:     (items that the output carried, Left, ctx) → what follows from that, in the commit that says so
     register: items → rows of the register, instead of items that are kept (`rent.accounts`)
     keeps_items: false for a picture of records that live on (`rent.mandates`): only the moves are kept
     gathers:  names of waiting items that a route may gather for it (`from: {items: NAME}`)
@@ -248,6 +285,8 @@ class Feed:
     register: Callable[[Sequence[Item]], RegisterChange] | None = None
     looks_up: tuple[Lookup, ...] = ()
     moves: Callable[[Taken, Context[Any]], Iterable[Move]] = no_moves
+    leaves: Callable[[Sequence[Taken], Context[Any]], Iterable[Move | Waiting]] = leaves_nothing
+    left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting]] = left_nothing
     keeps_items: bool = True
     gathers: tuple[str, ...] = ()
     conditions: Mapping[str, Callable[[Taken, Context[Any]], str | None]] = field(default_factory=dict)

@@ -7,7 +7,7 @@ A plug-in declares a `Lifecycle`; items move records (`Feed.moves`), people do (
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -20,10 +20,20 @@ class Lookup:
 
     keys: those of one item (of a feed) or of one record (of a life cycle); None = all of the kind that have
           not ended (only where they are few: holds, policies). Ask for them with `facts.records`.
+    accounts: also those about the rent account of the item or record, and without keys these only. An item
+          that is not matched yet is taken to be of the account that its reference names
+
+    What was not looked up is not there to be asked for: `facts.records` raises PluginError then.
     """
 
     kind: str
     keys: Callable[[Any], Iterable[str]] | None = None
+    accounts: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the kind are looked up that have not ended."""
+        return self.keys is None and not self.accounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +51,55 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something that a person must look at or decide; at most one open task of a name about a record."""
+    """Something that a person must look at or decide; at most one open task of a name about a record. It is
+    void once the record has ended.
+
+    answers: by the word that a person answers with, the move that is made then; without any they write what
+             they found out. Entries keep the moves, so that none may hold personal values
+    fact:    under which name what they write becomes a fact of the record
+    """
 
     name: str
     title: str
+    answers: Mapping[str, Move] = field(default_factory=dict)
+    fact: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.answers and self.fact is not None:
+            raise ValueError(f"the task {self.name} has both choices and a fact to be written")
+        if any(move.personal for move in self.answers.values()):
+            raise ValueError(
+                f"an answer to the task {self.name} moves personal values, which entries do not keep"
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An item that starts inside the hub and waits to be gathered as `waits_as` for the feed."""
+    """An item that starts inside the hub and waits to be gathered as `waits_as` for the feed.
+
+    account: its rent account; None = that of the record which made it, if one did
+    """
 
     feed: str
     waits_as: str
     item: Item
+    account: str | None = None
 
 
 Effect = Move | Task | Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Follow:
+    """That records of another kind, be it another plug-in's, are watched: a hold reaches a placement.
+
+    when: as `Lifecycle.when`, asked of the records of `kind`. A move of it that is not allowed stops
+          nothing: it becomes a task for the owner of the life cycle that follows
+    """
+
+    kind: str
+    when: Callable[[Record | None, Record, Facts], Iterable[Effect]]
+    looks_up: tuple[Lookup, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +111,7 @@ class Lifecycle:
     deadlines: promises that being in a state makes; leaving it keeps them
     when:      asked each time the record was made or changed (old, new, facts); pure. Its moves of the same
                record do not ask it again. `looks_up` is what it finds in `facts.records`
+    follows:   what follows for this kind when records of another are made or changed
     """
 
     kind: str
@@ -77,6 +121,7 @@ class Lifecycle:
     deadlines: tuple[Deadline, ...] = ()
     when: Callable[[Record | None, Record, Facts], Iterable[Effect]] | None = None
     looks_up: tuple[Lookup, ...] = ()
+    follows: tuple[Follow, ...] = ()
     owner: str = ""
     compartment: Compartment = Compartment.OPEN
 

@@ -13,11 +13,11 @@ from hub.config.settings import PersonEndpoint
 from hub.connectors.folder import FolderPlace
 from hub.connectors.place import FileSession
 from hub.engine.rights import demand
-from hub.errors import TransportError, UsageError
-from hub.model import DeliveryState, TransferState, WorkKind, WorkState
+from hub.errors import IllegalMove, TransportError, UsageError
+from hub.model import DeliveryState, WorkKind, WorkState
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, TransferRow, WorkRow
-from hub.transfer import move, over, worklist
+from hub.transfer import effects, move, over, tasks, worklist
 from hub.transfer.services import Services, known
 from hub.transfer.steps import fetch
 from hub.transfer.steps.deliver import commit_intent
@@ -34,7 +34,7 @@ class InHand:
     @property
     def stopped(self) -> bool:
         """Whether a check at the door stopped the file, so that nobody takes it."""
-        return self.transfer.state is not TransferState.ACCEPTED
+        return self.delivery.state is not DeliveryState.SENDING
 
 
 class WorkActs:
@@ -100,13 +100,21 @@ class WorkActs:
         return self._services.commit(commit)
 
     def answer(self, id: str, text: str) -> WorkRow:
-        """What a person found out or decided, where the hub asked for that."""
+        """What a person found out or decided, where the hub asked for that, and the move that it makes."""
         demand(self._services, Right.TASK)
 
         def commit(conn: Connection) -> WorkRow:
-            return self._close(conn, self._entry(conn, id, WorkKind.TASK), {"answer": text})
+            entry = self._entry(conn, id, WorkKind.TASK)
+            move = tasks.move_for(entry, text)
+            closed = self._close(conn, entry, {"answer": text})
+            if move is not None:
+                effects.apply_moves(conn, self._services, [move], who=self._services.who)
+            return closed
 
-        return self._services.commit(commit)
+        try:
+            return self._services.commit(commit)
+        except IllegalMove as error:
+            raise UsageError(f"“{text}” cannot be the answer any more: {error}. Nothing was done.") from error
 
     def _take(self, conn: Connection, id: str) -> InHand:
         here = self._in_hand(conn, id)
@@ -114,7 +122,8 @@ class WorkActs:
             return self._own(here)
         moved, sending = commit_intent(conn, self._services, here.transfer, here.delivery)
         if sending is None:
-            return replace(here, transfer=moved)
+            delivery = known(queries.get_delivery(conn, here.delivery.id), "delivery")
+            return replace(here, transfer=moved, delivery=delivery)
         who = self._services.who
         entry = queries.move_work(conn, here.entry, WorkState.TAKEN, who=who, taken_by=who)
         return InHand(entry, sending, moved)

@@ -17,10 +17,10 @@ from hub.errors import LostRace
 from hub.model import Answered, DeliveryState, ItemState, SentItem, SentTransfer, Taken, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import move, promises
+from hub.transfer import departing, move, promises
 from hub.transfer.examine import Examined
 from hub.transfer.pairs import wanted
-from hub.transfer.services import Services
+from hub.transfer.services import Services, known
 
 CHECK = "ANSWERS"
 """The id of the core's own finding: a report about no transfer that waits for it."""
@@ -76,7 +76,7 @@ def seek(conn: Connection, services: Services, row: TransferRow, examined: Exami
     if answers.whole is None:
         values = wanted(answers, examined.items)
         keys = services.store.keys
-        return Sought(queries.sent_items(conn, keys, answers.feed, values, other_than=row.id))
+        return Sought(queries.sent_items(conn, keys, answers.feeds, values, other_than=row.id))
     return _seek_whole(conn, services, row, answers, answers.whole(examined.tally))
 
 
@@ -85,12 +85,12 @@ def _seek_whole(
 ) -> Sought:
     if identity is None:
         return Sought((), trouble="the report does not say which transfer it is about")
-    deliveries = queries.gone_out_as(conn, identity, feed=answers.feed)
+    deliveries = queries.gone_out_as(conn, identity, feeds=answers.feeds)
     trouble = _trouble(deliveries, row, answers, identity)
     if trouble is not None:
         return Sought((), trouble=trouble)
     about = SentTransfer(deliveries[0].transfer_id, identity, deliveries[0].summary)
-    kinds = _kinds(services.feed(answers.feed), answers, deliveries)
+    kinds = _kinds(_sender(conn, services, about.id), answers, deliveries)
     sent = queries.items_sent_with(conn, services.store.keys, about.id, kinds, other_than=row.id)
     return Sought(sent, about)
 
@@ -102,7 +102,8 @@ def _trouble(
     transfers = sorted({delivery.transfer_id for delivery in deliveries})
     if not transfers:
         return (
-            f"no transfer of {answers.feed} went out as {identity}; ask the partner what this report is about"
+            f"no transfer of {' or '.join(answers.feeds)} went out as {identity}; ask the partner what this "
+            "report is about"
         )
     if len(transfers) > 1:
         return f"more than one transfer went out as {identity}: {', '.join(transfers)}; withdraw the report"
@@ -118,6 +119,12 @@ def _trouble(
                 f"transfer {one.transfer_id}, then retry this report"
             )
     return None
+
+
+def _sender(conn: Connection, services: Services, transfer_id: str) -> Feed:
+    """The feed of a transfer that went out."""
+    sender = known(queries.get_transfer(conn, transfer_id), "transfer")
+    return services.feed(known(sender.feed, "feed"))
 
 
 def _kinds(feed: Feed, answers: Answers, deliveries: Sequence[DeliveryRow]) -> frozenset[str] | None:
@@ -175,10 +182,10 @@ def _give_whole(
     conn: Connection, services: Services, row: TransferRow, answering: Answering, about: SentTransfer
 ) -> None:
     answers, rest = answering.answers, answering.rest
-    deliveries = queries.gone_out_as(conn, about.identity, feed=answers.feed)
+    deliveries = queries.gone_out_as(conn, about.identity, feeds=answers.feeds)
     if meanwhile := _trouble(deliveries, row, answers, about.identity):
         raise LostRace(meanwhile)
-    kinds = _kinds(services.feed(answers.feed), answers, deliveries)
+    kinds = _kinds(_sender(conn, services, about.id), answers, deliveries)
     if rest is not None:
         silent = queries.unanswered_items(conn, about.id, answers.kind, kinds)
         ids = [item_id for item_id in silent if item_id not in answering.named]
@@ -190,7 +197,7 @@ def _give_whole(
     refused = _why_refused(conn, row, answering, about, kinds)
     to = DeliveryState.CONFIRMED if refused is None else DeliveryState.REFUSED
     for delivery in deliveries:
-        move.delivery(
+        settled = move.delivery(
             conn,
             delivery,
             to,
@@ -199,6 +206,8 @@ def _give_whole(
             reason=refused,
             answered_by=row.id,
         )
+        sender = known(queries.get_transfer(conn, delivery.transfer_id), "transfer")
+        departing.left(conn, services, sender, settled)
 
 
 def _why_refused(

@@ -15,7 +15,7 @@ from hub.errors import ConfigError, PluginError
 from hub.model import Answered, DeliveryState, Direction, Facts, Moment, Rendered, TransferState
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, TransferRow
-from hub.transfer import move, over
+from hub.transfer import departing, move, over
 from hub.transfer.services import Services, known
 
 ANSWER = "reply"
@@ -84,11 +84,15 @@ def _end(
     seen = {"reference": told.reference} if told.reference else {}
     how = {"remote": seen, "next_attempt_at": None, "reason": told.reason}
     if told.state is DeliveryState.REFUSED:
-        return move.delivery(conn, delivery, DeliveryState.REFUSED, event="refused", **how)
+        refused = move.delivery(conn, delivery, DeliveryState.REFUSED, event="refused", **how)
+        departing.left(conn, services, row, refused)
+        return refused
     sent = over.has_left(conn, services, row, delivery, event="sent", **{**how, "reason": None})
     if told.state is DeliveryState.SENT:
         return sent
-    return move.delivery(conn, sent, DeliveryState.CONFIRMED, event="confirmed")
+    confirmed = move.delivery(conn, sent, DeliveryState.CONFIRMED, event="confirmed")
+    departing.left(conn, services, row, confirmed)
+    return confirmed
 
 
 def _answer(

@@ -7,7 +7,7 @@ Moves of a transfer are made when it is ACCEPTED or APPLIED, so that a HELD one 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,14 +17,34 @@ from hub.checks.base import Context
 from hub.clock.now import end_of_day
 from hub.config.people import HUB_LOGIN
 from hub.door.feed import Feed, no_moves
-from hub.door.lifecycle import Effect, Lifecycle, Task, Waiting
+from hub.door.lifecycle import Effect, Follow, Lifecycle, Task, Waiting
 from hub.errors import IllegalMove, PluginError, UsageError
-from hub.model import Disposition, Finding, ItemState, Move, Record, Severity, Taken, WorkKind
+from hub.model import (
+    Compartment,
+    Disposition,
+    Facts,
+    Finding,
+    ItemState,
+    Move,
+    Record,
+    Severity,
+    Taken,
+    WorkKind,
+)
 from hub.store import queries
 from hub.store.rows import ItemRow, RecordChange, TransferRow
-from hub.transfer import promises, worklist
+from hub.transfer import promises, tasks, worklist
 from hub.transfer.context import todays_context
-from hub.transfer.records import Cause, Name, lifecycle_of, look_up, name_of, standing
+from hub.transfer.records import (
+    Cause,
+    Moving,
+    Name,
+    lifecycle_of,
+    look_up,
+    name_of,
+    refuse_outsider,
+    standing,
+)
 from hub.transfer.services import Services, known
 
 RECORD = "record"
@@ -73,18 +93,24 @@ def judge_moves(
     taken: Sequence[Taken],
     ctx: Context[Any],
 ) -> Judged:
-    """The moves of a transfer's items against the records as they stand, and those before them in the file.
+    """The moves of a transfer's items against the records as they stand, and those before them in the file,
+    which `moves` sees in `facts.records`: it is asked item by item.
 
     An item moves all of its records or none. What it moved when its transfer was worked before stays."""
     if feed.moves is no_moves:
         return Judged(taken)
+    if any(lookup.accounts for lookup in feed.looks_up):  # the items have their accounts by now
+        ctx = replace(ctx, facts=replace(ctx.facts, records=look_up(conn, services, feed, taken)))
     done = queries.moved_by(conn, row.id) if row.feed is not None else frozenset()
-    pairs = [(one, _asked(feed, one, ctx, done)) for one in taken]
-    moves = [move for _, some in pairs for move in some]
-    records = standing(conn, services, moves, ctx.facts.records)
+    first = [move for one in taken for move in _asked(services, feed, one, ctx, done)]
+    records = standing(conn, services, first)
+    if ctx.facts.records is not None:
+        ctx = replace(ctx, facts=replace(ctx.facts, records=Moving(ctx.facts.records, records.made)))
     kept: list[Taken] = []
     findings: list[Finding] = []
-    for one, some in pairs:
+    for one in taken:
+        some = _asked(services, feed, one, ctx, done)
+        records.read(conn, some)
         try:
             records.make(some, Cause(HUB_LOGIN, row.id, one.id))
             kept.append(one)
@@ -119,11 +145,18 @@ def write_steps(conn: Connection, services: Services, steps: Sequence[RecordChan
 
 
 def _asked(
-    feed: Feed, one: Taken, ctx: Context[Any], done: frozenset[tuple[str, str, str | None]]
+    services: Services,
+    feed: Feed,
+    one: Taken,
+    ctx: Context[Any],
+    done: frozenset[tuple[str, str, str | None]],
 ) -> Sequence[Move]:
     if one.disposition.state in _MOVE_NOTHING:
         return ()
-    return [move for move in feed.moves(one, ctx) if (move.kind, move.key, one.id) not in done]
+    moves = [move for move in feed.moves(one, ctx) if (move.kind, move.key, one.id) not in done]
+    for kind in {move.kind for move in moves}:
+        refuse_outsider(feed, lifecycle_of(services, kind))
+    return moves
 
 
 def _held(one: Taken, why: str) -> Taken:
@@ -139,10 +172,29 @@ def _write(conn: Connection, services: Services, steps: Sequence[RecordChange], 
         changed[change.new.kind].append(change)
     for kind, changes in changed.items():
         lifecycle = lifecycle_of(services, kind)
-        for change in changes if lifecycle.deadlines else ():
+        for change in changes:
             _promise(conn, services, lifecycle, change)
-        if lifecycle.when is not None and cascades >= 0:
-            _ask(conn, services, lifecycle, changes, cascades)
+            _void_tasks(conn, lifecycle, change)
+        for asked in _asked_about(services, lifecycle) if cascades >= 0 else ():
+            _ask(conn, services, asked, changes, cascades)
+
+
+@dataclass(frozen=True, slots=True)
+class Asks:
+    """Whom a change is told: the life cycle of its record, or one that follows it (`Follow`)."""
+
+    lifecycle: Lifecycle
+    when: Callable[[Record | None, Record, Facts], Iterable[Effect]]
+    follow: Follow | None = None
+
+
+def _asked_about(services: Services, lifecycle: Lifecycle) -> Iterable[Asks]:
+    if lifecycle.when is not None:
+        yield Asks(lifecycle, lifecycle.when)
+    for other in services.catalogue.lifecycles.values():
+        for follow in other.follows:
+            if follow.kind == lifecycle.kind:
+                yield Asks(other, follow.when, follow)
 
 
 def _together(steps: Iterable[RecordChange]) -> Iterable[RecordChange]:
@@ -178,6 +230,13 @@ def _promise(conn: Connection, services: Services, lifecycle: Lifecycle, change:
             )
 
 
+def _void_tasks(conn: Connection, lifecycle: Lifecycle, change: RecordChange) -> None:
+    """Of a record that has ended nobody need decide anything; what its end itself asks for comes after."""
+    old, new = change.old, change.new
+    if old is not None and old.state != new.state and lifecycle.has_ended(new.state):
+        worklist.void(conn, RECORD, subject_id_of(new), who=change.who)
+
+
 def subject_id_of(record: Record) -> str:
     """How promises and the worklist name a record."""
     return f"{record.kind}:{record.key}"
@@ -186,23 +245,43 @@ def subject_id_of(record: Record) -> str:
 def _ask(
     conn: Connection,
     services: Services,
-    lifecycle: Lifecycle,
+    asked: Asks,
     changes: Sequence[RecordChange],
     cascades: int,
 ) -> None:
     """What follows from each change. A record's move of itself does not ask it again."""
-    if lifecycle.when is None:
-        return
-    records = look_up(conn, services, lifecycle.looks_up, [change.new for change in changes])
+    records = look_up(conn, services, asked.follow or asked.lifecycle, [change.new for change in changes])
     facts = replace(services.facts(conn), records=records)
     for change in changes:
-        effects = list(lifecycle.when(change.old, change.new, facts))
+        effects = list(asked.when(change.old, change.new, facts))
         moves = [effect for effect in effects if isinstance(effect, Move)]
         own = [move for move in moves if (move.kind, move.key) == name_of(change.new)]
-        _move_on(conn, services, own, change, -1)
-        _move_on(conn, services, [move for move in moves if move not in own], change, cascades - 1)
+        others = [move for move in moves if move not in own]
+        for some, deeper in ((own, -1), (others, cascades - 1)):
+            _attempt(conn, services, asked, some, change, deeper)
         for effect in effects:
-            _follow(conn, services, lifecycle, change, effect)
+            _follow(conn, services, asked.lifecycle, change, effect)
+
+
+def _attempt(
+    conn: Connection,
+    services: Services,
+    asked: Asks,
+    moves: Sequence[Move],
+    cause: RecordChange,
+    cascades: int,
+) -> None:
+    """The moves that `when` asks for. Raises PluginError for one that is not allowed; of one that only
+    follows a person is told."""
+    try:
+        with conn.begin_nested():
+            _move_on(conn, services, moves, cause, cascades)
+    except IllegalMove as error:
+        said = f"{subject_id_of(cause.new)} changed, and the life cycle of “{asked.lifecycle.kind}” asks"
+        if asked.follow is None:
+            raise PluginError(f"{said} for what cannot be: {error}.") from error
+        task = Task(f"follow {asked.lifecycle.kind}", f"{said} for what cannot be: {error}")
+        _follow(conn, services, asked.lifecycle, cause, task)
 
 
 def _move_on(
@@ -230,26 +309,30 @@ def _follow(
             title=effect.title,
             owner=lifecycle.owner,
             proposed_by=change.who,
+            proposal=tasks.proposal_of(effect),
             compartment=lifecycle.compartment,
         )
     elif isinstance(effect, Waiting):
-        row = _waiting(services, lifecycle, change.new, effect)
-        queries.insert_items(conn, services.store.keys, [row])
+        about = replace(effect, account=effect.account or change.new.account)
+        source = f"Records of the kind “{change.new.kind}” make"
+        insert_waiting(conn, services, about, source, lifecycle.compartment)
 
 
-def _waiting(services: Services, lifecycle: Lifecycle, record: Record, effect: Waiting) -> ItemRow:
-    """The item that starts inside. Raises PluginError when no plug-in knows its feed."""
+def insert_waiting(
+    conn: Connection, services: Services, effect: Waiting, source: str, compartment: Compartment
+) -> None:
+    """The item that starts inside. Raises PluginError when its feed is not known; `source` begins that."""
     feed = services.catalogue.feeds.get(effect.feed)
     if feed is None:
         raise PluginError(
-            f"Records of the kind “{record.kind}” make items for the feed {effect.feed}, which no plug-in "
-            "that is switched on knows."
+            f"{source} items for the feed {effect.feed}, which no plug-in that is switched on knows."
         )
-    waits = Disposition(ItemState.WAITING, account=record.account, waits_as=effect.waits_as)
-    return ItemRow.of(
+    waits = Disposition(ItemState.WAITING, account=effect.account, waits_as=effect.waits_as)
+    row = ItemRow.of(
         Taken(services.clock.new_id(), effect.item, waits),
         transfer_id=None,
         feed=feed.name,
         item_key=feed.item_key(effect.item),
-        compartment=lifecycle.compartment,
+        compartment=compartment,
     )
+    queries.insert_items(conn, services.store.keys, [row])

@@ -42,7 +42,7 @@ def _draw_for(conn: Connection, row: TransferRow, planned: Plan) -> dict[str, in
         number.name: draw(
             conn,
             scope=scope,
-            name=f"{planned.position}.{number.name}",
+            name=number.name if number.shared else f"{planned.position}.{number.name}",
             transfer_id=row.id,
             policy=number.policy,
             first=number.first,

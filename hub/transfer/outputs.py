@@ -12,6 +12,9 @@ from hub.door.feed import Feed, Number, Output, Profile
 from hub.errors import CannotRender, ConfigError
 from hub.model import ItemState, Moment, Rendered, Taken
 
+NOWHERE = "the route sends it nowhere (NO_TARGET)"
+"""Why an item is noted that was to be taken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -80,7 +83,7 @@ def _is_taken(one: Taken) -> bool:
 
 
 def _noted(one: Taken) -> Taken:
-    reason = one.disposition.reason or "the route sends it nowhere (NO_TARGET)"
+    reason = one.disposition.reason or NOWHERE
     return replace(one, disposition=replace(one.disposition, state=ItemState.NOTED, reason=reason))
 
 

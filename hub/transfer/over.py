@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.door.feed import Feed
 from hub.model import DeliveryState, ItemState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import milestones, move, promises
+from hub.transfer import departing, milestones, move, promises
+from hub.transfer.outputs import NOWHERE
 from hub.transfer.services import Services, known
 
-_GONE = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.WITHDRAWN)
+GONE = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.WITHDRAWN)
 
 
 def has_left(
     conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow, **how: Any
 ) -> DeliveryRow:
-    """A delivery is SENT. Its items are when every file that carries them has left; when all files have, the
-    answers to the transfer are promised, and it is over. `how` as for `move.delivery`."""
+    """A delivery is SENT. Its items are when every file that carries their kind has left; when all files
+    have, the answers to the transfer are promised, and it is over. `how` as for `move.delivery`."""
     sent = move.delivery(conn, delivery, DeliveryState.SENT, **how)
     deliveries = queries.deliveries_of(conn, row.id)
-    output = services.feed(known(row.feed, "feed")).output(delivery.output)
-    if _all_gone(d for d in deliveries if d.output == output.name):
-        queries.set_item_states(conn, row.id, ItemState.TAKEN, output.becomes, output.takes)
+    _items_left(conn, services.feed(known(row.feed, "feed")), row, deliveries)
+    if _all_gone(d for d in deliveries if d.output == delivery.output):
+        departing.left(conn, services, row, sent)
     if _all_gone(deliveries):
         promises.expect_answers(conn, services, row)
         is_over(conn, services, row)
@@ -33,12 +35,25 @@ def has_left(
 
 
 def is_over(conn: Connection, services: Services, row: TransferRow) -> None:
-    """A transfer is over well: APPLIED, or all of it has left. The milestone of its route is reached."""
+    """A transfer is over well: APPLIED, or all of it has left. Items that nothing took are noted, and the
+    milestone of its route is reached."""
+    queries.set_item_states(conn, row.id, ItemState.TAKEN, ItemState.NOTED, None, reason=NOWHERE)
     route = services.config.routes.get(row.route)
     if route is not None and route.reaches is not None and not row.rehearsed:
         day = known(row.business_date, "business date")
         milestones.reach(conn, services, route.reaches, day, who=services.who, transfer_id=row.id)
 
 
+def _items_left(conn: Connection, feed: Feed, row: TransferRow, deliveries: Sequence[DeliveryRow]) -> None:
+    """Kind by kind: once all that carries it is gone. One output whose partner answers is enough to wait."""
+    live = [d for d in deliveries if d.state is not DeliveryState.WITHDRAWN]
+    for kind in queries.taken_kinds(conn, row.id):
+        carrying = [d for d in live if feed.output(d.output).carries(kind)]
+        if carrying and _all_gone(carrying):
+            states = {feed.output(d.output).becomes for d in carrying}
+            becomes = ItemState.SENT if ItemState.SENT in states else feed.output(carrying[0].output).becomes
+            queries.set_item_states(conn, row.id, ItemState.TAKEN, becomes, (kind,))
+
+
 def _all_gone(deliveries: Iterable[DeliveryRow]) -> bool:
-    return all(delivery.state in _GONE for delivery in deliveries)
+    return all(delivery.state in GONE for delivery in deliveries)

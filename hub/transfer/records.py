@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import ChainMap, defaultdict
-from collections.abc import Iterable, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.door.lifecycle import Lifecycle, Lookup
+from hub.door.feed import Feed
+from hub.door.lifecycle import Follow, Lifecycle, Lookup
 from hub.errors import IllegalMove, PluginError
-from hub.model import Move, Record, Records
+from hub.model import Compartment, Item, Move, Record, Records, Taken
 from hub.store import queries
 from hub.store.rows import RecordChange
 from hub.transfer.services import Services
@@ -30,26 +30,83 @@ class Cause:
     item_id: str | None = None
 
 
-class Snapshot:
-    """Records as they stood at one moment (`hub.model.Records`)."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a snapshot was made for: who asked, for what, about which rent accounts."""
 
-    def __init__(self, records: Iterable[Record]) -> None:
-        self._by_name = {name_of(record): record for record in records}
-        self._about: dict[Name, list[Record]] = defaultdict(list)
-        self._of_kind: dict[str, list[Record]] = defaultdict(list)
-        for record in self._by_name.values():
-            self._of_kind[record.kind].append(record)
-            if record.account is not None:
-                self._about[record.kind, record.account].append(record)
+    who: str
+    lookups: Sequence[Lookup]
+    accounts: Collection[str]
+
+    def refuse_other(self, kind: str, account: str | None = None, *, one: bool = False) -> None:
+        """Raises PluginError for what was not looked up: it must not read as none. `one`: by its key."""
+        lookups = [lookup for lookup in self.lookups if lookup.kind == kind]
+        known = account in self.accounts and any(lookup.accounts for lookup in lookups)
+        if (one and lookups) or known or any(lookup.is_whole for lookup in lookups):
+            return
+        if account is not None and any(lookup.accounts for lookup in lookups):
+            missing = "that are about an account which was not the item's when they were looked up"
+        elif lookups:
+            missing = f"by more than their keys: Lookup({kind!r}) finds all, accounts=True an account’s"
+        else:
+            missing = f"that it does not look up: add Lookup({kind!r}) to its looks_up"
+        raise PluginError(f"{self.who} asks for records of the kind “{kind}” {missing}.")
+
+
+class Snapshot:
+    """Records as they stood at one moment (`hub.model.Records`). `asked`: None = nothing else there is."""
+
+    def __init__(self, records: Iterable[Record], asked: Asked | None = None) -> None:
+        self._asked = asked
+        self._of_kind: dict[str, dict[str, Record]] = defaultdict(dict)
+        self._about: dict[Name, dict[str, Record]] = defaultdict(dict)
+        for record in records:
+            self.put(record)
+
+    def put(self, record: Record) -> None:
+        """In place of what is known of it."""
+        old = self._of_kind[record.kind].get(record.key)
+        if old is not None and old.account is not None and old.account != record.account:
+            del self._about[old.kind, old.account][old.key]
+        self._of_kind[record.kind][record.key] = record
+        if record.account is not None:
+            self._about[record.kind, record.account][record.key] = record
 
     def get(self, kind: str, key: str) -> Record | None:
-        return self._by_name.get((kind, key))
+        if self._asked is not None:
+            self._asked.refuse_other(kind, one=True)
+        return self._of_kind.get(kind, {}).get(key)
 
     def about(self, kind: str, account: str) -> Sequence[Record]:
-        return tuple(self._about.get((kind, account), ()))
+        if self._asked is not None:
+            self._asked.refuse_other(kind, account)
+        return tuple(self._about.get((kind, account), {}).values())
 
     def all(self, kind: str) -> Sequence[Record]:
-        return tuple(self._of_kind.get(kind, ()))
+        if self._asked is not None:
+            self._asked.refuse_other(kind)
+        return tuple(self._of_kind.get(kind, {}).values())
+
+
+class Moving:
+    """Records as they were looked up, under the moves made since (`hub.model.Records`)."""
+
+    def __init__(self, seen: Records, made: Snapshot) -> None:
+        self._seen, self._made = seen, made
+
+    def get(self, kind: str, key: str) -> Record | None:
+        stood = self._seen.get(kind, key)
+        return self._made.get(kind, key) or stood
+
+    def about(self, kind: str, account: str) -> Sequence[Record]:
+        found = self._now((*self._seen.about(kind, account), *self._made.about(kind, account)))
+        return tuple(record for record in found if record.account == account)
+
+    def all(self, kind: str) -> Sequence[Record]:
+        return tuple(self._now((*self._seen.all(kind), *self._made.all(kind))))
+
+    def _now(self, records: Iterable[Record]) -> Iterable[Record]:
+        return {one.key: self._made.get(one.kind, one.key) or one for one in records}.values()
 
 
 def name_of(record: Record) -> Name:
@@ -68,30 +125,84 @@ def lifecycle_of(services: Services, kind: str) -> Lifecycle:
 
 
 def look_up(
-    conn: Connection, services: Services, lookups: Iterable[Lookup], subjects: Sequence[Any]
+    conn: Connection,
+    services: Services,
+    asker: Feed | Lifecycle | Follow,
+    subjects: Sequence[Taken | Item | Record],
 ) -> Snapshot:
-    """What the lookups ask for, on behalf of all the subjects: the items of a feed, or records.
+    """What a feed's, or a life cycle's, lookups ask for on behalf of all the subjects.
 
     Raises PluginError when no plug-in declares records of a kind that is asked for."""
     found: list[Record] = []
-    for lookup in lookups:
+    about = _accounts(conn, services, subjects) if any(one.accounts for one in asker.looks_up) else set()
+    for lookup in asker.looks_up:
         lifecycle, keys = lifecycle_of(services, lookup.kind), services.store.keys
-        if lookup.keys is None:
+        if isinstance(asker, Feed):
+            refuse_outsider(asker, lifecycle)
+        if lookup.is_whole:
             alive = [state for state in lifecycle.states if not lifecycle.has_ended(state)]
             found += queries.records_of(conn, keys, lookup.kind, states=alive)
-        else:
-            wanted = {key for subject in subjects for key in lookup.keys(subject)}
+        if lookup.keys is not None:
+            wanted = {key for subject in subjects for key in lookup.keys(_item_of(subject))}
             found += queries.records_of(conn, keys, lookup.kind, wanted)
-    return Snapshot(found)
+        for account in sorted(about) if lookup.accounts else ():
+            found += queries.records_about(conn, keys, lookup.kind, account)
+    return Snapshot(found, Asked(_named(asker), asker.looks_up, about))
+
+
+def refuse_outsider(feed: Feed, lifecycle: Lifecycle) -> None:
+    """Raises PluginError when a feed reaches for records of a compartment that is not its own."""
+    if lifecycle.compartment not in (Compartment.OPEN, feed.compartment):
+        raise PluginError(
+            f"The feed {feed.name} may not look up or move records of the kind “{lifecycle.kind}”, which "
+            f"lie in the compartment {lifecycle.compartment}."
+        )
+
+
+def _named(asker: Feed | Lifecycle | Follow) -> str:
+    if isinstance(asker, Feed):
+        return f"The feed {asker.name}"
+    what = "A life cycle that follows" if isinstance(asker, Follow) else "The life cycle of"
+    return f"{what} “{asker.kind}”"
+
+
+def _item_of(subject: Taken | Item | Record) -> Item | Record:
+    return subject.item if isinstance(subject, Taken) else subject
+
+
+def _accounts(
+    conn: Connection, services: Services, subjects: Sequence[Taken | Item | Record]
+) -> Collection[str]:
+    register = services.registers.current(conn, services.store)
+    accounts: set[str | None] = set()
+    for subject in subjects:
+        if isinstance(subject, Record):
+            accounts.add(subject.account)
+        elif isinstance(subject, Taken):
+            accounts.add(subject.disposition.account)
+        elif register is not None and (account := register.account(subject.reference)):
+            accounts.add(account.payment_ref)
+    return {account for account in accounts if account is not None}
 
 
 class Standing:
     """Records as they stand while moves are made, and the steps that these come to."""
 
-    def __init__(self, services: Services, records: Iterable[Record]) -> None:
-        self._services = services
+    def __init__(self, services: Services, records: Iterable[Record], read: Iterable[Name] = ()) -> None:
+        self._services, self._read = services, set(read)
         self._records: dict[Name, Record] = {name_of(record): record for record in records}
+        self.made = Snapshot(())
+        """The records that moved, as they stand now."""
         self.steps: list[RecordChange] = []
+
+    def read(self, conn: Connection, moves: Iterable[Move]) -> None:
+        """What the moves are about and is not known yet, as it stands."""
+        for move in moves:
+            name = move.kind, move.key
+            if name not in self._read:
+                self._read.add(name)
+                if found := queries.get_record(conn, self._services.store.keys, *name):
+                    self._records[name] = found
 
     def get(self, move: Move) -> Record | None:
         """The record that a move is about."""
@@ -104,6 +215,8 @@ class Standing:
         steps = [step for move in moves if (step := self._step(after, move, cause)) is not None]
         self._records.update(after.maps[0])
         self.steps += steps
+        for step in steps:
+            self.made.put(step.new)
 
     def _step(self, records: MutableMapping[Name, Record], move: Move, cause: Cause) -> RecordChange | None:
         lifecycle, old = lifecycle_of(self._services, move.kind), records.get((move.kind, move.key))
@@ -122,21 +235,14 @@ class Standing:
         )
 
 
-def standing(
-    conn: Connection, services: Services, moves: Iterable[Move], known: Records | None = None
-) -> Standing:
-    """What the moves are about, as it stands; `known` records need no reading again."""
-    found: list[Record] = []
+def standing(conn: Connection, services: Services, moves: Iterable[Move]) -> Standing:
+    """What the moves are about, as it stands."""
     wanted: dict[str, set[str]] = defaultdict(set)
     for move in moves:
-        record = known.get(move.kind, move.key) if known else None
-        if record is None:
-            wanted[move.kind].add(move.key)
-        else:
-            found.append(record)
-    for kind, some in wanted.items():
-        found += queries.records_of(conn, services.store.keys, kind, some)
-    return Standing(services, found)
+        wanted[move.kind].add(move.key)
+    keys = services.store.keys
+    found = [record for kind, some in wanted.items() for record in queries.records_of(conn, keys, kind, some)]
+    return Standing(services, found, ((kind, key) for kind, some in wanted.items() for key in some))
 
 
 def moved(lifecycle: Lifecycle, old: Record | None, move: Move, at: datetime) -> Record:

@@ -31,13 +31,14 @@ def ask(
     proposal: Mapping[str, Any] | None = None,
     compartment: Compartment = Compartment.OPEN,
 ) -> WorkRow:
-    """The entry that asks for it. What is asked for already is not asked for twice.
+    """The entry that asks for it. What is asked for already is not asked for twice; a task says then what is
+    asked for now.
 
     title: a sentence without personal data; subject: a table's name; subject_id: of the row (a record's is
     KIND:KEY)"""
     for standing in queries.open_work_about(conn, subject, subject_id):
         if (standing.kind, standing.name) == (kind, name):
-            return standing
+            return _asked_anew(conn, standing, proposed_by, title, proposal or {})
     row = WorkRow(
         id=services.clock.new_id(),
         kind=kind,
@@ -53,6 +54,12 @@ def ask(
     )
     queries.insert_work(conn, row)
     return row
+
+
+def _asked_anew(conn: Connection, row: WorkRow, who: str, title: str, proposal: Mapping[str, Any]) -> WorkRow:
+    if row.kind is not WorkKind.TASK or (row.title, row.proposal) == (title, proposal):
+        return row
+    return queries.reword_work(conn, row, who=who, title=title, proposal=proposal)
 
 
 def void(conn: Connection, subject: str, subject_id: str, *, who: str = "hub") -> None:

@@ -50,6 +50,7 @@ from hub.store.queries.items import (
     replace_findings,
     replace_items,
     set_item_states,
+    taken_kinds,
 )
 from hub.store.queries.promises import (
     insert_promise,
@@ -90,6 +91,7 @@ from hub.store.queries.worklist import (
     insert_work,
     move_work,
     open_work_about,
+    reword_work,
 )
 
 __all__ = [
@@ -156,6 +158,7 @@ __all__ = [
     "rehearse_number",
     "replace_findings",
     "replace_items",
+    "reword_work",
     "route_it_came_by",
     "said_by",
     "sealed_blob",
@@ -170,6 +173,7 @@ __all__ = [
     "still_here",
     "take_back_answers",
     "take_items",
+    "taken_kinds",
     "transfers_answered_by",
     "unanswered_items",
     "unfinished_before",

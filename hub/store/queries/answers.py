@@ -58,7 +58,7 @@ _GONE_OUT_AS = (
     .where(
         delivery.c.identity == bindparam("called"),
         delivery.c.state != DeliveryState.WITHDRAWN,
-        transfer.c.feed == bindparam("feed"),
+        transfer.c.feed.in_(bindparam("feeds", expanding=True)),
         transfer.c.mode == LIVE,
         transfer.c.state.not_in(DEAD),
     )
@@ -122,9 +122,9 @@ def transfers_answered_by(conn: Connection, transfer_id: str) -> list[str]:
     return list(conn.execute(_ANSWERED_TRANSFERS, {"by": transfer_id}).scalars())
 
 
-def gone_out_as(conn: Connection, identity: str, *, feed: str) -> list[DeliveryRow]:
-    """The deliveries of the feed's live transfers that went out, or are about to, under an identity."""
-    rows = conn.execute(_GONE_OUT_AS, {"called": identity, "feed": feed})
+def gone_out_as(conn: Connection, identity: str, *, feeds: Collection[str]) -> list[DeliveryRow]:
+    """The deliveries of the feeds' live transfers that went out, or are about to, under an identity."""
+    rows = conn.execute(_GONE_OUT_AS, {"called": identity, "feeds": list(feeds)})
     return [DeliveryRow(**row._mapping) for row in rows]
 
 

@@ -94,7 +94,10 @@ _SENT_ITEMS = (
     .join(transfer, transfer.c.id == LEFT_WITH)
     .where(item.c.state.in_(_SENT))
 )
-_SENT_BY_FEED = _SENT_ITEMS.where(item.c.feed == bindparam("feed"), transfer.c.mode == LIVE)
+_feeds: BindParameter[Any] = bindparam("feeds", expanding=True)
+_SENT_BY_FEED = _SENT_ITEMS.where(
+    or_(item.c.feed.in_(_feeds), transfer.c.feed.in_(_feeds)), transfer.c.mode == LIVE
+)
 _values: BindParameter[Any] = bindparam("values", expanding=True)
 _SENT_AMONG = {
     "reference": _SENT_BY_FEED.where(item.c.reference.in_(_values)),
@@ -158,12 +161,13 @@ def posted_keys(
 def sent_items(
     conn: Connection,
     keys: Keys,
-    feed: str,
+    feeds: Collection[str],
     wanted: Mapping[str, Collection[str]],
     *,
     other_than: str = "",
 ) -> list[SentItem]:
-    """Items of the feed that left, in order of date, with the kinds of answer that other transfers gave.
+    """Items that left and came in with one of the feeds, or that one of them sent, in order of date, with the
+    kinds of answer that other transfers gave.
 
     wanted: values by where they are looked for: `reference`, `account` or the name of a personal value"""
     found: dict[str, Any] = {}
@@ -172,7 +176,7 @@ def sent_items(
         personal = among not in _SENT_AMONG
         asked = sorted(keys.digest(f"{among}={value}") if personal else value for value in values)
         for some in batches(asked):
-            rows = conn.execute(statement, {"feed": feed, "values": some})
+            rows = conn.execute(statement, {"feeds": list(feeds), "values": some})
             found.update((row.id, row) for row in rows)
     return _as_sent(conn, keys, found.values(), other_than)
 

@@ -30,6 +30,9 @@ _SET_STATES = update(item).where(
     left_with,
     item.c.state == bindparam("from_state"),
 )
+_TAKEN_KINDS = (
+    select(item.c.kind).where(left_with, item.c.state == ItemState.TAKEN).distinct().order_by(item.c.kind)
+)
 _SET_STATES_OF_KINDS = _SET_STATES.where(item.c.kind.in_(bindparam("kinds", expanding=True)))
 
 _DELETE_FINDINGS = delete(finding).where(finding.c.transfer_id == bindparam("transfer"))
@@ -86,12 +89,22 @@ def by_state(rows: Iterable[Row[Any]]) -> Mapping[ItemState, tuple[int, int]]:
     return {state: sums[state] for state in ItemState if state in sums}
 
 
+def taken_kinds(conn: Connection, transfer_id: str) -> list[str]:
+    """The kinds of the items that leave with the transfer and have not left."""
+    return list(conn.execute(_TAKEN_KINDS, {"transfer": transfer_id}).scalars())
+
+
 def set_item_states(
-    conn: Connection, transfer_id: str, from_: ItemState, to: ItemState, kinds: Collection[str] | None
+    conn: Connection,
+    transfer_id: str,
+    from_: ItemState,
+    to: ItemState,
+    kinds: Collection[str] | None,
+    **columns: Any,
 ) -> int:
     """Move what leaves with the transfer, of these kinds or all, from one state to another; how many there
     were."""
-    asked = {"transfer": transfer_id, "from_state": from_, "state": to}
+    asked = {"transfer": transfer_id, "from_state": from_, "state": to, **columns}
     if kinds is None:
         return conn.execute(_SET_STATES, asked).rowcount
     return conn.execute(_SET_STATES_OF_KINDS, {**asked, "kinds": list(kinds)}).rowcount

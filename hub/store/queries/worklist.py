@@ -39,6 +39,15 @@ def insert_work(conn: Connection, row: WorkRow) -> None:
     _tell(conn, row, "work_asked", row.proposed_by, {"title": row.title})
 
 
+def reword_work(
+    conn: Connection, row: WorkRow, *, who: str, title: str, proposal: Mapping[str, Any]
+) -> WorkRow:
+    """The open entry asks for something else now, with the event `work_asked`. Raises LostRace."""
+    reworded = _moved(conn, row, title=title, proposal=dict(proposal))
+    _tell(conn, reworded, "work_asked", who, {"title": title})
+    return reworded
+
+
 def get_work(conn: Connection, work_id: str) -> WorkRow | None:
     row = conn.execute(_GET, {"id": work_id}).first()
     return None if row is None else WorkRow(**row._mapping)
@@ -64,15 +73,19 @@ def move_work(
     Raises LostRace when somebody else moved it first; StoreError when whoever proposed would approve."""
     if to in WORK_OVER:
         columns |= {"closed_by": who, "closed_at": now(conn)}
-    changed = {**columns, "state": to, "version": row.version + 1}
+    moved = _moved(conn, row, state=to, **columns)
+    reason = {"reason": moved.reason} if moved.reason else {}
+    _tell(conn, moved, f"work_{to.lower()}", who, {**reason, **(data or {})})
+    return moved
+
+
+def _moved(conn: Connection, row: WorkRow, **columns: Any) -> WorkRow:
+    changed = {**columns, "version": row.version + 1}
     here = {"row_id": row.id, "row_state": row.state, "row_version": row.version}
     values = {name: plain(value) for name, value in changed.items()}
     if conn.execute(_MOVE, {**here, **values}).rowcount != 1:
         raise LostRace(f"the worklist entry {row.id} is no longer {row.state}: somebody else had it first")
-    moved = replace(row, **changed)
-    reason = {"reason": moved.reason} if moved.reason else {}
-    _tell(conn, moved, f"work_{to.lower()}", who, {**reason, **(data or {})})
-    return moved
+    return replace(row, **changed)
 
 
 def _tell(conn: Connection, row: WorkRow, kind: str, who: str, data: Mapping[str, Any]) -> None:

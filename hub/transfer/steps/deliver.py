@@ -6,19 +6,20 @@ byte leaves. After a crash the endpoint is asked what it holds; only what it can
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
 
 from hub.checks.run import failing_at_send
+from hub.config.settings import Target
 from hub.connectors.base import Presence, Receipt
 from hub.errors import ConfigError, FeedHubError, InDoubt, TransportError
 from hub.model import DeliveryState, Finding, ItemState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import move, over
+from hub.transfer import departing, move, over
 from hub.transfer.context import todays_context
 from hub.transfer.rehearsal import lay_down
 from hub.transfer.retry import next_attempt
@@ -29,9 +30,9 @@ from hub.transfer.steps.hand_over import by_hand
 
 def deliver(services: Services, row: TransferRow) -> TransferRow:
     """Send what is due. Returns the row as it stands: STAGED again when a check at the door failed."""
-    with services.store.read() as conn:
-        deliveries = queries.deliveries_of(conn, row.id)
-    for found in deliveries:
+    done: set[str] = set()
+    while found := _next(services, row, done):
+        done.add(found.id)
         if by_hand(services, row, found):
             continue
         asked = found.state is DeliveryState.SENDING and _due(services, found)
@@ -41,6 +42,22 @@ def deliver(services: Services, row: TransferRow) -> TransferRow:
             if row.state is not TransferState.ACCEPTED:
                 return row
     return row
+
+
+def _next(services: Services, row: TransferRow, done: Collection[str]) -> DeliveryRow | None:
+    """The first delivery that had no turn yet and stays behind none that has not left (`Target.after`)."""
+    with services.store.read() as conn:
+        deliveries = queries.deliveries_of(conn, row.id)
+    here = {delivery.output for delivery in deliveries if delivery.state not in over.GONE}
+    targets = services.route(row.route).to
+    return next((d for d in deliveries if d.id not in done and not _stays_behind(d, targets, here)), None)
+
+
+def _stays_behind(delivery: DeliveryRow, targets: Sequence[Target], here: Collection[str]) -> bool:
+    """`here`: the outputs of which something has not left."""
+    place = (delivery.output, delivery.endpoint, delivery.folder)
+    after = {target.after for target in targets if (target.output, target.endpoint, target.folder) == place}
+    return delivery.state is DeliveryState.READY and not after.isdisjoint(here)
 
 
 def _due(services: Services, delivery: DeliveryRow) -> bool:
@@ -64,10 +81,15 @@ def commit_intent(
     conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow
 ) -> tuple[TransferRow, DeliveryRow | None]:
     """In one transaction: the checks at the door on today's facts, and SENDING. When one fails the transfer
-    goes back to STAGED, its deliveries are withdrawn and its approval falls."""
+    goes back to STAGED, its deliveries are withdrawn and its approval falls. Once a partner was told of the
+    items they are not made anew: then the delivery stays for a person."""
     stopping = at_the_door(conn, services, row)
+    if stopping and _anything_left(conn, row):
+        _stay(conn, row, delivery, stopping)
+        return row, None
     if stopping:
         return _back(conn, row, stopping), None
+    departing.leaves(conn, services, row)
     moved = move.delivery(
         conn,
         delivery,
@@ -92,6 +114,32 @@ def at_the_door(conn: Connection, services: Services, row: TransferRow) -> list[
     return failing_at_send(checks, taken, ctx, services.tolerate(route))
 
 
+def _anything_left(conn: Connection, row: TransferRow) -> bool:
+    """Whether bytes of the transfer left, or may have."""
+    at_home = (DeliveryState.READY, DeliveryState.WITHDRAWN)
+    return any(delivery.state not in at_home for delivery in queries.deliveries_of(conn, row.id))
+
+
+def _stay(conn: Connection, row: TransferRow, delivery: DeliveryRow, stopping: list[Finding]) -> None:
+    reason = (
+        f"{stopping[0].message}. Other files of this transfer have gone out, so it is not made anew. When "
+        f"{delivery.name} may leave as it is: feedhub transfers retry {row.id}"
+    )
+    move.delivery(
+        conn,
+        delivery,
+        DeliveryState.READY,
+        event="stopped_at_the_door",
+        reason=reason,
+        next_attempt_at=None,
+        data=_checks(stopping),
+    )
+
+
+def _checks(stopping: list[Finding]) -> dict[str, list[str]]:
+    return {"checks": sorted({finding.check for finding in stopping})}
+
+
 def _back(conn: Connection, row: TransferRow, stopping: list[Finding]) -> TransferRow:
     for delivery in queries.deliveries_of(conn, row.id):
         if delivery.state is DeliveryState.READY:
@@ -104,7 +152,7 @@ def _back(conn: Connection, row: TransferRow, stopping: list[Finding]) -> Transf
         event="stopped_at_the_door",
         reason=reason,
         approved_by=None,
-        data={"checks": sorted({finding.check for finding in stopping})},
+        data=_checks(stopping),
     )
 
 

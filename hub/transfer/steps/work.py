@@ -166,7 +166,7 @@ def _with_history(
             posted=queries.posted_keys(conn, feed.name, keys, other_than=row.id),
         )
         sought = seek(conn, services, row, examined)
-        records = look_up(conn, services, feed.looks_up, examined.items)
+        records = look_up(conn, services, feed, examined.gathered or examined.items)
     if sought.trouble is not None:
         examined.reading.findings.add(Finding(ANSWERS, Severity.HOLD, sought.trouble))
     facts = replace(ctx.facts, history=history, sent=sought.sent, about=sought.about, records=records)
@@ -186,7 +186,9 @@ def _refused(examined: Examined) -> bool:
 def _rejected(examined: Examined, row: TransferRow) -> Outcome:
     findings = examined.reading.findings
     errors = findings.severities[Severity.ERROR]
-    reason = f"{errors} finding{'s' if errors != 1 else ''} refuse{'s' if errors == 1 else ''} the file"
+    first = next(finding.message for finding in findings.kept if finding.severity is Severity.ERROR)
+    count = "1 finding refuses" if errors == 1 else f"{errors} findings refuse"
+    reason = f"{count} the file: {first}{', …' if errors > 1 else ''}"
     return Outcome(row, TransferState.REJECTED, reason, findings.kept, _values(examined, None))
 
 
@@ -211,7 +213,8 @@ def _rendered(
         examined.reading.findings.add(Finding("RENDER", Severity.ERROR, str(error)))
         return _rejected(examined, row)
     deliveries = [delivery_of(services, row, p, rendered) for p, rendered in zip(plans, made, strict=True)]
-    reason = _hold_reason(route, examined, ctx, row)
+    emptied = examined.gathered is not None and all(one.disposition.state is ItemState.HELD for one in taken)
+    reason = None if emptied else _hold_reason(route, examined, ctx, row)
     state = TransferState.ACCEPTED if deliveries else TransferState.APPLIED
     return Outcome(
         row,

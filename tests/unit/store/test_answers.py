@@ -124,7 +124,7 @@ def test_what_went_out_under_an_identity_is_live_and_of_the_feed(store: Store) -
 
     def found(identity: str) -> list[str]:
         with store.read() as conn:
-            rows = queries.gone_out_as(conn, identity, feed="tests.feed")
+            rows = queries.gone_out_as(conn, identity, feeds=["tests.feed"])
         return [row.id for row in rows]
 
     assert [found(identity) for identity in ("A/1", "A/2", "A/3")] == [["d1"], [], []]

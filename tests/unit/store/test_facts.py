@@ -82,7 +82,7 @@ def test_more_keys_than_one_statement_takes(store: Store) -> None:
 def sent(store: Store, *references: str, other_than: str = "", **wanted: list[str]) -> list[SentItem]:
     with store.read() as conn:
         asked = wanted or {"reference": references}
-        return queries.sent_items(conn, store.keys, "tests.feed", asked, other_than=other_than)
+        return queries.sent_items(conn, store.keys, ["tests.feed"], asked, other_than=other_than)
 
 
 def test_sent_items_come_by_reference_oldest_first(store: Store) -> None:

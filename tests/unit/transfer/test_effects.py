@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from hub.api import Item, ItemState, Lookup, Move, Task, Waiting
+from hub.api import Follow, Item, ItemState, Lookup, Move, Task, Waiting
 from hub.errors import IllegalMove, LostRace, PluginError
 from hub.model import PromiseState, WorkKind
 from hub.store import queries
@@ -207,6 +207,76 @@ def test_an_item_that_starts_inside_waits_for_the_account_of_its_record(tmp_path
             (item,) = queries.waiting_items(conn, hub.store.keys, "letters")
     assert (item.transfer_id, item.state, item.account) == (None, ItemState.WAITING, "1900000011")
     assert item.taken().item == letter
+
+
+def test_an_illegal_move_of_when_names_its_life_cycle(tmp_path):
+    def closes(old, new, facts):
+        yield Move(kind="case", key=new.key, to="CLOSED")
+
+    with world_with(tmp_path, case(when=closes)).hub() as hub:
+        with pytest.raises(PluginError, match="life cycle of “case”.*OPEN and cannot become CLOSED"):
+            apply(hub, *opened("C1"))
+        assert record(hub, "C1") is None
+
+
+def test_a_life_cycle_follows_records_of_another_kind(tmp_path):
+    def reaches(old, new, facts):
+        for one in facts.records.about("case", new.account):
+            yield Move(kind="case", key=one.key, to="PAID")
+
+    follow = Follow("alert", reaches, (Lookup("case", accounts=True),))
+    with world_with(tmp_path, case(follows=(follow,)), of_kind("alert")).hub() as hub:
+        apply(hub, *opened("C1"), Move(kind="case", key="C2", to="OPEN", account="1900000029"))
+        apply(hub, Move(kind="alert", key="A", to="ON", account="1900000011"))
+        assert (history(hub, "C1"), history(hub, "C2")) == (["OPEN", "PAID"], ["OPEN"])
+
+
+def test_an_illegal_move_of_a_follower_is_a_task_and_stops_nothing(tmp_path):
+    def closes(old, new, facts):
+        yield Move(kind="case", key="C1", to="CLOSED")
+
+    life = case(follows=(Follow("alert", closes),))
+    with world_with(tmp_path, life, of_kind("alert")).hub() as hub:
+        apply(hub, *opened("C1"))
+        apply(hub, Move(kind="alert", key="A", to="ON"))
+        assert (record(hub, "A", "alert").state, history(hub, "C1")) == ("ON", ["OPEN"])
+        with hub.look() as look:
+            (entry,) = look.worklist()
+    assert (entry.owner, entry.subject_id) == ("rents", "alert:A")
+    assert "case C1 is OPEN and cannot become CLOSED" in entry.title
+
+
+FORGOTTEN = {
+    "no lookup": ((), lambda records: records.get("case", "C1"), "add Lookup"),
+    "by keys only, all": (
+        (Lookup("case", keys=lambda one: ()),),
+        lambda records: records.all("case"),
+        "keys",
+    ),
+    "by keys only, about": (
+        (Lookup("case", keys=lambda one: ()),),
+        lambda records: records.about("case", "1900000011"),
+        "keys",
+    ),
+    "another account": (
+        (Lookup("case", accounts=True),),
+        lambda records: records.about("case", "1900000099"),
+        "not the item's",
+    ),
+}
+
+
+@pytest.mark.parametrize(("looks_up", "asks", "says"), FORGOTTEN.values(), ids=FORGOTTEN)
+def test_a_forgotten_lookup_does_not_read_as_no_records(tmp_path, looks_up, asks, says):
+    def when(old, new, facts):
+        asks(facts.records)
+        return ()
+
+    with (
+        world_with(tmp_path, case(when=when, looks_up=looks_up)).hub() as hub,
+        pytest.raises(PluginError, match=f"The life cycle of “case” asks for.*{says}"),
+    ):
+        apply(hub, *opened("C1"))
 
 
 def test_a_snapshot_answers_by_key_account_and_kind(world):

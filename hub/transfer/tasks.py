@@ -1,0 +1,46 @@
+"""Tasks as entries of the worklist keep them: the choices with their moves, or the fact that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hub.door.lifecycle import Task
+from hub.errors import UsageError
+from hub.model import Move
+from hub.store.rows import WorkRow
+
+ANSWERS = "answers"
+FACT = "fact"
+
+
+def proposal_of(task: Task) -> Mapping[str, Any]:
+    """What the entry of a task keeps; nothing for one that any words answer."""
+    if task.fact is not None:
+        return {FACT: task.fact}
+    return {ANSWERS: {word: _kept(move) for word, move in task.answers.items()}} if task.answers else {}
+
+
+def move_for(entry: WorkRow, text: str) -> Move | None:
+    """The move that an answer makes, if any. Raises UsageError when it is none of the choices."""
+    choices, fact = entry.proposal.get(ANSWERS), entry.proposal.get(FACT)
+    if fact is not None:
+        kind, _, key = entry.subject_id.partition(":")
+        return Move(kind=kind, key=key, data={fact: text}, reason=entry.title)
+    if choices is None:
+        return None
+    if text not in choices:
+        raise UsageError(
+            f"“{text}” is no answer to “{entry.title}”. Say one of: {', '.join(choices)}. Nothing was done."
+        )
+    return Move(**choices[text])
+
+
+def words_of(proposal: Mapping[str, Any]) -> list[str]:
+    """The words that a task may be answered with; none where any will do."""
+    return list(proposal.get(ANSWERS, ()))
+
+
+def _kept(move: Move) -> Mapping[str, Any]:
+    named = {"kind": move.kind, "key": move.key, "to": move.to, "account": move.account}
+    return {**named, "data": dict(move.data), "reason": move.reason}
