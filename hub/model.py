@@ -25,11 +25,13 @@ class Direction(StrEnum):
 
 class Severity(StrEnum):
     """What a finding does. ERROR refuses the whole transfer, HOLD makes it wait for a person,
-    HOLD_ITEM makes only the item of its line wait, WARNING and NOTE are told and change nothing."""
+    HOLD_ITEM makes only the item of its line wait, REFUSE_ITEM refuses only that one, WARNING and NOTE are
+    told and change nothing."""
 
     ERROR = "error"
     HOLD = "hold"
     HOLD_ITEM = "hold_item"
+    REFUSE_ITEM = "refuse_item"
     WARNING = "warning"
     NOTE = "note"
 

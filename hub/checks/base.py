@@ -100,8 +100,9 @@ def check(
 
     needs:   facts without which it is listed as not checked
     options: feed options without which it is listed as not checked
-    at_send: (CROSS only) run again on the day's facts in the moment of sending. ERROR, HOLD, and HOLD_ITEM at
-             the line of an item that would leave, stop the delivery then: the transfer is worked again
+    at_send: (CROSS only) run again on the day's facts in the moment of sending. ERROR, HOLD, and
+             HOLD_ITEM or REFUSE_ITEM at the line of an item that would leave, stop the delivery then: the
+             transfer is worked again
     layouts: (RECORD only) the layouts whose rows it wants; empty = all
     whole:   (FILE) only meaningful when every row could be counted (sums); not run after a row was left out
     """

@@ -33,12 +33,14 @@ class Findings:
     """Findings in the order they were found, `KEPT` of each check; `cut` counts what was not kept.
 
     held: every line whose item waits for a person, with the id of the check that says so
+    refused: every line whose item is refused, with what is wrong with it
     """
 
     def __init__(self, tolerate: Tolerate) -> None:
         self.kept: list[Finding] = []
         self.severities: Counter[Severity] = Counter()
         self.held: dict[int, str] = {}
+        self.refused: dict[int, str] = {}
         self._of_check: Counter[str] = Counter()
         self._tolerate = tolerate
 
@@ -48,6 +50,8 @@ class Findings:
         self._of_check[finding.check] += 1
         if finding.severity is Severity.HOLD_ITEM and finding.line is not None:
             self.held.setdefault(finding.line, finding.check)
+        if finding.severity is Severity.REFUSE_ITEM and finding.line is not None:
+            self.refused.setdefault(finding.line, finding.message)
         if self._of_check[finding.check] <= KEPT:
             self.kept.append(finding)
 
@@ -184,7 +188,7 @@ def failing_at_send(
 
 
 def _stops(finding: Finding, lines: Collection[int]) -> bool:
-    """What waits for a person at its line can only be an item of that line: it is held once worked again."""
-    if finding.severity is Severity.HOLD_ITEM:
+    """What is said of a line concerns only an item of that line: it is held or refused once worked again."""
+    if finding.severity in (Severity.HOLD_ITEM, Severity.REFUSE_ITEM):
         return finding.line in lines
     return finding.severity in (Severity.ERROR, Severity.HOLD)

@@ -23,6 +23,7 @@ from hub.cli.feeds import feeds
 from hub.cli.holds import holds
 from hub.cli.init import init
 from hub.cli.inspect import inspect
+from hub.cli.items import items
 from hub.cli.milestone import milestone
 from hub.cli.overdue import overdue
 from hub.cli.place import CONFIG, Place
@@ -51,7 +52,7 @@ for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
     routes, feeds, plugins, endpoints, counters,
     timetable, calendar, milestone, overdue,
-    worklist, approvals, records, holds, suspense,
+    worklist, approvals, records, holds, suspense, items,
 ):  # fmt: skip
     cli.add_command(verb)
 

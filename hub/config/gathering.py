@@ -17,10 +17,13 @@ def gather_mistakes(route: RouteSettings, feeds: Sequence[Feed]) -> Iterator[tup
             if feed.gathers and not feed.formats:
                 choice = " or ".join(f"{{items: {name}}}" for name in feed.gathers)
                 yield ("from",), f"{feed.name} reads no files; write {choice}"
-    elif len(feeds) > 1:
-        yield ("feeds",), "a route that gathers has one feed"
+        return
+    gathering = [feed for feed in feeds if feed.gathers]
+    if len(gathering) > 1:
+        names = " and ".join(feed.name for feed in gathering)
+        yield ("feeds",), f"{names} gather; give each a route of its own: the other feeds of one read replies"
     else:
-        yield from _source_mistakes(route.source, feeds[0])
+        yield from _source_mistakes(route.source, (gathering or feeds)[0])
 
 
 def _source_mistakes(source: Waiting, feed: Feed) -> Iterator[tuple[Path, str]]:

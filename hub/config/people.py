@@ -24,6 +24,7 @@ class Right(StrEnum):
     HOLD = "set or end holds"
     PROPOSE = "propose where suspended money belongs"
     TASK = "do what the worklist asks"
+    REFUSE_ITEM = "refuse single items"
     RELEASE = "release what is held, or refuse it"
     CLEAR = "clear what somebody else proposed"
     RUN = "run routes"
@@ -35,7 +36,7 @@ class Right(StrEnum):
 _LOOKS = frozenset({Right.LOOK})
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.VIEWER: _LOOKS,
-    Role.CLERK: _LOOKS | {Right.HAND_IN, Right.HOLD, Right.PROPOSE, Right.TASK},
+    Role.CLERK: _LOOKS | {Right.HAND_IN, Right.HOLD, Right.PROPOSE, Right.TASK, Right.REFUSE_ITEM},
     Role.APPROVER: _LOOKS | {Right.RELEASE, Right.CLEAR},
     Role.OPERATOR: _LOOKS | {Right.RUN, Right.SETTLE, Right.MILESTONE},
     Role.ADMINISTRATOR: frozenset(Right),

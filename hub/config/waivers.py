@@ -11,7 +11,7 @@ from pydantic import Field
 from hub.config.settings import Settings
 from hub.model import Finding, Severity
 
-_TOLERABLE = (Severity.ERROR, Severity.HOLD, Severity.HOLD_ITEM)
+_TOLERABLE = (Severity.ERROR, Severity.HOLD, Severity.HOLD_ITEM, Severity.REFUSE_ITEM)
 
 
 class Waiver(Settings):

@@ -10,7 +10,7 @@ from hub.config.document import Path
 from hub.config.gathering import gather_mistakes
 from hub.config.options import WrongOptions, feed_options, read_options, unknown_options
 from hub.config.sentences import near
-from hub.config.settings import Endpoint, RouteSettings, Source, Target
+from hub.config.settings import Endpoint, RouteSettings, Source, Target, Waiting
 from hub.config.waiting import expect_mistakes, reach_mistakes
 from hub.door.feed import Feed, Options, Output, Profile
 from hub.door.manager import Catalogue
@@ -97,8 +97,9 @@ class Wiring:
 
     def _target_mistakes(self, route: RouteSettings, feeds: Sequence[Feed]) -> Iterator[Mistake]:
         outputs = {output.name: output for feed in feeds for output in feed.outputs}
-        if outputs and not route.to:
-            yield (), f"“to” is missing; say where the output {' or '.join(sorted(outputs))} goes"
+        needed = sorted(_outputs_needed(route, feeds))
+        if needed and not route.to:
+            yield (), f"“to” is missing; say where the output {' or '.join(needed)} goes"
         for index, target in enumerate(route.to):
             output = outputs.get(target.output)
             if output is None:
@@ -135,6 +136,13 @@ class Wiring:
             return {}
         profiles = sorted(self.catalogue.profiles.items())
         return {name: profile for name, profile in profiles if profile.of is output.of}
+
+
+def _outputs_needed(route: RouteSettings, feeds: Sequence[Feed]) -> set[str]:
+    """The outputs that a route without any target would miss. What comes in for a feed that also gathers can
+    all wait: it leaves by the route that gathers it."""
+    sending = [feed for feed in feeds if isinstance(route.source, Waiting) or not feed.gathers]
+    return {output.name for feed in sending for output in feed.outputs}
 
 
 def _order_mistakes(to: Sequence[Target]) -> Iterator[Mistake]:

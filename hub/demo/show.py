@@ -28,7 +28,7 @@ from hub.transfer.batch import BATCH
 _SHOWN_FINDINGS = 8
 _INDENT = 4
 _UNKNOWN = "not known"
-_STOPS = (Severity.ERROR, Severity.HOLD, Severity.HOLD_ITEM)
+_STOPS = (Severity.ERROR, Severity.HOLD, Severity.HOLD_ITEM, Severity.REFUSE_ITEM)
 """Findings that stop a file, or an item of it."""
 _WIDEST_RULE = 100
 

@@ -72,7 +72,21 @@ def judge(examined: Examined, ctx: Context[Any], transfer_id: str) -> list[Taken
             for number, item in enumerate(examined.items, start=1)
         ]
     reading.cross(taken, ctx)
-    return _hold(taken, reading.findings.held)
+    return _hold(_refuse(taken, reading.findings.refused), reading.findings.held)
+
+
+def _refuse(taken: Sequence[Taken], lines: Mapping[int, str]) -> Sequence[Taken]:
+    """Items whose line a check refuses go nowhere, whatever matching said."""
+
+    def refused(one: Taken) -> Taken:
+        reason = lines.get(one.item.line)
+        if reason is None or one.disposition.state is ItemState.DUPLICATE:
+            return one
+        return replace(
+            one, disposition=replace(one.disposition, state=ItemState.REJECTED, reason=reason, waits_as=None)
+        )
+
+    return [refused(one) for one in taken] if lines else taken
 
 
 def _hold(taken: Iterable[Taken], lines: Mapping[int, str]) -> list[Taken]:

@@ -24,7 +24,9 @@ from hub.transfer.services import Services
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What working a transfer came to, ready to be committed in one go."""
+    """What working a transfer came to, ready to be committed in one go.
+
+    waits_again, refused: of a batch, the ids of items that it does not keep; of the refused, why"""
 
     row: TransferRow
     state: TransferState
@@ -33,6 +35,7 @@ class Outcome:
     values: Mapping[str, Any] = field(default_factory=dict)
     items: Sequence[ItemRow] = ()
     waits_again: Sequence[str] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
     used: Mapping[str, frozenset[str]] = field(default_factory=dict)
     answering: Answering | None = None
     deliveries: Sequence[tuple[DeliveryRow, BlobRef]] = ()
@@ -84,11 +87,12 @@ def _refuse_twin(conn: Connection, outcome: Outcome) -> None:
 
 
 def _keep_items(conn: Connection, services: Services, outcome: Outcome) -> None:
-    """A file's items are written. A batch's are there: those that it does not keep wait again."""
+    """A file's items are written. A batch's are there: what it does not keep waits again, or is refused."""
     row = outcome.row
     if row.format == BATCH:
         refused = outcome.state is TransferState.REJECTED
         queries.give_back_items(conn, row.id, None if refused else outcome.waits_again)
+        queries.refuse_gathered(conn, row.id, outcome.refused)
     elif row.feed is None:  # never worked before
         queries.insert_items(conn, services.store.keys, outcome.items)
     else:

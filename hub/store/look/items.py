@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,11 @@ _MONEY = MONEY.where(visible(item))
 _GET = _ALL.where(item.c.id == bindparam("item"))
 _SUSPENSE = (
     _ALL.where(item.c.state == ItemState.SUSPENDED, item.c.id > bindparam("after"), ITEM_HAPPENED)
+    .order_by(item.c.id)
+    .limit(bindparam("limit"))
+)
+_OF_STATE = (
+    _ALL.where(item.c.state.in_(bindparam("states", expanding=True)), ITEM_HAPPENED)
     .order_by(item.c.id)
     .limit(bindparam("limit"))
 )
@@ -63,6 +68,11 @@ class SeenItems(Seen):
         rows = [self._item(row) for row in self._rows(_SUSPENSE, after=after, limit=limit)]
         came_in = dict(map(tuple, self._rows(_CAME_IN, ids=[row.transfer_id for row in rows])))
         return [(row, came_in[row.transfer_id]) for row in rows]
+
+    def items_that_are(self, states: Collection[ItemState], *, limit: int = 50) -> list[ItemRow]:
+        """Items in any of these states, of whatever transfer, the oldest first."""
+        rows = self._rows(_OF_STATE, states=list(states), limit=limit)
+        return [self._item(row) for row in rows]
 
     def find(self, text: str, *, limit: int = 50) -> list[ItemRow]:
         """Items under a reference or of an account, the newest first."""

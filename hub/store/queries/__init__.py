@@ -41,7 +41,13 @@ from hub.store.queries.facts import (
     use_values,
     used_values,
 )
-from hub.store.queries.gathered import gathered_ids, give_back_items, take_items, waiting_items
+from hub.store.queries.gathered import (
+    gathered_ids,
+    give_back_items,
+    refuse_gathered,
+    take_items,
+    waiting_items,
+)
 from hub.store.queries.items import (
     findings_of,
     insert_items,
@@ -72,6 +78,7 @@ from hub.store.queries.records import (
     verify_record_chain,
     write_records,
 )
+from hub.store.queries.refusals import refuse_item
 from hub.store.queries.register import apply_register, load_accounts, register_version
 from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, sighted
 from hub.store.queries.suspense import get_item, place_item, route_it_came_by
@@ -154,6 +161,8 @@ __all__ = [
     "promises_past_due",
     "records_about",
     "records_of",
+    "refuse_gathered",
+    "refuse_item",
     "register_version",
     "rehearse_number",
     "replace_findings",

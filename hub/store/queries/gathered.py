@@ -6,7 +6,7 @@ written anew.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
@@ -46,6 +46,7 @@ _of_batch = (item.c.batch_id == bindparam("batch"), item.c.state == ItemState.TA
 _HAS = select(item.c.id).where(*_of_batch)
 _GIVE_BACK_ALL = update(item).where(*_of_batch)
 _GIVE_BACK = _GIVE_BACK_ALL.where(item.c.id.in_(bindparam("ids", expanding=True)))
+_REFUSE = update(item).where(item.c.id == bindparam("refused_id"), *_of_batch)
 _FREE = {"state": ItemState.WAITING, "batch_id": None}
 
 
@@ -80,3 +81,10 @@ def give_back_items(conn: Connection, batch_id: str, ids: Collection[str] | None
         return
     for some in batches(list(ids)):
         conn.execute(_GIVE_BACK, {"batch": batch_id, "ids": some, **_FREE})
+
+
+def refuse_gathered(conn: Connection, batch_id: str, reasons: Mapping[str, str]) -> None:
+    """Refuse items of a batch that have not left, each for its reason; they wait no more."""
+    for id, reason in reasons.items():
+        refused = {"state": ItemState.REJECTED, "reason": reason}
+        conn.execute(_REFUSE, {"batch": batch_id, "refused_id": id, **refused})

@@ -28,7 +28,8 @@ Frozen = tuple[TransferRow, BlobRef, Sequence[str]]
 
 def gather(services: Services, route: Route, run_id: str, business_date: date) -> list[TransferRow]:
     """A new STAGED batch, or one for each item, of what waits for the route and is ready."""
-    source, feed = known(route.waiting, "items to wait for"), services.feed(route.feeds[0])
+    source = known(route.waiting, "items to wait for")
+    feed = next(feed for feed in map(services.feed, route.feeds) if source.items in feed.gathers)
     gathering = _Gathering(services, route, source, feed, run_id, business_date)
     for _ in range(LOOKS - 1):
         with suppress(LostRace):

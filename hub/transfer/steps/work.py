@@ -39,6 +39,9 @@ from hub.transfer.records import look_up
 from hub.transfer.services import Services, known
 from hub.transfer.steps.unpack import is_bundle, unpack
 
+_STAY = (ItemState.HELD, ItemState.REJECTED)
+"""What does not leave with its batch."""
+
 
 def work(services: Services, row: TransferRow) -> TransferRow:
     """One STAGED transfer, to ACCEPTED, APPLIED, HELD, REJECTED or DUPLICATE."""
@@ -213,7 +216,7 @@ def _rendered(
         examined.reading.findings.add(Finding("RENDER", Severity.ERROR, str(error)))
         return _rejected(examined, row)
     deliveries = [delivery_of(services, row, p, rendered) for p, rendered in zip(plans, made, strict=True)]
-    emptied = examined.gathered is not None and all(one.disposition.state is ItemState.HELD for one in taken)
+    emptied = examined.gathered is not None and all(one.disposition.state in _STAY for one in taken)
     reason = None if emptied else _hold_reason(route, examined, ctx, row)
     state = TransferState.ACCEPTED if deliveries else TransferState.APPLIED
     return Outcome(
@@ -236,7 +239,12 @@ def _effects(
         return {"register": feed.register([one.item for one in taken])}
     if examined.gathered is not None:
         held = [one.id for one in taken if one.disposition.state is ItemState.HELD]
-        return {"waits_again": held}
+        refused = {
+            one.id: str(one.disposition.reason)
+            for one in taken
+            if one.disposition.state is ItemState.REJECTED
+        }
+        return {"waits_again": held, "refused": refused}
     return {
         "items": [
             ItemRow.of(

@@ -299,7 +299,7 @@ def _finding() -> None:
         may("line", sa.Integer),
         may("field", sa.String(128)),
         may("expected", sa.Text),
-        one_of("finding", "severity", "error", "hold", "hold_item", "warning", "note"),
+        one_of("finding", "severity", "error", "hold", "hold_item", "refuse_item", "warning", "note"),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_finding_transfer_id"),
         sa.PrimaryKeyConstraint("transfer_id", "number", name="pk_finding"),
     )

@@ -1,0 +1,79 @@
+"""`feedhub items`: single items that wait or are held, and refusing one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from hub.cli import show
+from hub.cli.exits import Exit
+from hub.cli.place import Place, Verbs, pass_place
+from hub.cli.values import REASON
+from hub.model import ItemState, format_pounds
+
+if TYPE_CHECKING:
+    from hub.store.rows import ItemRow
+
+STATES = (ItemState.HELD, ItemState.WAITING)
+
+
+@click.group(cls=Verbs)
+def items() -> None:
+    """Look at single items that wait or are held, and refuse one."""
+
+
+@items.command("list")
+@click.option("--state", type=click.Choice(STATES), help="Only these.")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@show.JSON
+@pass_place
+def list_(place: Place, state: ItemState | None, limit: int, as_json: bool) -> Exit:
+    """List items that are HELD or WAITING, the oldest first."""
+    with place.open_hub() as hub, hub.look() as look:
+        found = look.items_that_are(STATES if state is None else (state,), limit=limit)
+    if as_json:
+        show.print_json([_json(row) for row in found])
+    else:
+        columns = ["item", "feed", "kind", "state", "reference", ">pounds", "waits as", "reason"]
+        show.print_table(columns, map(_row, found), "No item waits or is held.")
+    return Exit.OK
+
+
+@items.command()
+@click.argument("item")
+@REASON
+@show.JSON
+@pass_place
+def refuse(place: Place, item: str, reason: str, as_json: bool) -> Exit:
+    """Refuse ITEM, which waits or is held, for good: it goes nowhere. Name no person in --reason."""
+    from hub.engine.items import refuse_item
+
+    with place.open_hub() as hub:
+        row = refuse_item(hub.services, item, reason)
+    if as_json:
+        show.print_json(_json(row))
+    else:
+        show.console().print(f"{item} is {row.state}.")
+    return Exit.OK
+
+
+def _json(row: ItemRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "transfer": row.transfer_id,
+        "feed": row.feed,
+        "kind": row.kind,
+        "state": row.state.value,
+        "reference": row.reference,
+        "amount": format_pounds(row.amount),
+        "on": row.on.isoformat(),
+        "waits_as": row.waits_as,
+        "reason": row.reason,
+    }
+
+
+def _row(row: ItemRow) -> Sequence[object]:
+    pounds = format_pounds(row.amount)
+    return row.id, row.feed, row.kind, row.state, row.reference, pounds, row.waits_as, row.reason
