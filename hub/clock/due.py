@@ -57,14 +57,15 @@ class Slot:
 
 
 def slots(schedule: Schedule, calendars: Calendars, start: datetime, end: datetime) -> list[Slot]:
-    """Every slot from `start` until before `end`, in order."""
+    """Every slot from `start` until before `end`, in order, each key once: a night of `every` that the clocks
+    make longer may reach into the next one, whose business date its last instants then have."""
     first, last = local_date(start) - _DAY, local_date(end)  # a night of `every` began the day before
     by_day: dict[date, list[DueDay]] = {}
     for due in due_days(schedule, calendars, first - REACH, last + REACH):
         if due.day is not None and first <= due.day <= last:
             by_day.setdefault(due.day, []).append(due)
-    rings = (slot for day in sorted(by_day) for slot in _slots_of(schedule, day, by_day[day]))
-    return [slot for slot in rings if start <= slot.at < end]
+    rings = {slot.key: slot for day in sorted(by_day) for slot in _slots_of(schedule, day, by_day[day])}
+    return sorted((slot for slot in rings.values() if start <= slot.at < end), key=lambda slot: slot.at)
 
 
 def _slots_of(schedule: Schedule, day: date, dues: list[DueDay]) -> Iterator[Slot]:
