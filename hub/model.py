@@ -338,6 +338,10 @@ class Register(Protocol):
 
     def by_claim(self, claim_ref: str) -> Sequence[Account]: ...
 
+    def of_tenancy(self, tenancy_ref: str) -> Sequence[Account]:
+        """All accounts of a tenancy: a leaseholder has one for service charges and one for major works."""
+        ...
+
     def live(self) -> Collection[str]:
         """The payment references of the accounts that have not ended."""
         ...

@@ -47,3 +47,14 @@ def week_of(day: date) -> RentWeek:
     year = day.year + 1 if day >= first_day(day.year + 1) else day.year
     number = (day - first_day(year)).days // 7 + 1
     return RentWeek(year, number, first_day(year) + timedelta(weeks=number - 1))
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last of that month.
+
+    >>> months_before(date(2030, 8, 31), 18)
+    datetime.date(2029, 2, 28)
+    """
+    first = date(day.year + (day.month - 1 - months) // 12, (day.month - 1 - months) % 12 + 1, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))

@@ -28,10 +28,14 @@ LARGEST_AMOUNT = 999_999_999
 """Pence."""
 
 _UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
-_OWES_LESS = frozenset({"RECEIPT", "BENEFIT", "WRITE_OFF"})
-_OWES_MORE = frozenset({"REVERSAL", "REFUND", "WRITE_ON"})
-_NEVER_NEGATIVE = _OWES_MORE | {"DEBIT"}
-KINDS = _OWES_LESS | _NEVER_NEGATIVE | {"BENEFIT_ADJ", "ADJUSTMENT", "TRANSFER", "OPENING"}
+OWES_LESS = frozenset({"RECEIPT", "BENEFIT", "WRITE_OFF"})
+"""Kinds below zero."""
+
+OWES_MORE = frozenset({"REVERSAL", "REFUND", "WRITE_ON"})
+"""Kinds above zero."""
+
+_NEVER_NEGATIVE = OWES_MORE | {"DEBIT"}
+KINDS = OWES_LESS | _NEVER_NEGATIVE | {"BENEFIT_ADJ", "ADJUSTMENT", "TRANSFER", "OPENING"}
 
 
 def text_up_to(width: int) -> FieldType:
@@ -117,6 +121,6 @@ def _problem(posting: RentTransaction) -> str | None:
         return f"{what}, is beyond {format_pounds(LARGEST_AMOUNT)}"
     if amount == 0 and kind != "DEBIT":
         return f"{what}, moves no money; only a DEBIT may"
-    if (kind in _OWES_LESS and amount > 0) or (kind in _NEVER_NEGATIVE and amount < 0):
+    if (kind in OWES_LESS and amount > 0) or (kind in _NEVER_NEGATIVE and amount < 0):
         return f"{what}, has the wrong sign (positive = the customer owes more)"
     return None

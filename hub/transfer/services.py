@@ -141,7 +141,7 @@ class Services:
         return Context(self.config.options[route.id][feed.name], facts, format)
 
     def facts(self, conn: Connection) -> Facts:
-        """What is known before a file is read: the day, the calendar, the register as it stands, code maps."""
+        """What is known before a file is read: the day, calendar, code maps, the register as it stands."""
         return Facts(
             today=local_date(self.clock.now()),
             calendar=self.config.calendar,
