@@ -14,6 +14,7 @@ from hub.cli.approvals import approvals
 from hub.cli.calendar import calendar
 from hub.cli.check import check
 from hub.cli.check_field import check_field
+from hub.cli.codes import codes
 from hub.cli.convert import convert
 from hub.cli.counters import counters
 from hub.cli.demo import demo
@@ -28,6 +29,7 @@ from hub.cli.milestone import milestone
 from hub.cli.overdue import overdue
 from hub.cli.place import CONFIG, Place
 from hub.cli.plugins import plugins
+from hub.cli.profiles import profiles
 from hub.cli.records import records
 from hub.cli.routes import routes
 from hub.cli.run import put, run
@@ -50,7 +52,7 @@ def cli(ctx: click.Context) -> None:
 
 for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
-    routes, feeds, plugins, endpoints, counters,
+    routes, feeds, profiles, codes, plugins, endpoints, counters,
     timetable, calendar, milestone, overdue,
     worklist, approvals, records, holds, suspense, items,
 ):  # fmt: skip

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, or_, select
@@ -29,6 +30,20 @@ _OF_STATE = (
     .order_by(item.c.id)
     .limit(bindparam("limit"))
 )
+_GROUPS = (
+    select(
+        item.c.feed,
+        item.c.state,
+        item.c.waits_as,
+        item.c.reason,
+        func.count().label("items"),
+        func.sum(item.c.amount).label("pence"),
+        func.min(item.c.on_date).label("oldest"),
+    )
+    .where(item.c.state.in_(bindparam("states", expanding=True)), ITEM_HAPPENED, visible(item))
+    .group_by(item.c.feed, item.c.state, item.c.waits_as, item.c.reason)
+    .order_by(func.count().desc(), item.c.feed, item.c.reason)
+)
 _CAME_IN = select(transfer.c.id, transfer.c.found_at).where(
     transfer.c.id.in_(bindparam("ids", expanding=True)), visible(transfer)
 )
@@ -44,6 +59,19 @@ _HAVING_DIGESTS = (
     .having(func.count() == bindparam("wanted"))
 )
 _CARRYING = _ALL.where(item.c.id.in_(_HAVING_DIGESTS), ITEM_HAPPENED).order_by(item.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items of a feed that wait or are held for one reason; `oldest` is the day that one of them is about."""
+
+    feed: str
+    state: ItemState
+    waits_as: str | None
+    reason: str | None
+    items: int
+    pence: int
+    oldest: date
 
 
 class SeenItems(Seen):
@@ -73,6 +101,11 @@ class SeenItems(Seen):
         """Items in any of these states, of whatever transfer, the oldest first."""
         rows = self._rows(_OF_STATE, states=list(states), limit=limit)
         return [self._item(row) for row in rows]
+
+    def groups_that_are(self, states: Collection[ItemState]) -> list[Group]:
+        """Items in any of these states by feed and reason, the largest group first."""
+        rows = self._rows(_GROUPS, states=list(states))
+        return [Group(**{**row._mapping, "pence": int(row.pence)}) for row in rows]
 
     def find(self, text: str, *, limit: int = 50) -> list[ItemRow]:
         """Items under a reference or of an account, the newest first."""
