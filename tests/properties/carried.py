@@ -20,9 +20,12 @@ from hub.formats.types import (
     Matching,
     Pence,
     Pounds,
+    Right,
     Spaces,
     Text,
 )
+from hub.rent.nec import NamedDay, NecPounds, Number
+from hub.rent.receipts import Quoted
 
 _PRINTABLE = st.characters(exclude_categories=["C", "Z"], exclude_characters="\x85")
 
@@ -47,6 +50,11 @@ CARRIED: dict[type[FieldType], Callable[[Any, int], st.SearchStrategy[Any]]] = {
     Day: lambda kind, width: st.dates(date(1900, 1, 1)),
     Julian: lambda kind, width: st.dates(date(1980, 1, 1), date(2079, 12, 31)),
     Matching: lambda kind, width: st.from_regex(kind.pattern, fullmatch=True).filter(kind.fits),
+    Quoted: lambda kind, width: st.from_regex("[1-9][0-9]{7}", fullmatch=True),
+    Right: lambda kind, width: values(kind.kind, width),
+    NamedDay: lambda kind, width: st.dates(date(1900, 1, 1)),
+    NecPounds: lambda kind, width: _pence(11, -1 if kind.signed else 0),
+    Number: lambda kind, width: st.integers(0, 99),
     Blank: lambda kind, width: st.none() | values(kind.kind, width),
 }
 """Values that a field of each type and some width can carry."""
