@@ -22,6 +22,7 @@ from hub.formats.types import Blank, Matching
 from hub.model import Chunk, Facts, History, Verdict
 from hub.rent import allpay, card_network, export43, nec, rentack, universal_housing
 from hub.rent.cash.feed import RENT_CASH
+from hub.rent.cash.options import CashOptions
 from hub.rent.cash.tally import READ
 from hub.rent.nec_transactions import NEC_LOAD, NecLoadOptions
 from hub.rent.receipts import Quoted
@@ -109,6 +110,12 @@ def test_no_bytes_stop_the_reading_of_a_load_file_or_an_answer(data: bytes) -> N
             assert not isinstance(part, Chunk) or part.layout.field_findings(part) is not None
 
 
+def look(data: bytes, format: str = "universal_housing.cash", **options: Any) -> Examined:
+    """A reading without its items' accounts: to look for those of wrong references takes long."""
+    ctx = Context(CashOptions.model_validate(options), facts(), format)
+    return examine(RENT_CASH, io.BytesIO(data), ctx)
+
+
 def load(data: bytes, **options: Any) -> Examined:
     ctx: Context[Any] = Context(
         NecLoadOptions(**options), Facts(today=date(2030, 6, 5), history=History()), "nec"
@@ -124,11 +131,11 @@ def paid(number: int) -> str:
 FILES: dict[str, tuple[bytes, Callable[[bytes], Examined]]] = {
     "cash, held": (
         cash(*PAGE, *(LINE.replace("0011", f"{n:04}") for n in range(20, 30))),
-        lambda data: read(data, facts(), control="hold").examined,
+        lambda data: look(data, control="hold"),
     ),
     "cash, told": (
         cash(*PAGE),
-        lambda data: read(data, facts(), control="hold", expected_count=4, expected_total="339.25").examined,
+        lambda data: look(data, expected_count=4, expected_total="339.25"),
     ),
     "allpay": (
         allpay_file(
@@ -136,11 +143,11 @@ FILES: dict[str, tuple[bytes, Callable[[bytes], Examined]]] = {
             total=f"{sum(n * 7 + 100 + n / 100 for n in range(1, 13)):.2f}",
             count=12,
         ),
-        lambda data: read(data, facts(), format="allpay").examined,
+        lambda data: look(data, "allpay"),
     ),
     "card network": (
         card(*(card_row(number=n) for n in range(1, 6))),
-        lambda data: read(data, facts(), format="card_network", control="hold").examined,
+        lambda data: look(data, "card_network"),
     ),
     "nec": (cash(*(row(pay_ref=f"19{n:08}") for n in range(1, 8))), load),
 }
