@@ -77,6 +77,7 @@ from hub.model import (
     format_pounds,
 )
 from hub.rent.canonical import CODE, REFERENCE, idempotency_key, normal_reference, plain_text
+from hub.rent.control import CONTROL_CHECKS, ControlOptions
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import Envelope, GenericCsv, Totals, generic_csv
 from hub.rent.holds import HOLD, HoldKind, effective_holds
@@ -85,10 +86,13 @@ from hub.rent.learned import learned_account, learned_pairs
 from hub.rent.mandate_changes import MandateChange
 from hub.rent.mandates import BANK_SAID, MANDATE_KIND, REVIEW
 from hub.rent.matching import Rule, by_account, by_claim, by_learned_pair, first_match, learned
+from hub.rent.rentack import ACKNOWLEDGEMENTS
 
 __all__ = [
+    "ACKNOWLEDGEMENTS",
     "BANK_SAID",
     "CODE",
+    "CONTROL_CHECKS",
     "ENVELOPE_CHECKS",
     "HOLD",
     "KINDS",
@@ -112,6 +116,7 @@ __all__ = [
     "Codes",
     "Compartment",
     "Context",
+    "ControlOptions",
     "Conversation",
     "Day",
     "Deadline",
