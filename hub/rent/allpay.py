@@ -1,7 +1,8 @@
 """Allpay's file of payments, both ways (rent system interface, 3.3): lines of 43 bytes, and two totals.
 
 The layout is known from a published reader of it; the supplier publishes no specification. That reader tells
-no sign: an amount below zero is taken with a leading minus, as there [assumed].
+no sign: an amount below zero is taken with a leading minus, as there [assumed]. Where a council's cards lead
+with letters (BERN), its route drops them: `references: {drop: BERN}`.
 """
 
 from __future__ import annotations

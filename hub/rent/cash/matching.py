@@ -36,7 +36,8 @@ Options = Context[CashOptions]
 
 
 def receipt_items(chunk: Chunk, tally: Any, ctx: Options) -> Iterator[Item]:
-    """One item a receipt. What it is for the council (method, type) is looked up anew until it leaves."""
+    """One item a receipt. What it is for the council (method, type) is looked up anew until it leaves. Its
+    narrative may name who paid, so it is kept as personal."""
     receipt: Receipt
     for receipt in tally.receipts:
         posting = receipt.posting
@@ -51,7 +52,6 @@ def receipt_items(chunk: Chunk, tally: Any, ctx: Options) -> Iterator[Item]:
                 "format": ctx.format,
                 "code": receipt.method,
                 "method": _method(receipt.method, ctx.format, receipt, ctx),
-                "narrative": plain_text(receipt.narrative) or None,
                 "external": receipt.external,
                 "type": posting.type_code if posting else None,
                 "post_date": posting.post_date.isoformat() if posting else None,
@@ -59,6 +59,7 @@ def receipt_items(chunk: Chunk, tally: Any, ctx: Options) -> Iterator[Item]:
                 "reverses": posting.reverses if posting else None,
                 **({"totals_from": told} if (told := ctx.options.totals_from) else {}),
             },
+            {"narrative": narrative} if (narrative := plain_text(receipt.narrative)) else {},
         )
 
 
@@ -221,7 +222,7 @@ def posting(taken: Taken, ctx: Options) -> Sequence[RentTransaction]:
         post_date=day_or_none(data["post_date"]) or drawn(ctx).now.astimezone(LONDON).date(),
         amount=item.amount,
         external_ref=str(data["external"] or taken.id),
-        narrative=str(data["narrative"] or ""),
+        narrative=item.personal.get("narrative", ""),
         reverses_id=_text(data["reverses"]),
         original_payment_ref=_text(data["original"]) or _other_than(account, quoted),
     )

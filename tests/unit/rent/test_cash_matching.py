@@ -241,3 +241,9 @@ def test_candidates_come_of_the_normal_reference() -> None:
     (only,) = read(cash(LINE.replace("1900000011", "9100-0010H")), known, references=rules).taken
     assert isinstance(only.item, Item)
     assert (only.item.reference, only.disposition.candidates) == ("9100-0010H", ("91000010G",))
+
+
+def test_what_a_sender_wrote_beside_a_payment_may_name_somebody() -> None:
+    (only,) = read(cash(LINE.replace("PAYPOINT 0001", "MS A EXAMPLE "))).taken
+    assert only.item.personal == {"narrative": "MS A EXAMPLE"}
+    assert "EXAMPLE" not in str(only.item.data)

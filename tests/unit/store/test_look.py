@@ -49,6 +49,7 @@ CASES: dict[str, Case] = {
     "item": lambda look, mark: look.item(f"{mark}-i"),
     "suspense": lambda look, mark: of(mark, look.suspense()),
     "items_that_are": lambda look, mark: of(mark, look.items_that_are([ItemState.SUSPENDED])),
+    "groups_that_are": lambda look, mark: of(mark, look.groups_that_are([ItemState.SUSPENDED])),
     "find": lambda look, mark: look.find(f"{mark}-REF"),
     "carrying": lambda look, mark: of(mark, look.carrying(HOLDER)),
     "records": lambda look, mark: of(mark, look.records()),
@@ -120,6 +121,7 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
         line=1,
         reference=f"{mark}-REF",
         state=ItemState.SUSPENDED,
+        reason=f"{mark}-reason",
         personal=HOLDER,
         **where,
     )
