@@ -182,6 +182,7 @@ ORDERS = {
     ),
     "no empty line": cash(PAID, *allpay(total="112.35", count=1).decode().split("\n")[1:3]),
     "a total twice": allpay(PAID, total="112.35", count=1) + allpay(total="112.35", count=1),
+    "the empty line twice": allpay(PAID, "", total="112.35", count=1),
     "no payment": allpay(total="0.00", count=0),
 }
 
@@ -191,6 +192,11 @@ def test_an_allpay_file_that_is_not_whole_is_refused(data: bytes) -> None:
     outcome = read(data, format=ALLPAY)
     assert outcome.verdict is Verdict.REJECTED
     assert "E01" in {check for check, _ in outcome.told}
+
+
+@pytest.mark.parametrize("total", ["112.34", "112.36", "-112.35"])
+def test_a_total_of_allpay_is_compared_to_the_penny_both_ways(total: str) -> None:
+    assert read(allpay(PAID, total=total, count=1), format=ALLPAY).told == [("E03", 3)]
 
 
 def test_an_empty_file_is_taken_where_the_route_says_so_and_its_totals_are_zero() -> None:
