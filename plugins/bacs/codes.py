@@ -6,6 +6,7 @@ Source: formats page bacs.md, sections 3 and 6.8.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ KNOWN = DEBITS | CREDITS | INSTRUCTIONS
 CONTRA = "CONTRA"
 CONTRA_OF_DEBITS = "99"
 CONTRA_OF_CREDITS = "17"
+_WORD = re.compile(r"[A-Z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,23 @@ def reasons(report: str) -> Mapping[str, Reason]:
     table = resources.files(__package__).joinpath("data/reason_codes.csv").read_text("utf-8")
     rows = csv.DictReader(line for line in table.splitlines() if not line.startswith("#"))
     return {row["code"]: _reason(row) for row in rows if row["report"] == report}
+
+
+def says(text: str, report: str, reason: Reason) -> bool:
+    """Whether a description has as many words in common with this reason as with any of the report; blank
+    agrees.
+
+    >>> cancelled = reasons("ARUDD")["1"]
+    >>> [says(text, "ARUDD", cancelled) for text in ("INSTRUCTION CANCELLED", "NO INSTRUCTION", " ")]
+    [True, False, True]
+    """
+    words = _words(text)
+    shared = {code: len(words & _words(other.meaning)) for code, other in reasons(report).items()}
+    return not words or 0 < shared[reason.code] == max(shared.values())
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.upper()))
 
 
 def _reason(row: Mapping[str, str]) -> Reason:
