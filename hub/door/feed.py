@@ -226,6 +226,7 @@ class Left:
     state:     SENT once every file of the output has left; CONFIRMED or REFUSED when the partner says so
     identity:  what it went out as (`Rendered.identity`); reference: what the partner, or whoever handed it
                over, calls it; reason: why it was refused
+    answers:   what whoever says CONFIRMED or REFUSED says of single items, by their id
     """
 
     output: str
@@ -233,6 +234,7 @@ class Left:
     identity: str | None = None
     reference: str | None = None
     reason: str | None = None
+    answers: Mapping[str, Answered] = field(default_factory=dict)
 
 
 def leaves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move | Waiting]:

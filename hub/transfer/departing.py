@@ -61,6 +61,7 @@ def left(conn: Connection, services: Services, row: TransferRow, delivery: Deliv
         delivery.identity,
         delivery.remote.get("reference"),
         delivery.reason,
+        queries.said_of_items(conn, delivery.answered_by or row.id),
     )
     _follow(conn, services, row, feed.left(carried, told, todays_context(conn, services, row, carried)))
 

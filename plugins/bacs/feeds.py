@@ -20,7 +20,7 @@ from hub.api import (
     Output,
     Tally,
 )
-from plugins.bacs import auddis, awacs, claims, mandate_changes, returned
+from plugins.bacs import auddis, awacs, claims, collected, mandate_changes, returned
 from plugins.bacs.advices import PERSONAL, AdviceTally, advice_checks, mandate_items
 from plugins.bacs.arudd import ARUDD_CHECKS, UnpaidTally
 from plugins.bacs.checks import COLLECTION_CHECKS, DDCALL, PAYMENT_CHECKS, STANDARD18
@@ -105,7 +105,18 @@ SUBMISSION = Feed(
             becomes=ItemState.SENT,
         ),
     ),
+    left=collected.accepted_collections,
     personal_data=BANK_DETAILS,
+)
+
+COLLECTED = Feed(
+    name=collected.FEED,
+    title="Direct Debit collections that Bacs accepted, as receipts",
+    direction=Direction.OUT,
+    options=collected.CollectedOptions,
+    checks=(collected.rent_account_is_known,),
+    outputs=(Output("receipts", takes=(collected.COLLECTED,), makes=collected.to_receipt),),
+    gathers=(collected.COLLECTED,),
 )
 
 MANDATE_CHANGES = Output(
@@ -240,5 +251,5 @@ INPUT_REPORT = Feed(
     answers=INPUT_ANSWERS,
 )
 
-FEEDS = (SUBMISSION, INPUT_REPORT, ARUDD, ADDACS, AUDDIS, AUDDIS_FILES, AWACS, ARUCS, DDIC)
+FEEDS = (SUBMISSION, COLLECTED, INPUT_REPORT, ARUDD, ADDACS, AUDDIS, AUDDIS_FILES, AWACS, ARUCS, DDIC)
 LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE)
