@@ -5,7 +5,22 @@ from __future__ import annotations
 from hub.checks.base import Check, Context, Found, Tally, check
 from hub.checks.run import Reading
 from hub.door.conversation import Again, Ask, Call, Conversation, Later, Reply, Told
-from hub.door.demo import Act, Desk, Edit, Export, Meanwhile, Scene, Stage, Tenant, nothing_new
+from hub.door.demo import (
+    Act,
+    Books,
+    Desk,
+    Edit,
+    Export,
+    Meanwhile,
+    Scene,
+    Stage,
+    Step,
+    Story,
+    Tenant,
+    account_export,
+    mandate_export,
+    nothing_new,
+)
 from hub.door.feed import (
     Answers,
     Feed,
@@ -102,6 +117,7 @@ __all__ = [
     "Answers",
     "Ask",
     "Blank",
+    "Books",
     "Calendar",
     "Call",
     "CannotRender",
@@ -179,6 +195,8 @@ __all__ = [
     "Severity",
     "Spaces",
     "Stage",
+    "Step",
+    "Story",
     "Taken",
     "Tally",
     "Task",
@@ -190,6 +208,7 @@ __all__ = [
     "Waiting",
     "Xml",
     "accepted",
+    "account_export",
     "at",
     "attr",
     "by_account",
@@ -207,6 +226,7 @@ __all__ = [
     "learned_account",
     "learned_pairs",
     "literal",
+    "mandate_export",
     "normal_reference",
     "nothing_new",
     "plain_text",

@@ -17,7 +17,6 @@ from hub.errors import UsageError
 from hub.testing.rent_api import RentApi, Trouble
 from hub.testing.sftp_server import EmbeddedSftp
 
-TENANTS = 400
 FOLDERS = {
     "bureau": ("inbound/dd_collections", "outbound/reports/archive"),
     "benefits": ("outgoing/done", "outgoing_dhp/done"),
@@ -141,7 +140,7 @@ def _write_ledger(laid: Council) -> None:
     path.write_text("".join(["payment_ref,amount\n", *lines]), "utf-8")
 
 
-def tenants(count: int = TENANTS) -> Sequence[Tenant]:
+def tenants(count: int) -> Sequence[Tenant]:
     """Invented tenants; one in three has Housing Benefit."""
     return [_tenant(number) for number in range(1, count + 1)]
 
@@ -157,4 +156,5 @@ def _tenant(number: int) -> Tenant:
         sort_code=f"00{number % 90 + 10:02d}{number % 80 + 11:02d}",
         account_number=f"{40000000 + number * 7:08d}",
         rent_pence=9_500 + number * 37 % 6_000,
+        opening_pence=number * 11,
     )
