@@ -95,6 +95,7 @@ from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import Envelope, GenericCsv, Totals, generic_csv
 from hub.rent.holds import HOLD, HoldKind, effective_holds
 from hub.rent.holds import told as told_hold
+from hub.rent.learned import PAIR as LEARNED_PAIR
 from hub.rent.learned import learned_account, learned_pairs
 from hub.rent.mandate_changes import MandateChange
 from hub.rent.mandates import BANK_SAID, MANDATE_KIND, REVIEW
@@ -106,6 +107,7 @@ __all__ = [
     "ENVELOPE_CHECKS",
     "HOLD",
     "KINDS",
+    "LEARNED_PAIR",
     "MANDATE_KIND",
     "REFERENCE",
     "REPADDED",

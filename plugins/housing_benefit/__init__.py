@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, Scene, hookimpl
+from hub.api import Feed, Lifecycle, Scene, hookimpl
+from plugins.housing_benefit.claims import CLAIM_LIFE
 from plugins.housing_benefit.demo import SCENES
 from plugins.housing_benefit.feeds import POSTINGS
 
@@ -12,6 +13,11 @@ from plugins.housing_benefit.feeds import POSTINGS
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
     return (POSTINGS,)
+
+
+@hookimpl
+def feedhub_lifecycles() -> Sequence[Lifecycle]:
+    return (CLAIM_LIFE,)
 
 
 @hookimpl
