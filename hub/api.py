@@ -42,6 +42,7 @@ from hub.fields.kinds import KINDS
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
+from hub.formats.table import Table
 from hub.formats.types import (
     Blank,
     Code,
@@ -56,6 +57,8 @@ from hub.formats.types import (
     Spaces,
     Text,
 )
+from hub.formats.workbook import Sheet
+from hub.formats.workbook import write as write_workbook
 from hub.formats.xml import Xml
 from hub.model import (
     Account,
@@ -195,10 +198,12 @@ __all__ = [
     "SentItem",
     "SentTransfer",
     "Severity",
+    "Sheet",
     "Spaces",
     "Stage",
     "Step",
     "Story",
+    "Table",
     "Taken",
     "Tally",
     "Task",
@@ -235,4 +240,5 @@ __all__ = [
     "refused",
     "spaces",
     "told_hold",
+    "write_workbook",
 ]

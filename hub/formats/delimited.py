@@ -54,10 +54,7 @@ class Delimited:
 
     def recognises(self, head: bytes) -> bool:
         """Whether the first row is the header row, opens a file by tag and constants, or fits a layout."""
-        try:
-            cells = next(csv.reader([self._lines.first(head)], delimiter=self._delimiter), [])
-        except csv.Error:
-            return False
+        cells = self.first_cells(head)
         if self.header:
             return _names(cells) == self.header
         if self._opens(cells):
@@ -67,9 +64,16 @@ class Delimited:
             not field.bad([cell]) for field, cell in zip(layout.fields, cells, strict=True)
         )
 
+    def first_cells(self, head: bytes) -> Sequence[str]:
+        """The cells of the first row; none where it cannot be read."""
+        try:
+            return next(csv.reader([self._lines.first(head)], delimiter=self._delimiter), [])
+        except csv.Error:
+            return []
+
     def decode(self, stream: BinaryIO, options: Any = None) -> Iterator[Chunk | Unreadable]:
         """Chunks of one layout each, in file order; what cannot be read in between. Memory is flat."""
-        rows = self._rows(stream)
+        rows = self.rows(stream)
         if self.header:
             first = next(rows, (1, list[str]()))
             if isinstance(first, Unreadable) or _names(first[1]) != self.header:
@@ -109,7 +113,8 @@ class Delimited:
             )
         )
 
-    def _rows(self, stream: BinaryIO) -> Iterator[Row | Unreadable]:
+    def rows(self, stream: BinaryIO) -> Iterator[Row | Unreadable]:
+        """Every record's cells, whatever its layout; what cannot be read in between. Memory is flat."""
         feed = _Feed(self._lines.read(stream))
         reader = csv.reader(feed, delimiter=self._delimiter, strict=True)
         while True:
