@@ -37,6 +37,7 @@ from hub.door.feed import (
 )
 from hub.door.hookspecs import hookimpl
 from hub.door.lifecycle import Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
+from hub.door.report import Report, Reported, ReportedItem
 from hub.errors import CannotRender, FeedHubError
 from hub.fields.kinds import KINDS
 from hub.formats.delimited import Delimited
@@ -191,6 +192,9 @@ __all__ = [
     "Rendered",
     "RentTransaction",
     "Reply",
+    "Report",
+    "Reported",
+    "ReportedItem",
     "Rest",
     "Row",
     "Rule",

@@ -15,6 +15,7 @@ from hub.formats.delimited import ROWS, Delimited
 from hub.formats.layout import Layout
 from hub.model import Chunk, Unreadable
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Cells = Sequence[workbook.Cell]
 Row = tuple[int, Cells]
 """The number of a line, and its cells."""
@@ -111,6 +112,18 @@ class Table:
     def _unreadable(self, line: int, message: str, expected: str | None = None) -> Unreadable:
         told = f"{message}: expected {expected}" if expected else message
         return Unreadable(line, b"", self._structure, told, expected)
+
+
+def write_csv(layout: Layout, rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """A CSV file for people, who open it with a spreadsheet: text that a spreadsheet would take for a formula
+    is led by an apostrophe. Raises CannotRender."""
+    out = Delimited([layout], header=True)
+    return out.encode(out.join(map(_no_formula, layout.texts(row))) for row in rows)
+
+
+def _no_formula(text: str) -> str:
+    is_amount = text[1:2].isdigit() and text[:1] == "-"
+    return f"'{text}" if text[:1] in _FORMULA and not is_amount else text
 
 
 def _plain(name: str) -> str:
