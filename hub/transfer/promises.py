@@ -97,7 +97,7 @@ def _unanswered(conn: Connection, promise: PromiseRow) -> None:
 def expect_answers(conn: Connection, services: Services, row: TransferRow) -> None:
     """A transfer has left: promise the answers that its route expects, in the commit that says so."""
     route = services.config.routes.get(row.route)
-    if route is None or row.rehearsed:
+    if route is None or not route.expect or row.rehearsed:
         return
     days = [d.business_date for d in queries.deliveries_of(conn, row.id) if d.business_date]
     day = min(days, default=row.business_date)
