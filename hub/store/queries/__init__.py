@@ -72,10 +72,10 @@ from hub.store.queries.records import (
     get_record,
     history_of,
     last_mark,
-    moved_by,
     moved_since,
     records_about,
     records_of,
+    unmade,
     verify_record_chain,
     write_records,
 )
@@ -93,6 +93,7 @@ from hub.store.queries.transfers import (
     unfinished_before,
     unfinished_transfers,
 )
+from hub.store.queries.undoing import before_it, moved_by, refuse_started, standing_moves, started_by
 from hub.store.queries.worklist import (
     WORK_OVER,
     get_work,
@@ -100,12 +101,14 @@ from hub.store.queries.worklist import (
     move_work,
     open_work_about,
     reword_work,
+    void_since,
 )
 
 __all__ = [
     "WORK_OVER",
     "append_event",
     "apply_register",
+    "before_it",
     "calls_of",
     "carried_items",
     "children_of",
@@ -164,6 +167,7 @@ __all__ = [
     "records_of",
     "refuse_gathered",
     "refuse_item",
+    "refuse_started",
     "register_version",
     "rehearse_number",
     "replace_findings",
@@ -180,7 +184,9 @@ __all__ = [
     "settle_promise",
     "sight",
     "sighted",
+    "standing_moves",
     "standing_promises",
+    "started_by",
     "still_here",
     "take_back_answers",
     "take_items",
@@ -190,10 +196,12 @@ __all__ = [
     "unfinished_before",
     "unfinished_deliveries",
     "unfinished_transfers",
+    "unmade",
     "use_values",
     "used_values",
     "verify_chain",
     "verify_record_chain",
+    "void_since",
     "waiting_items",
     "write_records",
 ]
