@@ -363,6 +363,16 @@ class Calendar(Protocol):
         ...
 
 
+class Codes(Protocol):
+    """The council's code maps (`config/codes/NAME.csv`), as they stood when the hub was started."""
+
+    def value(self, name: str, code: str, on: date) -> str | None:
+        """What a code of the map `name` becomes on a day; None = unmapped, and nobody guesses.
+
+        Raises ConfigError when there is no such map: see `Options.code_maps`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LastTransfer:
     """The last accepted transfer of the same feed on the same route. `summary` is what its tally stored."""
@@ -374,15 +384,21 @@ class LastTransfer:
     summary: Mapping[str, str | int | None]
 
 
+RECENT = 70
+"""Transfers that HISTORY checks may look back on: ten weeks of a daily file."""
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """What the store knows of earlier transfers of this feed on this route.
 
+    recent: the last accepted transfers, the newest first, at most `RECENT`
     used:   for each scope that the feed's tally names, the values already used there (serials, file numbers)
     posted: those of the item keys asked for (`Feed.item_key`) that an earlier transfer already carries
     """
 
     last: LastTransfer | None = None
+    recent: Sequence[LastTransfer] = ()
     used: Mapping[str, frozenset[str]] = field(default_factory=dict)
     posted: frozenset[str] = frozenset()
 
@@ -426,6 +442,7 @@ class Need(StrEnum):
     HISTORY = "history"
     SENT = "sent"
     RECORDS = "records"
+    CODES = "codes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,6 +460,7 @@ class Facts:
     sent: Sequence[SentItem] | None = None
     about: SentTransfer | None = None
     records: Records | None = None
+    codes: Codes | None = None
 
     def has(self, need: Need) -> bool:
         return getattr(self, need.value) is not None

@@ -36,8 +36,8 @@ from hub.store.queries.deliveries import (
 from hub.store.queries.events import append_event, events_of, hearing, verify_chain
 from hub.store.queries.facts import (
     items_sent_with,
-    last_transfer,
     posted_keys,
+    recent_transfers,
     sent_items,
     use_values,
     used_values,
@@ -148,7 +148,6 @@ __all__ = [
     "keep_blob",
     "keep_call",
     "last_mark",
-    "last_transfer",
     "load_accounts",
     "mark_unanswered",
     "money_identity",
@@ -163,6 +162,7 @@ __all__ = [
     "place_item",
     "posted_keys",
     "promises_past_due",
+    "recent_transfers",
     "records_about",
     "records_of",
     "refuse_gathered",
