@@ -383,7 +383,10 @@ class RentPeriod:
 class RentCalendar(Protocol):
     """The landlord's rent years, and in which periods each rent group is charged."""
 
-    def has(self, group: str) -> bool: ...
+    @property
+    def groups(self) -> Collection[str]:
+        """The codes of the rent groups; none where the council has not listed them."""
+        ...
 
     def period(self, group: str, year: int, number: int) -> RentPeriod | None:
         """None when the group is not known, or has no such period in that year."""

@@ -85,9 +85,6 @@ class RentCalendar:
     years: RentYears = RentYears()
     groups: Mapping[str, RentGroup] = field(default_factory=dict)
 
-    def has(self, group: str) -> bool:
-        return group in self.groups
-
     def period(self, group: str, year: int, number: int) -> RentPeriod | None:
         """None when the group is not known, or has no such period in that year."""
         if group not in self.groups:
