@@ -374,6 +374,36 @@ class Codes(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class RentPeriod:
+    """A period in which the accounts of a rent group are charged (rent system interface, 6.2).
+
+    year:   of the rent year, the calendar year in which it ends; number: from 1
+    end:    the last day
+    free:   nothing is charged: the year's rent is spread over fewer weeks
+    """
+
+    group: str
+    year: int
+    number: int
+    start: date
+    end: date
+    free: bool = False
+
+
+class RentCalendar(Protocol):
+    """The landlord's rent years, and in which periods each rent group is charged."""
+
+    @property
+    def groups(self) -> Collection[str]:
+        """The codes of the rent groups; none where the council has not listed them."""
+        ...
+
+    def period(self, group: str, year: int, number: int) -> RentPeriod | None:
+        """None when the group is not known, or has no such period in that year."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class LastTransfer:
     """The last accepted transfer of the same feed on the same route. `summary` is what its tally stored."""
 
@@ -438,6 +468,7 @@ class Need(StrEnum):
 
     TODAY = "today"
     CALENDAR = "calendar"
+    RENT_CALENDAR = "rent_calendar"
     REGISTER = "register"
     HISTORY = "history"
     SENT = "sent"
@@ -455,6 +486,7 @@ class Facts:
 
     today: date | None = None
     calendar: Calendar | None = None
+    rent_calendar: RentCalendar | None = None
     register: Register | None = None
     history: History | None = None
     sent: Sequence[SentItem] | None = None

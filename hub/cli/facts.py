@@ -71,7 +71,13 @@ def convert(
         catalogue,
         options=_options(config, route, catalogue, option_values(changed)),
         moment=moment_for(day),
-        facts=Facts(day, config.calendar, register_from(registers, catalogue), codes=config.codes),
+        facts=Facts(
+            today=day,
+            calendar=config.calendar,
+            rent_calendar=config.calendars.rent,
+            register=register_from(registers, catalogue),
+            codes=config.codes,
+        ),
         numbers=numbers,
         tolerate=lambda finding: config.waivers.tolerate(finding, route.id, day),
     )

@@ -25,6 +25,7 @@ from hub.model import (
     Moment,
     Register,
     Rendered,
+    RentCalendar,
     Severity,
     Taken,
     Verdict,
@@ -160,6 +161,7 @@ def inspect_content(
     today: date | None = None,
     register: Register | None = None,
     calendar: Calendar | None = None,
+    rent_calendar: RentCalendar | None = None,
 ) -> Inspection:
     """Say what content is, and check it wholly. `items`: none, sample (the first 20) or all.
 
@@ -170,7 +172,7 @@ def inspect_content(
     a_feed, a_format = chosen
     ctx = Context(
         options_from(a_feed, settings or {}),
-        Facts(today=today, calendar=calendar, register=register),
+        Facts(today=today, calendar=calendar, rent_calendar=rent_calendar, register=register),
         a_format,
     )
     shown = {"none": 0, "sample": SAMPLE, "all": None}[items]
