@@ -363,6 +363,14 @@ class Calendar(Protocol):
         ...
 
 
+class ModulusTables(Protocol):
+    """The published tables of which account numbers can be at which sort code (`hub.fields.modulus`)."""
+
+    def check(self, sort_code: str, account: str) -> str:
+        """A `hub.fields.modulus.Verdict` of six and eight digits."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LastTransfer:
     """The last accepted transfer of the same feed on the same route. `summary` is what its tally stored."""
@@ -426,6 +434,7 @@ class Need(StrEnum):
     HISTORY = "history"
     SENT = "sent"
     RECORDS = "records"
+    MODULUS_TABLES = "modulus_tables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -443,6 +452,7 @@ class Facts:
     sent: Sequence[SentItem] | None = None
     about: SentTransfer | None = None
     records: Records | None = None
+    modulus_tables: ModulusTables | None = None
 
     def has(self, need: Need) -> bool:
         return getattr(self, need.value) is not None
