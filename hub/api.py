@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.checks.base import Check, Context, Found, Tally, check
+from hub.checks.base import BATCH, Check, Context, Found, Tally, check
 from hub.checks.run import Reading
 from hub.door.conversation import Again, Ask, Call, Conversation, Later, Reply, Told
 from hub.door.demo import (
@@ -40,6 +40,7 @@ from hub.door.lifecycle import Deadline, Effect, Follow, Lifecycle, Lookup, Task
 from hub.door.report import Report, Reported, ReportedItem
 from hub.errors import CannotRender, FeedHubError
 from hub.fields.kinds import KINDS
+from hub.fields.modulus import Verdict as ModulusVerdict
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
@@ -108,6 +109,7 @@ from hub.rent.matching import Rule, by_account, by_claim, by_learned_pair, first
 
 __all__ = [
     "BANK_SAID",
+    "BATCH",
     "CODE",
     "ENVELOPE_CHECKS",
     "HOLD",
@@ -177,6 +179,7 @@ __all__ = [
     "MandateChange",
     "Matching",
     "Meanwhile",
+    "ModulusVerdict",
     "Moment",
     "Move",
     "Need",

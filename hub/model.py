@@ -403,6 +403,14 @@ class RentCalendar(Protocol):
         ...
 
 
+class ModulusTables(Protocol):
+    """The published tables of which account numbers can be at which sort code (`hub.fields.modulus`)."""
+
+    def check(self, sort_code: str, account: str) -> str:
+        """A `hub.fields.modulus.Verdict` of six and eight digits."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LastTransfer:
     """The last accepted transfer of the same feed on the same route. `summary` is what its tally stored."""
@@ -474,6 +482,7 @@ class Need(StrEnum):
     SENT = "sent"
     RECORDS = "records"
     CODES = "codes"
+    MODULUS_TABLES = "modulus_tables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -493,6 +502,7 @@ class Facts:
     about: SentTransfer | None = None
     records: Records | None = None
     codes: Codes | None = None
+    modulus_tables: ModulusTables | None = None
 
     def has(self, need: Need) -> bool:
         return getattr(self, need.value) is not None

@@ -77,6 +77,7 @@ def convert(
             rent_calendar=config.calendars.rent,
             register=register_from(registers, catalogue),
             codes=config.codes,
+            modulus_tables=config.modulus_tables,
         ),
         numbers=numbers,
         tolerate=lambda finding: config.waivers.tolerate(finding, route.id, day),

@@ -148,6 +148,7 @@ class Services:
             rent_calendar=self.config.calendars.rent,
             register=self.registers.current(conn, self.store),
             codes=self.config.codes,
+            modulus_tables=self.config.modulus_tables,
         )
 
     def tolerate(self, route: Route) -> Tolerate:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, BinaryIO
 
-from hub.checks.base import Context
+from hub.checks.base import BATCH, Context
 from hub.config.settings import Route
 from hub.door.feed import Feed
 from hub.errors import CannotRender
@@ -28,7 +28,7 @@ from hub.store.rows import ItemRow, TransferRow
 from hub.transfer import milestones, rehearsal
 from hub.transfer.answers import CHECK as ANSWERS
 from hub.transfer.answers import answering, seek
-from hub.transfer.batch import BATCH, examine_batch, thaw
+from hub.transfer.batch import examine_batch, thaw
 from hub.transfer.choose import choose
 from hub.transfer.effects import Judged, judge_moves
 from hub.transfer.examine import Examined, examine, judge
