@@ -61,12 +61,14 @@ class Council:
         return self.folder / DESKS / login
 
     def edit(self, edit: Edit) -> None:
-        """Change one line of the configuration. Raises UsageError when it is not there, or there twice."""
+        """Change one line of the configuration. Raises UsageError when it is not there, or cannot be told."""
         path = self.config / edit.file
         text = path.read_text("utf-8")
-        if text.count(edit.was) != 1:
+        start = text.find(f"\n{edit.below}\n") if edit.below else 0
+        told = text[start:] if start >= 0 else ""
+        if edit.was not in told or (not edit.below and told.count(edit.was) > 1):
             raise UsageError(f"{path} does not hold “{edit.was}” once, so the demo cannot change it.")
-        path.write_text(text.replace(edit.was, edit.becomes), "utf-8")
+        path.write_text(text[:start] + told.replace(edit.was, edit.becomes, 1), "utf-8")
 
     def away(self, endpoint: str) -> None:
         self.servers[endpoint].faults.away = True

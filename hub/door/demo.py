@@ -117,11 +117,13 @@ class Meanwhile:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The administrator changes the configuration: what `was` there, once, `becomes` this."""
+    """The administrator changes the configuration: what `was` there, once below the line that `below` begins,
+    `becomes` this. `below`: such as `  discretionary:`; empty = in the whole file."""
 
     file: str
     was: str
     becomes: str
+    below: str = ""
 
 
 @dataclass(frozen=True, slots=True)

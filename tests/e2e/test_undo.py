@@ -257,7 +257,7 @@ def test_an_item_that_started_and_has_gone_on_is_a_task(tmp_path):
     with world.hub() as hub:
         with hub.look() as look:
             (item,) = look.find("LETTER-1")
-        hub.services.commit(lambda conn: queries.take_items(conn, row.id, [item.id]))
+        hub.services.commit(lambda conn: queries.take_items(conn, row.id, {item.id: item.on}))
         hub.acts.withdraw(row.id, "a mistake")
         ((owner, subject, title),) = tasks(hub)
     assert (owner, subject) == ("tests", item.id)
@@ -351,7 +351,7 @@ def test_what_followed_and_has_gone_on_does_not_follow_twice(reporting):
         first = reported(reporting, hub)
         with hub.look() as look:
             (letter,) = look.find("LETTER-1")
-        hub.services.commit(lambda conn: queries.take_items(conn, first.id, [letter.id]))
+        hub.services.commit(lambda conn: queries.take_items(conn, first.id, {letter.id: letter.on}))
         hub.acts.withdraw(first.id, "of the wrong bank")
         assert len(tasks(hub)) == 1
         reported(reporting, hub, "report2")
