@@ -70,7 +70,6 @@ from hub.store.queries.promises import (
 from hub.store.queries.records import (
     get_record,
     history_of,
-    last_mark,
     moved_by,
     moved_since,
     records_about,
@@ -143,7 +142,6 @@ __all__ = [
     "items_sent_with",
     "keep_blob",
     "keep_call",
-    "last_mark",
     "last_transfer",
     "load_accounts",
     "mark_unanswered",

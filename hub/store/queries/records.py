@@ -52,7 +52,6 @@ _LAST_HASHES = (
 _MOVED_BY = select(record_move.c.kind, record_move.c.key, record_move.c.item_id).where(
     record_move.c.transfer_id == bindparam("transfer")
 )
-_MARK = select(record_move.c.id, record_move.c.hash).order_by(record_move.c.id.desc()).limit(1)
 _STANDS = select(record_move.c.id).where(
     record_move.c.id == bindparam("mark"), record_move.c.hash == bindparam("its_hash")
 )
@@ -146,12 +145,6 @@ def moved_by(conn: Connection, transfer_id: str) -> frozenset[tuple[str, str, st
     return frozenset(
         (row.kind, row.key, row.item_id) for row in conn.execute(_MOVED_BY, {"transfer": transfer_id})
     )
-
-
-def last_mark(conn: Connection) -> Mark | None:
-    """The newest move of all; None before the first."""
-    row = conn.execute(_MARK).first()
-    return None if row is None else Mark(*row)
 
 
 def moved_since(conn: Connection, kind: str, mark: Mark) -> list[str] | None:
