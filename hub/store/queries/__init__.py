@@ -79,13 +79,14 @@ from hub.store.queries.records import (
 )
 from hub.store.queries.refusals import refuse_item
 from hub.store.queries.register import apply_register, load_accounts, register_version
-from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, sighted
+from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, unsighted
 from hub.store.queries.suspense import get_item, place_item, route_it_came_by
 from hub.store.queries.transfers import (
     children_of,
     find_same,
     get_transfer,
     insert_transfer,
+    insert_transfers,
     is_route_over,
     move_transfer,
     unfinished_before,
@@ -134,6 +135,7 @@ __all__ = [
     "insert_run",
     "insert_slot",
     "insert_transfer",
+    "insert_transfers",
     "insert_work",
     "is_answered_by",
     "is_route_over",
@@ -175,7 +177,6 @@ __all__ = [
     "settle_calls",
     "settle_promise",
     "sight",
-    "sighted",
     "standing_promises",
     "still_here",
     "take_back_answers",
@@ -186,6 +187,7 @@ __all__ = [
     "unfinished_before",
     "unfinished_deliveries",
     "unfinished_transfers",
+    "unsighted",
     "use_values",
     "used_values",
     "verify_chain",
