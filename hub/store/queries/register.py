@@ -12,7 +12,6 @@ from hub.model import Account
 from hub.store.keys import Keys
 from hub.store.queries.items import sealed
 from hub.store.queries.records import Mark
-from hub.store.queries.shared import plain
 from hub.store.schema import about, account_register, record_move
 
 _ENDED = "ENDED"
@@ -81,6 +80,6 @@ def _columns(
     transfer_id: str,
 ) -> dict[str, Any]:
     """All columns of a row, so that one statement takes them all."""
-    known = {c.name: plain(open_values.get(c.name, _DEFAULTS.get(c.name))) for c in account_register.c}
+    known = {c.name: open_values.get(c.name, _DEFAULTS.get(c.name)) for c in account_register.c}
     hub_own = {"personal": sealed(personal, keys), "transfer_id": transfer_id}
     return {**known, "payment_ref": key, **hub_own}
