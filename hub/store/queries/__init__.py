@@ -71,7 +71,6 @@ from hub.store.queries.promises import (
 from hub.store.queries.records import (
     get_record,
     history_of,
-    last_mark,
     moved_since,
     records_about,
     records_of,
@@ -81,13 +80,14 @@ from hub.store.queries.records import (
 )
 from hub.store.queries.refusals import refuse_item
 from hub.store.queries.register import apply_register, load_accounts, register_version
-from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, sighted
+from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, unsighted
 from hub.store.queries.suspense import get_item, place_item, route_it_came_by
 from hub.store.queries.transfers import (
     children_of,
     find_same,
     get_transfer,
     insert_transfer,
+    insert_transfers,
     is_route_over,
     move_transfer,
     unfinished_before,
@@ -139,6 +139,7 @@ __all__ = [
     "insert_run",
     "insert_slot",
     "insert_transfer",
+    "insert_transfers",
     "insert_work",
     "is_answered_by",
     "is_route_over",
@@ -147,7 +148,6 @@ __all__ = [
     "items_sent_with",
     "keep_blob",
     "keep_call",
-    "last_mark",
     "load_accounts",
     "mark_unanswered",
     "money_identity",
@@ -183,7 +183,6 @@ __all__ = [
     "settle_calls",
     "settle_promise",
     "sight",
-    "sighted",
     "standing_moves",
     "standing_promises",
     "started_by",
@@ -197,6 +196,7 @@ __all__ = [
     "unfinished_deliveries",
     "unfinished_transfers",
     "unmade",
+    "unsighted",
     "use_values",
     "used_values",
     "verify_chain",

@@ -30,24 +30,27 @@ from hub.transfer.steps.hand_over import by_hand
 
 def deliver(services: Services, row: TransferRow) -> TransferRow:
     """Send what is due. Returns the row as it stands: STAGED again when a check at the door failed."""
+    with services.store.read() as conn:
+        deliveries = {delivery.id: delivery for delivery in queries.deliveries_of(conn, row.id)}
     done: set[str] = set()
-    while found := _next(services, row, done):
+    while found := _next(services, row, deliveries.values(), done):
         done.add(found.id)
         if by_hand(services, row, found):
             continue
         asked = found.state is DeliveryState.SENDING and _due(services, found)
         delivery = _way(services, row, found).carry_on(services, row, found) if asked else found
         if delivery.state is DeliveryState.READY and _due(services, delivery):
-            row = _send(services, row, delivery)
+            row, delivery = _send(services, row, delivery)
             if row.state is not TransferState.ACCEPTED:
                 return row
+        deliveries[found.id] = delivery
     return row
 
 
-def _next(services: Services, row: TransferRow, done: Collection[str]) -> DeliveryRow | None:
+def _next(
+    services: Services, row: TransferRow, deliveries: Collection[DeliveryRow], done: Collection[str]
+) -> DeliveryRow | None:
     """The first delivery that had no turn yet and stays behind none that has not left (`Target.after`)."""
-    with services.store.read() as conn:
-        deliveries = queries.deliveries_of(conn, row.id)
     here = {delivery.output for delivery in deliveries if delivery.state not in over.GONE}
     targets = services.route(row.route).to
     return next((d for d in deliveries if d.id not in done and not _stays_behind(d, targets, here)), None)
@@ -67,14 +70,13 @@ def _due(services: Services, delivery: DeliveryRow) -> bool:
     return delivery.reason is None
 
 
-def _send(services: Services, row: TransferRow, delivery: DeliveryRow) -> TransferRow:
+def _send(services: Services, row: TransferRow, delivery: DeliveryRow) -> tuple[TransferRow, DeliveryRow]:
     services.boundary("before_intent")
     moved, sending = services.commit(lambda conn: commit_intent(conn, services, row, delivery))
     services.boundary("intent")
     if sending is None:
-        return moved
-    _way(services, row, sending).send(services, row, sending)
-    return row
+        return moved, delivery
+    return moved, _way(services, row, sending).send(services, row, sending)
 
 
 def commit_intent(
@@ -165,7 +167,7 @@ class Way:
     carry_on: takes one further that is found SENDING; one that becomes READY by it is sent at once
     """
 
-    send: Callable[[Services, TransferRow, DeliveryRow], object]
+    send: Callable[[Services, TransferRow, DeliveryRow], DeliveryRow]
     carry_on: Callable[[Services, TransferRow, DeliveryRow], DeliveryRow]
 
 
@@ -175,18 +177,18 @@ def _way(services: Services, row: TransferRow, delivery: DeliveryRow) -> Way:
     return WAYS.get(services.config.endpoints[delivery.endpoint].type, FILES)
 
 
-def upload(services: Services, row: TransferRow, delivery: DeliveryRow) -> None:
+def upload(services: Services, row: TransferRow, delivery: DeliveryRow) -> DeliveryRow:
     """Write the file at a place that holds files."""
     try:
         receipt = _put(services, delivery)
     except InDoubt:
-        recover(services, row, delivery)
+        return recover(services, row, delivery)
     except (TransportError, ConfigError) as error:
-        _not_sent(services, row, delivery, error)
-    else:
-        services.boundary("arrived")
-        _sent(services, row, delivery, receipt)
-        services.boundary("sent")
+        return _not_sent(services, row, delivery, error)
+    services.boundary("arrived")
+    sent = _sent(services, row, delivery, receipt)
+    services.boundary("sent")
+    return sent
 
 
 def _put(services: Services, delivery: DeliveryRow) -> Receipt:
@@ -206,12 +208,14 @@ def _sent(services: Services, row: TransferRow, delivery: DeliveryRow, receipt: 
     )
 
 
-def _not_sent(services: Services, row: TransferRow, delivery: DeliveryRow, error: FeedHubError) -> None:
+def _not_sent(
+    services: Services, row: TransferRow, delivery: DeliveryRow, error: FeedHubError
+) -> DeliveryRow:
     """Nothing lies under the final name: READY again, with the time of the next attempt if there is one."""
     due = next_attempt(error, delivery.attempts, services.clock.now(), services.plan(row.route))
     remedy = "" if due else f" When that is mended: feedhub transfers retry {row.id}"
     reason = f"{error}{remedy}"
-    _move(services, row, delivery, DeliveryState.READY, "not_sent", reason=reason, next_attempt_at=due)
+    return _move(services, row, delivery, DeliveryState.READY, "not_sent", reason=reason, next_attempt_at=due)
 
 
 def _move(
