@@ -337,10 +337,12 @@ number = Table(
     _transfer_id(primary_key=True),
     Column("scope", String(128), primary_key=True),
     Column("name", String(64), primary_key=True),
+    Column("item_id", String(64), primary_key=True, index=True),
     Column("value", BigInteger, nullable=False),
     Column("policy", String(16), nullable=False),
     CheckConstraint("policy IN ('never_again', 'no_gap')", name="policy"),
-    comment="Numbers that a transfer drew. Drawing again for the same transfer gives the same number.",
+    comment="Numbers that a transfer drew, for an item or, with none, as a whole. Drawing again for the "
+    "same transfer gives the same number.",
 )
 
 used_value = Table(

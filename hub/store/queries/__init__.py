@@ -17,10 +17,10 @@ from hub.store.queries.blobs import keep_blob, sealed_blob
 from hub.store.queries.calls import calls_of, carried_items, items_left, keep_call, settle_calls
 from hub.store.queries.counters import (
     counters,
-    draw_number,
+    draw_numbers,
     give_back,
     numbers_of,
-    rehearse_number,
+    rehearse_numbers,
     set_counter,
 )
 from hub.store.queries.deliveries import (
@@ -114,7 +114,7 @@ __all__ = [
     "counters",
     "deliveries_answered_by",
     "deliveries_of",
-    "draw_number",
+    "draw_numbers",
     "end_run",
     "events_of",
     "find_same",
@@ -168,7 +168,7 @@ __all__ = [
     "refuse_item",
     "refuse_started",
     "register_version",
-    "rehearse_number",
+    "rehearse_numbers",
     "replace_findings",
     "replace_items",
     "reword_work",

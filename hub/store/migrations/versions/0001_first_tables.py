@@ -367,13 +367,16 @@ def _number() -> None:
         must("transfer_id", sa.String(64)),
         must("scope", sa.String(128)),
         must("name", sa.String(64)),
+        must("item_id", sa.String(64)),
         must("value", sa.BigInteger),
         must("policy", sa.String(16)),
         sa.CheckConstraint("policy IN ('never_again', 'no_gap')", name="ck_number_policy"),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_number_transfer_id"),
-        sa.PrimaryKeyConstraint("transfer_id", "scope", "name", name="pk_number"),
-        comment="Numbers that a transfer drew. Drawing again for the same transfer gives the same number.",
+        sa.PrimaryKeyConstraint("transfer_id", "scope", "name", "item_id", name="pk_number"),
+        comment="Numbers that a transfer drew, for an item or, with none, as a whole. Drawing again for the "
+        "same transfer gives the same number.",
     )
+    index("ix_number_item_id", "number", ["item_id"])
 
 
 def _used_value() -> None:
