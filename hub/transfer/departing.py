@@ -5,13 +5,13 @@ It is told of what happens anyway, so nothing here stops a file: an illegal move
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from sqlalchemy import Connection
 
 from hub.config.people import HUB_LOGIN
 from hub.door.feed import Left, leaves_nothing, left_nothing
-from hub.door.lifecycle import Waiting
+from hub.door.lifecycle import Called, Waiting
 from hub.errors import IllegalMove, PluginError
 from hub.model import DeliveryState, ItemState, Move, WorkKind
 from hub.store import queries
@@ -104,14 +104,37 @@ def _undone(
 
 
 def _follow(
-    conn: Connection, services: Services, row: TransferRow, effects: Iterable[Move | Waiting], cause: str
+    conn: Connection,
+    services: Services,
+    row: TransferRow,
+    effects: Iterable[Move | Waiting | Called],
+    cause: str,
 ) -> None:
     """`cause`: the transfer because of which it is so."""
+    called: dict[str, Mapping[str, str]] = {}
     for effect in effects:
         if isinstance(effect, Move):
             _move(conn, services, row, effect, cause)
+        elif isinstance(effect, Called):
+            called[effect.item_id] = {**called.get(effect.item_id, {}), **effect.names}
         else:
             insert_waiting(conn, services, effect, f"The feed {row.feed} makes", row.compartment, cause)
+    call(conn, services, row, called, cause)
+
+
+def call(
+    conn: Connection, services: Services, row: TransferRow, called: Mapping[str, Mapping[str, str]], by: str
+) -> None:
+    """Write down what the items that leave with a transfer are called, as the transfer `by` says.
+
+    Raises PluginError when they are another's."""
+    if not called:
+        return
+    strange = set(called) - queries.leaving_with(conn, row.id)
+    if strange:
+        raise PluginError(f"The feed {row.feed} names {len(strange)} items that {row.name} does not carry.")
+    personal = services.feed(known(row.feed, "feed")).personal_data
+    queries.insert_called(conn, services.store.keys, called, given_by=by, personal=personal)
 
 
 def _move(conn: Connection, services: Services, row: TransferRow, move: Move, cause: str) -> None:

@@ -14,6 +14,7 @@ from hub.store.queries.answers import (
     unanswered_items,
 )
 from hub.store.queries.blobs import keep_blob, sealed_blob
+from hub.store.queries.called import called_of, drop_called, insert_called
 from hub.store.queries.calls import calls_of, carried_items, items_left, keep_call, settle_calls
 from hub.store.queries.counters import (
     counters,
@@ -52,6 +53,7 @@ from hub.store.queries.items import (
     findings_of,
     insert_items,
     items_of,
+    leaving_with,
     money_identity,
     replace_findings,
     replace_items,
@@ -108,6 +110,7 @@ __all__ = [
     "append_event",
     "apply_register",
     "before_it",
+    "called_of",
     "calls_of",
     "carried_items",
     "children_of",
@@ -115,6 +118,7 @@ __all__ = [
     "deliveries_answered_by",
     "deliveries_of",
     "draw_numbers",
+    "drop_called",
     "end_run",
     "events_of",
     "find_same",
@@ -132,6 +136,7 @@ __all__ = [
     "hearing",
     "history_of",
     "insert_answers",
+    "insert_called",
     "insert_delivery",
     "insert_items",
     "insert_promise",
@@ -148,6 +153,7 @@ __all__ = [
     "keep_call",
     "last_mark",
     "last_transfer",
+    "leaving_with",
     "load_accounts",
     "mark_unanswered",
     "money_identity",
