@@ -12,13 +12,14 @@ from sqlalchemy import Connection
 from hub.config.people import HUB_LOGIN
 from hub.door.feed import Left, leaves_nothing, left_nothing
 from hub.door.lifecycle import Called, Waiting
-from hub.errors import IllegalMove, PluginError
+from hub.errors import FeedHubError, IllegalMove, PluginError
 from hub.model import DeliveryState, ItemState, Move, WorkKind
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
 from hub.transfer import worklist
 from hub.transfer.context import todays_context
 from hub.transfer.effects import RECORD, apply_moves, insert_waiting
+from hub.transfer.records import refuse_moves
 from hub.transfer.services import Services, known
 
 AFTERWARDS = "departure"
@@ -113,12 +114,10 @@ def _follow(
     """`cause`: the transfer because of which it is so."""
     called: dict[str, Mapping[str, str]] = {}
     for effect in effects:
-        if isinstance(effect, Move):
-            _move(conn, services, row, effect, cause)
-        elif isinstance(effect, Called):
+        if isinstance(effect, Called):
             called[effect.item_id] = {**called.get(effect.item_id, {}), **effect.names}
         else:
-            insert_waiting(conn, services, effect, f"The feed {row.feed} makes", row.compartment, cause)
+            _attempt(conn, services, row, effect, cause)
     call(conn, services, row, called, cause)
 
 
@@ -137,28 +136,39 @@ def call(
     queries.insert_called(conn, services.store.keys, called, given_by=by, personal=personal)
 
 
-def _move(conn: Connection, services: Services, row: TransferRow, move: Move, cause: str) -> None:
-    """The move with all that follows from it or, when some of that is not allowed, a task."""
+def _attempt(
+    conn: Connection, services: Services, row: TransferRow, effect: Move | Waiting, cause: str
+) -> None:
+    """The effect with all that follows from it or, when some of that is not allowed, a task."""
+    feed = services.feed(known(row.feed, "feed"))
     try:
         with conn.begin_nested():
-            apply_moves(conn, services, [move], who=HUB_LOGIN, transfer_id=cause)
+            if isinstance(effect, Move):
+                refuse_moves(services, feed, [effect.kind])
+                apply_moves(conn, services, [effect], who=HUB_LOGIN, transfer_id=cause)
+            else:
+                insert_waiting(conn, services, effect, f"The feed {feed.name} makes", row.compartment, cause)
     except (IllegalMove, PluginError) as error:
-        _ask(conn, services, row, move, error)
+        _ask(conn, services, row, effect, error)
 
 
 def _ask(
-    conn: Connection, services: Services, row: TransferRow, move: Move, error: IllegalMove | PluginError
+    conn: Connection, services: Services, row: TransferRow, effect: Move | Waiting, error: FeedHubError
 ) -> None:
-    lifecycle = services.catalogue.lifecycles.get(move.kind)
+    """Of the owner of the record; what names a transfer of a closed compartment lies in that one."""
+    subject, subject_id, lifecycle = "transfer", row.id, None
+    if isinstance(effect, Move):
+        subject, subject_id = RECORD, f"{effect.kind}:{effect.key}"
+        lifecycle = services.catalogue.lifecycles.get(effect.kind)
     worklist.ask(
         conn,
         services,
         kind=WorkKind.TASK,
         name=AFTERWARDS,
-        subject=RECORD,
-        subject_id=f"{move.kind}:{move.key}",
+        subject=subject,
+        subject_id=subject_id,
         title=f"{row.name} leaves or has left, but what should follow was not done: {error}",
         owner=(lifecycle.owner if lifecycle else "") or services.route(row.route).owner,
         proposed_by=HUB_LOGIN,
-        compartment=lifecycle.compartment if lifecycle else row.compartment,
+        compartment=worklist.closer(row.compartment, lifecycle.compartment if lifecycle else row.compartment),
     )

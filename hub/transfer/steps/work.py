@@ -171,7 +171,7 @@ def _with_history(
             posted=queries.posted_keys(conn, feed.name, keys, other_than=row.id),
         )
         sought = seek(conn, services, row, examined)
-        records = look_up(conn, services, feed, examined.gathered or examined.items)
+        records = look_up(conn, services, feed, examined.gathered or examined.items, feed.compartment)
     if sought.trouble is not None:
         examined.reading.findings.add(Finding(ANSWERS, Severity.HOLD, sought.trouble))
     facts = replace(ctx.facts, history=history, sent=sought.sent, about=sought.about, records=records)
