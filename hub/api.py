@@ -36,7 +36,7 @@ from hub.door.feed import (
     refused,
 )
 from hub.door.hookspecs import hookimpl
-from hub.door.lifecycle import Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
+from hub.door.lifecycle import Called, Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
 from hub.door.report import Report, Reported, ReportedItem
 from hub.errors import CannotRender, FeedHubError
 from hub.fields.kinds import KINDS
@@ -129,6 +129,7 @@ __all__ = [
     "Books",
     "Calendar",
     "Call",
+    "Called",
     "CannotRender",
     "Check",
     "Chunk",

@@ -446,6 +446,7 @@ class SentItem:
     """An item that left earlier, which an answer may be about.
 
     answered: kinds of answer that it has; transfer: what the partner calls the transfer that it left with
+    called:   what partners call it otherwise, the values of each kind
     """
 
     id: str
@@ -457,6 +458,7 @@ class SentItem:
     personal: Mapping[str, str] = field(default_factory=dict)
     transfer: str | None = None
     kind: str = ""
+    called: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -514,6 +516,7 @@ class Rendered:
 
     summary:       shown to people, and to the checks of a report about it
     identity:      what the partner's answers will call it; None = nothing of its own
+    called:        what they will call its items, where not by their reference: by the item's id, kind → value
     business_date: the day that its content is for, where that is not the transfer's own
     """
 
@@ -522,6 +525,7 @@ class Rendered:
     summary: Mapping[str, str | int] = field(default_factory=dict)
     identity: str | None = None
     business_date: date | None = None
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -546,12 +550,20 @@ class RentTransaction:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The clock value and the identity that a transfer is worked with: drawn once, before render."""
+    """The clock value and the identity that a transfer is worked with: drawn once, before render.
+
+    numbers: those of the output, by name; each: those of its items, by name and then by the item's id
+    """
 
     now: datetime
     business_date: date
     transfer_id: str
     numbers: Mapping[str, int] = field(default_factory=dict)
+    each: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def number_of(self, one: Taken, name: str) -> int:
+        """The number that an item drew. Raises KeyError when the output draws none of that name for each."""
+        return self.each[name][one.id]
 
 
 def format_pounds(pence: int) -> str:

@@ -15,13 +15,14 @@ from hub.store.queries.answers import (
     unanswered_items,
 )
 from hub.store.queries.blobs import keep_blob, sealed_blob
+from hub.store.queries.called import called_of, drop_called, insert_called
 from hub.store.queries.calls import calls_of, carried_items, items_left, keep_call, settle_calls
 from hub.store.queries.counters import (
     counters,
-    draw_number,
+    draw_numbers,
     give_back,
     numbers_of,
-    rehearse_number,
+    rehearse_numbers,
     set_counter,
 )
 from hub.store.queries.deliveries import (
@@ -53,6 +54,7 @@ from hub.store.queries.items import (
     findings_of,
     insert_items,
     items_of,
+    leaving_with,
     money_identity,
     replace_findings,
     replace_items,
@@ -109,13 +111,15 @@ __all__ = [
     "append_event",
     "apply_register",
     "before_it",
+    "called_of",
     "calls_of",
     "carried_items",
     "children_of",
     "counters",
     "deliveries_answered_by",
     "deliveries_of",
-    "draw_number",
+    "draw_numbers",
+    "drop_called",
     "end_run",
     "events_of",
     "find_same",
@@ -133,6 +137,7 @@ __all__ = [
     "hearing",
     "history_of",
     "insert_answers",
+    "insert_called",
     "insert_delivery",
     "insert_items",
     "insert_promise",
@@ -148,6 +153,7 @@ __all__ = [
     "items_sent_with",
     "keep_blob",
     "keep_call",
+    "leaving_with",
     "load_accounts",
     "mark_unanswered",
     "money_identity",
@@ -169,7 +175,7 @@ __all__ = [
     "refuse_item",
     "refuse_started",
     "register_version",
-    "rehearse_number",
+    "rehearse_numbers",
     "replace_findings",
     "replace_items",
     "reword_work",

@@ -147,6 +147,7 @@ def _back(conn: Connection, services: Services, row: TransferRow, stopping: list
         if delivery.state is DeliveryState.READY:
             move.delivery(conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
     answers.take_back(conn, services, row, "was stopped at the door")
+    queries.give_back(conn, row.id)
     reason = stopping[0].message
     return move.transfer(
         conn,

@@ -3,6 +3,7 @@ the one commit at the end holds items, findings, numbers used, deliveries and th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,6 +18,7 @@ from hub.model import (
     History,
     ItemState,
     Moment,
+    Rendered,
     SentTransfer,
     Severity,
     Taken,
@@ -34,7 +36,7 @@ from hub.transfer.effects import Judged, judge_moves
 from hub.transfer.examine import Examined, examine, judge
 from hub.transfer.making import delivery_of, draw
 from hub.transfer.outcome import Outcome, commit, same_as
-from hub.transfer.outputs import Source, carried_or_noted, plan, render
+from hub.transfer.outputs import Source, carried_or_noted, numbered, plan, render
 from hub.transfer.records import look_up
 from hub.transfer.services import Services, known
 from hub.transfer.steps.unpack import is_bundle, unpack
@@ -171,7 +173,7 @@ def _with_history(
             posted=queries.posted_keys(conn, feed.name, keys, other_than=row.id),
         )
         sought = seek(conn, services, row, examined)
-        records = look_up(conn, services, feed, examined.gathered or examined.items)
+        records = look_up(conn, services, feed, examined.gathered or examined.items, feed.compartment)
     if sought.trouble is not None:
         examined.reading.findings.add(Finding(ANSWERS, Severity.HOLD, sought.trouble))
     facts = replace(ctx.facts, history=history, sent=sought.sent, about=sought.about, records=records)
@@ -211,8 +213,8 @@ def _rendered(
     source = Source(row.name, lambda: services.store.blobs.read(known(row.blob, "bytes")), examined.tally)
     try:
         made = [
-            render(p, source, replace(moment, numbers=numbers))
-            for p, numbers in zip(plans, drawn, strict=True)
+            render(planned, source, numbered(moment, numbers))
+            for planned, numbers in zip(plans, drawn, strict=True)
         ]
     except CannotRender as error:
         examined.reading.findings.add(Finding("RENDER", Severity.ERROR, str(error)))
@@ -228,8 +230,18 @@ def _rendered(
         examined.reading.findings.kept,
         _values(examined, moment),
         deliveries=deliveries,
+        called=_called(made),
         **_effects(examined, row, carried_or_noted(taken, plans), ctx.facts.about),
     )
+
+
+def _called(made: Sequence[Rendered]) -> dict[str, dict[str, str]]:
+    """What all the files together call each item."""
+    called: dict[str, dict[str, str]] = defaultdict(dict)
+    for rendered in made:
+        for item_id, names in rendered.called.items():
+            called[item_id].update(names)
+    return called
 
 
 def _effects(
