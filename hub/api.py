@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.checks.base import Check, Context, Found, Tally, check
+from hub.checks.base import BATCH, Check, Context, Found, Tally, check
 from hub.checks.run import Reading
 from hub.door.conversation import Again, Ask, Call, Conversation, Later, Reply, Told
 from hub.door.demo import Act, Desk, Edit, Export, Meanwhile, Scene, Stage, Tenant, nothing_new
@@ -82,19 +82,34 @@ from hub.rent.holds import HOLD, HoldKind, effective_holds
 from hub.rent.holds import told as told_hold
 from hub.rent.learned import learned_account, learned_pairs
 from hub.rent.mandate_changes import MandateChange
-from hub.rent.mandates import BANK_SAID, MANDATE_KIND, REVIEW
+from hub.rent.mandates import (
+    BANK_SAID,
+    ENDED_BY,
+    INSTRUCTED_BY,
+    LODGED,
+    MANDATE_KIND,
+    PAPER,
+    REVIEW,
+    WITHDRAWN,
+)
 from hub.rent.matching import Rule, by_account, by_claim, by_learned_pair, first_match, learned
 
 __all__ = [
     "BANK_SAID",
+    "BATCH",
     "CODE",
+    "ENDED_BY",
     "ENVELOPE_CHECKS",
     "HOLD",
+    "INSTRUCTED_BY",
     "KINDS",
+    "LODGED",
     "MANDATE_KIND",
+    "PAPER",
     "REFERENCE",
     "REPADDED",
     "REVIEW",
+    "WITHDRAWN",
     "Account",
     "Act",
     "Again",

@@ -19,6 +19,11 @@ from typing import Any, Generic, TypeVar
 
 from hub.model import Chunk, Facts, Finding, Level, Moment, Need, Severity
 
+BATCH = "batch"
+"""The format of a transfer that starts inside the hub. A feed's check that is only about files names its
+formats (`Check.only`), one that is only about batches names this, and one that names none is run on both. The
+tally of a batch has its count and sum."""
+
 O = TypeVar("O")  # noqa: E741 - the feed's options model
 
 

@@ -19,7 +19,7 @@ from hub.testing.sftp_server import EmbeddedSftp
 
 TENANTS = 400
 FOLDERS = {
-    "bureau": ("inbound/dd_collections", "outbound/reports/archive"),
+    "bureau": ("inbound/dd_collections", "inbound/ddi", "outbound/reports/archive"),
     "benefits": ("outgoing/done", "outgoing_dhp/done"),
     "rent": (
         "export/accounts",

@@ -17,13 +17,13 @@ from rich.rule import Rule
 from rich.table import Column, Table
 from rich.text import Text
 
+from hub.checks.base import BATCH
 from hub.demo.council import PASSWORD, USER, VARIABLE, Council
 from hub.engine.local import Hub
 from hub.engine.report import Outcome, RunReport, outcome_of
 from hub.model import Answered, ItemState, Severity, format_pounds
 from hub.store.look import Look
 from hub.store.rows import AnswerCounts, FindingRow
-from hub.transfer.batch import BATCH
 
 _SHOWN_FINDINGS = 8
 _INDENT = 4

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.checks.base import BATCH
 from hub.config.people import Right
 from hub.engine.rights import demand
 from hub.errors import UsageError
@@ -14,7 +15,6 @@ from hub.store import queries
 from hub.store.look import unknown
 from hub.store.rows import DeliveryRow, TransferRow
 from hub.transfer import answers, move, over, worklist
-from hub.transfer.batch import BATCH
 from hub.transfer.release import Agreed, release, standing_release
 from hub.transfer.services import Services
 from hub.transfer.states import may_move

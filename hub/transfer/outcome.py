@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.checks.base import BATCH
 from hub.door.feed import RegisterChange
 from hub.errors import LostRace
 from hub.model import Finding, TransferState
@@ -16,7 +17,6 @@ from hub.store.rows import BlobRef, DeliveryRow, ItemRow, RecordChange, SameTran
 from hub.store.schema import DEAD
 from hub.transfer import move, over
 from hub.transfer.answers import Answering, give, take_back
-from hub.transfer.batch import BATCH
 from hub.transfer.effects import write_steps
 from hub.transfer.release import ask_release
 from hub.transfer.services import Services

@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-FINAL = "19"
-DEBITS = frozenset({"01", "17", "18", FINAL})
+FIRST, FINAL = "01", "19"
+DEBITS = frozenset({FIRST, "17", "18", FINAL})
 CREDITS = frozenset({"99", "Z4", "Z5"})
-INSTRUCTIONS = frozenset({"0N", "0C", "0S"})
+LODGE, CANCEL, CONVERT = "0N", "0C", "0S"
+INSTRUCTIONS = frozenset({LODGE, CANCEL, CONVERT})
+INSTRUCTION = "INSTRUCTION"
+"""The kind of an item that is one of these."""
 KNOWN = DEBITS | CREDITS | INSTRUCTIONS
 
 CONTRA = "CONTRA"

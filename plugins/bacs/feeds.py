@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from hub.api import (
+    BATCH,
     ENVELOPE_CHECKS,
     HOLD,
     Answers,
@@ -20,14 +21,27 @@ from hub.api import (
     Output,
     Tally,
 )
-from plugins.bacs import auddis, awacs, claims, mandate_changes, returned
+from plugins.bacs import (
+    auddis,
+    awacs,
+    claims,
+    instruction_file,
+    instructions,
+    mandate_changes,
+    returned,
+)
 from plugins.bacs.advices import PERSONAL, AdviceTally, advice_checks, mandate_items
 from plugins.bacs.arudd import ARUDD_CHECKS, UnpaidTally
 from plugins.bacs.checks import COLLECTION_CHECKS, DDCALL, PAYMENT_CHECKS, STANDARD18
+from plugins.bacs.codes import INSTRUCTION
 from plugins.bacs.ddic import CLAIM_CHECKS, ClaimTally
 from plugins.bacs.input_report import INPUT_CHECKS, InputTally
+from plugins.bacs.instruction_checks import BATCH_CHECKS, instruction_fits_its_mandate
+from plugins.bacs.instruction_checks import LOOKS_UP as INSTRUCTION_LOOKUPS
+from plugins.bacs.instruction_file import write_instructions
+from plugins.bacs.instructions import submission_left
 from plugins.bacs.layouts import DDCALL as DDCALL_FILE
-from plugins.bacs.layouts import INPUT_REPORT_FILE, STANDARD18_FILE
+from plugins.bacs.layouts import INPUT_REPORT_FILE
 from plugins.bacs.mandate_changes import MANDATE_CHANGE
 from plugins.bacs.mapping import item_key, match_submission, submission_items
 from plugins.bacs.refused import INPUT_ANSWERS, error_items, match_error
@@ -48,12 +62,14 @@ from plugins.bacs.settings import (
     ClaimOptions,
     InputReportOptions,
     InstructionFileOptions,
+    InstructionOptions,
     SubmissionOptions,
     UnpaidOptions,
 )
 from plugins.bacs.standard18 import file_number_counter, forwarded_name, serial_counter, write_submission
 from plugins.bacs.standard18_checks import STANDARD18_CHECKS
 from plugins.bacs.tally import CollectionsTally, Standard18Tally
+from plugins.bacs.told_apart import Carrying
 from plugins.bacs.unpaid import (
     BANK_DETAILS,
     UNPAID_DEBIT,
@@ -64,6 +80,7 @@ from plugins.bacs.unpaid import (
     told_reason,
     unpaid_items,
 )
+from plugins.bacs.unused import dormant_moves, mandate_is_still_known
 
 
 def _is_standard18(ctx: Context[Any]) -> bool:
@@ -79,17 +96,20 @@ SUBMISSION = Feed(
     title="Direct Debit collections to Bacs",
     direction=Direction.OUT,
     options=SubmissionOptions,
-    formats={DDCALL: DDCALL_FILE, STANDARD18: STANDARD18_FILE},
+    formats={DDCALL: DDCALL_FILE, STANDARD18: Carrying(instructions=False)},
     tally=_tally,
     checks=(
         *(check.only(STANDARD18) for check in STANDARD18_CHECKS),
         *(check.only(DDCALL) for check in ENVELOPE_CHECKS),
         *PAYMENT_CHECKS,
         *COLLECTION_CHECKS,
+        instruction_fits_its_mandate.only(STANDARD18),
+        mandate_is_still_known,
     ),
     items=submission_items,
     match=match_submission,
     looks_up=(Lookup(HOLD),),
+    moves=dormant_moves,
     item_key=item_key,
     outputs=(
         Output(
@@ -105,6 +125,42 @@ SUBMISSION = Feed(
             becomes=ItemState.SENT,
         ),
     ),
+    left=submission_left,
+    personal_data=BANK_DETAILS,
+)
+
+INSTRUCTIONS = Feed(
+    name=instructions.FEED,
+    title="Direct Debit instructions to Bacs",
+    direction=Direction.OUT,
+    options=InstructionOptions,
+    formats={STANDARD18: Carrying(instructions=True)},
+    tally=Standard18Tally,
+    checks=(
+        *(check.only(STANDARD18) for check in (*STANDARD18_CHECKS, *PAYMENT_CHECKS)),
+        instruction_fits_its_mandate.only(STANDARD18),
+        *(check.only(BATCH) for check in BATCH_CHECKS),
+    ),
+    items=submission_items,
+    match=match_submission,
+    looks_up=INSTRUCTION_LOOKUPS,
+    gathers=(INSTRUCTION,),
+    follows=instructions.FOLLOWS,
+    outputs=(
+        Output(
+            "instructions",
+            takes=(INSTRUCTION,),
+            write=write_instructions,
+            forward=_is_standard18,
+            name_forwarded=forwarded_name,
+            numbers=(
+                Number("serial", serial_counter),
+                Number("file_number", instruction_file.file_number_counter, last=999),
+            ),
+            becomes=ItemState.SENT,
+        ),
+    ),
+    left=instructions.instructions_left,
     personal_data=BANK_DETAILS,
 )
 
@@ -173,6 +229,7 @@ AUDDIS_FILES = Feed(
     items=auddis.file_items,
     match=auddis.match_file,
     answers=auddis.FILE_ANSWERS,
+    moves=auddis.file_moves,
 )
 
 AWACS = Feed(
@@ -240,5 +297,5 @@ INPUT_REPORT = Feed(
     answers=INPUT_ANSWERS,
 )
 
-FEEDS = (SUBMISSION, INPUT_REPORT, ARUDD, ADDACS, AUDDIS, AUDDIS_FILES, AWACS, ARUCS, DDIC)
+FEEDS = (SUBMISSION, INSTRUCTIONS, INPUT_REPORT, ARUDD, ADDACS, AUDDIS, AUDDIS_FILES, AWACS, ARUCS, DDIC)
 LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE)

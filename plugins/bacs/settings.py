@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
 
 from hub.api import GenericOptions, HoldKind, Options
-from plugins.bacs.codes import FINAL, KNOWN, reasons
+from plugins.bacs.codes import FINAL, INSTRUCTIONS, KNOWN, reasons
 from plugins.bacs.text import TEXT
 
 SCHEME_LIMIT = Decimal("20000000.00")  # of one payment, in pounds; assumed, a sponsor's own limit is lower
@@ -65,6 +65,7 @@ class SubmissionOptions(GenericOptions):
     expiry_days: int = Field(default=7, ge=1)
     max_days_ahead: int = Field(default=30, ge=1)
     lead_time: int = Field(default=5, ge=2)
+    unused_months: int = Field(default=24, ge=1)
     accept_multi_in_daily: bool = False
     same_payment_twice: Literal["refuse", "warn"] = "refuse"
     repeats_allowed: int = Field(default=10, ge=0)
@@ -80,6 +81,12 @@ class SubmissionOptions(GenericOptions):
     def codes(self) -> frozenset[str]:
         """The transaction codes that may leave: a final collection closes the mandate at the bank."""
         return self.allowed_codes | {FINAL} if self.allow_final else self.allowed_codes - {FINAL}
+
+
+class InstructionOptions(SubmissionOptions):
+    """Options of `bacs.instructions`."""
+
+    allowed_codes: frozenset[Code] = INSTRUCTIONS
 
 
 class ReportOptions(Options):

@@ -35,6 +35,7 @@ from hub.store.queries.deliveries import (
 from hub.store.queries.events import append_event, events_of, hearing, verify_chain
 from hub.store.queries.facts import (
     items_sent_with,
+    last_left,
     last_transfer,
     posted_keys,
     sent_items,
@@ -143,6 +144,7 @@ __all__ = [
     "items_sent_with",
     "keep_blob",
     "keep_call",
+    "last_left",
     "last_mark",
     "last_transfer",
     "load_accounts",

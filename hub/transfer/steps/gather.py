@@ -9,13 +9,14 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from hub.checks.base import BATCH
 from hub.config.settings import DUE, NOW, Route, Waiting
 from hub.door.feed import Feed
 from hub.errors import LostRace
 from hub.model import Taken, TransferState
 from hub.store import queries
 from hub.store.rows import BlobRef, ItemRow, TransferRow
-from hub.transfer.batch import BATCH, freeze
+from hub.transfer.batch import freeze
 from hub.transfer.records import look_up
 from hub.transfer.services import Services, known
 

@@ -3,12 +3,14 @@ the one commit at the end holds items, findings, numbers used, deliveries and th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, BinaryIO
 
-from hub.checks.base import Context
+from sqlalchemy import Connection
+
+from hub.checks.base import BATCH, Context
 from hub.config.settings import Route
 from hub.door.feed import Feed
 from hub.errors import CannotRender
@@ -17,6 +19,7 @@ from hub.model import (
     History,
     ItemState,
     Moment,
+    Need,
     SentTransfer,
     Severity,
     Taken,
@@ -28,7 +31,7 @@ from hub.store.rows import ItemRow, TransferRow
 from hub.transfer import milestones, rehearsal
 from hub.transfer.answers import CHECK as ANSWERS
 from hub.transfer.answers import answering, seek
-from hub.transfer.batch import BATCH, examine_batch, thaw
+from hub.transfer.batch import examine_batch, thaw
 from hub.transfer.choose import choose
 from hub.transfer.effects import Judged, judge_moves
 from hub.transfer.examine import Examined, examine, judge
@@ -170,10 +173,21 @@ def _with_history(
         )
         sought = seek(conn, services, row, examined)
         records = look_up(conn, services, feed, examined.gathered or examined.items)
+        left = _left_before(conn, services, examined)
     if sought.trouble is not None:
         examined.reading.findings.add(Finding(ANSWERS, Severity.HOLD, sought.trouble))
-    facts = replace(ctx.facts, history=history, sent=sought.sent, about=sought.about, records=records)
+    facts = replace(
+        ctx.facts, history=history, sent=sought.sent, about=sought.about, left=left, records=records
+    )
     return replace(ctx, facts=facts)
+
+
+def _left_before(conn: Connection, services: Services, examined: Examined) -> Mapping[str, date] | None:
+    """When items with the file's references left last; looked for where a check of the feed asks for it."""
+    feed = examined.feed
+    if not any(Need.LEFT in check.needs for check in (*feed.checks, *services.catalogue.checks(feed))):
+        return None
+    return queries.last_left(conn, feed.name, {item.reference for item in examined.items})
 
 
 def _day(services: Services, row: TransferRow, examined: Examined) -> date:
