@@ -24,6 +24,7 @@ from hub.door.hookspecs import hookimpl
 from hub.door.lifecycle import Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
 from hub.errors import CannotRender, FeedHubError
 from hub.fields.kinds import KINDS
+from hub.fields.modulus import Verdict as ModulusVerdict
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
@@ -168,6 +169,7 @@ __all__ = [
     "MandateChange",
     "Matching",
     "Meanwhile",
+    "ModulusVerdict",
     "Moment",
     "Move",
     "Need",

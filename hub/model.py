@@ -367,6 +367,14 @@ class Calendar(Protocol):
         ...
 
 
+class ModulusTables(Protocol):
+    """The published tables of which account numbers can be at which sort code (`hub.fields.modulus`)."""
+
+    def check(self, sort_code: str, account: str) -> str:
+        """A `hub.fields.modulus.Verdict` of six and eight digits."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LastTransfer:
     """The last accepted transfer of the same feed on the same route. `summary` is what its tally stored."""
@@ -431,6 +439,7 @@ class Need(StrEnum):
     SENT = "sent"
     LEFT = "left"
     RECORDS = "records"
+    MODULUS_TABLES = "modulus_tables"
 
 
 @dataclass(frozen=True, slots=True)
@@ -450,6 +459,7 @@ class Facts:
     about: SentTransfer | None = None
     left: Mapping[str, date] | None = None
     records: Records | None = None
+    modulus_tables: ModulusTables | None = None
 
     def has(self, need: Need) -> bool:
         return getattr(self, need.value) is not None

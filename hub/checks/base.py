@@ -21,8 +21,8 @@ from hub.model import Chunk, Facts, Finding, Level, Moment, Need, Severity
 
 BATCH = "batch"
 """The format of a transfer that starts inside the hub. A feed's check that is only about files names its
-formats (`Check.only`), one that is only about batches names this, and one that names none is run on both. The
-tally of a batch has its count and sum."""
+formats (`Check.only`), one that is only about batches names this. One that names none is run on both, on a
+batch with a tally of its count and sum."""
 
 O = TypeVar("O")  # noqa: E741 - the feed's options model
 
@@ -83,7 +83,7 @@ class Check:
         """Why this check cannot run here: a fact or an option that isn't there; None if it can."""
         for need in self.needs:
             if not ctx.facts.has(need):
-                return f"needs {need.value}, which is not known here"
+                return f"needs {need.value.replace('_', ' ')}, which is not known here"
         for option in self.options:
             if getattr(ctx.options, option) in (None, (), [], ""):
                 return f"needs the option {option}, which is not set"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, BinaryIO, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
@@ -268,6 +269,7 @@ class Feed:
     keeps_items: false for a picture of records that live on (`rent.mandates`): only the moves are kept
     gathers:  names of waiting items that a route may gather for it (`from: {items: NAME}`)
     follows:  records whose changes make items wait for it (`Follow`): a new mandate, an instruction
+    dated:    (waiting item, ctx without records) → the day that it is for once it is gathered; None = its own
     conditions: for the `when:` of such a route: why an item is not ready yet, None when it is
     """
 
@@ -291,6 +293,7 @@ class Feed:
     keeps_items: bool = True
     gathers: tuple[str, ...] = ()
     follows: tuple[Follow, ...] = ()
+    dated: Callable[[Taken, Context[Any]], date] | None = None
     conditions: Mapping[str, Callable[[Taken, Context[Any]], str | None]] = field(default_factory=dict)
     compartment: Compartment = Compartment.OPEN
     personal_data: tuple[str, ...] = ()

@@ -10,7 +10,6 @@ from sqlalchemy import Connection
 
 from hub.checks.base import Context
 from hub.model import Moment, Taken
-from hub.store import queries
 from hub.store.rows import TransferRow
 from hub.transfer.records import look_up
 from hub.transfer.services import Services, known
@@ -19,12 +18,9 @@ from hub.transfer.services import Services, known
 def todays_context(
     conn: Connection, services: Services, row: TransferRow, taken: Sequence[Taken]
 ) -> Context[Any]:
-    """The facts of this moment, with the records that the items' feed looks up for them. Its business date is
-    the earliest of what was rendered, where that has one of its own."""
+    """The facts of this moment, with the records that the items' feed looks up for them."""
     feed, now = services.feed(known(row.feed, "feed")), services.clock.now()
     records = look_up(conn, services, feed, taken)
     facts = replace(services.facts(conn), records=records)
     ctx = services.context(services.route(row.route), feed, known(row.format, "format"), facts)
-    days = [d.business_date for d in queries.deliveries_of(conn, row.id) if d.business_date is not None]
-    day = min(days, default=row.business_date or services.local(now))
-    return replace(ctx, moment=Moment(now, day, row.id))
+    return replace(ctx, moment=Moment(now, row.business_date or services.local(now), row.id))

@@ -22,6 +22,7 @@ from hub.model import (
     Finding,
     Item,
     Level,
+    ModulusTables,
     Moment,
     Register,
     Rendered,
@@ -160,6 +161,7 @@ def inspect_content(
     today: date | None = None,
     register: Register | None = None,
     calendar: Calendar | None = None,
+    modulus_tables: ModulusTables | None = None,
 ) -> Inspection:
     """Say what content is, and check it wholly. `items`: none, sample (the first 20) or all.
 
@@ -170,7 +172,7 @@ def inspect_content(
     a_feed, a_format = chosen
     ctx = Context(
         options_from(a_feed, settings or {}),
-        Facts(today=today, calendar=calendar, register=register),
+        Facts(today=today, calendar=calendar, register=register, modulus_tables=modulus_tables),
         a_format,
     )
     shown = {"none": 0, "sample": SAMPLE, "all": None}[items]

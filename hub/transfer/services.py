@@ -146,6 +146,7 @@ class Services:
             today=local_date(self.clock.now()),
             calendar=self.config.calendar,
             register=self.registers.current(conn, self.store),
+            modulus_tables=self.config.modulus_tables,
         )
 
     def tolerate(self, route: Route) -> Tolerate:

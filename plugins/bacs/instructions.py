@@ -31,8 +31,7 @@ from hub.api import (
     Waiting,
     normal_reference,
 )
-from plugins.bacs.checks import STANDARD18
-from plugins.bacs.codes import CANCEL, CONVERT, FIRST, INSTRUCTION, LODGE
+from plugins.bacs.codes import CANCEL, CONVERT, INSTRUCTION, LODGE, code_of
 
 FEED = "bacs.instructions"
 AWAITS = "awaits"
@@ -66,19 +65,22 @@ def start(old: Record | None, new: Record, facts: Facts) -> Iterator[Effect]:
 FOLLOWS = (Follow(MANDATE_KIND, start),)
 
 
+def next_processing_day(one: Taken, ctx: Context[Any]) -> date:
+    """Of an instruction in a file that reaches Bacs today or, on a day off, on the next working day."""
+    today, calendar = ctx.facts.today, ctx.facts.calendar
+    if today is None or calendar is None:
+        return one.item.on
+    return calendar.add_working_days(calendar.add_working_days(today, 0), 1)
+
+
 def instructions_left(carried: Sequence[Taken], left: Left, ctx: Context[Any]) -> Iterator[Move]:
     """The mandates know when their instruction was lodged or withdrawn; not so when Bacs refused the file."""
     for one in carried:
         mandate = ctx.facts.register.mandate(one.item.reference) if ctx.facts.register else None
         if one.item.kind == INSTRUCTION and mandate is not None and left.state in _GONE:
-            day = processed_on(one.item, ctx) if left.state is DeliveryState.SENT else None
-            code = str(one.item.data["transaction_code"])
+            code, sent = code_of(one.item), left.state is DeliveryState.SENT
+            day = one.item.on if sent else None
             yield _moved(code, mandate, day, f"{code} {_GONE[left.state]}")
-
-
-def processed_on(item: Item, ctx: Context[Any]) -> date:
-    """The processing day that an item left for: of what waited in the hub, that of the file it left with."""
-    return item.on if ctx.format == STANDARD18 or ctx.moment is None else ctx.moment.business_date
 
 
 _GONE = {DeliveryState.SENT: "left", DeliveryState.REFUSED: "was refused by Bacs"}
@@ -97,21 +99,3 @@ def _moved(code: str, mandate: Mandate, day: date | None, why: str) -> Move:
         data={**data, AWAITS: None} if day else data,
         reason=why,
     )
-
-
-def collections_left(carried: Sequence[Taken], left: Left, ctx: Context[Any]) -> Iterator[Move]:
-    """A mandate whose first collection left is in use, and new again when Bacs refused the file."""
-    to = {DeliveryState.SENT: "ACTIVE", DeliveryState.REFUSED: "NEW"}.get(left.state)
-    for one in carried if to else ():
-        mandate = ctx.facts.register.mandate(one.item.reference) if ctx.facts.register else None
-        if one.item.data["transaction_code"] != FIRST or mandate is None or mandate.lodged is None:
-            continue
-        if {mandate.status, to} == {"NEW", "ACTIVE"}:
-            why = f"{FIRST} {_GONE[left.state]}"
-            yield Move(kind=MANDATE_KIND, key=normal_reference(mandate.mandate_ref), to=to, reason=why)
-
-
-def submission_left(carried: Sequence[Taken], left: Left, ctx: Context[Any]) -> Iterator[Move]:
-    """Both, of a file that may hold both."""
-    yield from instructions_left(carried, left, ctx)
-    yield from collections_left(carried, left, ctx)

@@ -52,7 +52,7 @@ def _months_after(day: date, months: int) -> date:
     return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
-@check("S18-026", level=Level.CROSS, severity=Severity.WARNING, needs=(Need.LEFT,))
+@check("S18-028", level=Level.CROSS, severity=Severity.WARNING, needs=(Need.LEFT,))
 def mandate_is_still_known(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     """Something was collected from the mandate within `unused_months`: else its bank has cancelled it, and it
     needs a new instruction (0N). In a file that the hub writes such a collection stays behind, the mandate is

@@ -7,6 +7,7 @@ written anew.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import date
 
 from sqlalchemy import Connection, bindparam, exists, or_, select, update
 
@@ -63,10 +64,15 @@ def waiting_items(
     return [item_row(row, keys) for row in rows]
 
 
-def take_items(conn: Connection, batch_id: str, ids: Collection[str]) -> int:
-    """Give waiting items to a batch; how many of them still waited."""
-    taken = {"state": ItemState.TAKEN, "batch_id": batch_id}
-    return sum(conn.execute(_TAKE, {"ids": some, **taken}).rowcount for some in batches(list(ids)))
+def take_items(conn: Connection, batch_id: str, days: Mapping[str, date]) -> int:
+    """Give waiting items to a batch, each for its day; how many of them still waited."""
+    taken, count = {"state": ItemState.TAKEN, "batch_id": batch_id}, 0
+    for day in sorted(set(days.values())):
+        of_day = [id for id, on in days.items() if on == day]
+        count += sum(
+            conn.execute(_TAKE, {"ids": some, "on_date": day, **taken}).rowcount for some in batches(of_day)
+        )
+    return count
 
 
 def gathered_ids(conn: Connection, batch_id: str) -> frozenset[str]:

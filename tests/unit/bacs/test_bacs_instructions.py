@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,13 +13,14 @@ from hub.checks.base import BATCH, Context
 from hub.checks.run import failing_at_send
 from hub.door.feed import Left
 from hub.door.lifecycle import Waiting
-from hub.errors import CannotRender
+from hub.fields.modulus import Tables, parse_weights
 from hub.model import (
     DeliveryState,
     Disposition,
     Facts,
     Item,
     ItemState,
+    Level,
     Mandate,
     Moment,
     Move,
@@ -36,6 +37,7 @@ from plugins.bacs.settings import InstructionOptions, SubmissionOptions
 from tests.unit.bacs.bacs_files import (
     ACCOUNTS,
     DAILY,
+    DDCALL,
     FACTS,
     MOMENT,
     OPTIONS,
@@ -66,8 +68,11 @@ KNOWN = Snapshot([record("NEW", **BY_HUB), record("CANCELLED", "RENT0010000999",
 HERE = replace(FACTS, register=register(NEW_ONE, ENDED), records=KNOWN)
 
 
+PROCESSED = date(2026, 11, 26)
+
+
 def waiting(line: int, reference: str, code: str) -> Taken:
-    item = Item("INSTRUCTION", line, reference, 0, TODAY, {"transaction_code": code})
+    item = Item("INSTRUCTION", line, reference, 0, PROCESSED, {"transaction_code": code})
     return Taken(f"i{line}", item, Disposition(ItemState.TAKEN, ACCOUNTS[1].payment_ref))
 
 
@@ -141,16 +146,10 @@ def write(taken: list[Taken], ctx: Context[Any]) -> Any:
 
 
 def test_what_waited_becomes_the_worked_example_byte_for_byte() -> None:
-    """But for the processing day: the example was made two days ahead, the hub takes the next."""
-    ctx = context(
-        replace(HERE, today=date(2026, 11, 25)), replace(MADE, now=datetime(2026, 11, 25, 9, tzinfo=UTC))
-    )
-    rendered = write(BOTH, ctx)
-    expected = FILE.replace(b" 26328 26337", b" 26329 26337")
-    assert rendered.data == expected
+    rendered = write(BOTH, context(moment=MADE))
+    assert rendered.data == FILE
     assert rendered.name == "654321_instructions_20261126_000126.txt"
-    assert rendered.summary["processing_days"] == "2026-11-26"
-    assert (rendered.identity, rendered.business_date) == ("654321/000126", date(2026, 11, 26))
+    assert (rendered.identity, rendered.business_date) == ("654321/000126", PROCESSED)
 
 
 def test_it_reads_back_as_what_waited_without_a_finding() -> None:
@@ -163,7 +162,7 @@ def test_it_reads_back_as_what_waited_without_a_finding() -> None:
         ("RENT0010000456", "0N"),
         ("RENT0010000999", "0C"),
     ]
-    assert {one.item.on for one in outcome.taken} == {date(2026, 11, 25)}
+    assert {one.item.on for one in outcome.taken} == {PROCESSED}
 
 
 @pytest.mark.parametrize(
@@ -176,22 +175,13 @@ def test_it_reads_back_as_what_waited_without_a_finding() -> None:
     ],
 )
 def test_it_is_processed_on_the_working_day_after_it_reaches_bacs(made: date, processing: date) -> None:
-    at = datetime(made.year, made.month, made.day, 9, tzinfo=UTC)
-    rendered = write(BOTH, context(replace(HERE, today=made), replace(MADE, now=at)))
-    assert rendered.business_date == processing
-
-
-def test_a_file_that_missed_its_day_is_not_written_again() -> None:
-    late = context(replace(HERE, today=date(2026, 11, 25)), MADE)
-    with pytest.raises(CannotRender, match="the next run of the route makes another"):
-        write(BOTH, late)
+    assert INSTRUCTIONS.dated is not None
+    assert INSTRUCTIONS.dated(BOTH[0], context(replace(HERE, today=made))) == processing
 
 
 def test_a_file_whose_input_day_passed_does_not_leave() -> None:
-    on_its_day = replace(MADE, business_date=date(2026, 11, 25))
-    assert stopped(context(HERE, on_its_day)) == []
-    late = replace(HERE, today=date(2026, 11, 25))
-    assert stopped(context(late, on_its_day)) == ["S18-008"]
+    assert stopped(context(replace(HERE, today=date(2026, 11, 25)), MADE)) == []
+    assert stopped(context(replace(HERE, today=PROCESSED), MADE)) == ["S18-008"]
 
 
 def stopped(ctx: Context[Any], taken: list[Taken] = BOTH) -> list[str]:
@@ -200,8 +190,9 @@ def stopped(ctx: Context[Any], taken: list[Taken] = BOTH) -> list[str]:
 
 
 def found(ctx: Context[Any], taken: list[Taken]) -> list[tuple[str, Severity, int | None]]:
-    checks = [check for check in INSTRUCTIONS.checks if check.concerns(BATCH)]
-    findings = [check.finding(one) for check in checks for one in check.run(taken, ctx)]
+    checks = [c for c in INSTRUCTIONS.checks if c.concerns(BATCH) and c.level is Level.CROSS]
+    able = [check for check in checks if check.obstacle(ctx) is None]
+    findings = [check.finding(one) for check in able for one in check.run(taken, ctx)]
     return [(finding.check, finding.severity, finding.line) for finding in findings]
 
 
@@ -209,7 +200,7 @@ def test_an_instruction_that_nobody_needs_any_more_is_refused_alone() -> None:
     gone = Snapshot([record("CANCELLED", **BY_HUB), record("CANCELLED", "RENT0010000999", **ENDED_BY_US)])
     ctx = context(replace(HERE, records=gone))
     assert found(ctx, BOTH) == [("INSTR-01", Severity.REFUSE_ITEM, 2)]
-    assert stopped(replace(ctx, moment=replace(MADE, business_date=date(2026, 11, 25)))) == ["INSTR-01"]
+    assert stopped(ctx) == ["INSTR-01"]
 
 
 def test_the_same_instruction_leaves_once_though_it_waited_twice() -> None:
@@ -219,11 +210,24 @@ def test_the_same_instruction_leaves_once_though_it_waited_twice() -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"sort_code": "000000"}, {"account_number": "4015482X"}, {"account_name": "李"}]
+    ("wrong", "check"),
+    [
+        ({"sort_code": "000000"}, "S18-010"),
+        ({"account_number": "4015482X"}, "S18-010"),
+        ({"account_name": "李"}, "S18-021"),
+    ],
 )
-def test_bank_details_that_no_file_can_hold_keep_their_own_instruction_back(wrong: dict[str, str]) -> None:
+def test_bank_details_that_no_file_can_hold_keep_their_own_instruction_back(
+    wrong: dict[str, str], check: str
+) -> None:
     facts = replace(HERE, register=register(replace(NEW_ONE, **wrong), ENDED))  # type: ignore[arg-type]
-    assert found(context(facts), BOTH) == [("INSTR-02", Severity.HOLD_ITEM, 2)]
+    assert (check, Severity.HOLD_ITEM, 2) in found(context(facts), BOTH)
+
+
+def test_a_new_instruction_to_an_account_that_cannot_exist_waits() -> None:
+    tables = Tables(parse_weights("000100 000350 MOD11" + " 0" * 13 + " 1"), {})
+    wrong = context(replace(HERE, modulus_tables=tables))
+    assert found(wrong, BOTH) == [("S18-019", Severity.HOLD_ITEM, 2), ("S18-019", Severity.HOLD_ITEM, 3)]
 
 
 # A file of the rent system's own.
@@ -250,8 +254,8 @@ def test_payments_do_not_leave_among_instructions() -> None:
     ("mandate", "told"),
     [
         (replace(NEW_ONE, by_hub=False), []),
-        (replace(NEW_ONE, by_hub=False, status="CANCELLED"), [("INSTR-03", 5)]),
-        (NEW_ONE, [("INSTR-03", 5)]),
+        (replace(NEW_ONE, by_hub=False, status="CANCELLED"), [("INSTR-02", 5)]),
+        (NEW_ONE, [("INSTR-02", 5)]),
     ],
     ids=["new", "cancelled here", "made by the hub"],
 )
@@ -268,8 +272,7 @@ def test_a_file_that_contradicts_what_the_hub_knows_waits_for_a_person(
 
 
 def left(state: DeliveryState, taken: list[Taken] = BOTH, facts: Facts = HERE) -> list[Move]:
-    moment = replace(MADE, business_date=date(2026, 11, 25))
-    return list(INSTRUCTIONS.left(taken, Left("instructions", state), context(facts, moment)))  # type: ignore[arg-type]
+    return list(INSTRUCTIONS.left(taken, Left("instructions", state), context(facts)))  # type: ignore[arg-type]
 
 
 def test_a_mandate_knows_the_processing_day_of_what_left_for_it() -> None:
@@ -277,9 +280,9 @@ def test_a_mandate_knows_the_processing_day_of_what_left_for_it() -> None:
     assert (lodged.key, lodged.to, lodged.data) == (
         "RENT0010000456",
         None,
-        {"lodged": "2026-11-25", AWAITS: None},
+        {"lodged": "2026-11-26", AWAITS: None},
     )
-    assert withdrawn.data == {"withdrawn": "2026-11-25", AWAITS: None}
+    assert withdrawn.data == {"withdrawn": "2026-11-26", AWAITS: None}
 
 
 def test_what_bacs_refused_was_not_lodged_after_all() -> None:
@@ -313,7 +316,7 @@ def request(code: str, collection: str = "2026-12-01") -> bytes:
     [
         (LODGED, "01", "2026-12-01", None),
         (LODGED, "01", "2026-11-30", "TOO_SOON"),
-        (LODGED, "17", "2026-12-01", "FIRST_IS_01"),
+        (LODGED, "17", "2026-12-01", None),
         (NEW_ONE, "01", "2026-12-01", "MANDATE_NOT_ACTIVE"),
         (replace(LODGED, status="ACTIVE"), "17", "2026-12-01", None),
         (replace(LODGED, status="ACTIVE"), "17", "2026-11-30", "TOO_SOON"),
@@ -351,17 +354,21 @@ def test_a_file_of_the_rent_systems_own_is_refused_for_a_collection_that_comes_t
     assert (outcome.verdict, outcome.told) == (Verdict.REJECTED, [("S18-023", 5)])
 
 
-def collected(state: DeliveryState, code: str, mandate: Mandate) -> list[str | None]:
-    item = Item("COLLECTION", 5, mandate.mandate_ref, 100, TODAY, {"transaction_code": code})
-    facts = replace(FACTS, register=register(mandate))
-    ctx = Context(SubmissionOptions(**OPTIONS), facts, STANDARD18, MOMENT)
-    taken = Taken("c1", item, Disposition(ItemState.TAKEN, mandate.payment_ref))
+def collected(state: DeliveryState, code: str, **mandate: Any) -> list[str | None]:
+    """Into which states the mandate comes when a collection of it left, or was refused."""
+    item = Item("COLLECTION", 5, "RENT0010000456", 100, TODAY, {"transaction_code": code})
+    known = Snapshot([record(mandate.pop("is_now"), **mandate)])
+    facts = replace(FACTS, register=register(LODGED), records=known)
+    ctx = Context(SubmissionOptions(**OPTIONS), facts, DDCALL)
+    taken = Taken("c1", item, Disposition(ItemState.TAKEN, "1900000029"))
     return [move.to for move in SUBMISSION.left([taken], Left("submission", state), ctx)]  # type: ignore[union-attr]
 
 
 def test_a_mandate_is_in_use_once_its_first_collection_left_and_new_again_if_that_was_refused() -> None:
-    assert collected(DeliveryState.SENT, "01", LODGED) == ["ACTIVE"]
-    assert collected(DeliveryState.REFUSED, "01", replace(LODGED, status="ACTIVE")) == ["NEW"]
-    assert collected(DeliveryState.SENT, "17", replace(LODGED, status="ACTIVE")) == []
-    assert collected(DeliveryState.SENT, "01", replace(NEW_ONE, by_hub=False)) == []
-    assert collected(DeliveryState.CONFIRMED, "01", LODGED) == []
+    sent, refused, lodged = DeliveryState.SENT, DeliveryState.REFUSED, {"lodged": "2026-11-16"}
+    for code in ("01", "17"):  # the hub writes the first as 01
+        assert collected(sent, code, is_now="NEW", **lodged) == ["ACTIVE"]
+    assert collected(refused, "01", is_now="ACTIVE", **lodged, first_collected=str(TODAY)) == ["NEW"]
+    assert collected(refused, "17", is_now="ACTIVE", **lodged, first_collected="2026-11-17") == []
+    assert collected(sent, "17", is_now="ACTIVE", **lodged, first_collected="2026-11-17") == []
+    assert collected(DeliveryState.CONFIRMED, "01", is_now="NEW", **lodged) == []
