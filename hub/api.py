@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.checks.base import BATCH, Check, Context, Found, Tally, check
 from hub.checks.run import Reading
+from hub.door.commands import Commands, ReferenceTables
 from hub.door.conversation import Again, Ask, Call, Conversation, Later, Reply, Told
 from hub.door.demo import Act, Desk, Edit, Export, Meanwhile, Scene, Stage, Tenant, nothing_new
 from hub.door.feed import (
@@ -22,9 +23,10 @@ from hub.door.feed import (
 )
 from hub.door.hookspecs import hookimpl
 from hub.door.lifecycle import Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
-from hub.errors import CannotRender, FeedHubError
+from hub.errors import CannotRender, DataError, FeedHubError
 from hub.fields.kinds import KINDS
 from hub.fields.modulus import Verdict as ModulusVerdict
+from hub.fields.modulus import read_tables
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
@@ -124,9 +126,11 @@ __all__ = [
     "Check",
     "Chunk",
     "Code",
+    "Commands",
     "Compartment",
     "Context",
     "Conversation",
+    "DataError",
     "Day",
     "Deadline",
     "Delimited",
@@ -183,6 +187,7 @@ __all__ = [
     "Reading",
     "Record",
     "Records",
+    "ReferenceTables",
     "Register",
     "Rendered",
     "RentTransaction",
@@ -227,6 +232,7 @@ __all__ = [
     "normal_reference",
     "nothing_new",
     "plain_text",
+    "read_tables",
     "refused",
     "spaces",
     "told_hold",

@@ -10,7 +10,6 @@ from pathlib import Path
 from hub.clock.calendar import CLOSED, HOLIDAY, WORKING, Calendars, Day, WorkingCalendar, read_days
 from hub.config.document import Document
 from hub.config.files import ConfigFiles
-from hub.config.modulus_tables import read_folder
 from hub.config.people import people_mistakes
 from hub.config.secrets import Secrets
 from hub.config.sentences import near
@@ -32,7 +31,6 @@ from hub.config.wiring import Wiring, endpoint_mistakes, waiver_mistakes
 from hub.door.feed import Options
 from hub.door.manager import Catalogue
 from hub.errors import ConfigError
-from hub.fields.modulus import Tables
 from hub.rent.codes import CodeMap, parse_codes
 
 HUB, ENDPOINTS, WAIVERS, CHANGES = "hub.yaml", "endpoints.yaml", "waivers.yaml", "calendars/changes.csv"
@@ -46,7 +44,6 @@ class Config:
 
     options:     route id → feed → the options of that feed there (empty without a catalogue)
     unavailable: route id → why it cannot be worked: a plug-in that it needs is switched off
-    modulus_tables: None where no folder of them is named
     version:     SHA-256 over the contents of all files
     """
 
@@ -58,7 +55,6 @@ class Config:
     unavailable: Mapping[str, str]
     calendars: Calendars
     codes: Mapping[str, CodeMap]
-    modulus_tables: Tables | None
     waivers: Waivers
     secrets: Callable[[str], str]
     version: str
@@ -127,7 +123,6 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
     waivers = _waivers(files, entries if all_known else None, wiring)
     calendars = _calendars(files, hub.nation if hub else None)
     codes = {Path(name).stem: files.parse(name, _codes) for name in files.names("codes", ".csv")}
-    tables = _tables(files, hub)
     if files.mistakes or hub is None or endpoints is None or calendars is None:
         raise ConfigError(*dict.fromkeys(files.mistakes))  # once, though an anchor is used twice
     return Config(
@@ -139,7 +134,6 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
         unavailable=dict(_unavailable(entries, wiring)),
         calendars=calendars,
         codes={name: code_map for name, code_map in codes.items() if code_map is not None},
-        modulus_tables=tables,
         waivers=waivers,
         secrets=Secrets.beside(files.folder).read,
         version=files.version,
@@ -234,16 +228,6 @@ def _named(document: Document) -> Iterator[tuple[int, str, str]]:
         match waiver:
             case {"check": str(check), "route": str(route)}:
                 yield index, check, route
-
-
-def _tables(files: ConfigFiles, hub: HubSettings | None) -> Tables | None:
-    if hub is None or hub.modulus_tables is None:
-        return None
-    try:
-        return read_folder(files.folder / hub.modulus_tables).tables
-    except ConfigError as error:
-        files.mistakes.append(f"{files.place(HUB)}: modulus_tables: {error}")
-        return None
 
 
 def _calendars(files: ConfigFiles, nation: str | None) -> Calendars | None:

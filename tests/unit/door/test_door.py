@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from hub.cli.plugin_commands import PluginCommands
 from hub.door.manager import Door
 
 Install = Callable[..., None]
@@ -175,3 +176,32 @@ def test_an_event_reaches_every_plug_in_though_one_raises(install: Install) -> N
     assert said == "The plug-in bad raised TypeError when it was told of an event."
     assert sys.modules["stranger_good"].seen == [{"id": "t1"}]
     assert event == {"id": "t1"}
+
+
+COMMANDS = """
+import click
+from hub.api import ReferenceTables, hookimpl
+
+@hookimpl
+def feedhub_commands(cli):
+    cli.add_command(click.Command("greet", callback=lambda: click.echo("hello")))
+    cli.tables(ReferenceTables("words", "words", read=len))
+"""
+
+
+def groups(door: Door) -> dict[str, list[str]]:
+    made = door.commands(PluginCommands)
+    return {name: sorted(group.commands) for name, group in made.items()}
+
+
+def test_a_plug_in_brings_commands_of_its_own(install: Install) -> None:
+    install("good", COMMANDS)
+    assert groups(Door.load(["good"])) == {"good": ["greet", "tables"]}
+
+
+def test_a_plug_in_whose_commands_fail_is_switched_off_and_the_others_stay(install: Install) -> None:
+    install("good", COMMANDS)
+    install("bad", "from hub.api import hookimpl\n@hookimpl\ndef feedhub_commands(cli):\n    cli.verbs()\n")
+    door = Door.load(["bad", "good"])
+    assert set(groups(door)) == {"good"}
+    assert "it raised AttributeError" in door.failures["bad"]
