@@ -201,12 +201,26 @@ def _refused(examined: Examined) -> bool:
 
 
 def _rejected(examined: Examined, row: TransferRow) -> Outcome:
+    if examined.reading.foreign is not None:
+        return _of_somebody_else(examined, row, examined.reading.foreign)
     findings = examined.reading.findings
     errors = findings.severities[Severity.ERROR]
     first = next(finding.message for finding in findings.kept if finding.severity is Severity.ERROR)
     count = "1 finding refuses" if errors == 1 else f"{errors} findings refuse"
     reason = f"{count} the file: {first}{', …' if errors > 1 else ''}"
     return Outcome(row, TransferState.REJECTED, reason, findings.kept, _values(examined, None))
+
+
+def _of_somebody_else(examined: Examined, row: TransferRow, found: Finding) -> Outcome:
+    """Refused, with nothing of what it holds: an administrator is asked about it."""
+    return Outcome(
+        row,
+        TransferState.REJECTED,
+        found.message,
+        [found],
+        {"feed": examined.feed.name, "format": examined.format, "records": 0, "value": 0, "summary": {}},
+        asks=f"{row.name}: {found.message}",
+    )
 
 
 def _rendered(
