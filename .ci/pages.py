@@ -68,7 +68,8 @@ def _commands(command: click.Command, parent: click.Context | None) -> Iterator[
     yield f"## `{ctx.command_path}`\n\n```\n{command.get_help(ctx)}\n```\n"
     if isinstance(command, click.Group):
         for name in command.list_commands(ctx):
-            yield from _commands(command.commands[name], ctx)
+            found = command.get_command(ctx, name)
+            yield from _commands(found, ctx) if found else ()
 
 
 def checks_page() -> str:

@@ -267,6 +267,8 @@ class Mandate:
     """A Direct Debit instruction as the register knows it. Bank details and name are personal data.
 
     start_date, end_date: the first and the last day on which it may be used, as far as they are known
+    lodged: the Bacs processing day of the new instruction (0N) that left for it; None = not known here
+    by_hub: whether the hub makes its instructions, and not the rent system
     """
 
     mandate_ref: str
@@ -277,6 +279,8 @@ class Mandate:
     status: str = "ACTIVE"
     start_date: date | None = None
     end_date: date | None = None
+    lodged: date | None = None
+    by_hub: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -482,6 +486,7 @@ class Need(StrEnum):
     REGISTER = "register"
     HISTORY = "history"
     SENT = "sent"
+    LEFT = "left"
     RECORDS = "records"
     CODES = "codes"
     MODULUS_TABLES = "modulus_tables"
@@ -493,6 +498,7 @@ class Facts:
 
     sent:  items that left earlier, which those of the file may answer; of a report about a whole transfer,
            the items of `about`, none when it is about no transfer that waits for it
+    left:  by reference, the last day that items of the feed were about which left before
     """
 
     today: date | None = None
@@ -502,6 +508,7 @@ class Facts:
     history: History | None = None
     sent: Sequence[SentItem] | None = None
     about: SentTransfer | None = None
+    left: Mapping[str, date] | None = None
     records: Records | None = None
     codes: Codes | None = None
     modulus_tables: ModulusTables | None = None

@@ -27,6 +27,7 @@ from hub.cli.items import items
 from hub.cli.milestone import milestone
 from hub.cli.overdue import overdue
 from hub.cli.place import CONFIG, Place
+from hub.cli.plugin_commands import Root
 from hub.cli.plugins import plugins
 from hub.cli.records import records
 from hub.cli.rent import rent
@@ -42,7 +43,9 @@ from hub.errors import FeedHubError
 EPILOG = "\b\nExit codes:\n" + exits.table()
 
 
-@click.group(epilog=EPILOG, params=[CONFIG], context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Root, epilog=EPILOG, params=[CONFIG], context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="feedhub", prog_name="feedhub")
 @click.pass_context
 def cli(ctx: click.Context) -> None:

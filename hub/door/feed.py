@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from hub.checks.base import Check, Context, Tally
 from hub.door.conversation import Conversation
-from hub.door.lifecycle import Called, Lookup, Waiting
+from hub.door.lifecycle import Called, Follow, Lookup, Waiting
 from hub.model import (
     Answered,
     Chunk,
@@ -186,7 +186,7 @@ class Answers:
     rest:  (tally) and what its silence means for the others
     kinds: and the kinds of sent item that it is about; empty = all
     settles: whether it says what became of the transfer itself, too. False for a second report that is about
-           some of its items only: the first one stands
+           some of its items only: the first one stands, unless the transfer holds no others
     """
 
     feed: str | tuple[str, ...]
@@ -298,6 +298,7 @@ class Feed:
     register: items → rows of the register, instead of items that are kept (`rent.accounts`)
     keeps_items: false for a picture of records that live on (`rent.mandates`): only the moves are kept
     gathers:  names of waiting items that a route may gather for it (`from: {items: NAME}`)
+    follows:  records whose changes make items wait for it (`Follow`): a new mandate, an instruction
     dated:    (waiting item, ctx without records) → the day that it is for once it is gathered; None = its own
     conditions: for the `when:` of such a route: why an item is not ready yet, None when it is
     """
@@ -321,6 +322,7 @@ class Feed:
     left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting | Called]] = left_nothing
     keeps_items: bool = True
     gathers: tuple[str, ...] = ()
+    follows: tuple[Follow, ...] = ()
     dated: Callable[[Taken, Context[Any]], date] | None = None
     conditions: Mapping[str, Callable[[Taken, Context[Any]], str | None]] = field(default_factory=dict)
     compartment: Compartment = Compartment.OPEN

@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import pluggy
 
 from hub.checks.base import Check
 from hub.door import hookspecs, offers
+from hub.door.commands import Commands
 from hub.door.compartments import refuse_feed, refuse_lifecycle
 from hub.door.demo import Scene
 from hub.door.feed import Feed, Profile
@@ -23,6 +24,8 @@ from hub.door.lifecycle import Lifecycle
 from hub.door.offers import CORE, Offer
 from hub.door.report import Report
 from hub.errors import PluginError
+
+C = TypeVar("C", bound=Commands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,15 @@ class Door:
             for scene in self._members(name, "feedhub_demo", offers.is_scene, "scene")
         ]
         return sorted(scenes, key=lambda scene: scene.day)
+
+    def commands(self, make: Callable[[str], C]) -> Mapping[str, C]:
+        """By plug-in, the group of those that have commands of their own; `make` gives an empty one."""
+        groups: dict[str, C] = {}
+        for name in list(self._offers):
+            if self._implements(name, "feedhub_commands"):
+                groups[name] = make(name)
+                self._attempt(self._let_command, name, groups[name])
+        return {name: group for name, group in groups.items() if name in self._offers}
 
     def catalogue(self) -> Catalogue:
         feeds = self.feeds()
@@ -188,6 +200,9 @@ class Door:
             refuse_feed(feed, feeds, kinds)
         for lifecycle in self._offers[name].lifecycles:
             refuse_lifecycle(lifecycle, kinds)
+
+    def _let_command(self, name: str, group: Commands) -> None:
+        self._call(name, "feedhub_commands", cli=group)
 
     def _refuse_unknown_hooks(self, plugin: object) -> None:
         try:

@@ -105,6 +105,9 @@ class WorkActs:
 
         def commit(conn: Connection) -> WorkRow:
             entry = self._entry(conn, id, WorkKind.TASK)
+            if not tasks.may_answer(self._services.viewer, entry.proposal):
+                role = entry.proposal[tasks.ROLE]
+                raise UsageError(f"“{entry.title}” is for people with the role {role}.")
             move = tasks.move_for(entry, text)
             closed = self._close(conn, entry, {"answer": text})
             if move is not None:
@@ -199,6 +202,8 @@ def may_do(services: Services, entry: WorkRow) -> bool:
         endpoint = services.config.endpoints.get(entry.proposal["to"])
         mine = isinstance(endpoint, PersonEndpoint) and viewer.has(endpoint.who)
         return mine and entry.taken_by in (None, viewer.login)
+    if entry.kind is WorkKind.TASK:
+        return tasks.may_answer(viewer, entry.proposal)
     two_people = entry.kind in (WorkKind.RELEASE, WorkKind.SUSPENSE)
     return viewer.may(NEEDS[entry.kind]) and not (two_people and entry.proposed_by == viewer.login)
 

@@ -165,8 +165,12 @@ class Delimited:
         return candidates.get(max((count for count in candidates if count <= len(cells)), default=0))
 
     def _names_columns(self, cells: Sequence[str]) -> bool:
-        wanted = _names(self.header or ())
-        return _names(cells[: len(wanted)] if self._longer else cells) == wanted
+        """Whether the cells are the header row of the first layout, or of a shorter one that opens a file."""
+        wanted, found = _names(self.header or ()), _names(cells)
+        if self._longer:
+            found = found[: len(wanted)]
+        opening = self._by_tag[self.layouts[0].tag_place[1] or None]
+        return len(found) in opening and found == wanted[: len(found)]
 
     def _candidates(self, cells: Sequence[str]) -> ByCount:
         """The layouts that a record may be of by its tag."""

@@ -204,7 +204,7 @@ def _give_whole(
         queries.insert_answers(
             conn, ids, kind=answers.kind, said=rest.said, by_transfer=row.id, reason=rest.reason
         )
-    if not answers.settles:
+    if not answers.settles and not _is_all_of_it(conn, answers, about, deliveries):
         return
     refused = _why_refused(conn, row, answering, about, kinds)
     to = DeliveryState.CONFIRMED if refused is None else DeliveryState.REFUSED
@@ -220,6 +220,15 @@ def _give_whole(
         )
         sender = known(queries.get_transfer(conn, delivery.transfer_id), "transfer")
         departing.left(conn, services, sender, settled, by=row.id)
+
+
+def _is_all_of_it(
+    conn: Connection, answers: Answers, about: SentTransfer, deliveries: Sequence[DeliveryRow]
+) -> bool:
+    """Whether a report that is about some kinds of item only is about all that the transfer holds, and none
+    settled it before."""
+    settled = any(one.answered_by is not None for one in deliveries)
+    return not settled and not queries.unanswered_items(conn, about.id, answers.kind)
 
 
 def _why_refused(

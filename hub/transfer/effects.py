@@ -183,7 +183,8 @@ def _write(conn: Connection, services: Services, steps: Sequence[RecordChange], 
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """Whom a change is told: the life cycle of its record, or one that follows it (`Follow`)."""
+    """Whom a change is told: the life cycle of its record, and those that follow it (`Follow`); a feed that
+    does asks on behalf of the record's own life cycle."""
 
     lifecycle: Lifecycle
     when: Callable[[Record | None, Record, Facts], Iterable[Effect]]
@@ -198,6 +199,10 @@ def _asked_about(services: Services, lifecycle: Lifecycle) -> Iterable[Asks]:
             if follow.kind == lifecycle.kind:
                 refuse_lifecycle(other, services.catalogue.lifecycles)
                 yield Asks(other, follow.when, follow)
+    for feed in services.catalogue.feeds.values():
+        for follow in feed.follows:
+            if follow.kind == lifecycle.kind:
+                yield Asks(replace(lifecycle, compartment=feed.compartment), follow.when, follow)
 
 
 def _together(steps: Iterable[RecordChange]) -> Iterable[RecordChange]:

@@ -297,6 +297,9 @@ def _unrecognised(opened: Opened, several: Sequence[str]) -> Inspection:
 
 def _inspection(examined: Examined, items: Sequence[Item | Taken]) -> Inspection:
     reading, tally = examined.reading, examined.tally
+    if reading.foreign is not None:
+        name, format = examined.feed.name, examined.format
+        return Inspection(name, format, reading.verdict, 0, {}, [], [reading.foreign], {}, {})
     return Inspection(
         examined.feed.name,
         examined.format,

@@ -15,7 +15,7 @@ from hub.model import Finding, TransferState
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, ItemRow, RecordChange, SameTransfer, TransferRow
 from hub.store.schema import DEAD
-from hub.transfer import departing, move, over
+from hub.transfer import departing, move, over, tasks
 from hub.transfer.answers import Answering, give, take_back
 from hub.transfer.effects import write_steps
 from hub.transfer.release import ask_release
@@ -27,7 +27,8 @@ class Outcome:
     """What working a transfer came to, ready to be committed in one go.
 
     called: what the files that would leave call their items, by the item's id
-    waits_again, refused: of a batch, the ids of items that it does not keep; of the refused, why"""
+    waits_again, refused: of a batch, the ids of items that it does not keep; of the refused, why
+    asks: what an administrator is asked to deal with, if anything"""
 
     row: TransferRow
     state: TransferState
@@ -43,6 +44,7 @@ class Outcome:
     called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     register: RegisterChange | None = None
     steps: Sequence[RecordChange] = ()
+    asks: str | None = None
 
 
 def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRow:
@@ -68,6 +70,8 @@ def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRo
     departing.call(conn, services, moved, outcome.called, row.id)
     if moved.state is TransferState.HELD and not moved.rehearsed:
         ask_release(conn, services, moved)
+    if outcome.asks is not None and not moved.rehearsed:
+        tasks.ask_administrator(conn, services, moved, outcome.asks)
     if moved.state is TransferState.APPLIED:
         over.is_over(conn, services, moved)
     return moved

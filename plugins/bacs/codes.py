@@ -12,16 +12,43 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-FINAL = "19"
-DEBITS = frozenset({"01", "17", "18", FINAL})
-CREDITS = frozenset({"99", "Z4", "Z5"})
-INSTRUCTIONS = frozenset({"0N", "0C", "0S"})
+from hub.api import Item
+
+FIRST, REGULAR, AGAIN, FINAL = "01", "17", "18", "19"
+DEBITS = frozenset({FIRST, REGULAR, AGAIN, FINAL})
+CREDIT = "99"
+CREDITS = frozenset({CREDIT, "Z4", "Z5"})
+LODGE, CANCEL, CONVERT = "0N", "0C", "0S"
+INSTRUCTIONS = frozenset({LODGE, CANCEL, CONVERT})
+INSTRUCTION = "INSTRUCTION"
+"""The kind of an item that is one of these."""
+
 KNOWN = DEBITS | CREDITS | INSTRUCTIONS
 
+KINDS = (
+    dict.fromkeys(DEBITS, "COLLECTION")
+    | dict.fromkeys(CREDITS, "REFUND")
+    | dict.fromkeys(INSTRUCTIONS, INSTRUCTION)
+)
+"""What kind of item a code is of."""
+
+SIDES = dict.fromkeys(DEBITS, "debit") | dict.fromkeys(CREDITS, "credit")
+_WITHOUT_CODE = {"COLLECTION": REGULAR, "REFUND": CREDIT}
+
 CONTRA = "CONTRA"
-CONTRA_OF_DEBITS = "99"
-CONTRA_OF_CREDITS = "17"
 _WORD = re.compile(r"[A-Z]+")
+CONTRAS = {"debit": "99", "credit": "17"}
+"""The code of the contra that balances each side."""
+
+
+def side_of(code: str) -> str:
+    """Debit, credit or, where no money moves, instruction."""
+    return SIDES.get(code, "instruction")
+
+
+def code_of(item: Item) -> str:
+    """The transaction code that an item came with or, gathered without one, the usual of its kind."""
+    return str(item.data.get("transaction_code") or _WITHOUT_CODE.get(item.kind, ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from hub.api import (
     Waiting,
     check,
 )
+from plugins.bacs.codes import code_of
 from plugins.bacs.days import drawn, entry_day, local_day
 from plugins.bacs.settings import SubmissionOptions
 
@@ -58,8 +59,8 @@ def accepted_collections(
 
 def _collected(one: Taken, calendar: Calendar) -> Item:
     item = one.item
-    data = {"collection": one.id, "transaction_code": item.data["transaction_code"]}
-    return Item(COLLECTED, item.line, item.reference, -item.amount, entry_day(item.on, calendar), data)
+    data = {"collection": one.id, "transaction_code": code_of(item)}
+    return Item(COLLECTED, item.line, item.reference, -abs(item.amount), entry_day(item.on, calendar), data)
 
 
 @check("COLLECTED-01", level=Level.CROSS, severity=Severity.HOLD_ITEM)

@@ -37,6 +37,7 @@ from hub.store.queries.deliveries import (
 from hub.store.queries.events import append_event, events_of, hearing, verify_chain
 from hub.store.queries.facts import (
     items_sent_with,
+    last_left,
     posted_keys,
     recent_transfers,
     sent_items,
@@ -153,6 +154,7 @@ __all__ = [
     "items_sent_with",
     "keep_blob",
     "keep_call",
+    "last_left",
     "leaving_with",
     "load_accounts",
     "mark_unanswered",

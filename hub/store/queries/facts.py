@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, insert, or_, select
@@ -129,6 +130,11 @@ _SENT_KNOWN_AS = _SENT_BY_FEED.where(
 
 _SENT_WITH = _SENT_ITEMS.where(left_with)
 _SENT_WITH_OF_KINDS = _SENT_WITH.where(item.c.kind.in_(bindparam("kinds", expanding=True)))
+_LAST_LEFT = (
+    select(item.c.reference, func.max(item.c.on_date))
+    .where(item.c.feed == bindparam("feed"), item.c.state.in_(_SENT), item.c.reference.in_(_values))
+    .group_by(item.c.reference)
+)
 _ANSWERS = select(answer.c.item_id, answer.c.kind).where(
     answer.c.item_id.in_(bindparam("ids", expanding=True)),
     answer.c.by_transfer != bindparam("other_than"),
@@ -179,6 +185,15 @@ def posted_keys(
         asked = {"feed": feed, "keys": some, "other_than": other_than}
         found.update(conn.execute(_POSTED, asked).scalars())
     return frozenset(found)
+
+
+def last_left(conn: Connection, feed: str, references: Collection[str]) -> Mapping[str, date]:
+    """The last day that items of the feed with these references were about, of those that left."""
+    found: dict[str, date] = {}
+    for some in batches(sorted(references)):
+        rows = conn.execute(_LAST_LEFT, {"feed": feed, "values": some})
+        found.update((reference, day) for reference, day in rows)
+    return found
 
 
 def sent_items(

@@ -4,10 +4,12 @@ the one commit at the end holds items, findings, numbers used, deliveries and th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, BinaryIO
+
+from sqlalchemy import Connection
 
 from hub.checks.base import BATCH, Context
 from hub.config.settings import Route
@@ -18,6 +20,7 @@ from hub.model import (
     History,
     ItemState,
     Moment,
+    Need,
     Rendered,
     SentTransfer,
     Severity,
@@ -174,10 +177,21 @@ def _with_history(
         )
         sought = seek(conn, services, row, examined)
         records = look_up(conn, services, feed, examined.gathered or examined.items, feed.compartment)
+        left = _left_before(conn, services, examined)
     if sought.trouble is not None:
         examined.reading.findings.add(Finding(ANSWERS, Severity.HOLD, sought.trouble))
-    facts = replace(ctx.facts, history=history, sent=sought.sent, about=sought.about, records=records)
+    facts = replace(
+        ctx.facts, history=history, sent=sought.sent, about=sought.about, left=left, records=records
+    )
     return replace(ctx, facts=facts)
+
+
+def _left_before(conn: Connection, services: Services, examined: Examined) -> Mapping[str, date] | None:
+    """When items with the file's references left last; looked for where a check of the feed asks for it."""
+    feed = examined.feed
+    if not any(Need.LEFT in check.needs for check in (*feed.checks, *services.catalogue.checks(feed))):
+        return None
+    return queries.last_left(conn, feed.name, {item.reference for item in examined.items})
 
 
 def _day(services: Services, row: TransferRow, examined: Examined) -> date:
@@ -191,12 +205,26 @@ def _refused(examined: Examined) -> bool:
 
 
 def _rejected(examined: Examined, row: TransferRow) -> Outcome:
+    if examined.reading.foreign is not None:
+        return _of_somebody_else(examined, row, examined.reading.foreign)
     findings = examined.reading.findings
     errors = findings.severities[Severity.ERROR]
     first = next(finding.message for finding in findings.kept if finding.severity is Severity.ERROR)
     count = "1 finding refuses" if errors == 1 else f"{errors} findings refuse"
     reason = f"{count} the file: {first}{', …' if errors > 1 else ''}"
     return Outcome(row, TransferState.REJECTED, reason, findings.kept, _values(examined, None))
+
+
+def _of_somebody_else(examined: Examined, row: TransferRow, found: Finding) -> Outcome:
+    """Refused, with nothing of what it holds: an administrator is asked about it."""
+    return Outcome(
+        row,
+        TransferState.REJECTED,
+        found.message,
+        [found],
+        {"feed": examined.feed.name, "format": examined.format, "records": 0, "value": 0, "summary": {}},
+        asks=f"{row.name}: {found.message}",
+    )
 
 
 def _rendered(

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from hub.cli.plugin_commands import PluginCommands
 from hub.door.manager import Door
 
 Install = Callable[..., None]
@@ -232,3 +233,32 @@ def test_what_reaches_into_a_closed_compartment_is_switched_off(
     assert "closed" in door.names and "open" not in door.names
     assert "fraud" in door.failures["open"]
     assert "open" in Door.load(["open"]).names, "alone there is nothing to reach"
+
+
+COMMANDS = """
+import click
+from hub.api import ReferenceTables, hookimpl
+
+@hookimpl
+def feedhub_commands(cli):
+    cli.add_command(click.Command("greet", callback=lambda: click.echo("hello")))
+    cli.tables(ReferenceTables("words", "words", read=len))
+"""
+
+
+def groups(door: Door) -> dict[str, list[str]]:
+    made = door.commands(PluginCommands)
+    return {name: sorted(group.commands) for name, group in made.items()}
+
+
+def test_a_plug_in_brings_commands_of_its_own(install: Install) -> None:
+    install("good", COMMANDS)
+    assert groups(Door.load(["good"])) == {"good": ["greet", "tables"]}
+
+
+def test_a_plug_in_whose_commands_fail_is_switched_off_and_the_others_stay(install: Install) -> None:
+    install("good", COMMANDS)
+    install("bad", "from hub.api import hookimpl\n@hookimpl\ndef feedhub_commands(cli):\n    cli.verbs()\n")
+    door = Door.load(["bad", "good"])
+    assert set(groups(door)) == {"good"}
+    assert "it raised AttributeError" in door.failures["bad"]
