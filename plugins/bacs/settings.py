@@ -115,6 +115,7 @@ class SubmissionOptions(GenericOptions):
     max_days_ahead: int = Field(default=30, ge=1)
     lead_time: int = Field(default=5, ge=2)
     first_collection: Literal["choose", "verify"] = "choose"
+    known_mandates_only: bool = False
     unseen_unpaid: Literal["refuse", "warn"] = "refuse"
     represent_notice: int = Field(default=5, ge=0)
     modulus_instructions: ModulusSeverity = "error"
