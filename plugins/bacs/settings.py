@@ -116,6 +116,7 @@ class SubmissionOptions(GenericOptions):
     lead_time: int = Field(default=5, ge=2)
     unused_months: int = Field(default=24, ge=1)
     first_collection: Literal["choose", "verify"] = "choose"
+    known_mandates_only: bool = False
     unseen_unpaid: Literal["refuse", "warn"] = "refuse"
     represent_notice: int = Field(default=5, ge=0)
     modulus_instructions: ModulusSeverity = "error"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from hub.api import Context, Left, Move, Rendered, Taken, Waiting, format_pounds
@@ -29,7 +30,7 @@ def write_submission(taken: Sequence[Taken], ctx: Options) -> Rendered:
     prove(data, format, ctx)
     kinds = {_CARRIES[one.side] for one in submission.payments}
     name = named(
-        ctx.options.file_name,
+        _template(format, ctx),
         sun=submission.service_user,
         kind=kinds.pop() if len(kinds) == 1 else "mixed",
         processing=submission.days[0],
@@ -43,6 +44,12 @@ def write_submission(taken: Sequence[Taken], ctx: Options) -> Rendered:
         "processing_days": ", ".join(map(str, submission.days)),
     }
     return Rendered(name, data, summary, _identity(submission, format), submission.days[0])
+
+
+def _template(format: str, ctx: Options) -> str:
+    """The file name that the route sets; a CSV file ends in .csv."""
+    template = ctx.options.file_name
+    return template if format == STANDARD18 else re.sub(r"\.txt$", ".csv", template)
 
 
 def _bytes(submission: Submission, format: str, ctx: Options) -> bytes:

@@ -119,6 +119,12 @@ class Outcome:
     def reasons(self) -> list[str | None]:
         return [one.disposition.reason for one in self.taken]
 
+    @property
+    def forwards(self) -> bool:
+        """Whether the received bytes go on untouched."""
+        forward = SUBMISSION.output("submission").forward
+        return forward is not None and forward(self.ctx)
+
     def rendered(self, moment: Moment = MOMENT) -> tuple[str, bytes]:
         """Name and bytes of the submission that the hub writes."""
         write = SUBMISSION.output("submission").write
