@@ -342,6 +342,10 @@ class Register(Protocol):
 
     def by_claim(self, claim_ref: str) -> Sequence[Account]: ...
 
+    def of_tenancy(self, tenancy_ref: str) -> Sequence[Account]:
+        """All accounts of a tenancy: a leaseholder has one for service charges and one for major works."""
+        ...
+
     def live(self) -> Collection[str]:
         """The payment references of the accounts that have not ended."""
         ...
@@ -404,6 +408,10 @@ class RentCalendar(Protocol):
 
     def period(self, group: str, year: int, number: int) -> RentPeriod | None:
         """None when the group is not known, or has no such period in that year."""
+        ...
+
+    def week_start(self, day: date) -> date:
+        """The Monday of the rent week that a day lies in."""
         ...
 
 

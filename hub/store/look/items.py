@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -41,6 +42,20 @@ _CALLED = (
     .join(transfer, transfer.c.id == item_called.c.given_by)
     .where(of_transfer, visible(item), visible(transfer))
     .order_by(item_called.c.item_id, item_called.c.kind, item_called.c.value)
+)
+_GROUPS = (
+    select(
+        item.c.feed,
+        item.c.state,
+        item.c.waits_as,
+        item.c.reason,
+        func.count().label("items"),
+        func.sum(item.c.amount).label("pence"),
+        func.min(item.c.on_date).label("oldest"),
+    )
+    .where(item.c.state.in_(bindparam("states", expanding=True)), ITEM_HAPPENED, visible(item))
+    .group_by(item.c.feed, item.c.state, item.c.waits_as, item.c.reason)
+    .order_by(func.count().desc(), item.c.feed, item.c.reason)
 )
 _CAME_IN = select(transfer.c.id, transfer.c.found_at).where(
     transfer.c.id.in_(bindparam("ids", expanding=True)), visible(transfer)
@@ -85,6 +100,19 @@ _HAVING_DIGESTS = (
 _CARRYING = _ALL.where(item.c.id.in_(_HAVING_DIGESTS), ITEM_HAPPENED).order_by(item.c.id)
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items of a feed that wait or are held for one reason; `oldest` is the day that one of them is about."""
+
+    feed: str
+    state: ItemState
+    waits_as: str | None
+    reason: str | None
+    items: int
+    pence: int
+    oldest: date
+
+
 class SeenItems(Seen):
     def items(self, transfer_id: str) -> list[ItemRow]:
         """The items that came in with a transfer, or were gathered by it, in file order."""
@@ -112,6 +140,11 @@ class SeenItems(Seen):
         """Items in any of these states, of whatever transfer, the oldest first."""
         rows = self._rows(_OF_STATE, states=list(states), limit=limit)
         return [self._item(row) for row in rows]
+
+    def groups_that_are(self, states: Collection[ItemState]) -> list[Group]:
+        """Items in any of these states by feed and reason, the largest group first."""
+        rows = self._rows(_GROUPS, states=list(states))
+        return [Group(**{**row._mapping, "pence": int(row.pence)}) for row in rows]
 
     def find(self, text: str, *, limit: int = 50) -> list[ItemRow]:
         """Items under a reference, of an account or that a partner calls so, the newest first."""

@@ -144,8 +144,8 @@ _ANSWERS = select(answer.c.item_id, answer.c.kind).where(
 def recent_transfers(
     conn: Connection, *, route: str, feed: str, other_than: str = "", limit: int = RECENT
 ) -> list[LastTransfer]:
-    """The newest accepted or applied transfers of the feed on the route, the newest first. Not "those before":
-    after a clock that stood wrong, none would be before and the checks that compare would fall silent."""
+    """The newest accepted or applied transfers of the feed on the route, the newest first. Not "those
+    before": after a clock that stood wrong there would be none, and the checks that compare fell silent."""
     asked = {"route": route, "feed": feed, "other_than": other_than, "limit": limit}
     return [LastTransfer(*row) for row in conn.execute(_LAST, asked)]
 
