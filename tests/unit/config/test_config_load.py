@@ -20,9 +20,10 @@ def test_the_example_council_has_no_mistakes(folder: Path, catalogue: Catalogue)
     assert set(config.routes) == {
         "bacs.submission", "bacs.forward", "bacs.garages", "bacs.reports_in",
         "housing_benefit.postings", "housing_benefit.discretionary",
-        "rent.accounts", "rent.mandates", "rent.suspense", "rent.refunds", "rent.transfers", "rent.write_offs",
-        "rent.debit", "rent.recharges", "rent.insurance", "rent.services", "rent.arrears", "rent.milestones",
-        "rent.homes", "rent.benefit_rents", "rent.placements", "rent.recalls",
+        "rent.accounts", "rent.mandates", "rent.suspense", "rent.refunds", "rent.transfers",
+        "rent.write_offs", "rent.debit", "rent.recharges", "rent.insurance", "rent.services",
+        "rent.arrears", "rent.milestones", "rent.homes", "rent.benefit_rents", "rent.placements",
+        "rent.recalls",
     }  # fmt: skip
     assert set(config.endpoints) == {
         "bureau", "benefits", "rent", "rent_api", "bank_site", "insurer", "contractor",
