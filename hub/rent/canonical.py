@@ -38,9 +38,17 @@ _NEVER_NEGATIVE = OWES_MORE | {"DEBIT"}
 KINDS = OWES_LESS | _NEVER_NEGATIVE | {"BENEFIT_ADJ", "ADJUSTMENT", "TRANSFER", "OPENING"}
 
 
+class ShortText(Matching):
+    """Text of so many characters at most, none of them a control character."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(rf"[^\x00-\x1f\x7f-\x9f]{{0,{most}}}", expected=f"text of up to {most} characters")
+        self.most = most
+
+
 def text_up_to(width: int) -> FieldType:
     """Text of so many characters, none of them a control character."""
-    return Matching(rf"[^\x00-\x1f\x7f-\x9f]{{0,{width}}}", expected=f"text of up to {width} characters")
+    return ShortText(width)
 
 
 def normal_reference(text: str) -> str:
