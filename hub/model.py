@@ -107,11 +107,13 @@ class Answered(StrEnum):
 
 class WorkKind(StrEnum):
     """What is asked of a person. RELEASE: let a held transfer go; SUSPENSE: approve where money belongs;
-    HAND_OVER: take a file to a partner by hand; TASK: look, decide."""
+    HAND_OVER: take a file to a partner by hand; SETTLE: retry, settle or withdraw what stopped; TASK: look,
+    decide."""
 
     RELEASE = "release"
     SUSPENSE = "suspense"
     HAND_OVER = "hand_over"
+    SETTLE = "settle"
     TASK = "task"
 
 

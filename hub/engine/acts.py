@@ -108,7 +108,7 @@ class Acts:
         else:
             half_told = queries.settle_calls(conn, delivery.id)
             to = DeliveryState.SENDING if half_told else DeliveryState.READY
-            move.delivery(conn, delivery, to, **how)
+            move.delivery(conn, self._services, delivery, to, **how)
 
     def _again(self, conn: Connection, row: TransferRow, reason: str) -> TransferRow:
         stopped = [
@@ -123,6 +123,7 @@ class Acts:
         for delivery in stopped:
             move.delivery(
                 conn,
+                self._services,
                 delivery,
                 delivery.state,
                 event="retried",
@@ -139,7 +140,12 @@ class Acts:
         for delivery in queries.deliveries_of(conn, row.id):
             if delivery.state is DeliveryState.READY:
                 move.delivery(
-                    conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn", who=self._services.who
+                    conn,
+                    self._services,
+                    delivery,
+                    DeliveryState.WITHDRAWN,
+                    event="withdrawn",
+                    who=self._services.who,
                 )
         answers.take_back(conn, self._services, row)
         queries.give_back(conn, row.id)
@@ -155,6 +161,7 @@ class Acts:
     ) -> TransferRow:
         return move.transfer(
             conn,
+            self._services,
             row,
             to,
             event=event,

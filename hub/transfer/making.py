@@ -29,7 +29,7 @@ def draw(
         drawn = [_draw_for(conn, row, planned) for planned in plans]
         if row.moment is not None:
             return row, drawn
-        return move.transfer(conn, row, row.state, event="numbered", moment=now), drawn
+        return move.transfer(conn, services, row, row.state, event="numbered", moment=now), drawn
 
     numbered = services.commit(commit)
     services.boundary("numbered")

@@ -23,7 +23,7 @@ def has_left(
 ) -> DeliveryRow:
     """A delivery is SENT. Its items are when every file that carries their kind has left; when all files
     have, the answers to the transfer are promised, and it is over. `how` as for `move.delivery`."""
-    sent = move.delivery(conn, delivery, DeliveryState.SENT, **how)
+    sent = move.delivery(conn, services, delivery, DeliveryState.SENT, **how)
     deliveries = queries.deliveries_of(conn, row.id)
     _items_left(conn, services.feed(known(row.feed, "feed")), row, deliveries)
     if _all_gone(d for d in deliveries if d.output == delivery.output):

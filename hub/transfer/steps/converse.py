@@ -62,7 +62,9 @@ def carry_on(services: Services, row: TransferRow, delivery: DeliveryRow) -> Del
     """A conversation that waited, or was interrupted."""
     going_on = {"attempts": delivery.attempts + 1, "next_attempt_at": None, "reason": None}
     resumed = services.commit(
-        lambda conn: move.delivery(conn, delivery, DeliveryState.SENDING, event="resumed", **going_on)
+        lambda conn: move.delivery(
+            conn, services, delivery, DeliveryState.SENDING, event="resumed", **going_on
+        )
     )
     return converse(services, row, resumed)
 
@@ -229,7 +231,9 @@ class Talk:
         def commit(conn: Connection) -> DeliveryRow:
             queries.keep_call(conn, wait)
             how = {"attempts": 0, "next_attempt_at": wait.due_at, "reason": None, "data": {"for": later.why}}
-            return move.delivery(conn, self.delivery, DeliveryState.SENDING, event="waits", **how)
+            return move.delivery(
+                conn, self._services, self.delivery, DeliveryState.SENDING, event="waits", **how
+            )
 
         self.delivery = self._services.commit(commit)
         raise NotYet
@@ -240,7 +244,7 @@ class Talk:
 
     def move(self, to: DeliveryState, event: str, **columns: Any) -> DeliveryRow:
         self.delivery = self._services.commit(
-            lambda conn: move.delivery(conn, self.delivery, to, event=event, **columns)
+            lambda conn: move.delivery(conn, self._services, self.delivery, to, event=event, **columns)
         )
         return self.delivery
 

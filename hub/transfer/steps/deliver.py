@@ -85,13 +85,14 @@ def commit_intent(
     items they are not made anew: then the delivery stays for a person."""
     stopping = at_the_door(conn, services, row)
     if stopping and _anything_left(conn, row):
-        _stay(conn, row, delivery, stopping)
+        _stay(conn, services, row, delivery, stopping)
         return row, None
     if stopping:
-        return _back(conn, row, stopping), None
+        return _back(conn, services, row, stopping), None
     departing.leaves(conn, services, row)
     moved = move.delivery(
         conn,
+        services,
         delivery,
         DeliveryState.SENDING,
         event="sending",
@@ -120,13 +121,16 @@ def _anything_left(conn: Connection, row: TransferRow) -> bool:
     return any(delivery.state not in at_home for delivery in queries.deliveries_of(conn, row.id))
 
 
-def _stay(conn: Connection, row: TransferRow, delivery: DeliveryRow, stopping: list[Finding]) -> None:
+def _stay(
+    conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow, stopping: list[Finding]
+) -> None:
     reason = (
         f"{stopping[0].message}. Other files of this transfer have gone out, so it is not made anew. When "
         f"{delivery.name} may leave as it is: feedhub transfers retry {row.id}"
     )
     move.delivery(
         conn,
+        services,
         delivery,
         DeliveryState.READY,
         event="stopped_at_the_door",
@@ -140,13 +144,14 @@ def _checks(stopping: list[Finding]) -> dict[str, list[str]]:
     return {"checks": sorted({finding.check for finding in stopping})}
 
 
-def _back(conn: Connection, row: TransferRow, stopping: list[Finding]) -> TransferRow:
+def _back(conn: Connection, services: Services, row: TransferRow, stopping: list[Finding]) -> TransferRow:
     for delivery in queries.deliveries_of(conn, row.id):
         if delivery.state is DeliveryState.READY:
-            move.delivery(conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
+            move.delivery(conn, services, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
     reason = stopping[0].message
     return move.transfer(
         conn,
+        services,
         row,
         TransferState.STAGED,
         event="stopped_at_the_door",
@@ -221,7 +226,7 @@ def _move(
     event: str,
     **columns: Any,
 ) -> DeliveryRow:
-    return services.commit(lambda conn: move.delivery(conn, delivery, to, event=event, **columns))
+    return services.commit(lambda conn: move.delivery(conn, services, delivery, to, event=event, **columns))
 
 
 def recover(services: Services, row: TransferRow, delivery: DeliveryRow) -> DeliveryRow:

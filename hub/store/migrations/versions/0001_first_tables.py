@@ -484,7 +484,7 @@ def _worklist() -> None:
         must("answer", sa.JSON),
         may("reason", sa.Text),
         *compartment("worklist"),
-        one_of("worklist", "kind", "release", "suspense", "hand_over", "task"),
+        one_of("worklist", "kind", "release", "suspense", "hand_over", "settle", "task"),
         one_of("worklist", "state", "OPEN", "TAKEN", "DONE", "REFUSED", "VOID"),
         sa.CheckConstraint(
             "state <> 'DONE' OR kind NOT IN ('release', 'suspense') OR closed_by <> proposed_by",
