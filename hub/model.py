@@ -82,7 +82,8 @@ class DeliveryState(StrEnum):
 
 
 class ItemState(StrEnum):
-    """Where one business fact stands. TAKEN = carried by a delivery that has not left yet."""
+    """Where one business fact stands. TAKEN = carried by a delivery that has not left yet;
+    WITHDRAWN = given up by a person before it left."""
 
     WAITING = "WAITING"
     HELD = "HELD"
@@ -95,6 +96,7 @@ class ItemState(StrEnum):
     DUPLICATE = "DUPLICATE"
     NOTED = "NOTED"
     REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
 
 
 class Answered(StrEnum):

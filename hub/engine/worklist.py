@@ -18,9 +18,9 @@ from hub.model import DeliveryState, WorkKind, WorkState
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, TransferRow, WorkRow
 from hub.transfer import effects, move, over, tasks, worklist
+from hub.transfer.intent import commit_intent
 from hub.transfer.services import Services, known
 from hub.transfer.steps import fetch
-from hub.transfer.steps.deliver import commit_intent
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,16 +34,21 @@ _CARRIED = (
 
 
 def leaves(conn: Connection, services: Services, row: TransferRow) -> None:
-    """In the commit of the first intent of a transfer, before the delivery's attempt is counted."""
+    """In the commit of the first intent of a transfer, before the delivery is SENDING."""
     feed = services.feed(known(row.feed, "feed"))
     if feed.leaves is leaves_nothing or row.rehearsed:
         return
-    if any(delivery.attempts for delivery in queries.deliveries_of(conn, row.id)):
+    if any(_was_sending(conn, delivery) for delivery in queries.deliveries_of(conn, row.id)):
         return
     items = queries.items_of(conn, services.store.keys, row.id)
     taken = [item.taken() for item in items if item.state is ItemState.TAKEN]
     carried = [one for one in taken if any(output.carries(one.item.kind) for output in feed.outputs)]
     _follow(conn, services, row, feed.leaves(carried, todays_context(conn, services, row, carried)))
+
+
+def _was_sending(conn: Connection, delivery: DeliveryRow) -> bool:
+    """Attempts are counted anew after a wait, and when a person retries."""
+    return any(event.kind == "sending" for event in queries.events_of(conn, "delivery", delivery.id))
 
 
 def left(conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow) -> None:

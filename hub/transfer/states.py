@@ -21,7 +21,7 @@ TRANSFER_MOVES: dict[T, frozenset[T]] = {
 
 DELIVERY_MOVES: dict[D, frozenset[D]] = {
     D.READY: frozenset({D.SENDING, D.WITHDRAWN}),
-    D.SENDING: frozenset({D.SENT, D.READY, D.IN_DOUBT, D.REFUSED}),
+    D.SENDING: frozenset({D.SENT, D.READY, D.IN_DOUBT, D.REFUSED, D.WITHDRAWN}),
     D.IN_DOUBT: frozenset({D.SENT, D.READY, D.SENDING}),
     D.SENT: frozenset({D.CONFIRMED, D.REFUSED}),
     D.CONFIRMED: frozenset({D.SENT}),

@@ -14,7 +14,14 @@ from hub.store.queries.answers import (
     unanswered_items,
 )
 from hub.store.queries.blobs import keep_blob, sealed_blob
-from hub.store.queries.calls import calls_of, carried_items, items_left, keep_call, settle_calls
+from hub.store.queries.calls import (
+    calls_of,
+    carried_items,
+    changing_calls,
+    items_left,
+    keep_call,
+    settle_calls,
+)
 from hub.store.queries.counters import (
     counters,
     draw_number,
@@ -107,6 +114,7 @@ __all__ = [
     "apply_register",
     "calls_of",
     "carried_items",
+    "changing_calls",
     "children_of",
     "counters",
     "deliveries_answered_by",
