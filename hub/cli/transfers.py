@@ -140,7 +140,7 @@ def release(place: Place, id: str, reason: str, count: int | None, value: int | 
 @show.JSON
 @pass_place
 def withdraw(place: Place, id: str, undone: bool, reason: str, as_json: bool) -> Exit:
-    """Give transfer ID up; only possible while nothing of it has left, or what had been begun was undone."""
+    """Give transfer ID up or, once a part of it has left, the rest. What has left is not taken back."""
     return decide(place, as_json, lambda hub: hub.acts.withdraw(id, reason, undone=undone))
 
 

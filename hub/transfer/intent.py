@@ -90,7 +90,7 @@ def _anything_left(conn: Connection, row: TransferRow) -> bool:
 def _not_anew(row: TransferRow, delivery: DeliveryRow) -> str:
     return (
         f"Other files of this transfer have gone out, so it is not made anew. When {delivery.name} may leave "
-        f"as it is: feedhub transfers retry {row.id}"
+        f"as it is: feedhub transfers retry {row.id}. When it shall not: feedhub transfers withdraw {row.id}"
     )
 
 

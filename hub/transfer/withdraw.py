@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from sqlalchemy import Connection
 
 from hub.errors import UsageError
 from hub.model import DeliveryState, ItemState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import answers, move
+from hub.transfer import answers, move, over
 from hub.transfer.batch import BATCH
 from hub.transfer.intent import what_was_told
-from hub.transfer.services import Services
+from hub.transfer.services import Services, known
 from hub.transfer.states import may_move
 
 _UNDER_WAY = (DeliveryState.READY, DeliveryState.SENDING)
+_GONE = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.REFUSED)
 
 
 def withdraw(
@@ -26,18 +29,24 @@ def withdraw(
     undone: bool = False,
     alone: bool = False,
 ) -> TransferRow:
-    """Give up a transfer of which nothing has left. Raises UsageError, with what stands in the way, when that
-    is not legal.
+    """Give up what has not left of a transfer: all of it or, once a part has left, the rest. Raises
+    UsageError, with what stands in the way, when that is not legal.
 
     undone: what a stalled conversation began was undone at the partner
     alone:  nobody else works the route, so that what is SENDING has stopped"""
     if not may_move(row.state, TransferState.WITHDRAWN):
         raise UsageError(f"Transfer {row.id} is {row.state}; it cannot be withdrawn.")
-    live = [d for d in queries.deliveries_of(conn, row.id) if d.state is not DeliveryState.WITHDRAWN]
-    for delivery in live:
+    deliveries = queries.deliveries_of(conn, row.id)
+    here = [delivery for delivery in deliveries if delivery.state in _UNDER_WAY]
+    gone = [delivery for delivery in deliveries if delivery.state in _GONE]
+    for delivery in (d for d in deliveries if d.state not in (*_GONE, DeliveryState.WITHDRAWN)):
         _refuse_sent(conn, row, delivery, undone, alone)
+    if gone and not here:
+        raise UsageError(_is(row, gone[0]))
+    if gone:
+        return _withdraw_rest(conn, services, row, here, reason)
     queries.give_back(conn, row.id)  # not the numbers of which a partner was told
-    for delivery in live:
+    for delivery in here:
         _give_up(conn, services, delivery, reason)
     answers.take_back(conn, services, row)
     _items_come_back(conn, row, reason)
@@ -72,10 +81,7 @@ def _refuse_sent(
         return
     calls = queries.calls_of(conn, delivery.id)
     if delivery.state is not DeliveryState.SENDING or not (calls and alone):
-        raise UsageError(
-            f"Transfer {row.id} cannot be withdrawn: {delivery.name} to {delivery.endpoint} "
-            f"is {delivery.state}."
-        )
+        raise UsageError(_is(row, delivery))
     changing = [call for call in calls if call.may_have_changed]
     if changing and not undone:
         raise UsageError(
@@ -83,6 +89,39 @@ def _refuse_sent(
             "that undone there; then withdraw the transfer with --undone. If all of it is there: "
             f"feedhub transfers settle {row.id} --sent"
         )
+
+
+def _is(row: TransferRow, delivery: DeliveryRow) -> str:
+    return (
+        f"Transfer {row.id} cannot be withdrawn: {delivery.name} to {delivery.endpoint} is {delivery.state}."
+    )
+
+
+def _withdraw_rest(
+    conn: Connection, services: Services, row: TransferRow, here: Sequence[DeliveryRow], reason: str
+) -> TransferRow:
+    """What has left has, with its items. Items that nothing which left carries come back."""
+    for delivery in here:
+        _give_up(conn, services, delivery, reason)
+    _items_come_back(conn, row, reason, _carried_by_none(conn, services, row, here))
+    over.stays_no_more(conn, services, row, here)
+    files = [delivery.name for delivery in here]
+    how = {"who": services.who, "data": {"files": files, "reason": reason}}
+    return move.transfer(conn, services, row, row.state, event="rest_withdrawn", reason=None, **how)
+
+
+def _carried_by_none(
+    conn: Connection, services: Services, row: TransferRow, given_up: Sequence[DeliveryRow]
+) -> list[str]:
+    """The kinds of items that only the deliveries which are given up carried."""
+    feed = services.feed(known(row.feed, "feed"))
+    live = [d for d in queries.deliveries_of(conn, row.id) if d.state is not DeliveryState.WITHDRAWN]
+    return [
+        kind
+        for kind in queries.taken_kinds(conn, row.id)
+        if any(feed.output(delivery.output).carries(kind) for delivery in given_up)
+        and not any(feed.output(delivery.output).carries(kind) for delivery in live)
+    ]
 
 
 def _give_up(conn: Connection, services: Services, delivery: DeliveryRow, reason: str) -> None:
@@ -107,10 +146,12 @@ def _give_up(conn: Connection, services: Services, delivery: DeliveryRow, reason
     )
 
 
-def _items_come_back(conn: Connection, row: TransferRow, reason: str) -> None:
-    """What a batch gathered waits again; what came in with a file goes nowhere."""
+def _items_come_back(
+    conn: Connection, row: TransferRow, reason: str, kinds: Collection[str] | None = None
+) -> None:
+    """What a batch gathered waits again; what came in with a file goes nowhere. None = of every kind."""
     if row.format == BATCH:
-        queries.give_back_items(conn, row.id)
+        queries.give_back_items(conn, row.id, kinds=kinds)
     else:
-        said = f"its transfer was withdrawn: {reason}"
-        queries.set_item_states(conn, row.id, ItemState.TAKEN, ItemState.WITHDRAWN, None, reason=said)
+        said = f"withdrawn by a person: {reason}"
+        queries.set_item_states(conn, row.id, ItemState.TAKEN, ItemState.WITHDRAWN, kinds, reason=said)

@@ -220,7 +220,7 @@ def test_a_stalled_conversation_is_given_up_and_what_may_have_happened_is_told(p
     assert (view.transfer.state, delivery.state) == (TransferState.WITHDRAWN, DeliveryState.WITHDRAWN)
     assert delivery.reason == f"rent had been told a part: {TOLD}. anna says that it was undone there."
     assert view.money == {ItemState.WITHDRAWN: (3, -1500)}
-    assert {item.reason for item in view.items} == {"its transfer was withdrawn: not this week"}
+    assert {item.reason for item in view.items} == {"withdrawn by a person: not this week"}
     assert (view.work, api.posted) == ([], [])
 
 

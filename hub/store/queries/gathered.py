@@ -46,6 +46,7 @@ _of_batch = (item.c.batch_id == bindparam("batch"), item.c.state == ItemState.TA
 _HAS = select(item.c.id).where(*_of_batch)
 _GIVE_BACK_ALL = update(item).where(*_of_batch)
 _GIVE_BACK = _GIVE_BACK_ALL.where(item.c.id.in_(bindparam("ids", expanding=True)))
+_GIVE_BACK_KINDS = _GIVE_BACK_ALL.where(item.c.kind.in_(bindparam("kinds", expanding=True)))
 _REFUSE = update(item).where(item.c.id == bindparam("refused_id"), *_of_batch)
 _FREE = {"state": ItemState.WAITING, "batch_id": None}
 
@@ -74,8 +75,17 @@ def gathered_ids(conn: Connection, batch_id: str) -> frozenset[str]:
     return frozenset(conn.execute(_HAS, {"batch": batch_id}).scalars())
 
 
-def give_back_items(conn: Connection, batch_id: str, ids: Collection[str] | None = None) -> None:
-    """Let items of a batch that have not left wait again: these, or all of them."""
+def give_back_items(
+    conn: Connection,
+    batch_id: str,
+    ids: Collection[str] | None = None,
+    *,
+    kinds: Collection[str] | None = None,
+) -> None:
+    """Let items of a batch that have not left wait again: these, or those of these kinds, or all of them."""
+    if kinds is not None:
+        conn.execute(_GIVE_BACK_KINDS, {"batch": batch_id, "kinds": list(kinds), **_FREE})
+        return
     if ids is None:
         conn.execute(_GIVE_BACK_ALL, {"batch": batch_id, **_FREE})
         return
