@@ -490,12 +490,20 @@ class RentTransaction:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The clock value and the identity that a transfer is worked with: drawn once, before render."""
+    """The clock value and the identity that a transfer is worked with: drawn once, before render.
+
+    numbers: those of the output, by name; each: those of its items, by name and then by the item's id
+    """
 
     now: datetime
     business_date: date
     transfer_id: str
     numbers: Mapping[str, int] = field(default_factory=dict)
+    each: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def number_of(self, one: Taken, name: str) -> int:
+        """The number that an item drew. Raises KeyError when the output draws none of that name for each."""
+        return self.each[name][one.id]
 
 
 def format_pounds(pence: int) -> str:

@@ -59,9 +59,11 @@ class Options(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that an output draws once a transfer.
+    """A number that an output draws once a transfer, or once for each of its items.
 
     scope:  names the counter, e.g. `"bacs.serial:654321"`; a pure function of the taken items and the context
+    each:   every item that the output carries has one of its own, in their order: `scope` is asked for each
+            alone, `write` and `makes` find it with `ctx.moment.number_of(one, name)`. Profiles have none
     policy: `never_again` (burnt once drawn) or `no_gap` (given back when the transfer never reached SENDING)
     shared: outputs of one transfer that draw it under this name from the same counter have the same number
     """
@@ -72,6 +74,7 @@ class Number:
     first: int = 1
     last: int = 999_999
     shared: bool = False
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +210,13 @@ class Profile:
     numbers: tuple[Number, ...] = ()
     lossy: tuple[str, ...] = ()
     converse: Callable[[bytes, Context[Any]], Conversation] | None = None
+
+    def __post_init__(self) -> None:
+        if any(number.each for number in self.numbers):
+            raise ValueError(
+                f"the profile {self.name} draws a number for each item, but is handed postings: let the "
+                "output draw it, and `makes` put it into what it makes"
+            )
 
 
 def no_items(chunk: Chunk, tally: Any, ctx: Context[Any]) -> Iterable[Item]:

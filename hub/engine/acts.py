@@ -40,7 +40,7 @@ class Acts:
             if row.state is TransferState.REJECTED and row.format == BATCH:
                 raise UsageError(f"The items of {id} wait again: the next run of {row.route} gathers them.")
             if row.state in (TransferState.FAILED, TransferState.REJECTED, TransferState.HELD):
-                free(conn, self._services, row)
+                free(conn, self._services, row, "is tried again")
                 to = TransferState.STAGED if row.blob else TransferState.FOUND
                 return self._move(
                     conn, row, to, "retried", reason, attempts=0, next_attempt_at=None, approved_by=None

@@ -17,7 +17,7 @@ from hub.checks.run import failing_at_send
 from hub.model import DeliveryState, Finding, ItemState, TransferState
 from hub.store import queries
 from hub.store.rows import CallRow, DeliveryRow, TransferRow
-from hub.transfer import departing, move
+from hub.transfer import answers, departing, move
 from hub.transfer.context import todays_context
 from hub.transfer.services import Services, known
 
@@ -32,8 +32,8 @@ def commit_intent(
     conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow
 ) -> tuple[TransferRow, DeliveryRow | None]:
     """The checks at the door and SENDING. When one fails the transfer goes back to STAGED, its deliveries are
-    withdrawn and its approval falls. Once a partner was told of the items they are not made anew: then the
-    delivery stays for a person."""
+    withdrawn, its approval falls, and what it moved and answered is undone. Once a partner was told of the
+    items they are not made anew: then the delivery stays for a person."""
     stopping = at_the_door(conn, services, row)
     if stopping and _anything_left(conn, row):
         _stop(conn, services, delivery, stopping, _not_anew(row, delivery))
@@ -139,6 +139,8 @@ def _back(conn: Connection, services: Services, row: TransferRow, stopping: Sequ
     for delivery in queries.deliveries_of(conn, row.id):
         if delivery.state is DeliveryState.READY:
             move.delivery(conn, services, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
+    answers.take_back(conn, services, row, "was stopped at the door")
+    queries.give_back(conn, row.id)
     reason = stopping[0].message
     return move.transfer(
         conn,

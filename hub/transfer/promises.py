@@ -61,10 +61,18 @@ def keep(conn: Connection, subject: str, subject_id: str, name: str) -> None:
         _tell(conn, standing, "promise_kept")
 
 
-def void(conn: Connection, subject: str, subject_id: str) -> None:
-    """What the promises were about is over without them."""
+def void(conn: Connection, subject: str, subject_id: str, name: str | None = None) -> None:
+    """What the promises (or those of a name) were about is over without them."""
     for standing in queries.standing_promises(conn, subject, subject_id):
-        queries.settle_promise(conn, standing.id, PromiseState.VOID)
+        if name in (None, standing.name):
+            queries.settle_promise(conn, standing.id, PromiseState.VOID)
+
+
+def stand_again(conn: Connection, subject: str, subject_id: str, name: str, since: datetime) -> None:
+    """What kept it, at or after an instant, is taken back."""
+    again = queries.open_again(conn, subject, subject_id, name, since)
+    if again is not None:
+        _tell(conn, again, "promised")
 
 
 def sweep(services: Services) -> int:

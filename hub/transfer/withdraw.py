@@ -15,6 +15,7 @@ from hub.transfer.batch import BATCH
 from hub.transfer.intent import what_was_told
 from hub.transfer.services import Services, known
 from hub.transfer.states import may_move
+from hub.transfer.undo import undo_of
 
 _UNDER_WAY = (DeliveryState.READY, DeliveryState.SENDING)
 _GONE = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.REFUSED)
@@ -48,7 +49,7 @@ def withdraw(
     queries.give_back(conn, row.id)  # not the numbers of which a partner was told
     for delivery in here:
         _give_up(conn, services, delivery, reason)
-    answers.take_back(conn, services, row)
+    answers.take_back(conn, services, row, "was withdrawn", who=services.who)
     _items_come_back(conn, row, reason)
     return move.transfer(
         conn,
@@ -62,15 +63,16 @@ def withdraw(
     )
 
 
-def free(conn: Connection, services: Services, row: TransferRow) -> None:
-    """What a transfer that is worked anew had taken for itself is free again."""
-    queries.give_back(conn, row.id)
+def free(conn: Connection, services: Services, row: TransferRow, why: str) -> None:
+    """What a transfer had taken for itself is free again, and what it did to others is undone; `why` as for
+    `undo`."""
     for delivery in queries.deliveries_of(conn, row.id):
         if delivery.state is DeliveryState.READY:
             move.delivery(
                 conn, services, delivery, DeliveryState.WITHDRAWN, event="withdrawn", who=services.who
             )
-    answers.take_back(conn, services, row)
+    answers.take_back(conn, services, row, why, who=services.who)
+    queries.give_back(conn, row.id)
 
 
 def _refuse_sent(
@@ -103,11 +105,21 @@ def _withdraw_rest(
     """What has left has, with its items. Items that nothing which left carries come back."""
     for delivery in here:
         _give_up(conn, services, delivery, reason)
-    _items_come_back(conn, row, reason, _carried_by_none(conn, services, row, here))
+    _rest_comes_back(conn, services, row, _carried_by_none(conn, services, row, here), reason)
     over.stays_no_more(conn, services, row, here)
     files = [delivery.name for delivery in here]
     how = {"who": services.who, "data": {"files": files, "reason": reason}}
     return move.transfer(conn, services, row, row.state, event="rest_withdrawn", reason=None, **how)
+
+
+def _rest_comes_back(
+    conn: Connection, services: Services, row: TransferRow, kinds: Collection[str], reason: str
+) -> None:
+    """With the items, what they moved."""
+    items = queries.items_of(conn, None, row.id, kinds)
+    ids = {item.id for item in items if item.state is ItemState.TAKEN}
+    undo_of(conn, services, row, ids, "was withdrawn in part", who=services.who)
+    _items_come_back(conn, row, reason, kinds)
 
 
 def _carried_by_none(

@@ -167,7 +167,7 @@ def test_a_step_that_cannot_be_taken_is_told_until_the_file_leaves(world, monkey
         raise ValueError
 
     with monkeypatch.context() as patch:
-        patch.setattr("hub.transfer.steps.deliver.failing_at_send", breaks)
+        patch.setattr("hub.transfer.intent.failing_at_send", breaks)
         outcome, [(kind, _, title)] = run(world)
     assert (outcome.state, kind) == ("ACCEPTED", WorkKind.SETTLE)
     assert title.startswith("a.txt does not go on: The plug-in of little.payments could not deliver")

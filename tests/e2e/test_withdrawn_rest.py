@@ -7,9 +7,12 @@ from dataclasses import replace
 import pytest
 
 from hub.api import Item, ItemState, Output
+from hub.door.milestone import MILESTONE
 from hub.errors import UsageError
 from hub.model import DeliveryState, TransferState
 from hub.store import queries
+from hub.transfer.effects import apply_moves
+from tests.cases import case, opened, pays
 from tests.crash.test_boundaries import Crash
 from tests.little import ANSWERS, DAY, little, write
 from tests.parcels import PARCELS, parcels_world, set_route, waits
@@ -200,3 +203,41 @@ def test_of_a_batch_what_only_the_rest_carried_waits_again(tmp_path):
         with hub.store.read() as conn:
             (waiting,) = queries.waiting_items(conn, hub.store.keys, "PARCEL")
     assert waiting.reference == "WAI002"
+
+
+def paying_world(world, content):
+    payments, answers = world.feeds
+    world.feeds, world.lifecycles = [replace(payments, moves=pays), answers], [MILESTONE, case()]
+    with world.hub() as hub:
+        made = opened("ABC001", "ABC002")
+        hub.services.commit(lambda conn: apply_moves(conn, hub.services, made, who="tester"))
+    world.arrive("a.txt", content)
+    return half_gone(world, "refunds")
+
+
+def history(hub, key):
+    with hub.store.read() as conn:
+        return [move.to_state for move in queries.history_of(conn, "case", key)]
+
+
+def test_what_the_withdrawn_items_moved_is_undone_and_the_rest_stands(world):
+    id = paying_world(world, b"ABC001+0001000\nABC002-0000200\n")
+    with world.hub(who="anna") as hub:
+        assert (history(hub, "ABC001"), history(hub, "ABC002")) == (["OPEN", "PAID"], ["OPEN", "PAID"])
+        hub.acts.withdraw(id, "they take no refunds")
+        assert (history(hub, "ABC001"), history(hub, "ABC002")) == (
+            ["OPEN", "PAID"],
+            ["OPEN", "PAID", "OPEN"],
+        )
+        assert view(hub, id).work == []
+
+
+def test_a_record_that_an_item_which_left_moved_later_is_a_persons(world):
+    id = paying_world(world, b"ABC001-0000200\nABC001+0001000\n")
+    with world.hub(who="anna") as hub:
+        before = history(hub, "ABC001")
+        hub.acts.withdraw(id, "they take no refunds")
+        assert history(hub, "ABC001") == before == ["OPEN", "PAID", "PAID"]
+        with hub.look() as look:
+            (task,) = look.worklist()
+    assert (task.subject_id, "was withdrawn in part" in task.title) == ("case:ABC001", True)

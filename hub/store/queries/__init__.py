@@ -24,10 +24,10 @@ from hub.store.queries.calls import (
 )
 from hub.store.queries.counters import (
     counters,
-    draw_number,
+    draw_numbers,
     give_back,
     numbers_of,
-    rehearse_number,
+    rehearse_numbers,
     set_counter,
 )
 from hub.store.queries.deliveries import (
@@ -78,10 +78,10 @@ from hub.store.queries.records import (
     get_record,
     history_of,
     last_mark,
-    moved_by,
     moved_since,
     records_about,
     records_of,
+    unmade,
     verify_record_chain,
     write_records,
 )
@@ -99,6 +99,7 @@ from hub.store.queries.transfers import (
     unfinished_before,
     unfinished_transfers,
 )
+from hub.store.queries.undoing import before_it, moved_by, refuse_started, standing_moves, started_by
 from hub.store.queries.worklist import (
     WORK_OVER,
     get_work,
@@ -106,12 +107,14 @@ from hub.store.queries.worklist import (
     move_work,
     open_work_about,
     reword_work,
+    void_since,
 )
 
 __all__ = [
     "WORK_OVER",
     "append_event",
     "apply_register",
+    "before_it",
     "calls_of",
     "carried_items",
     "changing_calls",
@@ -119,7 +122,7 @@ __all__ = [
     "counters",
     "deliveries_answered_by",
     "deliveries_of",
-    "draw_number",
+    "draw_numbers",
     "end_run",
     "events_of",
     "find_same",
@@ -171,8 +174,9 @@ __all__ = [
     "records_of",
     "refuse_gathered",
     "refuse_item",
+    "refuse_started",
     "register_version",
-    "rehearse_number",
+    "rehearse_numbers",
     "replace_findings",
     "replace_items",
     "reword_work",
@@ -186,7 +190,9 @@ __all__ = [
     "settle_promise",
     "sight",
     "sighted",
+    "standing_moves",
     "standing_promises",
+    "started_by",
     "still_here",
     "take_back_answers",
     "take_items",
@@ -196,10 +202,12 @@ __all__ = [
     "unfinished_before",
     "unfinished_deliveries",
     "unfinished_transfers",
+    "unmade",
     "use_values",
     "used_values",
     "verify_chain",
     "verify_record_chain",
+    "void_since",
     "waiting_items",
     "write_records",
 ]

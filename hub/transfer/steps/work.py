@@ -34,7 +34,7 @@ from hub.transfer.effects import Judged, judge_moves
 from hub.transfer.examine import Examined, examine, judge
 from hub.transfer.making import delivery_of, draw
 from hub.transfer.outcome import Outcome, commit, same_as
-from hub.transfer.outputs import Source, carried_or_noted, plan, render
+from hub.transfer.outputs import Source, carried_or_noted, numbered, plan, render
 from hub.transfer.records import look_up
 from hub.transfer.services import Services, known
 from hub.transfer.steps.unpack import is_bundle, unpack
@@ -209,8 +209,8 @@ def _rendered(
     source = Source(row.name, lambda: services.store.blobs.read(known(row.blob, "bytes")), examined.tally)
     try:
         made = [
-            render(p, source, replace(moment, numbers=numbers))
-            for p, numbers in zip(plans, drawn, strict=True)
+            render(planned, source, numbered(moment, numbers))
+            for planned, numbers in zip(plans, drawn, strict=True)
         ]
     except CannotRender as error:
         examined.reading.findings.add(Finding("RENDER", Severity.ERROR, str(error)))

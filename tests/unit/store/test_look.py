@@ -39,6 +39,7 @@ CASES: dict[str, Case] = {
     "calls": lambda look, mark: look.calls(f"{mark}-t"),
     "findings": lambda look, mark: look.findings(f"{mark}-t"),
     "numbers": lambda look, mark: look.numbers(f"{mark}-t"),
+    "item_numbers": lambda look, mark: look.item_numbers(f"{mark}-t"),
     "transfer_work": lambda look, mark: look.transfer_work(f"{mark}-t"),
     "transfer_events": lambda look, mark: look.transfer_events(f"{mark}-t"),
     "items": lambda look, mark: look.items(f"{mark}-t"),
@@ -141,9 +142,9 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
 
 
 def draw(conn: Connection, mark: str) -> None:
-    queries.draw_number(
-        conn, scope=f"{mark}-serial", name="serial", transfer_id=f"{mark}-t", policy="no_gap", first=1, last=9
-    )
+    for name, items in ((f"{mark}-serial", [""]), (f"{mark}-voucher", [f"{mark}-i"])):
+        how: dict[str, Any] = {"policy": "no_gap", "first": 1, "last": 9, "items": items}
+        queries.draw_numbers(conn, scope=name, name="serial", transfer_id=f"{mark}-t", **how)
 
 
 def rows_of(mark: str) -> dict[str, dict[str, Any]]:
