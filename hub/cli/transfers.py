@@ -140,7 +140,9 @@ def release(place: Place, id: str, reason: str, count: int | None, value: int | 
 @show.JSON
 @pass_place
 def withdraw(place: Place, id: str, undone: bool, reason: str, as_json: bool) -> Exit:
-    """Give transfer ID up or, once a part of it has left, the rest. What has left is not taken back."""
+    """Give transfer ID up or, once a part of it has left, the rest; of a report, take back what it did.
+
+    What has left is not taken back."""
     return decide(place, as_json, lambda hub: hub.acts.withdraw(id, reason, undone=undone))
 
 

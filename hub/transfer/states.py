@@ -14,7 +14,7 @@ TRANSFER_MOVES: dict[T, frozenset[T]] = {
     T.ACCEPTED: frozenset({T.STAGED, T.WITHDRAWN}),
     T.FAILED: frozenset({T.FOUND, T.STAGED, T.WITHDRAWN}),
     T.REJECTED: frozenset({T.STAGED}),
-    T.APPLIED: frozenset(),
+    T.APPLIED: frozenset({T.WITHDRAWN}),
     T.DUPLICATE: frozenset(),
     T.WITHDRAWN: frozenset(),
 }

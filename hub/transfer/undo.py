@@ -47,6 +47,17 @@ def undo(conn: Connection, services: Services, row: TransferRow, why: str, *, wh
     return _refuse_started(conn, services, row, why, who) and undone
 
 
+def obstacle(conn: Connection, services: Services, row: TransferRow) -> str | None:
+    """Why not all that a transfer moved and started can be undone, in words; None when it can."""
+    by_record = _by_record(conn, row)
+    for (kind, key), record in _current(conn, services, by_record).items():
+        first, remains = _first_to_undo(by_record[kind, key])
+        if remains or first is None or _before(services, record, first) is None:
+            return f"the {kind} {key} has moved on since"
+    gone = queries.started_and_gone(conn, row.id)
+    return f"item {gone[0]}, which the hub made because of it, is under way or gone" if gone else None
+
+
 def undo_of(
     conn: Connection, services: Services, row: TransferRow, items: Collection[str], why: str, *, who: str
 ) -> None:

@@ -7,18 +7,27 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import Connection
 
 from hub.errors import UsageError
+from hub.formats.bundle import ZIP
 from hub.model import DeliveryState, ItemState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import answers, move, over
+from hub.transfer import answers, move, over, worklist
 from hub.transfer.batch import BATCH
 from hub.transfer.intent import what_was_told
 from hub.transfer.services import Services, known
 from hub.transfer.states import may_move
-from hub.transfer.undo import undo_of
+from hub.transfer.undo import obstacle, undo_of
 
 _UNDER_WAY = (DeliveryState.READY, DeliveryState.SENDING)
 _GONE = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.REFUSED)
+_AT_REST = (
+    ItemState.TAKEN,
+    ItemState.NOTED,
+    ItemState.HELD,
+    ItemState.SUSPENDED,
+    ItemState.WAITING,
+)
+"""What an item is that nobody outside was told of. One that was refused, or is another's repeat, stays so."""
 
 
 def withdraw(
@@ -30,13 +39,15 @@ def withdraw(
     undone: bool = False,
     alone: bool = False,
 ) -> TransferRow:
-    """Give up what has not left of a transfer: all of it or, once a part has left, the rest. Raises
-    UsageError, with what stands in the way, when that is not legal.
+    """Give up what has not left of a transfer: all of it or, once a part has left, the rest. Of one that is
+    APPLIED, take back what it did. Raises UsageError, with what stands in the way, when that is not legal.
 
     undone: what a stalled conversation began was undone at the partner
     alone:  nobody else works the route, so that what is SENDING has stopped"""
     if not may_move(row.state, TransferState.WITHDRAWN):
         raise UsageError(f"Transfer {row.id} is {row.state}; it cannot be withdrawn.")
+    if row.state is TransferState.APPLIED and (in_the_way := _in_the_way(conn, services, row)):
+        raise UsageError(f"Transfer {row.id} cannot be withdrawn: {in_the_way}. Nothing was done.")
     deliveries = queries.deliveries_of(conn, row.id)
     here = [delivery for delivery in deliveries if delivery.state in _UNDER_WAY]
     gone = [delivery for delivery in deliveries if delivery.state in _GONE]
@@ -50,6 +61,7 @@ def withdraw(
     for delivery in here:
         _give_up(conn, services, delivery, reason)
     answers.take_back(conn, services, row, "was withdrawn", who=services.who)
+    _ask_no_more(conn, services, row)
     _items_come_back(conn, row, reason)
     return move.transfer(
         conn,
@@ -61,6 +73,27 @@ def withdraw(
         data={"reason": reason},
         reason=None,
     )
+
+
+def _in_the_way(conn: Connection, services: Services, row: TransferRow) -> str | None:
+    """What an APPLIED transfer did and cannot be taken back as one, in words; None = all of it can."""
+    if row.format == ZIP:
+        return "it is a bundle, and its files are transfers of their own; withdraw those"
+    if row.format == BATCH:
+        return "what it gathered is noted and goes nowhere"
+    if services.feed(known(row.feed, "feed")).register is not None:
+        return "it changed the register of accounts; the next extract of the rent system puts that right"
+    gathered = queries.gathered_from(conn, row.id)
+    if gathered is not None:
+        return f"its item {gathered[0]} was gathered by the batch {gathered[1]}; withdraw that first"
+    return obstacle(conn, services, row)
+
+
+def _ask_no_more(conn: Connection, services: Services, row: TransferRow) -> None:
+    """Nobody need agree any more where an item of it belongs."""
+    for item in queries.items_of(conn, None, row.id):
+        if item.state is ItemState.SUSPENDED:
+            worklist.void(conn, "item", item.id, who=services.who)
 
 
 def free(conn: Connection, services: Services, row: TransferRow, why: str) -> None:
@@ -166,4 +199,5 @@ def _items_come_back(
         queries.give_back_items(conn, row.id, kinds=kinds)
     else:
         said = f"withdrawn by a person: {reason}"
-        queries.set_item_states(conn, row.id, ItemState.TAKEN, ItemState.WITHDRAWN, kinds, reason=said)
+        for state in (ItemState.TAKEN,) if kinds is not None else _AT_REST:
+            queries.set_item_states(conn, row.id, state, ItemState.WITHDRAWN, kinds, reason=said)

@@ -49,6 +49,7 @@ from hub.store.queries.facts import (
     used_values,
 )
 from hub.store.queries.gathered import (
+    gathered_from,
     gathered_ids,
     give_back_items,
     refuse_gathered,
@@ -99,7 +100,14 @@ from hub.store.queries.transfers import (
     unfinished_before,
     unfinished_transfers,
 )
-from hub.store.queries.undoing import before_it, moved_by, refuse_started, standing_moves, started_by
+from hub.store.queries.undoing import (
+    before_it,
+    moved_by,
+    refuse_started,
+    standing_moves,
+    started_and_gone,
+    started_by,
+)
 from hub.store.queries.worklist import (
     WORK_OVER,
     get_work,
@@ -128,6 +136,7 @@ __all__ = [
     "find_same",
     "findings_of",
     "free_name",
+    "gathered_from",
     "gathered_ids",
     "get_delivery",
     "get_item",
@@ -192,6 +201,7 @@ __all__ = [
     "sighted",
     "standing_moves",
     "standing_promises",
+    "started_and_gone",
     "started_by",
     "still_here",
     "take_back_answers",

@@ -48,6 +48,12 @@ _GIVE_BACK_ALL = update(item).where(*_of_batch)
 _GIVE_BACK = _GIVE_BACK_ALL.where(item.c.id.in_(bindparam("ids", expanding=True)))
 _GIVE_BACK_KINDS = _GIVE_BACK_ALL.where(item.c.kind.in_(bindparam("kinds", expanding=True)))
 _REFUSE = update(item).where(item.c.id == bindparam("refused_id"), *_of_batch)
+_GATHERED_FROM = (
+    select(item.c.id, item.c.batch_id)
+    .where(item.c.transfer_id == bindparam("transfer"), item.c.batch_id.is_not(None))
+    .order_by(item.c.id)
+    .limit(1)
+)
 _FREE = {"state": ItemState.WAITING, "batch_id": None}
 
 
@@ -91,6 +97,12 @@ def give_back_items(
         return
     for some in batches(list(ids)):
         conn.execute(_GIVE_BACK, {"batch": batch_id, "ids": some, **_FREE})
+
+
+def gathered_from(conn: Connection, transfer_id: str) -> tuple[str, str] | None:
+    """An item that came in with a transfer and was gathered, and the batch that has it; None = none was."""
+    row = conn.execute(_GATHERED_FROM, {"transfer": transfer_id}).first()
+    return None if row is None else (row.id, row.batch_id)
 
 
 def refuse_gathered(conn: Connection, batch_id: str, reasons: Mapping[str, str]) -> None:
