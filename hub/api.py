@@ -21,7 +21,7 @@ from hub.door.feed import (
     refused,
 )
 from hub.door.hookspecs import hookimpl
-from hub.door.lifecycle import Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
+from hub.door.lifecycle import Called, Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
 from hub.errors import CannotRender, FeedHubError
 from hub.fields.kinds import KINDS
 from hub.formats.delimited import Delimited
@@ -104,6 +104,7 @@ __all__ = [
     "Blank",
     "Calendar",
     "Call",
+    "Called",
     "CannotRender",
     "Check",
     "Chunk",

@@ -396,6 +396,7 @@ class SentItem:
     """An item that left earlier, which an answer may be about.
 
     answered: kinds of answer that it has; transfer: what the partner calls the transfer that it left with
+    called:   what partners call it otherwise, the values of each kind
     """
 
     id: str
@@ -407,6 +408,7 @@ class SentItem:
     personal: Mapping[str, str] = field(default_factory=dict)
     transfer: str | None = None
     kind: str = ""
+    called: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,6 +460,7 @@ class Rendered:
 
     summary:       shown to people, and to the checks of a report about it
     identity:      what the partner's answers will call it; None = nothing of its own
+    called:        what they will call its items, where not by their reference: by the item's id, kind → value
     business_date: the day that its content is for, where that is not the transfer's own
     """
 
@@ -466,6 +469,7 @@ class Rendered:
     summary: Mapping[str, str | int] = field(default_factory=dict)
     identity: str | None = None
     business_date: date | None = None
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ def view_json(view: TransferView) -> dict[str, Any]:
                 **item_json(item.taken()),
                 "answers": item.answers,
                 "numbers": dict(view.item_numbers.get(item.id, {})),
+                "called": {kind: list(names) for kind, names in view.called.get(item.id, {}).items()},
                 **item_way(item),
             }
             for item in view.items

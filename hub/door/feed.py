@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from hub.checks.base import Check, Context, Tally
 from hub.door.conversation import Conversation
-from hub.door.lifecycle import Lookup, Waiting
+from hub.door.lifecycle import Called, Lookup, Waiting
 from hub.model import (
     Answered,
     Chunk,
@@ -118,7 +118,8 @@ class On:
 
     fits:  whether a sent item with the same value is the one meant, pure
     value: what is looked for: the reference as it is (default) or as the answer hides it; None = not this way
-    among: where it is looked for: `reference`, `account` or the name of a personal value
+    among: where it is looked for: `reference`, `account`, the name of a personal value, or a kind of what
+           partners call it (`Answers.calls`, `Rendered.called`, `Called`, `Told.called`)
     alone: only when it is the one item for the one sent item, and neither fits a second; weak rules need it
     """
 
@@ -139,6 +140,11 @@ def refused(item: Item) -> Answered:
 def unexplained(item: Item) -> str | None:
     """For answers that give no reason."""
     return None
+
+
+def calls_nothing(item: Item) -> Mapping[str, str]:
+    """For answers that give the item no name of the partner's."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +170,8 @@ class Answers:
     kind:  the kind of answer ("unpaid"); one sent item has at most one answer of a kind
     rules: the ways to find the item meant, the strongest first
     says:  what the partner made of it, and why, without personal data
+    calls: what the partner calls it from now on: kind → value, among which later answers look (`On.among`).
+           Kinds that are named in the feed's `personal_data` are stored sealed and found by digest
     whole: (tally) of a report about a whole transfer: the identity that the transfer went out under
            (`Rendered.identity`). Its items answer items of that transfer only; it is held when no such
            transfer waits for it
@@ -182,6 +190,7 @@ class Answers:
     rest: Callable[[Any], Rest | None] = silent
     kinds: tuple[str, ...] = ()
     settles: bool = True
+    calls: Callable[[Item], Mapping[str, str]] = calls_nothing
 
     @property
     def feeds(self) -> tuple[str, ...]:
@@ -250,7 +259,9 @@ def leaves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move
     return ()
 
 
-def left_nothing(carried: Sequence[Taken], left: Left, ctx: Context[Any]) -> Iterable[Move | Waiting]:
+def left_nothing(
+    carried: Sequence[Taken], left: Left, ctx: Context[Any]
+) -> Iterable[Move | Waiting | Called]:
     """For feeds of which nothing follows once a file has left."""
     return ()
 
@@ -296,7 +307,7 @@ class Feed:
     looks_up: tuple[Lookup, ...] = ()
     moves: Callable[[Taken, Context[Any]], Iterable[Move]] = no_moves
     leaves: Callable[[Sequence[Taken], Context[Any]], Iterable[Move | Waiting]] = leaves_nothing
-    left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting]] = left_nothing
+    left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting | Called]] = left_nothing
     keeps_items: bool = True
     gathers: tuple[str, ...] = ()
     conditions: Mapping[str, Callable[[Taken, Context[Any]], str | None]] = field(default_factory=dict)

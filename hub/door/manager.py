@@ -15,6 +15,7 @@ import pluggy
 
 from hub.checks.base import Check
 from hub.door import hookspecs, offers
+from hub.door.compartments import refuse_feed, refuse_lifecycle
 from hub.door.demo import Scene
 from hub.door.feed import Feed, Profile
 from hub.door.hookspecs import GROUP
@@ -62,6 +63,8 @@ class Door:
                 door._attempt(door._let_in, name, found)
         for name in list(door._offers):
             door._attempt(door._let_check, name)
+        for name in list(door._offers):
+            door._attempt(door._keep_apart, name)
         return door
 
     @property
@@ -163,6 +166,14 @@ class Door:
                 offers.refuse_repeats("check", [check.id for check in checks], taken)
                 added[feed.name] = checks
         self._checks[name] = added
+
+    def _keep_apart(self, name: str) -> None:
+        """Refuse what would tell of a closed compartment outside it; all feeds and kinds are known by now."""
+        feeds, kinds = self.feeds(), self.lifecycles()
+        for feed in self._offers[name].feeds:
+            refuse_feed(feed, feeds, kinds)
+        for lifecycle in self._offers[name].lifecycles:
+            refuse_lifecycle(lifecycle, kinds)
 
     def _refuse_unknown_hooks(self, plugin: object) -> None:
         try:

@@ -434,6 +434,7 @@ class TransferView:
     answered: what became of what left with it; objections: to which items, and why
     answers:  the transfers that it answers
     numbers:  drawn for the transfer, by name; item_numbers: by item and name
+    called:   what partners call its items, by item and kind
     work:     what somebody must still do about it or its deliveries
     moved:    how many moves of records it has made, and the first of them
     parent:   the bundle that it came in, or the transfer whose conversation it is a reply of
@@ -455,3 +456,4 @@ class TransferView:
     parent: TransferRow | None = None
     children: Sequence[tuple[TransferRow, Sequence[DeliveryState]]] = ()
     item_numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    called: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)

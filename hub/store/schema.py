@@ -294,6 +294,17 @@ item_digest = Table(
     comment="Keyed digests of an item's personal values, so that they are found without being readable.",
 )
 
+item_called = Table(
+    "item_called",
+    metadata,
+    Column("item_id", ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(64), primary_key=True),
+    Column("value", String(128), primary_key=True, index=True),
+    Column("given_by", ForeignKey("transfer.id"), primary_key=True, index=True),
+    Column("sealed", LargeBinary),
+    comment="What partners call an item. Of a personal value: its keyed digest, and the value sealed.",
+)
+
 answer = Table(
     "answer",
     metadata,

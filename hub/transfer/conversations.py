@@ -70,6 +70,7 @@ def tell(services: Services, row: TransferRow, delivery: DeliveryRow, told: Told
 
     def commit(conn: Connection) -> DeliveryRow:
         _answer(conn, services, row, delivery, told)
+        departing.call(conn, services, row, told.called, row.id)
         for child, blob in children:
             queries.keep_blob(conn, blob)
             queries.insert_transfer(conn, child, event="came_as_reply")

@@ -14,7 +14,7 @@ from hub.model import Finding, TransferState
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, ItemRow, RecordChange, SameTransfer, TransferRow
 from hub.store.schema import DEAD
-from hub.transfer import move, over
+from hub.transfer import departing, move, over
 from hub.transfer.answers import Answering, give, take_back
 from hub.transfer.batch import BATCH
 from hub.transfer.effects import write_steps
@@ -26,6 +26,7 @@ from hub.transfer.services import Services
 class Outcome:
     """What working a transfer came to, ready to be committed in one go.
 
+    called: what the files that would leave call their items, by the item's id
     waits_again, refused: of a batch, the ids of items that it does not keep; of the refused, why"""
 
     row: TransferRow
@@ -39,6 +40,7 @@ class Outcome:
     used: Mapping[str, frozenset[str]] = field(default_factory=dict)
     answering: Answering | None = None
     deliveries: Sequence[tuple[DeliveryRow, BlobRef]] = ()
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     register: RegisterChange | None = None
     steps: Sequence[RecordChange] = ()
 
@@ -65,6 +67,7 @@ def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRo
     moved = move.transfer(
         conn, services, row, outcome.state, event=event, reason=outcome.reason, **outcome.values
     )
+    departing.call(conn, services, moved, outcome.called, row.id)
     if moved.state is TransferState.HELD and not moved.rehearsed:
         ask_release(conn, services, moved)
     if moved.state is TransferState.APPLIED:

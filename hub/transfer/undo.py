@@ -195,7 +195,7 @@ def _ask(
     owner: str = "",
     inside: Compartment = Compartment.OPEN,
 ) -> None:
-    """`inside`: of the record; what names a transfer of a closed compartment lies in that one."""
+    """`inside`: of the record."""
     route = services.config.routes.get(row.route)
     worklist.ask(
         conn,
@@ -207,5 +207,5 @@ def _ask(
         title=title,
         owner=owner or (route.owner if route else ""),
         proposed_by=who,
-        compartment=inside if row.compartment is Compartment.OPEN else row.compartment,
+        compartment=worklist.closer(row.compartment, inside),
     )

@@ -59,6 +59,11 @@ def ask(
     return row
 
 
+def closer(named: Compartment, about: Compartment) -> Compartment:
+    """Where an entry lies that names what is in one compartment and is about what is in another."""
+    return about if named is Compartment.OPEN else named
+
+
 def _asked_anew(conn: Connection, row: WorkRow, who: str, title: str, proposal: Mapping[str, Any]) -> WorkRow:
     if row.kind not in _REWORDED or (row.title, row.proposal) == (title, proposal):
         return row

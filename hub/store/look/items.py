@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +10,11 @@ from sqlalchemy import Row, bindparam, func, or_, select
 
 from hub.model import ItemState
 from hub.store.look.seen import Seen, unknown, visible
+from hub.store.queries.called import digest_of
 from hub.store.queries.happened import ITEM_HAPPENED
 from hub.store.queries.items import MONEY, by_state, digests_of, item_row, of_transfer
 from hub.store.rows import ItemRow
-from hub.store.schema import item, item_digest, transfer
+from hub.store.schema import item, item_called, item_digest, transfer
 
 _ALL = select(item).where(visible(item))
 _OF_TRANSFER = _ALL.where(of_transfer).order_by(item.c.transfer_id, item.c.line, item.c.id)
@@ -29,11 +30,33 @@ _OF_STATE = (
     .order_by(item.c.id)
     .limit(bindparam("limit"))
 )
+PERSONAL = "(personal)"
+"""Stands for a personal value."""
+
+_CALLED = (
+    select(item_called.c.item_id, item_called.c.kind, item_called.c.value, item_called.c.sealed)
+    .join(item, item.c.id == item_called.c.item_id)
+    .join(transfer, transfer.c.id == item_called.c.given_by)
+    .where(of_transfer, visible(item), visible(transfer))
+    .order_by(item_called.c.item_id, item_called.c.kind, item_called.c.value)
+)
 _CAME_IN = select(transfer.c.id, transfer.c.found_at).where(
     transfer.c.id.in_(bindparam("ids", expanding=True)), visible(transfer)
 )
+_CALLED_SO = (
+    select(item_called.c.item_id)
+    .join(transfer, transfer.c.id == item_called.c.given_by)
+    .where(item_called.c.value.in_(bindparam("called", expanding=True)), visible(transfer))
+)
 _FIND = (
-    _ALL.where(or_(item.c.reference == bindparam("text"), item.c.account == bindparam("text")), ITEM_HAPPENED)
+    _ALL.where(
+        or_(
+            item.c.reference == bindparam("text"),
+            item.c.account == bindparam("text"),
+            item.c.id.in_(_CALLED_SO),
+        ),
+        ITEM_HAPPENED,
+    )
     .order_by(item.c.id.desc())
     .limit(bindparam("limit"))
 )
@@ -75,8 +98,19 @@ class SeenItems(Seen):
         return [self._item(row) for row in rows]
 
     def find(self, text: str, *, limit: int = 50) -> list[ItemRow]:
-        """Items under a reference or of an account, the newest first."""
-        return [self._item(row) for row in self._rows(_FIND, text=text, limit=limit)]
+        """Items under a reference, of an account or that a partner calls so, the newest first."""
+        called = [text, digest_of(self._keys, text)]
+        return [self._item(row) for row in self._rows(_FIND, text=text, called=called, limit=limit)]
+
+    def called(self, transfer_id: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """What partners call the items of a transfer, by item and kind; `PERSONAL` in place of what is."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for row in self._rows(_CALLED, transfer=transfer_id):
+            shown = row.value if row.sealed is None else PERSONAL
+            names = found.setdefault(row.item_id, {}).setdefault(row.kind, [])
+            if shown not in names:
+                names.append(shown)
+        return found
 
     def carrying(self, personal: Mapping[str, str]) -> list[ItemRow]:
         """Items that carry all these personal values (`{"account_number": …}`), the oldest first."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 
 from sqlalchemy import and_, bindparam, or_, select
@@ -114,6 +113,7 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords):
             money=self.money(id),
             numbers=self.numbers(id),
             item_numbers=self.item_numbers(id),
+            called=self.called(id),
             events=self.transfer_events(id),
             items=self.items(id),
             work=self.transfer_work(id),
@@ -154,9 +154,9 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords):
 
     def item_numbers(self, transfer_id: str) -> Mapping[str, Mapping[str, int]]:
         """The numbers that were drawn for a transfer's items, by item and name; the newest of a name."""
-        found: dict[str, dict[str, int]] = defaultdict(dict)
+        found: dict[str, dict[str, int]] = {}
         for row in self._rows(_OF_ITEMS, transfer=transfer_id):
-            found[row.item_id][row.name] = row.value
+            found.setdefault(row.item_id, {})[row.name] = row.value
         return found
 
     def transfer_work(self, transfer_id: str) -> list[WorkRow]:

@@ -14,6 +14,7 @@ from hub.store.queries.answers import (
     unanswered_items,
 )
 from hub.store.queries.blobs import keep_blob, sealed_blob
+from hub.store.queries.called import called_of, drop_called, insert_called
 from hub.store.queries.calls import (
     calls_of,
     carried_items,
@@ -60,6 +61,7 @@ from hub.store.queries.items import (
     findings_of,
     insert_items,
     items_of,
+    leaving_with,
     money_identity,
     replace_findings,
     replace_items,
@@ -123,6 +125,7 @@ __all__ = [
     "append_event",
     "apply_register",
     "before_it",
+    "called_of",
     "calls_of",
     "carried_items",
     "changing_calls",
@@ -131,6 +134,7 @@ __all__ = [
     "deliveries_answered_by",
     "deliveries_of",
     "draw_numbers",
+    "drop_called",
     "end_run",
     "events_of",
     "find_same",
@@ -149,6 +153,7 @@ __all__ = [
     "hearing",
     "history_of",
     "insert_answers",
+    "insert_called",
     "insert_delivery",
     "insert_items",
     "insert_promise",
@@ -165,6 +170,7 @@ __all__ = [
     "keep_call",
     "last_mark",
     "last_transfer",
+    "leaving_with",
     "load_accounts",
     "mark_unanswered",
     "money_identity",

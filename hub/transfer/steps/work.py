@@ -3,6 +3,7 @@ the one commit at the end holds items, findings, numbers used, deliveries and th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -17,6 +18,7 @@ from hub.model import (
     History,
     ItemState,
     Moment,
+    Rendered,
     SentTransfer,
     Severity,
     Taken,
@@ -169,7 +171,7 @@ def _with_history(
             posted=queries.posted_keys(conn, feed.name, keys, other_than=row.id),
         )
         sought = seek(conn, services, row, examined)
-        records = look_up(conn, services, feed, examined.gathered or examined.items)
+        records = look_up(conn, services, feed, examined.gathered or examined.items, feed.compartment)
     if sought.trouble is not None:
         examined.reading.findings.add(Finding(ANSWERS, Severity.HOLD, sought.trouble))
     facts = replace(ctx.facts, history=history, sent=sought.sent, about=sought.about, records=records)
@@ -226,8 +228,18 @@ def _rendered(
         examined.reading.findings.kept,
         _values(examined, moment),
         deliveries=deliveries,
+        called=_called(made),
         **_effects(examined, row, carried_or_noted(taken, plans), ctx.facts.about),
     )
+
+
+def _called(made: Sequence[Rendered]) -> dict[str, dict[str, str]]:
+    """What all the files together call each item."""
+    called: dict[str, dict[str, str]] = defaultdict(dict)
+    for rendered in made:
+        for item_id, names in rendered.called.items():
+            called[item_id].update(names)
+    return called
 
 
 def _effects(

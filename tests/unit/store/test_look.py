@@ -40,6 +40,7 @@ CASES: dict[str, Case] = {
     "findings": lambda look, mark: look.findings(f"{mark}-t"),
     "numbers": lambda look, mark: look.numbers(f"{mark}-t"),
     "item_numbers": lambda look, mark: look.item_numbers(f"{mark}-t"),
+    "called": lambda look, mark: look.called(f"{mark}-t"),
     "transfer_work": lambda look, mark: look.transfer_work(f"{mark}-t"),
     "transfer_events": lambda look, mark: look.transfer_events(f"{mark}-t"),
     "items": lambda look, mark: look.items(f"{mark}-t"),
@@ -50,7 +51,7 @@ CASES: dict[str, Case] = {
     "item": lambda look, mark: look.item(f"{mark}-i"),
     "suspense": lambda look, mark: of(mark, look.suspense()),
     "items_that_are": lambda look, mark: of(mark, look.items_that_are([ItemState.SUSPENDED])),
-    "find": lambda look, mark: look.find(f"{mark}-REF"),
+    "find": lambda look, mark: [look.find(f"{mark}-{text}") for text in ("REF", "VOUCHER", "NAME")],
     "carrying": lambda look, mark: of(mark, look.carrying(HOLDER)),
     "records": lambda look, mark: of(mark, look.records()),
     "record": lambda look, mark: look.record("case", f"{mark}-c"),
@@ -129,6 +130,8 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
     queries.insert_answers(
         conn, [sent.id], kind="report", said=Answered.REFUSED, by_transfer=f"{mark}-child", reason="why"
     )
+    named = {item.id: {"voucher": f"{mark}-VOUCHER", "person": f"{mark}-NAME"}}
+    queries.insert_called(conn, store.keys, named, given_by=f"{mark}-t", personal=("person",))
     queries.insert_delivery(conn, a_delivery(f"{mark}-d", f"{mark}-t", name=f"{mark}-out.txt"))
     found = Finding("CHECK", Severity.WARNING, f"{mark}-finding")
     queries.replace_findings(conn, f"{mark}-t", [found])
@@ -294,3 +297,9 @@ def test_a_closed_report_answers_nothing_that_others_see(filled: Store) -> None:
     with looking(filled, HUB) as look:
         assert look.answered("open-t").answered == 2
         assert [told.id for told in look.answers("fraud-report")] == ["open-t"]
+
+
+@pytest.mark.parametrize("text", ["REF", "VOUCHER", "NAME"])
+def test_an_item_is_found_by_its_reference_and_by_what_partners_call_it(filled: Store, text: str) -> None:
+    with looking(filled, HUB) as look:
+        assert [item.id for item in look.find(f"dwp-{text}")] == ["dwp-i"]

@@ -58,6 +58,7 @@ def upgrade() -> None:
     _used_value()
     _answer()
     _item_digest()
+    _item_called()
     _record()
     _record_move()
     _worklist()
@@ -390,6 +391,23 @@ def _used_value() -> None:
         sa.PrimaryKeyConstraint("scope", "value", "transfer_id", name="pk_used_value"),
     )
     index("ix_used_value_transfer_id", "used_value", ["transfer_id"])
+
+
+def _item_called() -> None:
+    op.create_table(
+        "item_called",
+        must("item_id", sa.String(64)),
+        must("kind", sa.String(64)),
+        must("value", sa.String(128)),
+        must("given_by", sa.String(64)),
+        may("sealed", sa.LargeBinary),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name="fk_item_called_item_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["given_by"], ["transfer.id"], name="fk_item_called_given_by"),
+        sa.PrimaryKeyConstraint("item_id", "kind", "value", "given_by", name="pk_item_called"),
+        comment="What partners call an item. Of a personal value: its keyed digest, and the value sealed.",
+    )
+    index("ix_item_called_given_by", "item_called", ["given_by"])
+    index("ix_item_called_value", "item_called", ["value"])
 
 
 def _answer() -> None:
