@@ -82,7 +82,8 @@ class DeliveryState(StrEnum):
 
 
 class ItemState(StrEnum):
-    """Where one business fact stands. TAKEN = carried by a delivery that has not left yet."""
+    """Where one business fact stands. TAKEN = carried by a delivery that has not left yet;
+    WITHDRAWN = given up by a person before it left."""
 
     WAITING = "WAITING"
     HELD = "HELD"
@@ -95,6 +96,7 @@ class ItemState(StrEnum):
     DUPLICATE = "DUPLICATE"
     NOTED = "NOTED"
     REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
 
 
 class Answered(StrEnum):
@@ -107,11 +109,13 @@ class Answered(StrEnum):
 
 class WorkKind(StrEnum):
     """What is asked of a person. RELEASE: let a held transfer go; SUSPENSE: approve where money belongs;
-    HAND_OVER: take a file to a partner by hand; TASK: look, decide."""
+    HAND_OVER: take a file to a partner by hand; SETTLE: retry, settle or withdraw what stopped; TASK: look,
+    decide."""
 
     RELEASE = "release"
     SUSPENSE = "suspense"
     HAND_OVER = "hand_over"
+    SETTLE = "settle"
     TASK = "task"
 
 

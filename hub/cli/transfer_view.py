@@ -36,7 +36,7 @@ FACTS = (
     "reason",
     "released_by",
 )
-TOLD_ELSEWHERE = ("from", "to", "transfer", "route", "name")
+TOLD_ELSEWHERE = ("from", "to", "transfer", "route", "name", "seen")
 """What an event says that the tables around it say already."""
 
 

@@ -21,7 +21,8 @@ from hub.model import Answered, DeliveryState, Rendered
 class Again(StrEnum):
     """Whether a call whose answer was lost may be made again.
 
-    SAFE:  it changes nothing there
+    SAFE:  it changes nothing there; until a call of another kind is made, the checks at the door
+           may still turn the transfer back
     KEYED: the partner knows the call by its idempotency key, and does it once
     NEVER: nobody can tell; the delivery is IN_DOUBT and a person asks
     """

@@ -379,6 +379,7 @@ class PromiseRow:
 class CallRow:
     """One call of a conversation, or one wait in it (`due_at`).
 
+    changes:     whether it may change something there (`Again.SAFE` changes nothing)
     answered_at: when it was known what became of it; without a status: that it was not done
     reply:       the SHA-256 of its stored body
     """
@@ -388,6 +389,7 @@ class CallRow:
     name: str
     fingerprint: str
     intended_at: datetime
+    changes: bool = True
     attempts: int = 1
     due_at: datetime | None = None
     answered_at: datetime | None = None
@@ -401,8 +403,9 @@ class CallRow:
         return self.due_at is None and self.answered_at is None
 
     @property
-    def may_have_arrived(self) -> bool:
-        return self.is_open or self.status is not None
+    def may_have_changed(self) -> bool:
+        """Whether something may be different there because of it."""
+        return self.changes and (self.is_open or self.status is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -508,6 +508,7 @@ call = Table(
     Column("number", Integer, primary_key=True),
     Column("name", String(128), nullable=False),
     Column("fingerprint", String(64), nullable=False),
+    Column("changes", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("intended_at", Instant, nullable=False),
     Column("due_at", Instant),

@@ -211,6 +211,7 @@ def _give_whole(
     for delivery in deliveries:
         settled = move.delivery(
             conn,
+            services,
             delivery,
             to,
             event=to.value.lower(),
@@ -255,7 +256,7 @@ def answers_anew(conn: Connection, services: Services, row: TransferRow) -> bool
         return False
     for delivery in queries.deliveries_of(conn, row.id):
         if delivery.state is DeliveryState.READY:
-            move.delivery(conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
+            move.delivery(conn, services, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
     return True
 
 
@@ -271,6 +272,7 @@ def take_back(
     for delivery in queries.deliveries_answered_by(conn, row.id):
         move.delivery(
             conn,
+            services,
             delivery,
             DeliveryState.SENT,
             event=departing.TAKEN_BACK,

@@ -40,12 +40,12 @@ _CARRIED = (
 
 
 def leaves(conn: Connection, services: Services, row: TransferRow) -> None:
-    """In the commit of the first intent of a transfer, before the delivery's attempt is counted; once more
-    when it was stopped at the door since, but for what could not be undone then."""
+    """In the commit of the first intent of a transfer, before the delivery is SENDING; once more when it
+    was stopped at the door since, but for what could not be undone then."""
     feed = services.feed(known(row.feed, "feed"))
     if feed.leaves is leaves_nothing or row.rehearsed:
         return
-    tried = [delivery for delivery in queries.deliveries_of(conn, row.id) if delivery.attempts]
+    tried = [d for d in queries.deliveries_of(conn, row.id) if _was_sending(conn, d)]
     if any(delivery.state is not DeliveryState.WITHDRAWN for delivery in tried):
         return
     items = queries.items_of(conn, services.store.keys, row.id)
@@ -53,6 +53,11 @@ def leaves(conn: Connection, services: Services, row: TransferRow) -> None:
     carried = [one for one in taken if any(output.carries(one.item.kind) for output in feed.outputs)]
     effects = feed.leaves(carried, todays_context(conn, services, row, carried))
     _follow(conn, services, row, _undone(conn, row, effects) if tried else effects, row.id)
+
+
+def _was_sending(conn: Connection, delivery: DeliveryRow) -> bool:
+    """Attempts are counted anew after a wait, and when a person retries."""
+    return any(event.kind == "sending" for event in queries.events_of(conn, "delivery", delivery.id))
 
 
 def left(

@@ -31,7 +31,7 @@ def draw(services: Services, row: TransferRow, plans: Sequence[Plan]) -> tuple[T
         drawn = [[(one, _draw(conn, row, at, one)) for one in drawings] for at, drawings in wanted]
         if row.moment is not None:
             return row, drawn
-        return move.transfer(conn, row, row.state, event="numbered", moment=now), drawn
+        return move.transfer(conn, services, row, row.state, event="numbered", moment=now), drawn
 
     numbered = services.commit(commit)
     services.boundary("numbered")

@@ -66,7 +66,9 @@ def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRo
         write_steps(conn, services, outcome.steps)
         if outcome.register is not None:
             queries.apply_register(conn, keys, outcome.register, row.id)
-    moved = move.transfer(conn, row, outcome.state, event=event, reason=outcome.reason, **outcome.values)
+    moved = move.transfer(
+        conn, services, row, outcome.state, event=event, reason=outcome.reason, **outcome.values
+    )
     departing.call(conn, services, moved, outcome.called, row.id)
     if moved.state is TransferState.HELD and not moved.rehearsed:
         ask_release(conn, services, moved)

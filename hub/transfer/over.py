@@ -21,17 +21,27 @@ GONE = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.WITHDRAWN)
 def has_left(
     conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow, **how: Any
 ) -> DeliveryRow:
-    """A delivery is SENT. Its items are when every file that carries their kind has left; when all files
-    have, the answers to the transfer are promised, and it is over. `how` as for `move.delivery`."""
-    sent = move.delivery(conn, delivery, DeliveryState.SENT, **how)
+    """A delivery is SENT, with what follows from that. `how` as for `move.delivery`."""
+    sent = move.delivery(conn, services, delivery, DeliveryState.SENT, **how)
+    stays_no_more(conn, services, row, [sent])
+    return sent
+
+
+def stays_no_more(
+    conn: Connection, services: Services, row: TransferRow, gone: Iterable[DeliveryRow]
+) -> None:
+    """Deliveries have left, or are given up after others have. Items are SENT when every file that carries
+    their kind has left; when all files have, the answers to the transfer are promised, and it is over."""
     deliveries = queries.deliveries_of(conn, row.id)
     _items_left(conn, services.feed(known(row.feed, "feed")), row, deliveries)
-    if _all_gone(d for d in deliveries if d.output == delivery.output):
-        departing.left(conn, services, row, sent)
+    for output in dict.fromkeys(delivery.output for delivery in gone):
+        its = [delivery for delivery in deliveries if delivery.output == output]
+        sent = [delivery for delivery in its if delivery.state is DeliveryState.SENT]
+        if sent and _all_gone(its):
+            departing.left(conn, services, row, sent[-1])
     if _all_gone(deliveries):
         promises.expect_answers(conn, services, row)
         _reach(conn, services, row)
-    return sent
 
 
 def is_over(conn: Connection, services: Services, row: TransferRow) -> None:

@@ -55,6 +55,7 @@ def lay_down(services: Services, row: TransferRow, delivery: DeliveryRow) -> Del
     return services.commit(
         lambda conn: move.delivery(
             conn,
+            services,
             delivery,
             DeliveryState.SENT,
             event="rehearsed",

@@ -22,7 +22,7 @@ def telling(told):
     """One call, and what it then tells."""
 
     def converse(content, ctx):
-        yield Call(name="entry", method="POST", path="/accounts/A/actions", again=Again.SAFE)
+        yield Call(name="entry", method="POST", path="/accounts/A/actions", again=Again.KEYED)
         return told(ctx) if callable(told) else told
 
     return converse

@@ -16,7 +16,14 @@ from hub.store.queries.answers import (
 )
 from hub.store.queries.blobs import keep_blob, sealed_blob
 from hub.store.queries.called import called_of, drop_called, insert_called
-from hub.store.queries.calls import calls_of, carried_items, items_left, keep_call, settle_calls
+from hub.store.queries.calls import (
+    calls_of,
+    carried_items,
+    changing_calls,
+    items_left,
+    keep_call,
+    settle_calls,
+)
 from hub.store.queries.counters import (
     counters,
     draw_numbers,
@@ -45,6 +52,7 @@ from hub.store.queries.facts import (
     used_values,
 )
 from hub.store.queries.gathered import (
+    gathered_from,
     gathered_ids,
     give_back_items,
     refuse_gathered,
@@ -96,7 +104,14 @@ from hub.store.queries.transfers import (
     unfinished_before,
     unfinished_transfers,
 )
-from hub.store.queries.undoing import before_it, moved_by, refuse_started, standing_moves, started_by
+from hub.store.queries.undoing import (
+    before_it,
+    moved_by,
+    refuse_started,
+    standing_moves,
+    started_and_gone,
+    started_by,
+)
 from hub.store.queries.worklist import (
     WORK_OVER,
     get_work,
@@ -115,6 +130,7 @@ __all__ = [
     "called_of",
     "calls_of",
     "carried_items",
+    "changing_calls",
     "children_of",
     "counters",
     "deliveries_answered_by",
@@ -126,6 +142,7 @@ __all__ = [
     "find_same",
     "findings_of",
     "free_name",
+    "gathered_from",
     "gathered_ids",
     "get_delivery",
     "get_item",
@@ -193,6 +210,7 @@ __all__ = [
     "sight",
     "standing_moves",
     "standing_promises",
+    "started_and_gone",
     "started_by",
     "still_here",
     "take_back_answers",

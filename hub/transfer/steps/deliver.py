@@ -10,20 +10,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
-from hub.checks.run import failing_at_send
 from hub.config.settings import Target
 from hub.connectors.base import Presence, Receipt
 from hub.errors import ConfigError, FeedHubError, InDoubt, TransportError
-from hub.model import DeliveryState, Finding, ItemState, TransferState
+from hub.model import DeliveryState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import answers, departing, move, over
-from hub.transfer.context import todays_context
+from hub.transfer import move, over
+from hub.transfer.intent import commit_intent
 from hub.transfer.rehearsal import lay_down
 from hub.transfer.retry import next_attempt
-from hub.transfer.services import Services, known
+from hub.transfer.services import Services
 from hub.transfer.steps import converse
 from hub.transfer.steps.hand_over import by_hand
 
@@ -77,87 +74,6 @@ def _send(services: Services, row: TransferRow, delivery: DeliveryRow) -> tuple[
     if sending is None:
         return moved, delivery
     return moved, _way(services, row, sending).send(services, row, sending)
-
-
-def commit_intent(
-    conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow
-) -> tuple[TransferRow, DeliveryRow | None]:
-    """In one transaction: the checks at the door on today's facts, and SENDING. When one fails the transfer
-    goes back to STAGED, its deliveries are withdrawn, its approval falls, and what it moved and answered is
-    undone. Once a partner was told of the items they are not made anew: the delivery stays for a person."""
-    stopping = at_the_door(conn, services, row)
-    if stopping and _anything_left(conn, row):
-        _stay(conn, row, delivery, stopping)
-        return row, None
-    if stopping:
-        return _back(conn, services, row, stopping), None
-    departing.leaves(conn, services, row)
-    moved = move.delivery(
-        conn,
-        delivery,
-        DeliveryState.SENDING,
-        event="sending",
-        attempts=delivery.attempts + 1,
-        next_attempt_at=None,
-        reason=None,
-    )
-    return row, moved
-
-
-def at_the_door(conn: Connection, services: Services, row: TransferRow) -> list[Finding]:
-    """What today's facts say against sending the transfer's items now. A rehearsal sends none."""
-    route, feed = services.route(row.route), services.feed(known(row.feed, "feed"))
-    checks = [c for c in (*feed.checks, *services.catalogue.checks(feed)) if c.at_send]
-    if not checks or row.rehearsed:
-        return []
-    items = queries.items_of(conn, services.store.keys, row.id)
-    taken = [item.taken() for item in items if item.state is ItemState.TAKEN]
-    ctx = todays_context(conn, services, row, taken)
-    return failing_at_send(checks, taken, ctx, services.tolerate(route))
-
-
-def _anything_left(conn: Connection, row: TransferRow) -> bool:
-    """Whether bytes of the transfer left, or may have."""
-    at_home = (DeliveryState.READY, DeliveryState.WITHDRAWN)
-    return any(delivery.state not in at_home for delivery in queries.deliveries_of(conn, row.id))
-
-
-def _stay(conn: Connection, row: TransferRow, delivery: DeliveryRow, stopping: list[Finding]) -> None:
-    reason = (
-        f"{stopping[0].message}. Other files of this transfer have gone out, so it is not made anew. When "
-        f"{delivery.name} may leave as it is: feedhub transfers retry {row.id}"
-    )
-    move.delivery(
-        conn,
-        delivery,
-        DeliveryState.READY,
-        event="stopped_at_the_door",
-        reason=reason,
-        next_attempt_at=None,
-        data=_checks(stopping),
-    )
-
-
-def _checks(stopping: list[Finding]) -> dict[str, list[str]]:
-    return {"checks": sorted({finding.check for finding in stopping})}
-
-
-def _back(conn: Connection, services: Services, row: TransferRow, stopping: list[Finding]) -> TransferRow:
-    for delivery in queries.deliveries_of(conn, row.id):
-        if delivery.state is DeliveryState.READY:
-            move.delivery(conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
-    answers.take_back(conn, services, row, "was stopped at the door")
-    queries.give_back(conn, row.id)
-    reason = stopping[0].message
-    return move.transfer(
-        conn,
-        row,
-        TransferState.STAGED,
-        event="stopped_at_the_door",
-        reason=reason,
-        approved_by=None,
-        data=_checks(stopping),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +143,7 @@ def _move(
     event: str,
     **columns: Any,
 ) -> DeliveryRow:
-    return services.commit(lambda conn: move.delivery(conn, delivery, to, event=event, **columns))
+    return services.commit(lambda conn: move.delivery(conn, services, delivery, to, event=event, **columns))
 
 
 def recover(services: Services, row: TransferRow, delivery: DeliveryRow) -> DeliveryRow:

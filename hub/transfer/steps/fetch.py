@@ -110,7 +110,7 @@ def stage(services: Services, row: TransferRow) -> TransferRow:
     def commit(conn: Connection) -> TransferRow:
         queries.keep_blob(conn, blob)
         return move.transfer(
-            conn, row, TransferState.STAGED, event="staged", blob=blob.sha256, size=blob.size
+            conn, services, row, TransferState.STAGED, event="staged", blob=blob.sha256, size=blob.size
         )
 
     staged = services.commit(commit)

@@ -213,6 +213,7 @@ def a_call(mark: str) -> dict[str, Any]:
         "number": 1,
         "name": "post",
         "fingerprint": "a" * 64,
+        "changes": True,
         "attempts": 1,
         "intended_at": NOON,
         "headers": {},
