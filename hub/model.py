@@ -363,6 +363,46 @@ class Calendar(Protocol):
         ...
 
 
+class Codes(Protocol):
+    """The council's code maps (`config/codes/NAME.csv`), as they stood when the hub was started."""
+
+    def value(self, name: str, code: str, on: date) -> str | None:
+        """What a code of the map `name` becomes on a day; None = unmapped, and nobody guesses.
+
+        Raises ConfigError when there is no such map: see `Options.code_maps`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RentPeriod:
+    """A period in which the accounts of a rent group are charged (rent system interface, 6.2).
+
+    year:   of the rent year, the calendar year in which it ends; number: from 1
+    end:    the last day
+    free:   nothing is charged: the year's rent is spread over fewer weeks
+    """
+
+    group: str
+    year: int
+    number: int
+    start: date
+    end: date
+    free: bool = False
+
+
+class RentCalendar(Protocol):
+    """The landlord's rent years, and in which periods each rent group is charged."""
+
+    @property
+    def groups(self) -> Collection[str]:
+        """The codes of the rent groups; none where the council has not listed them."""
+        ...
+
+    def period(self, group: str, year: int, number: int) -> RentPeriod | None:
+        """None when the group is not known, or has no such period in that year."""
+        ...
+
+
 class ModulusTables(Protocol):
     """The published tables of which account numbers can be at which sort code (`hub.fields.modulus`)."""
 
@@ -382,15 +422,21 @@ class LastTransfer:
     summary: Mapping[str, str | int | None]
 
 
+RECENT = 70
+"""Transfers that HISTORY checks may look back on: ten weeks of a daily file."""
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """What the store knows of earlier transfers of this feed on this route.
 
+    recent: the last accepted transfers, the newest first, at most `RECENT`
     used:   for each scope that the feed's tally names, the values already used there (serials, file numbers)
     posted: those of the item keys asked for (`Feed.item_key`) that an earlier transfer already carries
     """
 
     last: LastTransfer | None = None
+    recent: Sequence[LastTransfer] = ()
     used: Mapping[str, frozenset[str]] = field(default_factory=dict)
     posted: frozenset[str] = frozenset()
 
@@ -430,10 +476,12 @@ class Need(StrEnum):
 
     TODAY = "today"
     CALENDAR = "calendar"
+    RENT_CALENDAR = "rent_calendar"
     REGISTER = "register"
     HISTORY = "history"
     SENT = "sent"
     RECORDS = "records"
+    CODES = "codes"
     MODULUS_TABLES = "modulus_tables"
 
 
@@ -447,11 +495,13 @@ class Facts:
 
     today: date | None = None
     calendar: Calendar | None = None
+    rent_calendar: RentCalendar | None = None
     register: Register | None = None
     history: History | None = None
     sent: Sequence[SentItem] | None = None
     about: SentTransfer | None = None
     records: Records | None = None
+    codes: Codes | None = None
     modulus_tables: ModulusTables | None = None
 
     def has(self, need: Need) -> bool:

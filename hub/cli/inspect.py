@@ -68,6 +68,7 @@ def inspect(
         today=today,
         register=register_from(registers, place.catalogue),
         calendar=config.calendar,
+        rent_calendar=config.calendars.rent,
         modulus_tables=config.modulus_tables,
     )
     if not is_bundle(file, feeds):

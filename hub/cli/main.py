@@ -29,6 +29,8 @@ from hub.cli.overdue import overdue
 from hub.cli.place import CONFIG, Place
 from hub.cli.plugins import plugins
 from hub.cli.records import records
+from hub.cli.rent import rent
+from hub.cli.reports import reports
 from hub.cli.routes import routes
 from hub.cli.run import put, run
 from hub.cli.suspense import suspense
@@ -51,8 +53,8 @@ def cli(ctx: click.Context) -> None:
 for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
     routes, feeds, plugins, endpoints, counters,
-    timetable, calendar, milestone, overdue,
-    worklist, approvals, records, holds, suspense, items,
+    timetable, calendar, rent, milestone, overdue,
+    worklist, approvals, records, holds, suspense, items, reports,
 ):  # fmt: skip
     cli.add_command(verb)
 

@@ -12,6 +12,7 @@ from hub.door.lifecycle import Lifecycle
 from hub.door.milestone import MILESTONE
 from hub.door.rent_scenes import SCENES
 from hub.rent.accounts import ACCOUNTS
+from hub.rent.exports import EXPORTS, LIFECYCLES
 from hub.rent.holds import HOLD_LIFE
 from hub.rent.learned import LEARNED_PAIR
 from hub.rent.mandate_changes import GENERIC_MANDATES
@@ -24,12 +25,12 @@ from hub.rent.universal_housing import UNIVERSAL_HOUSING_CASH
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
-    return (ACCOUNTS, MANDATES, SUSPENSE)
+    return (ACCOUNTS, MANDATES, SUSPENSE, *(export.feed for export in EXPORTS))
 
 
 @hookimpl
 def feedhub_lifecycles() -> Sequence[Lifecycle]:
-    return (MILESTONE, MANDATE_LIFE, HOLD_LIFE, LEARNED_PAIR)
+    return (MILESTONE, MANDATE_LIFE, HOLD_LIFE, LEARNED_PAIR, *LIFECYCLES)
 
 
 @hookimpl

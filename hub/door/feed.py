@@ -51,11 +51,15 @@ class Options(BaseModel):
 
     a_route_sets: options that a route must set, although a look at a single file can do without them
     required_for: the same, by format, for routes that name this format
+    code_maps:    the code maps that these options name; each must lie in `config/codes/`
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ()
     required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    def code_maps(self) -> Iterable[str]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ class Output:
     of:       what `makes` makes; the route names a profile that writes these
     forward:  true when the received bytes go on untouched (asked with the context: a format may decide)
     name:     the file name of forwarded bytes; asked with the received name
+    everything: it tells of every item of the transfer, whatever became of it (a reply to the sender), and is
+              made although nothing was taken; it carries none, so `takes` is `()`
     converse: for endpoints that are talked with: the written bytes → the conversation that hands them over;
               its context holds no facts and no numbers, so that it is the same whenever it is run again
     becomes:  the state of its items once the delivery is SENT (SENT waits for an answer, POSTED does not)
@@ -99,6 +105,7 @@ class Output:
     name_forwarded: Callable[[Any, str, Context[Any]], str] | None = None
     numbers: tuple[Number, ...] = ()
     becomes: ItemState = ItemState.POSTED
+    everything: bool = False
     converse: Callable[[bytes, Context[Any]], Conversation] | None = None
 
     def carries(self, kind: str) -> bool:
@@ -227,6 +234,7 @@ class Left:
     state:     SENT once every file of the output has left; CONFIRMED or REFUSED when the partner says so
     identity:  what it went out as (`Rendered.identity`); reference: what the partner, or whoever handed it
                over, calls it; reason: why it was refused
+    answers:   what whoever says CONFIRMED or REFUSED says of single items, by their id
     """
 
     output: str
@@ -234,6 +242,7 @@ class Left:
     identity: str | None = None
     reference: str | None = None
     reason: str | None = None
+    answers: Mapping[str, Answered] = field(default_factory=dict)
 
 
 def leaves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move | Waiting]:

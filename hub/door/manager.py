@@ -20,6 +20,7 @@ from hub.door.feed import Feed, Profile
 from hub.door.hookspecs import GROUP
 from hub.door.lifecycle import Lifecycle
 from hub.door.offers import CORE, Offer
+from hub.door.report import Report
 from hub.errors import PluginError
 
 
@@ -33,6 +34,7 @@ class Catalogue:
     added: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
     lifecycles: Mapping[str, Lifecycle] = field(default_factory=dict)
+    reports: Mapping[str, Report] = field(default_factory=dict)
 
     def checks(self, feed: Feed) -> tuple[Check, ...]:
         """The checks that plug-ins add to a feed that is not their own."""
@@ -83,6 +85,9 @@ class Door:
         """By kind of record."""
         return {life.kind: life for offer in self._offers.values() for life in offer.lifecycles}
 
+    def reports(self) -> Mapping[str, Report]:
+        return {report.name: report for offer in self._offers.values() for report in offer.reports}
+
     def checks(self, feed: Feed) -> tuple[Check, ...]:
         """The checks that plug-ins add to a feed that is not their own."""
         return tuple(check for added in self._checks.values() for check in added.get(feed.name, ()))
@@ -100,7 +105,13 @@ class Door:
         feeds = self.feeds()
         added = {name: self.checks(feed) for name, feed in feeds.items()}
         return Catalogue(
-            feeds, self.profiles(), self.connectors(), added, dict(self.failures), self.lifecycles()
+            feeds,
+            self.profiles(),
+            self.connectors(),
+            added,
+            dict(self.failures),
+            self.lifecycles(),
+            self.reports(),
         )
 
     def moved(self, event: Mapping[str, Any]) -> list[str]:
@@ -144,12 +155,15 @@ class Door:
             self._members(name, "feedhub_profiles", offers.is_profile, "profile"),
             self._connectors(name),
             self._members(name, "feedhub_lifecycles", offers.is_lifecycle, "life cycle"),
+            self._members(name, "feedhub_reports", offers.is_report, "report"),
         )
-        offers.refuse_foreign(name, offer.feeds)
+        offers.refuse_foreign(name, "feed", [feed.name for feed in offer.feeds])
+        offers.refuse_foreign(name, "report", [report.name for report in offer.reports])
         offers.refuse_repeats("feed", [feed.name for feed in offer.feeds], self.feeds())
         offers.refuse_repeats("profile", [profile.name for profile in offer.profiles], self.profiles())
         offers.refuse_repeats("connector", offer.connectors, self.connectors())
         offers.refuse_repeats("life cycle of", [life.kind for life in offer.lifecycles], self.lifecycles())
+        offers.refuse_repeats("report", [report.name for report in offer.reports], self.reports())
         self._offers[name] = offer
 
     def _let_check(self, name: str) -> None:

@@ -38,7 +38,7 @@ class Acts:
             if row.state is TransferState.REJECTED and row.format == BATCH:
                 raise UsageError(f"The items of {id} wait again: the next run of {row.route} gathers them.")
             if row.state in (TransferState.FAILED, TransferState.REJECTED, TransferState.HELD):
-                self._give_back(conn, row)
+                self._give_back(conn, row, "is tried again")
                 to = TransferState.STAGED if row.blob else TransferState.FOUND
                 return self._move(
                     conn, row, to, "retried", reason, attempts=0, next_attempt_at=None, approved_by=None
@@ -80,7 +80,7 @@ class Acts:
                 f"Transfer {row.id} cannot be withdrawn: {gone[0].name} to {gone[0].endpoint} "
                 f"is {gone[0].state}."
             )
-        self._give_back(conn, row)
+        self._give_back(conn, row, "was withdrawn")
         queries.give_back_items(conn, row.id)
         return self._move(conn, row, TransferState.WITHDRAWN, "withdrawn", reason)
 
@@ -134,14 +134,14 @@ class Acts:
             )
         return row
 
-    def _give_back(self, conn: Connection, row: TransferRow) -> None:
-        """What the transfer had taken for itself is free again."""
+    def _give_back(self, conn: Connection, row: TransferRow, why: str) -> None:
+        """What the transfer had taken for itself is free again, and what it did to others is undone."""
         for delivery in queries.deliveries_of(conn, row.id):
             if delivery.state is DeliveryState.READY:
                 move.delivery(
                     conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn", who=self._services.who
                 )
-        answers.take_back(conn, self._services, row)
+        answers.take_back(conn, self._services, row, why, who=self._services.who)
         queries.give_back(conn, row.id)
 
     def _move(

@@ -12,8 +12,6 @@ from pydantic import field_validator
 from hub.checks.base import Context, Found, Tally, check
 from hub.door.feed import Feed, RegisterChange
 from hub.door.lifecycle import Lookup
-from hub.errors import ConfigError
-from hub.fields.kinds import KINDS
 from hub.formats.layout import column
 from hub.formats.types import Code, Day, Matching, Pounds, Text
 from hub.model import Chunk, Direction, Item, Level, Need, Row, Severity, Taken
@@ -21,8 +19,8 @@ from hub.rent.canonical import CODE, FREQUENCY, REFERENCE, day_or_none, normal_r
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import INSTANT, generic_csv
 from hub.rent.holds import HOLD, HOLD_KINDS, extract_moves
+from hub.rent.references import CHECKED, usable
 
-REFERENCES = KINDS["payment_reference"]
 DAY = Day("%Y-%m-%d")
 ACCOUNT_TYPE = Code(
     *("MAIN", "SUB", "RECHARGE", "SUNDRY", "GARAGE", "COURT_COST"),
@@ -65,15 +63,7 @@ class AccountOptions(GenericOptions):
     payment_reference: Mapping[str, str] | None = None
     most_closed_percent: int = Setting(default=5, ge=0, le=100)
 
-    @field_validator("payment_reference")
-    @classmethod
-    def _usable(cls, settings: Mapping[str, str] | None) -> Mapping[str, str] | None:
-        """Wrong settings are a mistake of the configuration, told before any file is read."""
-        try:
-            REFERENCES.check({"payment_reference": "0"}, settings or {})
-        except ConfigError as mistake:
-            raise ValueError(str(mistake)) from mistake
-        return settings
+    _usable = field_validator("payment_reference")(usable)
 
 
 @check("E13", level=Level.RECORD, options=("payment_reference",), layouts=("detail",))
@@ -81,7 +71,7 @@ def references_check_out(chunk: Chunk, tally: Tally, ctx: Context[AccountOptions
     """A payment reference passes the landlord's own check digit; there is no national rule."""
     settings = ctx.options.payment_reference or {}
     for line, text in zip(chunk.lines, chunk.columns["payment_ref"], strict=True):
-        result = REFERENCES.check({"payment_reference": normal_reference(text)}, settings)
+        result = CHECKED.check({"payment_reference": normal_reference(text)}, settings)
         if result.status == "invalid":
             yield Found(f"payment_ref: {result.reason}", line, "payment_ref")
 

@@ -117,6 +117,17 @@ def _problem(posting: RentTransaction) -> str | None:
         return f"{what}, is beyond {format_pounds(LARGEST_AMOUNT)}"
     if amount == 0 and kind != "DEBIT":
         return f"{what}, moves no money; only a DEBIT may"
-    if (kind in _OWES_LESS and amount > 0) or (kind in _NEVER_NEGATIVE and amount < 0):
+    if not has_its_sign(kind, amount):
         return f"{what}, has the wrong sign (positive = the customer owes more)"
     return None
+
+
+def has_its_sign(kind: str, amount: int) -> bool:
+    """Whether a posting of that kind may be of so many pence; no money only moves as a DEBIT.
+
+    >>> has_its_sign("RECEIPT", -11235), has_its_sign("RECEIPT", 11235), has_its_sign("TRANSFER", 0)
+    (True, False, False)
+    """
+    if amount == 0:
+        return kind == "DEBIT"
+    return kind not in (_OWES_LESS if amount > 0 else _NEVER_NEGATIVE)

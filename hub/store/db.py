@@ -51,6 +51,7 @@ class Store:
         self._path, self._made, self._locks = folder / DATABASE, folder / "made.txt", folder / "locks"
         self._reading = _engine(self._path, clock, wait, "BEGIN")
         self._writing = _engine(self._path, clock, wait, "BEGIN IMMEDIATE")
+        self._idle: list[Connection] = []  # opening one costs more than most of what is read
         try:
             with self._said_plainly():
                 self._writer = Writer(self._prepared(), self._translate)
@@ -79,8 +80,13 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one moment and cannot write."""
-        with self._said_plainly(), self._reading.connect() as connection:
-            yield connection
+        with self._said_plainly():
+            connection = self._reader()
+            try:
+                yield connection
+            finally:
+                connection.rollback()  # the moment is over: the next look sees the newest
+                self._idle.append(connection)
 
     @contextmanager
     def alone(self, what: str) -> Iterator[None]:
@@ -109,7 +115,15 @@ class Store:
         with self.read() as connection:
             return sealed_blob(connection, sha256)
 
+    def _reader(self) -> Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._reading.connect()
+
     def _dispose(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
         self._reading.dispose()
         self._writing.dispose()
 

@@ -143,6 +143,7 @@ class ItemRow:
 
     transfer_id: how it came in; None for one that started inside the hub
     batch_id:    the batch that gathered it; None for one that leaves with its own transfer
+    made_by:     of one that started inside: the transfer because of which it did, if one was
     """
 
     id: str
@@ -164,6 +165,7 @@ class ItemRow:
     answers: str | None = None
     batch_id: str | None = None
     waits_as: str | None = None
+    made_by: str | None = None
     compartment: Compartment = Compartment.OPEN
 
     @classmethod
@@ -174,6 +176,7 @@ class ItemRow:
         transfer_id: str | None,
         feed: str,
         item_key: str | None,
+        made_by: str | None = None,
         compartment: Compartment = Compartment.OPEN,
     ) -> Self:
         """The row of an item with what matching decided for it."""
@@ -197,6 +200,7 @@ class ItemRow:
             item_key=item_key,
             answers=disposition.answers,
             waits_as=disposition.waits_as,
+            made_by=made_by,
             compartment=compartment,
         )
 
@@ -293,7 +297,8 @@ class EventRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordMoveRow:
     """One step in a record's chained history. `data` holds the open facts that changed; under `account` the
-    rent account, and under `personal` the names of the personal values, if those did."""
+    rent account, and under `personal` the names of the personal values, if those did. `undoes`: the number
+    of the first of the moves that it takes back."""
 
     kind: str
     key: str
@@ -306,13 +311,15 @@ class RecordMoveRow:
     item_id: str | None
     reason: str | None
     data: Mapping[str, Any]
+    undoes: int | None = None
     previous: str
     hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordChange:
-    """One step of a record that is to be written: from `old` as it was read (None: it is made) to `new`."""
+    """One step of a record that is to be written: from `old` as it was read (None: it is made) to `new`.
+    `undoes` as in `RecordMoveRow`."""
 
     old: Record | None
     new: Record
@@ -321,6 +328,7 @@ class RecordChange:
     transfer_id: str | None = None
     item_id: str | None = None
     reason: str | None = None
+    undoes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,9 @@ HEAD = "0001"
 DEAD = (TransferState.REJECTED, TransferState.DUPLICATE, TransferState.WITHDRAWN, TransferState.FAILED)
 """Transfers whose identity, numbers and items do not count against a later one."""
 
+UNMADE = "UNMADE"
+"""The state of a record whose making was undone: it is there no more, until it is made again."""
+
 LIVE = "live"
 """The mode of a transfer that is meant; the other is `rehearse`."""
 
@@ -256,9 +259,11 @@ item = Table(
     Column("item_key", String(256)),
     Column("answers", String(64)),
     Column("waits_as", String(64)),
+    Column("made_by", ForeignKey("transfer.id"), index=True),
     _compartment(),
     Index("ix_item_reference_feed", "reference", "feed"),
-    comment="transfer_id: how it came in, none if it started inside; batch_id: what gathered it.",
+    comment="transfer_id: how it came in, none if it started inside (made_by: because of what transfer); "
+    "batch_id: what gathered it.",
 )
 Index(
     "ix_item_waits_as_waiting",
@@ -407,10 +412,13 @@ record_move = Table(
     Column("item_id", String(64)),
     Column("reason", Text),
     Column("data", Text, nullable=False),
+    Column("undoes", Integer),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("before", LargeBinary),
     UniqueConstraint("kind", "key", "number"),
-    comment="The history of a record, chained by hash.",
+    comment="The history of a record, chained by hash. undoes: it takes back all moves from that number on; "
+    "before: the record as it was, sealed, where a transfer moved it.",
 )
 
 worklist = Table(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from hub.config.people import HUB_LOGIN
 from hub.door.feed import Answers, Feed, Rest
 from hub.errors import LostRace
 from hub.model import Answered, DeliveryState, ItemState, SentItem, SentTransfer, Taken, TransferState
@@ -21,6 +22,7 @@ from hub.transfer import departing, move, promises
 from hub.transfer.examine import Examined
 from hub.transfer.pairs import wanted
 from hub.transfer.services import Services, known
+from hub.transfer.undo import undo
 
 CHECK = "ANSWERS"
 """The id of the core's own finding: a report about no transfer that waits for it."""
@@ -207,7 +209,7 @@ def _give_whole(
             answered_by=row.id,
         )
         sender = known(queries.get_transfer(conn, delivery.transfer_id), "transfer")
-        departing.left(conn, services, sender, settled)
+        departing.left(conn, services, sender, settled, by=row.id)
 
 
 def _why_refused(
@@ -238,8 +240,12 @@ def answers_anew(conn: Connection, services: Services, row: TransferRow) -> bool
     return True
 
 
-def take_back(conn: Connection, services: Services, row: TransferRow) -> None:
-    """Undo all that the transfer answered: its items wait for an answer again, so do its deliveries."""
+def take_back(
+    conn: Connection, services: Services, row: TransferRow, why: str, *, who: str = HUB_LOGIN
+) -> None:
+    """Undo all that the transfer moved and answered: its items wait for an answer again, so do its
+    deliveries. `why` as for `undo`."""
+    undone = undo(conn, services, row, why, who=who)
     sent = _answered(conn, row)
     queries.take_back_answers(conn, row.id)
     for delivery in queries.deliveries_answered_by(conn, row.id):
@@ -247,8 +253,8 @@ def take_back(conn: Connection, services: Services, row: TransferRow) -> None:
             conn,
             delivery,
             DeliveryState.SENT,
-            event="answer_taken_back",
-            data={"by": row.id},
+            event=departing.TAKEN_BACK,
+            data={"by": row.id, departing.UNDONE: undone},
             reason=None,
             answered_by=None,
         )

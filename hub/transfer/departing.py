@@ -24,6 +24,11 @@ from hub.transfer.services import Services, known
 AFTERWARDS = "departure"
 """The name of the task that an illegal move becomes."""
 
+TAKEN_BACK = "answer_taken_back"
+"""The event of a delivery that what was said of it is said no more. `undone`: and nothing of what followed
+from that stands."""
+UNDONE = "undone"
+
 _CARRIED = (
     ItemState.TAKEN,  # by another output too, which has not left
     ItemState.SENT,
@@ -34,21 +39,28 @@ _CARRIED = (
 
 
 def leaves(conn: Connection, services: Services, row: TransferRow) -> None:
-    """In the commit of the first intent of a transfer, before the delivery's attempt is counted."""
+    """In the commit of the first intent of a transfer, before the delivery's attempt is counted; once more
+    when it was stopped at the door since, but for what could not be undone then."""
     feed = services.feed(known(row.feed, "feed"))
     if feed.leaves is leaves_nothing or row.rehearsed:
         return
-    if any(delivery.attempts for delivery in queries.deliveries_of(conn, row.id)):
+    tried = [delivery for delivery in queries.deliveries_of(conn, row.id) if delivery.attempts]
+    if any(delivery.state is not DeliveryState.WITHDRAWN for delivery in tried):
         return
     items = queries.items_of(conn, services.store.keys, row.id)
     taken = [item.taken() for item in items if item.state is ItemState.TAKEN]
     carried = [one for one in taken if any(output.carries(one.item.kind) for output in feed.outputs)]
-    _follow(conn, services, row, feed.leaves(carried, todays_context(conn, services, row, carried)))
+    effects = feed.leaves(carried, todays_context(conn, services, row, carried))
+    _follow(conn, services, row, _undone(conn, row, effects) if tried else effects, row.id)
 
 
-def left(conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow) -> None:
-    """In the commit that says SENT, CONFIRMED or REFUSED. An answer that was taken back and is given again is
-    told once."""
+def left(
+    conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow, by: str | None = None
+) -> None:
+    """In the commit that says SENT, CONFIRMED or REFUSED; `by`: the transfer that says it, if not this one.
+
+    An answer that was taken back and is given again is told again, unless what followed from it the first
+    time still stands."""
     feed = services.feed(known(row.feed, "feed"))
     if feed.left is left_nothing or row.rehearsed or _told_before(conn, delivery):
         return
@@ -61,32 +73,53 @@ def left(conn: Connection, services: Services, row: TransferRow, delivery: Deliv
         delivery.identity,
         delivery.remote.get("reference"),
         delivery.reason,
+        queries.said_of_items(conn, delivery.answered_by or row.id),
     )
-    _follow(conn, services, row, feed.left(carried, told, todays_context(conn, services, row, carried)))
+    effects = feed.left(carried, told, todays_context(conn, services, row, carried))
+    _follow(conn, services, row, effects, by or row.id)
 
 
 def _told_before(conn: Connection, delivery: DeliveryRow) -> bool:
+    """Whether this was said before, and was not taken back with all that followed."""
     if delivery.state is DeliveryState.SENT:
         return False
-    events = queries.events_of(conn, "delivery", delivery.id)
-    return sum(event.kind == delivery.state.value.lower() for event in events) > 1
+    told = False
+    for event in queries.events_of(conn, "delivery", delivery.id)[:-1]:
+        if event.kind == TAKEN_BACK:
+            told = told and not event.data[UNDONE]
+        else:
+            told = told or event.kind == delivery.state.value.lower()
+    return told
+
+
+def _undone(
+    conn: Connection, row: TransferRow, effects: Iterable[Move | Waiting]
+) -> Iterable[Move | Waiting]:
+    """Without what still stands from the time before."""
+    moved = {(kind, key) for kind, key, item_id in queries.moved_by(conn, row.id) if item_id is None}
+    started = bool(queries.started_by(conn, row.id))
+    for effect in effects:
+        stands = (effect.kind, effect.key) in moved if isinstance(effect, Move) else started
+        if not stands:
+            yield effect
 
 
 def _follow(
-    conn: Connection, services: Services, row: TransferRow, effects: Iterable[Move | Waiting]
+    conn: Connection, services: Services, row: TransferRow, effects: Iterable[Move | Waiting], cause: str
 ) -> None:
+    """`cause`: the transfer because of which it is so."""
     for effect in effects:
         if isinstance(effect, Move):
-            _move(conn, services, row, effect)
+            _move(conn, services, row, effect, cause)
         else:
-            insert_waiting(conn, services, effect, f"The feed {row.feed} makes", row.compartment)
+            insert_waiting(conn, services, effect, f"The feed {row.feed} makes", row.compartment, cause)
 
 
-def _move(conn: Connection, services: Services, row: TransferRow, move: Move) -> None:
+def _move(conn: Connection, services: Services, row: TransferRow, move: Move, cause: str) -> None:
     """The move with all that follows from it or, when some of that is not allowed, a task."""
     try:
         with conn.begin_nested():
-            apply_moves(conn, services, [move], who=HUB_LOGIN, transfer_id=row.id)
+            apply_moves(conn, services, [move], who=HUB_LOGIN, transfer_id=cause)
     except (IllegalMove, PluginError) as error:
         _ask(conn, services, row, move, error)
 

@@ -315,13 +315,19 @@ def _follow(
     elif isinstance(effect, Waiting):
         about = replace(effect, account=effect.account or change.new.account)
         source = f"Records of the kind “{change.new.kind}” make"
-        insert_waiting(conn, services, about, source, lifecycle.compartment)
+        insert_waiting(conn, services, about, source, lifecycle.compartment, change.transfer_id)
 
 
 def insert_waiting(
-    conn: Connection, services: Services, effect: Waiting, source: str, compartment: Compartment
+    conn: Connection,
+    services: Services,
+    effect: Waiting,
+    source: str,
+    compartment: Compartment,
+    made_by: str | None,
 ) -> None:
-    """The item that starts inside. Raises PluginError when its feed is not known; `source` begins that."""
+    """The item that starts inside, because of the transfer `made_by` if one did it. Raises PluginError when
+    its feed is not known; `source` begins that."""
     feed = services.catalogue.feeds.get(effect.feed)
     if feed is None:
         raise PluginError(
@@ -333,6 +339,7 @@ def insert_waiting(
         transfer_id=None,
         feed=feed.name,
         item_key=feed.item_key(effect.item),
+        made_by=made_by,
         compartment=compartment,
     )
     queries.insert_items(conn, services.store.keys, [row])

@@ -26,6 +26,7 @@ from hub.model import (
     Moment,
     Register,
     Rendered,
+    RentCalendar,
     Severity,
     Taken,
     Verdict,
@@ -161,6 +162,7 @@ def inspect_content(
     today: date | None = None,
     register: Register | None = None,
     calendar: Calendar | None = None,
+    rent_calendar: RentCalendar | None = None,
     modulus_tables: ModulusTables | None = None,
 ) -> Inspection:
     """Say what content is, and check it wholly. `items`: none, sample (the first 20) or all.
@@ -172,7 +174,13 @@ def inspect_content(
     a_feed, a_format = chosen
     ctx = Context(
         options_from(a_feed, settings or {}),
-        Facts(today=today, calendar=calendar, register=register, modulus_tables=modulus_tables),
+        Facts(
+            today=today,
+            calendar=calendar,
+            rent_calendar=rent_calendar,
+            register=register,
+            modulus_tables=modulus_tables,
+        ),
         a_format,
     )
     shown = {"none": 0, "sample": SAMPLE, "all": None}[items]

@@ -96,5 +96,5 @@ def _keep_items(conn: Connection, services: Services, outcome: Outcome) -> None:
     elif row.feed is None:  # never worked before
         queries.insert_items(conn, services.store.keys, outcome.items)
     else:
-        take_back(conn, services, row)
+        take_back(conn, services, row, "is worked again")
         queries.replace_items(conn, services.store.keys, row.id, outcome.items)

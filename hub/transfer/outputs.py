@@ -65,7 +65,7 @@ def plan(
         output = next((output for output in feed.outputs if output.name == target.output), None)
         if output is None:
             continue
-        carries = [one for one in taken if _is_taken(one) and output.carries(one.item.kind)]
+        carries = _carries(output, taken)
         if carries:
             profile = _profile(output, target, profiles, ctx)
             plans.append(Plan(position, output, target, profile, carries, ctx))
@@ -74,8 +74,14 @@ def plan(
 
 def carried_or_noted(taken: Sequence[Taken], plans: Sequence[Plan]) -> list[Taken]:
     """The items, noted where they were to be taken and the route sends what carries them nowhere."""
-    carried = {one.id for planned in plans for one in planned.carries}
+    carried = {one.id for planned in plans if not planned.output.everything for one in planned.carries}
     return [_noted(one) if _is_taken(one) and one.id not in carried else one for one in taken]
+
+
+def _carries(output: Output, taken: Sequence[Taken]) -> Sequence[Taken]:
+    if output.everything:
+        return taken
+    return [one for one in taken if _is_taken(one) and output.carries(one.item.kind)]
 
 
 def _is_taken(one: Taken) -> bool:

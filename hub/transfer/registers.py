@@ -51,12 +51,12 @@ class RegisterCache:
         if mark == self._mark:
             return False
         moved = queries.moved_since(conn, MANDATE_KIND, self._mark) if self._mark else None
-        if moved is None:
-            self._mandates.clear()
+        for gone in moved if moved is not None else list(self._mandates):
+            self._mandates.pop(gone, None)
         records = queries.records_of(conn, store.keys, MANDATE_KIND, moved)
         self._mandates.update(_by_reference(records))
         self._mark = mark
-        return bool(records) or moved is None
+        return moved is None or bool(moved)
 
 
 def _by_reference(records: list[Record]) -> dict[str, Mandate]:

@@ -6,6 +6,7 @@ Every step is committed with what it is about, and is an event of it.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -66,6 +67,16 @@ def void(conn: Connection, subject: str, subject_id: str, *, who: str = "hub") -
     """Nobody need do what is asked about a subject: it is over, or will be asked for anew."""
     for standing in queries.open_work_about(conn, subject, subject_id):
         queries.move_work(conn, standing, WorkState.VOID, who=who)
+
+
+def ask_again(conn: Connection, subject: str, subject_id: str, since: datetime, *, who: str) -> None:
+    """What became void about a subject, at or after an instant, is to be done after all."""
+    standing = {(one.kind, one.name) for one in queries.open_work_about(conn, subject, subject_id)}
+    for entry in queries.void_since(conn, subject, subject_id, since):
+        if (entry.kind, entry.name) not in standing:
+            standing.add((entry.kind, entry.name))
+            again = {"taken_by": None, "closed_by": None, "closed_at": None}
+            queries.move_work(conn, entry, WorkState.OPEN, who=who, **again)
 
 
 def approve(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hub.api import Feed, Lifecycle, Scene, hookimpl
 from plugins.bacs.demo import SCENES
+from plugins.bacs.demo_month import MONTH
 from plugins.bacs.feeds import FEEDS, LIFECYCLES
 
 
@@ -21,4 +22,4 @@ def feedhub_lifecycles() -> Sequence[Lifecycle]:
 
 @hookimpl
 def feedhub_demo() -> Sequence[Scene]:
-    return SCENES
+    return (*SCENES, *MONTH)

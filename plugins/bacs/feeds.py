@@ -20,7 +20,16 @@ from hub.api import (
     Output,
     Tally,
 )
-from plugins.bacs import auddis, awacs, claims, first_collections, mandate_changes, returned, unpaid_debits
+from plugins.bacs import (
+    auddis,
+    awacs,
+    claims,
+    collected,
+    first_collections,
+    mandate_changes,
+    returned,
+    unpaid_debits,
+)
 from plugins.bacs.advices import PERSONAL, AdviceTally, advice_checks, mandate_items
 from plugins.bacs.arudd import ARUDD_CHECKS, UnpaidTally
 from plugins.bacs.bureau_checks import BUREAU_CHECKS
@@ -43,7 +52,7 @@ from plugins.bacs.report_layouts import (
     CLAIMS_FILE,
     INSTRUCTION_FILE,
 )
-from plugins.bacs.requests import REFUND, CollectionsTally, RefundsTally
+from plugins.bacs.requests import CollectionsTally
 from plugins.bacs.settings import (
     AddacsOptions,
     ArucsOptions,
@@ -75,12 +84,12 @@ from plugins.bacs.unpaid import (
     unpaid_items,
     unpaid_moves,
 )
-from plugins.bacs.ways import DDCALL, MAPPED, REFUND_CSV, STANDARD18, forwards
+from plugins.bacs.ways import DDCALL, MAPPED, STANDARD18, forwards
 from plugins.bacs.written_checks import WRITTEN_CHECKS
 
 
 def _tally(ctx: Context[Any]) -> Tally:
-    kinds = {STANDARD18: Standard18Tally, DDCALL: CollectionsTally, REFUND_CSV: RefundsTally}
+    kinds = {STANDARD18: Standard18Tally, DDCALL: CollectionsTally}
     return kinds.get(ctx.format, BureauTally)(ctx)
 
 
@@ -89,11 +98,11 @@ SUBMISSION = Feed(
     title="Direct Debit collections and refunds to Bacs",
     direction=Direction.OUT,
     options=SubmissionOptions,
-    formats={DDCALL: DDCALL_FILE, REFUND_CSV: REFUND, STANDARD18: STANDARD18_FILE, **NAMED, MAPPED: Mapped()},
+    formats={DDCALL: DDCALL_FILE, STANDARD18: STANDARD18_FILE, **NAMED, MAPPED: Mapped()},
     tally=_tally,
     checks=(
         *STANDARD18_CHECKS,
-        *(check.only(DDCALL, REFUND_CSV) for check in ENVELOPE_CHECKS),
+        *(check.only(DDCALL) for check in ENVELOPE_CHECKS),
         *BUREAU_CHECKS,
         *PAYMENT_CHECKS,
         *WRITTEN_CHECKS,
@@ -120,6 +129,16 @@ SUBMISSION = Feed(
         ),
     ),
     personal_data=BANK_DETAILS,
+)
+
+COLLECTED = Feed(
+    name=collected.FEED,
+    title="Direct Debit collections that Bacs accepted, as receipts",
+    direction=Direction.OUT,
+    options=collected.CollectedOptions,
+    checks=(collected.rent_account_is_known,),
+    outputs=(Output("receipts", takes=(collected.COLLECTED,), makes=collected.to_receipt),),
+    gathers=(collected.COLLECTED,),
 )
 
 MANDATE_CHANGES = Output(
@@ -254,5 +273,5 @@ INPUT_REPORT = Feed(
     answers=INPUT_ANSWERS,
 )
 
-FEEDS = (SUBMISSION, INPUT_REPORT, ARUDD, ADDACS, AUDDIS, AUDDIS_FILES, AWACS, ARUCS, DDIC)
+FEEDS = (SUBMISSION, COLLECTED, INPUT_REPORT, ARUDD, ADDACS, AUDDIS, AUDDIS_FILES, AWACS, ARUCS, DDIC)
 LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE, unpaid_debits.UNPAID_LIFE)

@@ -124,6 +124,7 @@ class SubmissionOptions(GenericOptions):
     same_payment_twice: Literal["refuse", "warn"] = "refuse"
     repeats_allowed: int = Field(default=10, ge=0)
     stopping_holds: frozenset[HoldKind] = frozenset({"DECEASED", "DISPUTE"})
+    post_collections: bool = False
 
     @field_validator("file_name")
     @classmethod

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from hub.api import Context, Left, Move, Rendered, Taken, format_pounds
+from hub.api import Context, Left, Move, Rendered, Taken, Waiting, format_pounds
 from plugins.bacs.bureau_file import encoded
 from plugins.bacs.bureau_tally import BureauTally
+from plugins.bacs.collected import accepted_collections
 from plugins.bacs.first_collections import first_collections_left
 from plugins.bacs.layouts import STANDARD18_FILE
 from plugins.bacs.proof import prove
@@ -82,7 +83,8 @@ def file_number_counter(taken: Sequence[Taken], ctx: Options) -> str:
     return file_number_scope(str(ctx.options.service_user_number), min(one.item.on for one in taken))
 
 
-def submission_left(carried: Sequence[Taken], left: Left, ctx: Options) -> Iterator[Move]:
-    """What is remembered of first collections and of debits that were asked for again."""
+def submission_left(carried: Sequence[Taken], left: Left, ctx: Options) -> Iterator[Move | Waiting]:
+    """What is remembered of first collections and of debits that were asked for again, and what is posted."""
     yield from first_collections_left(carried, left, ctx)
     yield from presented_again(carried, left, ctx)
+    yield from accepted_collections(carried, left, ctx)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, or_, select
 
+from hub.clock.now import local_date
+from hub.door.report import ReportedItem
 from hub.model import ItemState
 from hub.store.look.seen import Seen, unknown, visible
 from hub.store.queries.happened import ITEM_HAPPENED
@@ -37,6 +39,20 @@ _FIND = (
     .order_by(item.c.id.desc())
     .limit(bindparam("limit"))
 )
+_TOLD = {
+    **{name: name for name in ("id", "feed", "kind", "reference", "amount", "state")},
+    **{name: name for name in ("account", "reason", "data")},
+    "on": "on_date",
+}
+"""What reports are told of an item, and its column."""
+_REPORTED = (
+    select(*(item.c[column] for column in _TOLD.values()), transfer.c.route, transfer.c.found_at)
+    .outerjoin(transfer, (transfer.c.id == item.c.transfer_id) & visible(transfer))
+    .where(visible(item), ITEM_HAPPENED, item.c.feed.in_(bindparam("feeds", expanding=True)))
+    .order_by(item.c.id)
+)
+_IN_STATES = item.c.state.in_(bindparam("states", expanding=True))
+_ABOUT_DAYS = item.c.on_date.between(bindparam("first"), bindparam("last"))
 _HAVING_DIGESTS = (
     select(item_digest.c.item_id)
     .where(item_digest.c.digest.in_(bindparam("digests", expanding=True)))
@@ -77,6 +93,24 @@ class SeenItems(Seen):
     def find(self, text: str, *, limit: int = 50) -> list[ItemRow]:
         """Items under a reference or of an account, the newest first."""
         return [self._item(row) for row in self._rows(_FIND, text=text, limit=limit)]
+
+    def reported(
+        self,
+        feeds: Collection[str],
+        states: Collection[ItemState] = (),
+        days: tuple[date, date] | None = None,
+    ) -> Iterator[ReportedItem]:
+        """Items of the feeds in one of the states (empty = any) that are about one of the days, the oldest
+        first; one after the other, however many there are."""
+        statement, asked = _REPORTED, dict[str, Any](feeds=sorted(feeds))
+        if states:
+            statement, asked = statement.where(_IN_STATES), asked | {"states": sorted(states)}
+        if days is not None:
+            statement, asked = statement.where(_ABOUT_DAYS), asked | {"first": days[0], "last": days[1]}
+        for row in self._each(statement, **asked):
+            came = None if row.found_at is None else local_date(row.found_at)
+            told = {name: row._mapping[column] for name, column in _TOLD.items()}
+            yield ReportedItem(**told, route=row.route, came=came)
 
     def carrying(self, personal: Mapping[str, str]) -> list[ItemRow]:
         """Items that carry all these personal values (`{"account_number": …}`), the oldest first."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, insert, or_, select
 
-from hub.model import DeliveryState, ItemState, LastTransfer, SentItem, TransferState
+from hub.model import RECENT, DeliveryState, ItemState, LastTransfer, SentItem, TransferState
 from hub.store.keys import Keys
 from hub.store.queries.answers import LEFT_WITH, left_with
 from hub.store.queries.happened import happened_for
@@ -53,7 +53,7 @@ _LAST = (
         happened_for("other_than"),
     )
     .order_by(transfer.c.id.desc())
-    .limit(1)
+    .limit(bindparam("limit"))
 )
 _USED = (
     select(used_value.c.scope, used_value.c.value)
@@ -114,11 +114,13 @@ _ANSWERS = select(answer.c.item_id, answer.c.kind).where(
 )
 
 
-def last_transfer(conn: Connection, *, route: str, feed: str, other_than: str = "") -> LastTransfer | None:
-    """The newest accepted or applied transfer of the feed on the route. Not "the one before": after a clock
-    that stood wrong, none would be before and the checks that compare with it would fall silent."""
-    row = conn.execute(_LAST, {"route": route, "feed": feed, "other_than": other_than}).first()
-    return None if row is None else LastTransfer(*row)
+def recent_transfers(
+    conn: Connection, *, route: str, feed: str, other_than: str = "", limit: int = RECENT
+) -> list[LastTransfer]:
+    """The newest accepted or applied transfers of the feed on the route, the newest first. Not "those before":
+    after a clock that stood wrong, none would be before and the checks that compare would fall silent."""
+    asked = {"route": route, "feed": feed, "other_than": other_than, "limit": limit}
+    return [LastTransfer(*row) for row in conn.execute(_LAST, asked)]
 
 
 def used_values(

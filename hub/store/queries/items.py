@@ -177,6 +177,7 @@ def _columns(row: ItemRow, keys: Keys) -> dict[str, Any]:
         "answers": row.answers,
         "batch_id": row.batch_id,
         "waits_as": row.waits_as,
+        "made_by": row.made_by,
         "compartment": row.compartment,
     }
 

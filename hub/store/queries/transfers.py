@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, tuple_
 
 from hub.model import DeliveryState, TransferState
-from hub.store.queries.events import append_event
+from hub.store.queries.events import NOTHING_YET, append_event, ends_at
 from hub.store.queries.happened import happened_for
 from hub.store.queries.moves import move, move_of
 from hub.store.queries.shared import columns_of
@@ -78,7 +78,7 @@ _ROUTE_OVER = (
     )
     .limit(1)
 )
-_MOVE = move_of(transfer)
+_MOVE = move_of(transfer).returning(*ends_at("transfer"))
 _LIVE_ELSEWHERE = (
     select(transfer.c.id, transfer.c.state, transfer.c.blob)
     .where(
@@ -107,7 +107,7 @@ def insert_transfer(conn: Connection, row: TransferRow, *, event: str = "found",
         kind=event,
         who=who,
         data=data,
-        first=True,
+        after=NOTHING_YET,
         compartment=row.compartment,
     )
 

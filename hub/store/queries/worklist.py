@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -28,6 +29,16 @@ _ABOUT = (
         worklist.c.subject == bindparam("subject"),
         worklist.c.subject_id == bindparam("subject_id"),
         _STANDS,
+    )
+    .order_by(worklist.c.id)
+)
+_VOID_SINCE = (
+    select(worklist)
+    .where(
+        worklist.c.subject == bindparam("subject"),
+        worklist.c.subject_id == bindparam("subject_id"),
+        worklist.c.state == WorkState.VOID,
+        worklist.c.closed_at >= bindparam("since"),
     )
     .order_by(worklist.c.id)
 )
@@ -56,6 +67,12 @@ def get_work(conn: Connection, work_id: str) -> WorkRow | None:
 def open_work_about(conn: Connection, subject: str, subject_id: str) -> list[WorkRow]:
     """What somebody must still do about a subject, the oldest first."""
     rows = conn.execute(_ABOUT, {"subject": subject, "subject_id": subject_id})
+    return [WorkRow(**row._mapping) for row in rows]
+
+
+def void_since(conn: Connection, subject: str, subject_id: str, since: datetime) -> list[WorkRow]:
+    """What was asked about a subject and became void at or after an instant, the oldest first."""
+    rows = conn.execute(_VOID_SINCE, {"subject": subject, "subject_id": subject_id, "since": since})
     return [WorkRow(**row._mapping) for row in rows]
 
 

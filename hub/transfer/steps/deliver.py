@@ -19,7 +19,7 @@ from hub.errors import ConfigError, FeedHubError, InDoubt, TransportError
 from hub.model import DeliveryState, Finding, ItemState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import departing, move, over
+from hub.transfer import answers, departing, move, over
 from hub.transfer.context import todays_context
 from hub.transfer.rehearsal import lay_down
 from hub.transfer.retry import next_attempt
@@ -81,14 +81,14 @@ def commit_intent(
     conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow
 ) -> tuple[TransferRow, DeliveryRow | None]:
     """In one transaction: the checks at the door on today's facts, and SENDING. When one fails the transfer
-    goes back to STAGED, its deliveries are withdrawn and its approval falls. Once a partner was told of the
-    items they are not made anew: then the delivery stays for a person."""
+    goes back to STAGED, its deliveries are withdrawn, its approval falls, and what it moved and answered is
+    undone. Once a partner was told of the items they are not made anew: the delivery stays for a person."""
     stopping = at_the_door(conn, services, row)
     if stopping and _anything_left(conn, row):
         _stay(conn, row, delivery, stopping)
         return row, None
     if stopping:
-        return _back(conn, row, stopping), None
+        return _back(conn, services, row, stopping), None
     departing.leaves(conn, services, row)
     moved = move.delivery(
         conn,
@@ -140,10 +140,11 @@ def _checks(stopping: list[Finding]) -> dict[str, list[str]]:
     return {"checks": sorted({finding.check for finding in stopping})}
 
 
-def _back(conn: Connection, row: TransferRow, stopping: list[Finding]) -> TransferRow:
+def _back(conn: Connection, services: Services, row: TransferRow, stopping: list[Finding]) -> TransferRow:
     for delivery in queries.deliveries_of(conn, row.id):
         if delivery.state is DeliveryState.READY:
             move.delivery(conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
+    answers.take_back(conn, services, row, "was stopped at the door")
     reason = stopping[0].message
     return move.transfer(
         conn,

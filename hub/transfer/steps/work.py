@@ -163,8 +163,10 @@ def _with_history(
     feed, tally = examined.feed, examined.tally
     keys = {key for item in examined.items if (key := feed.item_key(item)) is not None}
     with services.store.read() as conn:
+        recent = queries.recent_transfers(conn, route=row.route, feed=feed.name, other_than=row.id)
         history = History(
-            last=queries.last_transfer(conn, route=row.route, feed=feed.name, other_than=row.id),
+            last=recent[0] if recent else None,
+            recent=recent,
             used=queries.used_values(conn, tuple(tally.used()), other_than=row.id),
             posted=queries.posted_keys(conn, feed.name, keys, other_than=row.id),
         )

@@ -171,6 +171,8 @@ endpoints:
   rent: {type: folder, path: partners/rent}
   rent_api: {type: https, url: "https://rents.invalid/api"}
   bank_site: {type: person, what: upload it}
+  insurer: {type: folder, path: partners/insurer}
+  contractor: {type: person, what: mail it}
 """
 """The bureau behind a secret that is not set."""
 

@@ -102,6 +102,7 @@ def test_one_bad_plug_in_leaves_the_others_alone(install: Install) -> None:
         ("@hookimpl\ndef feedhub_connectors(): return ['smb']", "returned list; expected connectors"),
         ("@hookimpl\ndef feedhub_connectors(): return {'smb': 1}", "returned int for smb; expected"),
         ("@hookimpl\ndef feedhub_lifecycles(): return ['hold']", "returned str as number 1; expected a life"),
+        ("@hookimpl\ndef feedhub_reports(): return ['ages']", "returned str as number 1; expected a report"),
         (
             "from hub.api import Lifecycle\n@hookimpl\ndef feedhub_lifecycles():\n"
             "    return [Lifecycle(kind='hold', title='Mine', begins=('ON',), moves={})]",

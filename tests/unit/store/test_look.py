@@ -48,6 +48,7 @@ CASES: dict[str, Case] = {
     "answers": lambda look, mark: look.answers(f"{mark}-child"),
     "item": lambda look, mark: look.item(f"{mark}-i"),
     "suspense": lambda look, mark: of(mark, look.suspense()),
+    "reported": lambda look, mark: of(mark, list(look.reported(["tests.feed"]))),
     "items_that_are": lambda look, mark: of(mark, look.items_that_are([ItemState.SUSPENDED])),
     "find": lambda look, mark: look.find(f"{mark}-REF"),
     "carrying": lambda look, mark: of(mark, look.carrying(HOLDER)),

@@ -327,6 +327,7 @@ def _item() -> None:
         may("item_key", sa.String(256)),
         may("answers", sa.String(64)),
         may("waits_as", sa.String(64)),
+        may("made_by", sa.String(64)),
         *compartment("item"),
         one_of(
             "item",
@@ -344,12 +345,15 @@ def _item() -> None:
             "REJECTED",
         ),
         sa.ForeignKeyConstraint(["batch_id"], ["transfer.id"], name="fk_item_batch_id"),
+        sa.ForeignKeyConstraint(["made_by"], ["transfer.id"], name="fk_item_made_by"),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_item_transfer_id"),
         sa.PrimaryKeyConstraint("id", name="pk_item"),
-        comment="transfer_id: how it came in, none if it started inside; batch_id: what gathered it.",
+        comment="transfer_id: how it came in, none if it started inside (made_by: because of what transfer); "
+        "batch_id: what gathered it.",
     )
     index("ix_item_account", "item", ["account"])
     index("ix_item_batch_id", "item", ["batch_id"])
+    index("ix_item_made_by", "item", ["made_by"])
     index("ix_item_id_suspended", "item", ["id"], where=SUSPENDED)
     index("ix_item_waits_as_waiting", "item", ["waits_as", "id"], where=WAITING)
     index("ix_item_feed_item_key", "item", ["feed", "item_key"], where=HAS_KEY)
@@ -453,12 +457,15 @@ def _record_move() -> None:
         may("item_id", sa.String(64)),
         may("reason", sa.Text),
         must("data", sa.Text),
+        may("undoes", sa.Integer),
         must("previous", sa.String(64)),
         must("hash", sa.String(64)),
+        may("before", sa.LargeBinary),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_record_move_transfer_id"),
         sa.PrimaryKeyConstraint("id", name="pk_record_move"),
         sa.UniqueConstraint("kind", "key", "number", name="uq_record_move_kind_key_number"),
-        comment="The history of a record, chained by hash.",
+        comment="The history of a record, chained by hash. undoes: it takes back all moves from that number "
+        "on; before: the record as it was, sealed, where a transfer moved it.",
     )
     index("ix_record_move_transfer_id", "record_move", ["transfer_id"])
 
