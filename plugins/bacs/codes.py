@@ -46,6 +46,11 @@ def side_of(code: str) -> str:
     return SIDES.get(code, "instruction")
 
 
+def name_of(item: Item) -> str:
+    """Whose account is paid from or to; what another feed brought may call it otherwise."""
+    return item.personal.get("account_name") or item.personal.get("payee_name", "")
+
+
 def code_of(item: Item) -> str:
     """The transaction code that an item came with or, gathered without one, the usual of its kind."""
     return str(item.data.get("transaction_code") or _WITHOUT_CODE.get(item.kind, ""))

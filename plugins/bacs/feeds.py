@@ -57,7 +57,7 @@ from plugins.bacs.report_layouts import (
     CLAIMS_FILE,
     INSTRUCTION_FILE,
 )
-from plugins.bacs.requests import REFUND, CollectionsTally, RefundsTally
+from plugins.bacs.requests import CollectionsTally
 from plugins.bacs.settings import (
     AddacsOptions,
     ArucsOptions,
@@ -91,12 +91,12 @@ from plugins.bacs.unpaid import (
     unpaid_items,
     unpaid_moves,
 )
-from plugins.bacs.ways import DDCALL, MAPPED, REFUND_CSV, STANDARD18, forwards
+from plugins.bacs.ways import DDCALL, MAPPED, STANDARD18, forwards
 from plugins.bacs.written_checks import WRITTEN_CHECKS
 
 
 def _tally(ctx: Context[Any]) -> Tally:
-    kinds = {STANDARD18: Standard18Tally, DDCALL: CollectionsTally, REFUND_CSV: RefundsTally}
+    kinds = {STANDARD18: Standard18Tally, DDCALL: CollectionsTally}
     return kinds.get(ctx.format, BureauTally)(ctx)
 
 
@@ -107,7 +107,6 @@ SUBMISSION = Feed(
     options=SubmissionOptions,
     formats={
         DDCALL: DDCALL_FILE,
-        REFUND_CSV: REFUND,
         STANDARD18: Carrying(instructions=False),
         **NAMED,
         MAPPED: Mapped(),
@@ -115,7 +114,7 @@ SUBMISSION = Feed(
     tally=_tally,
     checks=(
         *STANDARD18_CHECKS,
-        *(check.only(DDCALL, REFUND_CSV) for check in ENVELOPE_CHECKS),
+        *(check.only(DDCALL) for check in ENVELOPE_CHECKS),
         *BUREAU_CHECKS,
         *PAYMENT_CHECKS,
         *WRITTEN_CHECKS,

@@ -15,9 +15,11 @@ from tests.unit.bacs.bacs_files import (
     GOLDEN,
     MOMENT,
     call,
+    gathered,
     golden,
     input_report,
     input_tally,
+    read_refunds,
     report,
     request,
     submission,
@@ -56,13 +58,15 @@ def test_a_request_for_several_days_becomes_the_several_day_example() -> None:
     assert outcome.rendered(moment)[1] == golden("submission/dd-collection-multi.txt")
 
 
-def test_a_request_for_refunds_becomes_the_credit_example() -> None:
-    outcome = request("rent.generic.refund", REFUNDS, contra_narrative="HRA REFUNDS", days_to_pay=4)
-    assert (outcome.verdict, outcome.told) == (Verdict.ACCEPTED, [])
+def test_refunds_of_the_rent_system_become_the_credit_example() -> None:
+    read = read_refunds(REFUNDS)
+    assert (read.verdict, read.told) == (Verdict.ACCEPTED, [])
+    waiting = [(one.item, one.disposition.account) for one in read.taken]
+    outcome = gathered(*waiting, contra_narrative="HRA REFUNDS", days_to_pay=4)
     moment = replace(MOMENT, numbers={"serial": 127, "file_number": 4})
     assert outcome.rendered(moment) == (
         "654321_refunds_20261130_000127.txt",
-        golden("submission/credit-refund-daily.txt"),
+        golden("submission/refunds-from-the-rent-system.txt"),
     )
 
 
