@@ -72,14 +72,17 @@ def apply_moves(
     who: str,
     transfer_id: str | None = None,
     item_id: str | None = None,
+    compartment: Compartment | None = None,
 ) -> list[Record]:
     """Make the moves, all or none; the records as they stand then, in the order moved.
+
+    compartment: in which those that are made lie, where that is not the one of their life cycle
 
     Raises IllegalMove with a sentence, LostRace when a record moved meanwhile, PluginError for a kind that no
     plug-in declares."""
     moves = list(moves)
     records = standing(conn, services, moves)
-    records.make(moves, Cause(who, transfer_id, item_id))
+    records.make(moves, Cause(who, transfer_id, item_id, compartment))
     write_steps(conn, services, records.steps)
     named = {(move.kind, move.key): move for move in moves}
     return [record for move in named.values() if (record := records.get(move)) is not None]
@@ -177,6 +180,8 @@ def _write(conn: Connection, services: Services, steps: Sequence[RecordChange], 
             _void_tasks(conn, lifecycle, change)
         for asked in _asked_about(services, lifecycle) if cascades >= 0 else ():
             _ask(conn, services, asked, changes, cascades)
+        if lifecycle.settles is not None and cascades >= 0:
+            _settle(conn, services, lifecycle, changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +200,21 @@ def _asked_about(services: Services, lifecycle: Lifecycle) -> Iterable[Asks]:
         for follow in other.follows:
             if follow.kind == lifecycle.kind:
                 yield Asks(other, follow.when, follow)
+
+
+def _settle(
+    conn: Connection, services: Services, lifecycle: Lifecycle, changes: Sequence[RecordChange]
+) -> None:
+    """What all that changed comes to together. Raises PluginError for a move that is not allowed."""
+    records = look_up(conn, services, lifecycle, [change.new for change in changes])
+    facts = replace(services.facts(conn), records=records)
+    moves = list(lifecycle.settles(facts)) if lifecycle.settles else []
+    try:
+        _move_on(conn, services, moves, replace(changes[0], who=HUB_LOGIN, item_id=None), cascades=-1)
+    except IllegalMove as error:
+        raise PluginError(
+            f"The life cycle of “{lifecycle.kind}” asks for what cannot be: {error}."
+        ) from error
 
 
 def _together(steps: Iterable[RecordChange]) -> Iterable[RecordChange]:
@@ -223,11 +243,18 @@ def _promise(conn: Connection, services: Services, lifecycle: Lifecycle, change:
                 name=deadline.name,
                 subject=RECORD,
                 subject_id=subject_id,
-                says=f"{new.key}: {deadline.says}",
-                owner=lifecycle.owner,
+                says=deadline.sentence(new),
+                owner=lifecycle.owner or _owner_of(conn, services, change),
                 due_at=end_of_day(due),
-                compartment=lifecycle.compartment,
+                compartment=change.compartment,
             )
+
+
+def _owner_of(conn: Connection, services: Services, change: RecordChange) -> str:
+    """The team of the route whose transfer moved the record."""
+    row = queries.get_transfer(conn, change.transfer_id) if change.transfer_id else None
+    route = services.config.routes.get(row.route) if row else None
+    return route.owner if route else ""
 
 
 def _void_tasks(conn: Connection, lifecycle: Lifecycle, change: RecordChange) -> None:

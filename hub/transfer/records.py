@@ -23,11 +23,15 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Who moves a record, and because of what."""
+    """Who moves a record, and because of what.
+
+    compartment: in which a record that is made lies, where that is not the one of its life cycle
+    """
 
     who: str
     transfer_id: str | None = None
     item_id: str | None = None
+    compartment: Compartment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ def look_up(
             refuse_outsider(asker, lifecycle)
         if lookup.is_whole:
             alive = [state for state in lifecycle.states if not lifecycle.has_ended(state)]
-            found += queries.records_of(conn, keys, lookup.kind, states=alive)
+            found += queries.records_of(conn, keys, lookup.kind, states=lookup.states or alive)
         if lookup.keys is not None:
             wanted = {key for subject in subjects for key in lookup.keys(_item_of(subject))}
             found += queries.records_of(conn, keys, lookup.kind, wanted)
@@ -228,7 +232,7 @@ class Standing:
             old=old,
             new=new,
             who=cause.who,
-            compartment=lifecycle.compartment,
+            compartment=cause.compartment or lifecycle.compartment,
             transfer_id=cause.transfer_id,
             item_id=cause.item_id,
             reason=move.reason,

@@ -20,9 +20,9 @@ def test_the_example_council_has_no_mistakes(folder: Path, catalogue: Catalogue)
     assert set(config.routes) == {
         "bacs.submission", "bacs.forward", "bacs.garages", "bacs.reports_in",
         "housing_benefit.postings", "housing_benefit.discretionary",
-        "rent.accounts", "rent.mandates", "rent.suspense",
+        "bank.receipts", "rent.accounts", "rent.mandates", "rent.suspense",
     }  # fmt: skip
-    assert set(config.endpoints) == {"bureau", "benefits", "rent", "rent_api", "bank_site"}
+    assert set(config.endpoints) == {"bureau", "benefits", "rent", "rent_api", "bank", "bank_site"}
     assert not catalogue.failures and not config.unavailable
 
 
