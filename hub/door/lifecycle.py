@@ -92,6 +92,14 @@ class Waiting:
     account: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What the partner calls an item of the transfer: kind → value, as in `Rendered.called`."""
+
+    item_id: str
+    names: Mapping[str, str]
+
+
 Effect = Move | Task | Waiting
 
 
@@ -120,8 +128,8 @@ class Lifecycle:
     settles:   asked once for all records of the kind that a commit made or changed, after `when`: what they
                and others come to together (lines of the bank and what awaits them). Its moves ask nobody
                again
-    owner:     the team that its promises and tasks name; without one, the owner of the route whose transfer
-               moved the record
+    owner:     the team that its promises and tasks name; without one, promises name the `owner` among the
+               record's facts, or that of the route whose transfer made it
     follows:   what follows for this kind when records of another are made or changed
     """
 
