@@ -82,6 +82,7 @@ from hub.store.queries.promises import (
 from hub.store.queries.records import (
     get_record,
     history_of,
+    made_by,
     moved_since,
     records_about,
     records_of,

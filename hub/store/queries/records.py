@@ -41,6 +41,16 @@ _UPDATE = update(record).where(
 
 _INSERT_MOVES = insert(record_move).inline()
 _MOVES = select(*(column for column in record_move.c if column.name not in ("id", "before")))
+_MADE_BY = (
+    select(record_move.c.transfer_id)
+    .where(
+        record_move.c.kind == bindparam("of_kind"),
+        record_move.c.key == bindparam("of_key"),
+        record_move.c.from_state.is_(None),
+    )
+    .order_by(record_move.c.number.desc())
+    .limit(1)
+)
 _HISTORY = _MOVES.where(
     record_move.c.kind == bindparam("of_kind"), record_move.c.key == bindparam("of_key")
 ).order_by(record_move.c.number)
@@ -144,6 +154,11 @@ def write_records(conn: Connection, keys: Keys, changes: Sequence[RecordChange])
 def history_of(conn: Connection, kind: str, key: str) -> list[RecordMoveRow]:
     """A record's moves, the oldest first."""
     return [record_move_row(row) for row in conn.execute(_HISTORY, {"of_kind": kind, "of_key": key})]
+
+
+def made_by(conn: Connection, kind: str, key: str) -> str | None:
+    """The transfer that made a record; None for one that a person or the hub itself made."""
+    return conn.execute(_MADE_BY, {"of_kind": kind, "of_key": key}).scalar()
 
 
 def verify_record_chain(conn: Connection, kind: str, key: str) -> RecordMoveRow | None:

@@ -22,6 +22,7 @@ endpoints:
   benefits: {type: folder, path: partners/benefits}
   rent: {type: folder, path: partners/rent}
   rent_api: {type: https, url: "https://rents.invalid/api"}
+  bank: {type: folder, path: ../bank}
   bank_site: {type: person, what: upload it}
   insurer: {type: folder, path: partners/insurer}
   contractor: {type: person, what: mail it}
