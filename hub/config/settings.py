@@ -320,7 +320,7 @@ class RouteSettings(Settings):
     tidy:    when the source file is tidied: `at_end` (default) or as soon as the hub has its copy
     mode:    `rehearse`: reads the live source without tidying it, delivers to a folder of its own, and moves
              nothing that is live
-    expect:  by feed, by when its answers to what this route sends must have come
+    expect:  by feed, by when its answers to all that this route sends must have come
     after:   milestones, or routes, that must have been reached for a file's business date before it is worked
     reaches: the milestone that a transfer of this route sets for its business date when it is over
     schedule: when it runs by itself; catch_up: which of the runs that were missed are made up for

@@ -184,7 +184,8 @@ class Answers:
            (`Rendered.identity`). Its items answer items of that transfer only; it is held when no such
            transfer waits for it
     rest:  (tally) and what its silence means for the others
-    kinds: and the kinds of sent item that it is about; empty = all
+    kinds: and the kinds of sent item that it is about; empty = all. A route that expects its answers
+           (`expect:`) awaits one for each item of these
     settles: whether it says what became of the transfer itself, too. False for a second report that is about
            some of its items only: the first one stands, unless the transfer holds no others
     """

@@ -234,6 +234,11 @@ class AnswerCounts:
     def unanswered(self) -> int:
         return self.left - self.answered
 
+    @property
+    def told(self) -> str:
+        """In words that a person reads everywhere."""
+        return f"answered {self.answered} of {self.left}"
+
 
 @dataclass(frozen=True, slots=True)
 class Objection:

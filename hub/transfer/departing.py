@@ -89,13 +89,13 @@ def _told_before(conn: Connection, delivery: DeliveryRow) -> bool:
     """Whether this was said before, and was not taken back with all that followed."""
     if delivery.state is DeliveryState.SENT:
         return False
-    told = False
-    for event in queries.events_of(conn, "delivery", delivery.id)[:-1]:
-        if event.kind == TAKEN_BACK:
-            told = told and not event.data[UNDONE]
-        else:
-            told = told or event.kind == delivery.state.value.lower()
-    return told
+    said = delivery.state.value.lower()
+    times, standing = 0, 0  # the last time is this one
+    for event in queries.events_of(conn, "delivery", delivery.id):
+        if event.kind == TAKEN_BACK and event.data[UNDONE]:
+            standing = times
+        times += event.kind == said
+    return times - standing > 1
 
 
 def _undone(

@@ -5,6 +5,7 @@ inside the function given to `Store.write`. Statements are built once, so that c
 from __future__ import annotations
 
 from hub.store.queries.answers import (
+    are_all_answered,
     deliveries_answered_by,
     gone_out_as,
     insert_answers,
@@ -127,6 +128,7 @@ __all__ = [
     "WORK_OVER",
     "append_event",
     "apply_register",
+    "are_all_answered",
     "before_it",
     "called_of",
     "calls_of",
