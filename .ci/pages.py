@@ -1,4 +1,4 @@
-"""The pages of hub/docs that are written from the code: cli.md and checks.md.
+"""The pages of hub/docs that are written from the code: cli.md, checks.md and rent_feeds.md.
 
 uv run .ci/pages.py check  fail when a page is not what the code says
 uv run .ci/pages.py write  write them
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
+from rent_feeds import rent_feeds_page
 
 from hub.checks.base import Check
 from hub.cli.exits import MEANING
@@ -94,7 +95,11 @@ def _row(check: Check) -> str:
     return f"| {check.id} | {check.level.name} | {check.severity.value} | {needs} | {text} |"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"cli.md": cli_page, "checks.md": checks_page}
+PAGES: Mapping[str, Callable[[], str]] = {
+    "cli.md": cli_page,
+    "checks.md": checks_page,
+    "rent_feeds.md": rent_feeds_page,
+}
 
 if __name__ == "__main__":
     raise SystemExit(main(sys.argv[1:]))

@@ -452,11 +452,11 @@ class Need(StrEnum):
 
     TODAY = "today"
     CALENDAR = "calendar"
-    RENT_CALENDAR = "rent_calendar"
     REGISTER = "register"
     HISTORY = "history"
     SENT = "sent"
     RECORDS = "records"
+    RENT_CALENDAR = "rent_calendar"
 
 
 @dataclass(frozen=True, slots=True)
@@ -469,12 +469,12 @@ class Facts:
 
     today: date | None = None
     calendar: Calendar | None = None
-    rent_calendar: RentCalendar | None = None
     register: Register | None = None
     history: History | None = None
     sent: Sequence[SentItem] | None = None
     about: SentTransfer | None = None
     records: Records | None = None
+    rent_calendar: RentCalendar | None = None
 
     def has(self, need: Need) -> bool:
         return getattr(self, need.value) is not None

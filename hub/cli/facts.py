@@ -71,7 +71,12 @@ def convert(
         catalogue,
         options=_options(config, route, catalogue, option_values(changed)),
         moment=moment_for(day),
-        facts=Facts(day, config.calendar, config.calendars.rent, register_from(registers, catalogue)),
+        facts=Facts(
+            day,
+            config.calendar,
+            register_from(registers, catalogue),
+            rent_calendar=config.calendars.rent,
+        ),
         numbers=numbers,
         tolerate=lambda finding: config.waivers.tolerate(finding, route.id, day),
     )
