@@ -105,8 +105,8 @@ def dates_fit_the_status(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Itera
     layouts=("detail",),
 )
 def rent_group_has_a_calendar(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Found]:
-    """Each rent group is one of calendars/rent-groups.csv, where the council has listed any: of another nobody
-    knows in which weeks it is charged. Told once for some thousand rows."""
+    """Each rent group is one of calendars/rent-groups.csv, where the council has listed any: nobody knows
+    in which weeks another is charged. Told once for some thousand rows."""
     calendar = ctx.facts.rent_calendar
     known = calendar.groups if calendar is not None else ()
     groups = chunk.columns["rent_group"]
