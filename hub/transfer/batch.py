@@ -12,16 +12,12 @@ from datetime import date
 from functools import partial
 from typing import Any, BinaryIO
 
-from hub.checks.base import Check, Context, Tally
+from hub.checks.base import BATCH, Check, Context, Tally
 from hub.checks.run import Reading, Tolerate
 from hub.door.feed import Feed
 from hub.model import Disposition, Item, ItemState, Taken, format_pounds
 from hub.store.rows import ItemRow
 from hub.transfer.examine import Examined
-
-BATCH = "batch"
-"""The format of a transfer that starts inside the hub. A feed's check that is only about files names its
-formats (`Check.only`); one that names none is also run on batches, with a `BatchTally`."""
 
 
 @dataclass(frozen=True, slots=True)

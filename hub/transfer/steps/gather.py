@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
 
+from hub.checks.base import BATCH
 from hub.config.settings import DUE, NOW, Route, Waiting
 from hub.door.feed import Feed
 from hub.errors import LostRace
 from hub.model import Taken, TransferState
 from hub.store import queries
 from hub.store.rows import BlobRef, ItemRow, TransferRow
-from hub.transfer.batch import BATCH, freeze
+from hub.transfer.batch import freeze
 from hub.transfer.records import look_up
 from hub.transfer.services import Services, known
 
 LOOKS = 5
 """How often to look when each time another route took some of the items first."""
 
-Frozen = tuple[TransferRow, BlobRef, Sequence[str]]
-"""A batch that is not committed yet: its transfer, its stored bytes, the ids of its items."""
+Frozen = tuple[TransferRow, BlobRef, Mapping[str, date]]
+"""A batch that is not committed yet: its transfer, its stored bytes, the ids of its items with their days."""
 
 
 def gather(services: Services, route: Route, run_id: str, business_date: date) -> list[TransferRow]:
@@ -64,7 +65,14 @@ class _Gathering:
         inside = self.services.compartment(self.route)
         waiting = queries.waiting_items(conn, keys, self.source.items, compartment=inside)
         why_not = self._condition(conn, waiting)
-        return [row for row in waiting if why_not(row.taken()) is None]
+        return self._dated(conn, [row for row in waiting if why_not(row.taken()) is None])
+
+    def _dated(self, conn: Connection, ready: Sequence[ItemRow]) -> Sequence[ItemRow]:
+        """Each with the day that it is for, where that is settled only now."""
+        if self.feed.dated is None:
+            return ready
+        ctx = self.services.context(self.route, self.feed, BATCH, self.services.facts(conn))
+        return [replace(row, on=self.feed.dated(row.taken(), ctx)) for row in ready]
 
     def _condition(self, conn: Connection, waiting: Sequence[ItemRow]) -> Callable[[Taken], str | None]:
         """Says of an item why it is not ready yet; None when it is."""
@@ -73,7 +81,9 @@ class _Gathering:
             return lambda one: None
         if when == DUE:
             return lambda one: None if one.item.on <= today else f"it is for {one.item.on}"
-        records = look_up(conn, self.services, self.feed, [row.taken() for row in waiting])
+        records = look_up(
+            conn, self.services, self.feed, [row.taken() for row in waiting], self.feed.compartment
+        )
         facts = replace(self.services.facts(conn), records=records)
         ctx = self.services.context(self.route, self.feed, BATCH, facts)
         condition = self.feed.conditions[when]
@@ -107,11 +117,13 @@ class _Gathering:
             updated_at=now,
             compartment=self.services.compartment(self.route),
         )
-        return row, blob, [item.id for item in rows]
+        return row, blob, {item.id: item.on for item in rows}
 
-    def _take(self, conn: Connection, row: TransferRow, blob: BlobRef, ids: Sequence[str]) -> TransferRow:
+    def _take(
+        self, conn: Connection, row: TransferRow, blob: BlobRef, days: Mapping[str, date]
+    ) -> TransferRow:
         queries.keep_blob(conn, blob)
         queries.insert_transfer(conn, row, event="gathered")
-        if not row.rehearsed and queries.take_items(conn, row.id, ids) != len(ids):
+        if not row.rehearsed and queries.take_items(conn, row.id, days) != len(days):
             raise LostRace(f"another route gathered some of the items of {row.name} first")
         return row
