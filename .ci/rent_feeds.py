@@ -48,5 +48,3 @@ def _facts(export: Export) -> Iterator[str]:
     if record.later:
         lacking = ", ".join(f"`{column.name}`" for column in record.columns[-record.later :])
         yield f"A file may lack {lacking}."
-    if record.called:
-        yield "".join(f"Its items call `{old}` `{new}`." for old, new in record.called.items())

@@ -6,7 +6,7 @@ From it come the format, what is gathered of a file, the checks, the items and t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -40,7 +40,6 @@ class RecordType:
     balanced:  the column whose rows of one value sum to 0.00 (E20)
     rules:     about single rows
     later:     how many of the last columns a file may lack, because they are the hub's own addition
-    called:    by its column, how an item calls a value instead
     """
 
     name: str
@@ -59,7 +58,6 @@ class RecordType:
     balanced: str | None = None
     rules: tuple[Check, ...] = ()
     later: int = 0
-    called: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def csv(self) -> GenericCsv:
@@ -126,12 +124,11 @@ class RecordType:
         }
 
     def _called(self, name: str) -> str:
-        own = f"{self.kind.lower()}_{name}" if name in _AN_ITEM_HAS else name
-        return self.called.get(name, own)
+        return f"{self.kind.lower()}_{name}" if name in _AN_ITEM_HAS else name
 
     def _personal(self, values: Mapping[str, Any]) -> dict[str, str]:
         personal = ((column.name, _plain(values[column.name])) for column in self.columns if column.personal)
-        return {self._called(name): str(value).strip() for name, value in personal if value is not None}
+        return {name: str(value).strip() for name, value in personal if value is not None}
 
 
 class ExportTally(GenericTally):

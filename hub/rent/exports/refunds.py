@@ -47,7 +47,6 @@ REFUND = RecordType(
     key=("refund_ref",),
     for_ever=True,
     later=1,
-    called={"payee_name": "account_name"},
     rules=(
         above_zero("amount"),
         two_people("requested_by", "approved_by"),
