@@ -26,8 +26,8 @@ class Fault:
     offset: int
 
 
-# 12.35; 12,35 after a mark or currency; a signed one before more digits; signed pence before the next sign; pence
-# after a space, zero-filled
+# 12.35; 12,35 after a mark or currency; a signed one before more digits; signed pence before the next
+# sign; pence after a space, zero-filled
 _AMOUNT = (
     rb"[0-9]\.[0-9]{2}(?![0-9])|(?<=[CDP])[0-9]+,[0-9]{2}(?![0-9])|[+-][0-9]{6}\.[0-9]{2}"
     rb"|[+-][0-9]{6,}(?=[+-])|(?<= )000[0-9]{6,}(?![0-9])"

@@ -33,7 +33,7 @@ NOW = SystemClock().now()
 ACCOUNT = {
     "payment_ref": "91000010",
     "account_type": "MAIN",
-    "rent_group": "WK1",
+    "rent_group": "HRA",
     "status": "ACTIVE",
     "start_date": date(2020, 4, 6),
 }
