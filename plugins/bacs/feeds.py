@@ -22,15 +22,18 @@ from hub.api import (
     Tally,
 )
 from plugins.bacs import (
+    arrival,
     auddis,
     awacs,
     claims,
     first_collections,
+    instruction_input,
     instructions,
     mandate_changes,
     returned,
     unpaid_debits,
     unused,
+    withdrawal,
 )
 from plugins.bacs.advices import PERSONAL, AdviceTally, advice_checks, mandate_items
 from plugins.bacs.arudd import ARUDD_CHECKS, UnpaidTally
@@ -42,8 +45,8 @@ from plugins.bacs.codes import INSTRUCTION
 from plugins.bacs.ddic import CLAIM_CHECKS, ClaimTally
 from plugins.bacs.input_report import INPUT_CHECKS, InputTally
 from plugins.bacs.instruction_checks import GATHERED_CHECKS, instruction_fits_its_mandate, write_instructions
+from plugins.bacs.instruction_input import Counting
 from plugins.bacs.layouts import DDCALL as DDCALL_FILE
-from plugins.bacs.layouts import INPUT_REPORT_FILE
 from plugins.bacs.mandate_changes import MANDATE_CHANGE
 from plugins.bacs.mapping import gathered_day, item_key, match_submission, submission_items
 from plugins.bacs.refused import INPUT_ANSWERS, error_items, match_error
@@ -55,6 +58,7 @@ from plugins.bacs.report_layouts import (
     AWACS_FILE,
     CLAIMS_FILE,
     INSTRUCTION_FILE,
+    WITHDRAWAL_FILE,
 )
 from plugins.bacs.requests import REFUND, CollectionsTally, RefundsTally
 from plugins.bacs.settings import (
@@ -66,8 +70,10 @@ from plugins.bacs.settings import (
     InputReportOptions,
     InstructionFileOptions,
     InstructionOptions,
+    ReportOptions,
     SubmissionOptions,
     UnpaidOptions,
+    WithdrawalOptions,
 )
 from plugins.bacs.standard18_checks import STANDARD18_CHECKS
 from plugins.bacs.submission import (
@@ -308,7 +314,7 @@ INPUT_REPORT = Feed(
     title="What Bacs accepted of a submission",
     direction=Direction.IN,
     options=InputReportOptions,
-    formats={"input_report_xml": INPUT_REPORT_FILE},
+    formats={"input_report_xml": Counting(payments=True)},
     tally=InputTally,
     checks=INPUT_CHECKS,
     items=error_items,
@@ -316,5 +322,57 @@ INPUT_REPORT = Feed(
     answers=INPUT_ANSWERS,
 )
 
-FEEDS = (SUBMISSION, INSTRUCTIONS, INPUT_REPORT, ARUDD, ADDACS, AUDDIS, AUDDIS_FILES, AWACS, ARUCS, DDIC)
+INSTRUCTION_INPUT = Feed(
+    name="bacs.instruction_input",
+    title="What Bacs accepted of a submission's instructions",
+    direction=Direction.IN,
+    options=InputReportOptions,
+    formats={"instruction_input_xml": Counting(payments=False)},
+    tally=InputTally,
+    checks=instruction_input.INSTRUCTION_INPUT_CHECKS,
+    items=error_items,
+    match=match_error,
+    answers=instruction_input.INSTRUCTION_INPUT_ANSWERS,
+    looks_up=instruction_input.LOOKS_UP,
+    moves=instruction_input.refused_moves,
+)
+
+WITHDRAWAL = Feed(
+    name="bacs.withdrawal",
+    title="Submissions that were withdrawn",
+    direction=Direction.IN,
+    options=WithdrawalOptions,
+    formats={"withdrawal_xml": WITHDRAWAL_FILE},
+    tally=withdrawal.WithdrawalTally,
+    checks=withdrawal.WITHDRAWAL_CHECKS,
+    items=withdrawal.withdrawal_items,
+    match=withdrawal.match_withdrawal,
+    answers=withdrawal.WITHDRAWAL_ANSWERS,
+)
+
+ARRIVAL = Feed(
+    name="bacs.arrival",
+    title="Whether files arrived at Bacs",
+    direction=Direction.IN,
+    options=ReportOptions,
+    formats={"arrival_xml": arrival.Arrivals()},
+    tally=arrival.ArrivalTally,
+    checks=arrival.ARRIVAL_CHECKS,
+)
+
+FEEDS = (
+    SUBMISSION,
+    INSTRUCTIONS,
+    INPUT_REPORT,
+    INSTRUCTION_INPUT,
+    WITHDRAWAL,
+    ARRIVAL,
+    ARUDD,
+    ADDACS,
+    AUDDIS,
+    AUDDIS_FILES,
+    AWACS,
+    ARUCS,
+    DDIC,
+)
 LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE, unpaid_debits.UNPAID_LIFE)

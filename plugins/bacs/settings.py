@@ -229,6 +229,12 @@ class InputReportOptions(ReportOptions):
     )
 
 
+class WithdrawalOptions(ReportOptions):
+    """Options of `bacs.withdrawal`."""
+
+    bureau_number: str | None = Field(default=None, pattern=r"^(B[0-9]{5}|[0-9]{6})$")
+
+
 def named(template: str, **values: object) -> str:
     """A file name from its template. Raises ValueError with a sentence when the template cannot be filled."""
     try:
