@@ -30,6 +30,9 @@ from plugins.bacs import (
     instruction_input,
     instructions,
     mandate_changes,
+    notice_checks,
+    notice_file,
+    notices,
     returned,
     unpaid_debits,
     unused,
@@ -63,6 +66,7 @@ from plugins.bacs.report_layouts import (
 from plugins.bacs.requests import REFUND, CollectionsTally, RefundsTally
 from plugins.bacs.settings import (
     AddacsOptions,
+    AdvanceNoticeOptions,
     ArucsOptions,
     AuddisOptions,
     AwacsOptions,
@@ -126,10 +130,11 @@ SUBMISSION = Feed(
         *WRITTEN_CHECKS,
         instruction_fits_its_mandate.only(STANDARD18),
         unused.mandate_is_still_known,
+        notice_checks.collection_is_as_notified,
     ),
     items=submission_items,
     match=match_submission,
-    looks_up=(Lookup(HOLD), *first_collections.LOOKS_UP, *unpaid_debits.LOOKS_UP),
+    looks_up=(Lookup(HOLD), *first_collections.LOOKS_UP, *unpaid_debits.LOOKS_UP, *notices.LOOKS_UP),
     moves=unused.dormant_moves,
     item_key=item_key,
     gathers=("COLLECTION", "REFUND"),
@@ -360,9 +365,25 @@ ARRIVAL = Feed(
     checks=arrival.ARRIVAL_CHECKS,
 )
 
+ADVANCE_NOTICES = Feed(
+    name="bacs.advance_notice",
+    title="Advance notices of collections to the mailing house",
+    direction=Direction.OUT,
+    options=AdvanceNoticeOptions,
+    formats={DDCALL: notice_file.Planned()},
+    tally=CollectionsTally,
+    checks=(*ENVELOPE_CHECKS, *notice_checks.NOTICE_CHECKS),
+    items=notice_file.planned_items,
+    match=notice_file.match_planned,
+    looks_up=(Lookup(HOLD), *notices.LOOKS_UP),
+    outputs=(Output("notices", takes=(notice_file.ADVANCE_NOTICE,), write=notice_file.write_notices),),
+    left=notice_file.notices_left,
+)
+
 FEEDS = (
     SUBMISSION,
     INSTRUCTIONS,
+    ADVANCE_NOTICES,
     INPUT_REPORT,
     INSTRUCTION_INPUT,
     WITHDRAWAL,
@@ -375,4 +396,4 @@ FEEDS = (
     ARUCS,
     DDIC,
 )
-LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE, unpaid_debits.UNPAID_LIFE)
+LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE, unpaid_debits.UNPAID_LIFE, notices.NOTICE_LIFE)

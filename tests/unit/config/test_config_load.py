@@ -19,11 +19,13 @@ def test_the_example_council_has_no_mistakes(folder: Path, catalogue: Catalogue)
     config = load(folder, catalogue)
     assert set(config.routes) == {
         "bacs.submission", "bacs.forward", "bacs.garages", "bacs.reports_in",
-        "bacs.instructions", "bacs.forward_instructions",
+        "bacs.instructions", "bacs.forward_instructions", "bacs.advance_notice",
         "housing_benefit.postings", "housing_benefit.discretionary",
         "rent.accounts", "rent.mandates", "rent.suspense",
     }  # fmt: skip
-    assert set(config.endpoints) == {"bureau", "benefits", "rent", "rent_api", "bank_site"}
+    assert set(config.endpoints) == {
+        "bureau", "benefits", "mailing_house", "rent", "rent_api", "bank_site",
+    }  # fmt: skip
     assert not catalogue.failures and not config.unavailable
 
 
