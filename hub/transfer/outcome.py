@@ -48,13 +48,18 @@ class Outcome:
 
 
 def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRow:
-    """Everything that working the transfer did, or nothing."""
+    """Everything that working the transfer did, or nothing. The moves of its items come before its answers:
+    what follows from these moves records as they stand by then."""
     row, keys, event = outcome.row, services.store.keys, outcome.state.value.lower()
     _refuse_twin(conn, outcome)
     _keep_items(conn, services, outcome)
     if outcome.findings or row.feed is not None:
         queries.replace_findings(conn, row.id, outcome.findings)
     queries.use_values(conn, row.id, outcome.used)
+    if outcome.state in (TransferState.ACCEPTED, TransferState.APPLIED):
+        write_steps(conn, services, outcome.steps)
+        if outcome.register is not None:
+            queries.apply_register(conn, keys, outcome.register, row.id)
     if outcome.answering is not None and outcome.answering.counts_when(outcome.state):
         give(conn, services, row, outcome.answering)
     given = {target.name for target in services.route(row.route).to}
@@ -62,10 +67,6 @@ def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRo
         queries.keep_blob(conn, blob)
         name = delivery.name if delivery.name in given else queries.free_name(conn, delivery)
         queries.insert_delivery(conn, replace(delivery, name=name))
-    if outcome.state in (TransferState.ACCEPTED, TransferState.APPLIED):
-        write_steps(conn, services, outcome.steps)
-        if outcome.register is not None:
-            queries.apply_register(conn, keys, outcome.register, row.id)
     moved = move.transfer(
         conn, services, row, outcome.state, event=event, reason=outcome.reason, **outcome.values
     )

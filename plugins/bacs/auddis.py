@@ -169,11 +169,9 @@ def match_file(item: Item, ctx: Context[Any], sent: SentItem | None) -> Disposit
 
 
 def file_moves(one: Taken, ctx: Options) -> Iterator[Move]:
-    """What Bacs rejected among payments was not lodged, or withdrawn, after all. Of a file of instructions
-    alone the whole is refused, and the feed that it left with says so."""
-    about, register = ctx.facts.about, ctx.facts.register
-    payments = about and any(about.told.get(kind) for kind in ("collections", "refunds"))
-    if not payments or register is None or one.item.data["refused"] is not True:
+    """What Bacs rejected was not lodged, or withdrawn, after all."""
+    register = ctx.facts.register
+    if register is None or one.item.data["refused"] is not True:
         return
     for sent in ctx.facts.sent or ():
         mandate = register.mandate(sent.reference)

@@ -22,16 +22,22 @@ from hub.api import (
     Tally,
 )
 from plugins.bacs import (
+    arrival,
     auddis,
     awacs,
     claims,
     collected,
     first_collections,
+    instruction_input,
     instructions,
     mandate_changes,
+    notice_checks,
+    notice_file,
+    notices,
     returned,
     unpaid_debits,
     unused,
+    withdrawal,
 )
 from plugins.bacs.advices import PERSONAL, AdviceTally, advice_checks, mandate_items
 from plugins.bacs.arudd import ARUDD_CHECKS, UnpaidTally
@@ -43,8 +49,8 @@ from plugins.bacs.codes import INSTRUCTION
 from plugins.bacs.ddic import CLAIM_CHECKS, ClaimTally
 from plugins.bacs.input_report import INPUT_CHECKS, InputTally
 from plugins.bacs.instruction_checks import GATHERED_CHECKS, instruction_fits_its_mandate, write_instructions
+from plugins.bacs.instruction_input import Counting
 from plugins.bacs.layouts import DDCALL as DDCALL_FILE
-from plugins.bacs.layouts import INPUT_REPORT_FILE
 from plugins.bacs.mandate_changes import MANDATE_CHANGE
 from plugins.bacs.mapping import gathered_day, item_key, match_submission, submission_items
 from plugins.bacs.refused import INPUT_ANSWERS, error_items, match_error
@@ -56,10 +62,12 @@ from plugins.bacs.report_layouts import (
     AWACS_FILE,
     CLAIMS_FILE,
     INSTRUCTION_FILE,
+    WITHDRAWAL_FILE,
 )
 from plugins.bacs.requests import CollectionsTally
 from plugins.bacs.settings import (
     AddacsOptions,
+    AdvanceNoticeOptions,
     ArucsOptions,
     AuddisOptions,
     AwacsOptions,
@@ -67,8 +75,10 @@ from plugins.bacs.settings import (
     InputReportOptions,
     InstructionFileOptions,
     InstructionOptions,
+    ReportOptions,
     SubmissionOptions,
     UnpaidOptions,
+    WithdrawalOptions,
 )
 from plugins.bacs.standard18_checks import STANDARD18_CHECKS
 from plugins.bacs.submission import (
@@ -120,10 +130,11 @@ SUBMISSION = Feed(
         *WRITTEN_CHECKS,
         instruction_fits_its_mandate.only(STANDARD18),
         unused.mandate_is_still_known,
+        notice_checks.collection_is_as_notified,
     ),
     items=submission_items,
     match=match_submission,
-    looks_up=(Lookup(HOLD), *first_collections.LOOKS_UP, *unpaid_debits.LOOKS_UP),
+    looks_up=(Lookup(HOLD), *first_collections.LOOKS_UP, *unpaid_debits.LOOKS_UP, *notices.LOOKS_UP),
     moves=unused.dormant_moves,
     item_key=item_key,
     gathers=("COLLECTION", "REFUND"),
@@ -318,7 +329,7 @@ INPUT_REPORT = Feed(
     title="What Bacs accepted of a submission",
     direction=Direction.IN,
     options=InputReportOptions,
-    formats={"input_report_xml": INPUT_REPORT_FILE},
+    formats={"input_report_xml": Counting(payments=True)},
     tally=InputTally,
     checks=INPUT_CHECKS,
     items=error_items,
@@ -326,11 +337,68 @@ INPUT_REPORT = Feed(
     answers=INPUT_ANSWERS,
 )
 
+INSTRUCTION_INPUT = Feed(
+    name="bacs.instruction_input",
+    title="What Bacs accepted of a submission's instructions",
+    direction=Direction.IN,
+    options=InputReportOptions,
+    formats={"instruction_input_xml": Counting(payments=False)},
+    tally=InputTally,
+    checks=instruction_input.INSTRUCTION_INPUT_CHECKS,
+    items=error_items,
+    match=match_error,
+    answers=instruction_input.INSTRUCTION_INPUT_ANSWERS,
+    looks_up=instruction_input.LOOKS_UP,
+    moves=instruction_input.refused_moves,
+)
+
+WITHDRAWAL = Feed(
+    name="bacs.withdrawal",
+    title="Submissions that were withdrawn",
+    direction=Direction.IN,
+    options=WithdrawalOptions,
+    formats={"withdrawal_xml": WITHDRAWAL_FILE},
+    tally=withdrawal.WithdrawalTally,
+    checks=withdrawal.WITHDRAWAL_CHECKS,
+    items=withdrawal.withdrawal_items,
+    match=withdrawal.match_withdrawal,
+    answers=withdrawal.WITHDRAWAL_ANSWERS,
+)
+
+ARRIVAL = Feed(
+    name="bacs.arrival",
+    title="Whether files arrived at Bacs",
+    direction=Direction.IN,
+    options=ReportOptions,
+    formats={"arrival_xml": arrival.Arrivals()},
+    tally=arrival.ArrivalTally,
+    checks=arrival.ARRIVAL_CHECKS,
+)
+
+ADVANCE_NOTICES = Feed(
+    name="bacs.advance_notice",
+    title="Advance notices of collections to the mailing house",
+    direction=Direction.OUT,
+    options=AdvanceNoticeOptions,
+    formats={DDCALL: notice_file.Planned()},
+    tally=CollectionsTally,
+    checks=(*ENVELOPE_CHECKS, *notice_checks.NOTICE_CHECKS),
+    items=notice_file.planned_items,
+    match=notice_file.match_planned,
+    looks_up=(Lookup(HOLD), *notices.LOOKS_UP),
+    outputs=(Output("notices", takes=(notice_file.ADVANCE_NOTICE,), write=notice_file.write_notices),),
+    left=notice_file.notices_left,
+)
+
 FEEDS = (
     SUBMISSION,
     COLLECTED,
     INSTRUCTIONS,
+    ADVANCE_NOTICES,
     INPUT_REPORT,
+    INSTRUCTION_INPUT,
+    WITHDRAWAL,
+    ARRIVAL,
     ARUDD,
     ADDACS,
     AUDDIS,
@@ -339,4 +407,4 @@ FEEDS = (
     ARUCS,
     DDIC,
 )
-LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE, unpaid_debits.UNPAID_LIFE)
+LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE, unpaid_debits.UNPAID_LIFE, notices.NOTICE_LIFE)

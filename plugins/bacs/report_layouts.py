@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from hub.api import Code, Digits, Field, FieldType, Layout, Text, Xml, attr
-from plugins.bacs.layouts import ISO, MONEY, ReportMoney
+from plugins.bacs.layouts import ISO, MONEY, SERIAL, ReportMoney
 
 _RECORD = "Advice/OriginatingAccountRecords/OriginatingAccountRecord"
 _ORIGIN = (
@@ -207,6 +207,56 @@ AWACS_FILE = _advices(
 INSTRUCTION_FILE = _advices(
     "AUDFILE", _header_with("AUDACC|AUDREJ", "7003|7004"), _instruction_file("AUDFILE")
 )
+
+
+_WITHDRAWAL = "Data/WithdrawalReport/Submission"
+WITHDRAWN = Layout(
+    "withdrawn submission",
+    (
+        attr("service_user_number", "@bureauNumber", Text(), check="WITHDR-02"),
+        attr("serial", "@volumeSerialNumber", SERIAL, check="WITHDR-01"),
+    ),
+    path=f"{_WITHDRAWAL}/SubmissionInformation",
+)
+WITHDRAWAL_TOTALS = Layout(
+    "withdrawn totals",
+    (
+        attr("credit", "Credit/@valueOf", MONEY, required=False, check="WITHDR-03"),
+        attr("debit", "Debit/@valueOf", MONEY, required=False, check="WITHDR-03"),
+    ),
+    path=f"{_WITHDRAWAL}/UserFile/WithdrawalUserFile/DaySection/Totals",
+)
+WITHDRAWAL_FILE = Xml(
+    "BACSDocument",
+    (WITHDRAWN, WITHDRAWAL_TOTALS),
+    marker="Data/WithdrawalReport",
+    structure="WITHDR-00",
+)
+
+_ARRIVAL = "Data/*Arrival*"
+ARRIVED = Layout(
+    "arrived submission",
+    (_optional("serial", "@volumeSerialNumber"),),
+    path=f"{_ARRIVAL}/**/SubmissionInformation",
+)
+ARRIVAL_USER = Layout(
+    "arrived file",
+    (_optional("service_user_number", "@userNumber"),),
+    path=f"{_ARRIVAL}/**/*[@userNumber]",
+)
+ARRIVAL_MESSAGE = Layout(
+    "arrival message",
+    (_optional("message", "@fileLevelMessage", personal=True),),
+    path=f"{_ARRIVAL}/**/*[@fileLevelMessage]",
+)
+ARRIVAL_REJECTED = Layout("rejected arrival", (_optional("type", "*/@reportType"),), path="Data/*Reject*")
+ARRIVAL_FILE = Xml(
+    "BACSDocument",
+    (ARRIVED, ARRIVAL_USER, ARRIVAL_MESSAGE, ARRIVAL_REJECTED),
+    marker="Data",
+    structure="ARRIVE-00",
+)
+"""Nothing of it is published but that it is there: see `arrival.py`."""
 
 
 class ClaimMoney(ReportMoney):

@@ -28,6 +28,7 @@ Code = Annotated[str, StringConstraints(pattern=f"^({'|'.join(sorted(KNOWN))})$"
 MandateAction = Literal["keep", "suspend", "cancel", "amend", "relodge", "reinstate"]
 ModulusSeverity = Literal["error", "warning", "note", "off"]
 Actions = Mapping[str, Mapping[str, MandateAction]]
+Repeats = Literal["monthly", "weekly", "fortnightly", "four_weekly", "none"]
 Pounds = Annotated[Decimal, Field(gt=0, decimal_places=2)]
 
 
@@ -115,6 +116,9 @@ class SubmissionOptions(GenericOptions):
     max_days_ahead: int = Field(default=30, ge=1)
     lead_time: int = Field(default=5, ge=2)
     unused_months: int = Field(default=24, ge=1)
+    advance_notice: Literal["hold", "warn"] | None = None
+    notice_days: int = Field(default=10, ge=1)
+    notice_repeats: Repeats = "monthly"
     first_collection: Literal["choose", "verify"] = "choose"
     known_mandates_only: bool = False
     unseen_unpaid: Literal["refuse", "warn"] = "refuse"
@@ -137,6 +141,38 @@ class SubmissionOptions(GenericOptions):
     def codes(self) -> frozenset[str]:
         """The transaction codes that may leave: a final collection closes the mandate at the bank."""
         return self.allowed_codes | {FINAL} if self.allow_final else self.allowed_codes - {FINAL}
+
+
+NoticeColumn = Literal[
+    "reference", "payment_ref", "account_name", "account_ending", "collection_date", "amount", "reason",
+    "repeats", "service_user_number", "user_name", "notice_date",
+]  # fmt: skip
+
+
+class AdvanceNoticeOptions(GenericOptions):
+    """Options of `bacs.advance_notice`."""
+
+    a_route_sets = ("service_user_number",)
+
+    service_user_number: ServiceUserNumber | None = None
+    user_name: BacsText | None = None
+    notice_days: int = Field(default=10, ge=1)
+    notice_repeats: Repeats = "monthly"
+    no_notice_holds: frozenset[HoldKind] = frozenset({"DECEASED"})
+    columns: tuple[NoticeColumn, ...] = (
+        "reference", "payment_ref", "account_name", "account_ending", "collection_date", "amount", "reason",
+    )  # fmt: skip
+    titles: tuple[str, ...] = ()
+    file_name: str = "{sun}_advance_notice_{on:%Y%m%d}.csv"
+
+    @model_validator(mode="after")
+    def _can_be_written(self) -> Self:
+        if len(set(self.columns)) < len(self.columns) or not self.columns:
+            raise ValueError("names a column twice, or none")
+        if self.titles and len(self.titles) != len(self.columns):
+            raise ValueError("has another number of titles than of columns")
+        named(self.file_name, sun="654321", on=date(2026, 11, 30))
+        return self
 
 
 class InstructionOptions(SubmissionOptions):
@@ -229,6 +265,12 @@ class InputReportOptions(ReportOptions):
     error_types: Mapping[str, Literal["refused", "amended"]] = Field(
         default={"REJECTED": "refused", "RETURNED": "refused", "AMENDED": "amended"}
     )
+
+
+class WithdrawalOptions(ReportOptions):
+    """Options of `bacs.withdrawal`."""
+
+    bureau_number: str | None = Field(default=None, pattern=r"^(B[0-9]{5}|[0-9]{6})$")
 
 
 def named(template: str, **values: object) -> str:

@@ -26,6 +26,9 @@ REPORTS = {
     "reports/awacs.xml": "AWACS-02",
     "reports/arucs.xml": "ARUCS-02",
     "reports/ddica.xml": "DDIC-02",
+    "reports/input-instructions.xml": "INPUT-02",
+    "reports/withdrawal.xml": "WITHDR-02",
+    "reports/arrival-rejected.xml": "ARRIVE-02",
 }
 OURS, THEIRS = "654321", "111111"
 

@@ -148,6 +148,10 @@ def test_the_published_report_of_unpaid_debits_reads_as_expected() -> None:
         ("awacs", "bacs.awacs"),
         ("arucs", "bacs.arucs"),
         ("ddica", "bacs.ddic"),
+        ("input-instructions", "bacs.instruction_input"),
+        ("withdrawal", "bacs.withdrawal"),
+        ("arrival", "bacs.arrival"),
+        ("arrival-rejected", "bacs.arrival"),
     ],
 )
 def test_each_report_is_read_by_the_one_feed_that_knows_its_content(name: str, feed: str) -> None:
@@ -155,7 +159,12 @@ def test_each_report_is_read_by_the_one_feed_that_knows_its_content(name: str, f
     (reader,) = [one for one in FEEDS if one.recognise(data)]
     assert reader.name == feed
     proven = {"arucs_layout_proven": True} if feed == "bacs.arucs" else {}
-    assert report(reader, data, **proven).told == []
+    said = {
+        "input-instructions": ["INPUT-07"],
+        "withdrawal": ["WITHDR-05"],
+        "arrival-rejected": ["ARRIVE-05"] * 2,
+    }
+    assert [check for check, _ in report(reader, data, **proven).told] == said.get(name, [])
 
 
 def test_an_addacs_report_as_delivered_reads_as_expected() -> None:

@@ -21,6 +21,7 @@ endpoints:
   bureau: {type: folder, path: partners/bureau}
   benefits: {type: folder, path: partners/benefits}
   rent: {type: folder, path: partners/rent}
+  mailing_house: {type: folder, path: partners/mailing_house}
   rent_api: {type: https, url: "https://rents.invalid/api"}
   bank: {type: folder, path: ../bank}
   bank_site: {type: person, what: upload it}
