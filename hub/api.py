@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hub.checks.base import BATCH, Check, Context, Found, Tally, check
 from hub.checks.run import Reading
+from hub.door.commands import Commands, ReferenceTables
 from hub.door.conversation import Again, Ask, Call, Conversation, Later, Reply, Told
 from hub.door.demo import (
     Act,
@@ -36,11 +37,12 @@ from hub.door.feed import (
     refused,
 )
 from hub.door.hookspecs import hookimpl
-from hub.door.lifecycle import Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
+from hub.door.lifecycle import Called, Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
 from hub.door.report import Report, Reported, ReportedItem
-from hub.errors import CannotRender, FeedHubError
+from hub.errors import CannotRender, DataError, FeedHubError
 from hub.fields.kinds import KINDS
 from hub.fields.modulus import Verdict as ModulusVerdict
+from hub.fields.modulus import read_tables
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
@@ -104,21 +106,35 @@ from hub.rent.holds import told as told_hold
 from hub.rent.learned import PAIR as LEARNED_PAIR
 from hub.rent.learned import learned_account, learned_pairs
 from hub.rent.mandate_changes import MandateChange
-from hub.rent.mandates import BANK_SAID, MANDATE_KIND, REVIEW
+from hub.rent.mandates import (
+    BANK_SAID,
+    ENDED_BY,
+    INSTRUCTED_BY,
+    LODGED,
+    MANDATE_KIND,
+    PAPER,
+    REVIEW,
+    WITHDRAWN,
+)
 from hub.rent.matching import Rule, by_account, by_claim, by_learned_pair, first_match, learned
 
 __all__ = [
     "BANK_SAID",
     "BATCH",
     "CODE",
+    "ENDED_BY",
     "ENVELOPE_CHECKS",
     "HOLD",
+    "INSTRUCTED_BY",
     "KINDS",
     "LEARNED_PAIR",
+    "LODGED",
     "MANDATE_KIND",
+    "PAPER",
     "REFERENCE",
     "REPADDED",
     "REVIEW",
+    "WITHDRAWN",
     "Account",
     "Act",
     "Again",
@@ -129,14 +145,17 @@ __all__ = [
     "Books",
     "Calendar",
     "Call",
+    "Called",
     "CannotRender",
     "Check",
     "Chunk",
     "Code",
     "Codes",
+    "Commands",
     "Compartment",
     "Context",
     "Conversation",
+    "DataError",
     "Day",
     "Deadline",
     "Delimited",
@@ -193,6 +212,7 @@ __all__ = [
     "Reading",
     "Record",
     "Records",
+    "ReferenceTables",
     "Register",
     "Rendered",
     "RentTransaction",
@@ -246,6 +266,7 @@ __all__ = [
     "normal_reference",
     "nothing_new",
     "plain_text",
+    "read_tables",
     "refused",
     "spaces",
     "told_hold",

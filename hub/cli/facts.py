@@ -58,6 +58,7 @@ def convert(
 ) -> Conversion:
     """The conversion of a file by a route, with the numbers and options of `settings` in place of its own."""
     from hub.clock.now import SystemClock, local_date
+    from hub.config.modulus_tables import tables_in_force
     from hub.model import Facts
     from hub.transfer.inspect import convert_file, moment_for
 
@@ -77,7 +78,7 @@ def convert(
             rent_calendar=config.calendars.rent,
             register=register_from(registers, catalogue),
             codes=config.codes,
-            modulus_tables=config.modulus_tables,
+            modulus_tables=tables_in_force(config.hub.state_folder, day),
         ),
         numbers=numbers,
         tolerate=lambda finding: config.waivers.tolerate(finding, route.id, day),

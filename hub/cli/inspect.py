@@ -54,6 +54,8 @@ def inspect(
     Without --date and --register, checks about today and about rent accounts are listed as not checked.
     """
     from hub.cli.facts import register_from
+    from hub.clock.now import SystemClock, local_date
+    from hub.config.modulus_tables import tables_in_force
     from hub.transfer.inspect import content_of, inspect_content
     from hub.transfer.inspect_bundle import inspect_bundle, is_bundle
 
@@ -69,7 +71,7 @@ def inspect(
         register=register_from(registers, place.catalogue),
         calendar=config.calendar,
         rent_calendar=config.calendars.rent,
-        modulus_tables=config.modulus_tables,
+        modulus_tables=tables_in_force(config.hub.state_folder, today or local_date(SystemClock().now())),
     )
     if not is_bundle(file, feeds):
         inspection = look(content_of(file))

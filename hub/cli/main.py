@@ -14,6 +14,7 @@ from hub.cli.approvals import approvals
 from hub.cli.calendar import calendar
 from hub.cli.check import check
 from hub.cli.check_field import check_field
+from hub.cli.codes import codes
 from hub.cli.convert import convert
 from hub.cli.counters import counters
 from hub.cli.demo import demo
@@ -27,7 +28,9 @@ from hub.cli.items import items
 from hub.cli.milestone import milestone
 from hub.cli.overdue import overdue
 from hub.cli.place import CONFIG, Place
+from hub.cli.plugin_commands import Root
 from hub.cli.plugins import plugins
+from hub.cli.profiles import profiles
 from hub.cli.records import records
 from hub.cli.rent import rent
 from hub.cli.reports import reports
@@ -42,7 +45,9 @@ from hub.errors import FeedHubError
 EPILOG = "\b\nExit codes:\n" + exits.table()
 
 
-@click.group(epilog=EPILOG, params=[CONFIG], context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Root, epilog=EPILOG, params=[CONFIG], context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="feedhub", prog_name="feedhub")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
@@ -52,7 +57,7 @@ def cli(ctx: click.Context) -> None:
 
 for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
-    routes, feeds, plugins, endpoints, counters,
+    routes, feeds, profiles, codes, plugins, endpoints, counters,
     timetable, calendar, rent, milestone, overdue,
     worklist, approvals, records, holds, suspense, items, reports,
 ):  # fmt: skip

@@ -10,7 +10,6 @@ from pathlib import Path
 from hub.clock.calendar import CLOSED, HOLIDAY, WORKING, Calendars, Day, WorkingCalendar, read_days
 from hub.config.document import Document
 from hub.config.files import ConfigFiles
-from hub.config.modulus_tables import read_folder
 from hub.config.people import people_mistakes
 from hub.config.secrets import Secrets
 from hub.config.sentences import near
@@ -32,7 +31,6 @@ from hub.config.wiring import Wiring, endpoint_mistakes, waiver_mistakes
 from hub.door.feed import Options
 from hub.door.manager import Catalogue
 from hub.errors import ConfigError
-from hub.fields.modulus import Tables
 from hub.rent.calendar import RentCalendar, RentYears
 from hub.rent.calendar_files import read_groups, read_years, with_free_weeks
 from hub.rent.codes import CodeMap, CodeMaps, parse_codes
@@ -50,7 +48,6 @@ class Config:
 
     options:     route id → feed → the options of that feed there (empty without a catalogue)
     unavailable: route id → why it cannot be worked: a plug-in that it needs is switched off
-    modulus_tables: None where no folder of them is named
     version:     SHA-256 over the contents of all files
     """
 
@@ -62,7 +59,6 @@ class Config:
     unavailable: Mapping[str, str]
     calendars: Calendars
     codes: CodeMaps
-    modulus_tables: Tables | None
     waivers: Waivers
     secrets: Callable[[str], str]
     version: str
@@ -132,7 +128,6 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
     calendars = _calendars(files, hub.nation if hub else None)
     codes = _code_maps(files)
     _check_codes(files, entries, codes, wiring)
-    tables = _tables(files, hub)
     if files.mistakes or hub is None or endpoints is None or calendars is None:
         raise ConfigError(*dict.fromkeys(files.mistakes))  # once, though an anchor is used twice
     return Config(
@@ -144,7 +139,6 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
         unavailable=dict(_unavailable(entries, wiring)),
         calendars=calendars,
         codes=codes,
-        modulus_tables=tables,
         waivers=waivers,
         secrets=Secrets.beside(files.folder).read,
         version=files.version,
@@ -239,16 +233,6 @@ def _named(document: Document) -> Iterator[tuple[int, str, str]]:
         match waiver:
             case {"check": str(check), "route": str(route)}:
                 yield index, check, route
-
-
-def _tables(files: ConfigFiles, hub: HubSettings | None) -> Tables | None:
-    if hub is None or hub.modulus_tables is None:
-        return None
-    try:
-        return read_folder(files.folder / hub.modulus_tables).tables
-    except ConfigError as error:
-        files.mistakes.append(f"{files.place(HUB)}: modulus_tables: {error}")
-        return None
 
 
 def _calendars(files: ConfigFiles, nation: str | None) -> Calendars | None:

@@ -79,11 +79,9 @@ class HubSettings(Settings):
 
     people: who may use the hub; empty = whoever may start it is an administrator of what is open
     milestones: those that no route reaches: a person sets them (`feedhub milestone set`)
-    modulus_tables: the folder with the published tables that account numbers are held against
     """
 
     state_folder: Path = Path("state")
-    modulus_tables: Path | None = None
     plugins: tuple[str, ...] = ()
     nation: Literal["england-and-wales", "scotland", "northern-ireland"] = "england-and-wales"
     max_file_size: ByteSize = Field(default=ByteSize(200_000_000), validate_default=True)

@@ -9,6 +9,7 @@ import pluggy
 
 if TYPE_CHECKING:
     from hub.checks.base import Check
+    from hub.door.commands import Commands
     from hub.door.demo import Scene
     from hub.door.feed import Feed, Profile
     from hub.door.lifecycle import Lifecycle
@@ -52,6 +53,12 @@ def feedhub_checks(feed: Feed) -> Sequence[Check]:
 @hookspec
 def feedhub_reports() -> Sequence[Report]:
     """Tables that people ask for, over items and records."""
+    raise NotImplementedError
+
+
+@hookspec
+def feedhub_commands(cli: Commands) -> None:
+    """Commands of the plug-in's own: `cli` is its group, `feedhub NAME …`."""
     raise NotImplementedError
 
 

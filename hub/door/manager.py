@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import pluggy
 
 from hub.checks.base import Check
 from hub.door import hookspecs, offers
+from hub.door.commands import Commands
+from hub.door.compartments import refuse_feed, refuse_lifecycle
 from hub.door.demo import Scene
 from hub.door.feed import Feed, Profile
 from hub.door.hookspecs import GROUP
@@ -22,6 +24,8 @@ from hub.door.lifecycle import Lifecycle
 from hub.door.offers import CORE, Offer
 from hub.door.report import Report
 from hub.errors import PluginError
+
+C = TypeVar("C", bound=Commands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,8 @@ class Door:
                 door._attempt(door._let_in, name, found)
         for name in list(door._offers):
             door._attempt(door._let_check, name)
+        for name in list(door._offers):
+            door._attempt(door._keep_apart, name)
         return door
 
     @property
@@ -100,6 +106,15 @@ class Door:
             for scene in self._members(name, "feedhub_demo", offers.is_scene, "scene")
         ]
         return sorted(scenes, key=lambda scene: scene.day)
+
+    def commands(self, make: Callable[[str], C]) -> Mapping[str, C]:
+        """By plug-in, the group of those that have commands of their own; `make` gives an empty one."""
+        groups: dict[str, C] = {}
+        for name in list(self._offers):
+            if self._implements(name, "feedhub_commands"):
+                groups[name] = make(name)
+                self._attempt(self._let_command, name, groups[name])
+        return {name: group for name, group in groups.items() if name in self._offers}
 
     def catalogue(self) -> Catalogue:
         feeds = self.feeds()
@@ -177,6 +192,17 @@ class Door:
                 offers.refuse_repeats("check", [check.id for check in checks], taken)
                 added[feed.name] = checks
         self._checks[name] = added
+
+    def _keep_apart(self, name: str) -> None:
+        """Refuse what would tell of a closed compartment outside it; all feeds and kinds are known by now."""
+        feeds, kinds = self.feeds(), self.lifecycles()
+        for feed in self._offers[name].feeds:
+            refuse_feed(feed, feeds, kinds)
+        for lifecycle in self._offers[name].lifecycles:
+            refuse_lifecycle(lifecycle, kinds)
+
+    def _let_command(self, name: str, group: Commands) -> None:
+        self._call(name, "feedhub_commands", cli=group)
 
     def _refuse_unknown_hooks(self, plugin: object) -> None:
         try:

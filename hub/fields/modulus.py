@@ -9,14 +9,17 @@ Positions: u v w x y z are the digits of the sort code, a b c d e f g h those of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
+from hashlib import sha256
 from operator import getitem
+from typing import TypeVar
 
 from hub.errors import DataError
 
+T = TypeVar("T")
 METHODS = ("MOD10", "MOD11", "DBLAL")
 EXCEPTIONS = range(1, 15)
 _A, _B, _C, _G, _H = 6, 7, 8, 12, 13
@@ -96,44 +99,102 @@ class Tables:
         return remainder == (10 * digits[_G] + digits[_H] if exception == 4 else 0)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadTables:
+    """`files` are the names of what was read, the weights first; `sha256` is over their contents."""
+
+    tables: Tables
+    files: tuple[str, ...]
+    sha256: str
+
+
+def read_tables(texts: Mapping[str, str]) -> ReadTables:
+    """The tables in text files, by name; content tells which is which. Raises DataError with a sentence for
+    each thing that is wrong."""
+    problems: list[str] = []
+    weights = _one("weight", (17, 18), texts, problems)
+    pairs = _one("substitution", (2,), texts, problems)
+    if weights is None and not problems:
+        problems.append("there is no weight table (valacdos.txt) among the files")
+    rows = _parsed(weights, texts, parse_weights, problems) or []
+    substitutions = _parsed(pairs, texts, parse_substitutions, problems) or {}
+    if problems:
+        raise DataError("\n".join(problems))
+    files = tuple(name for name in (weights, pairs) if name)
+    content = "".join(texts[name] for name in files).encode()
+    return ReadTables(Tables(rows, substitutions), files, sha256(content).hexdigest())
+
+
+def _columns(text: str) -> int:
+    """How many columns the first line has that holds anything."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return len(first.split())
+
+
+def _one(kind: str, columns: Sequence[int], texts: Mapping[str, str], problems: list[str]) -> str | None:
+    """The name of the one file whose lines have so many columns."""
+    names = [name for name, text in texts.items() if _columns(text) in columns]
+    if len(names) > 1:
+        problems.append(f"there is more than one {kind} table: {', '.join(names)}; keep one of them")
+        return None
+    return names[0] if names else None
+
+
+def _parsed(
+    name: str | None, texts: Mapping[str, str], parse: Callable[[str], T], problems: list[str]
+) -> T | None:
+    try:
+        return parse(texts[name]) if name else None
+    except DataError as error:
+        problems += [f"{name}: {sentence}" for sentence in str(error).splitlines()]
+        return None
+
+
 def parse_weights(text: str) -> list[Weights]:
-    """The rows of `valacdos.txt`. Raises DataError with the line of the first that is none."""
-    return [_weights_row(line, number) for number, line in _lines(text)]
+    """The rows of `valacdos.txt`. Raises DataError with a sentence for each line that is none."""
+    return _each(text, _weights_row)
 
 
 def parse_substitutions(text: str) -> dict[str, str]:
-    """The pairs of `scsubtab.txt`. Raises DataError with the line of the first that is none."""
-    pairs = {}
-    for number, line in _lines(text):
-        parts = line.split()
-        if len(parts) != 2 or not all(_is_sort_code(part) for part in parts):
-            raise DataError(f"line {number} of the substitution table is not two sort codes of six digits")
-        pairs[parts[0]] = parts[1]
-    return pairs
+    """The pairs of `scsubtab.txt`. Raises DataError with a sentence for each line that is none."""
+    return dict(_each(text, _pair))
 
 
-def _lines(text: str) -> list[tuple[int, str]]:
-    return [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+def _each(text: str, parse: Callable[[str, int], T]) -> list[T]:
+    rows: list[T] = []
+    problems: list[str] = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            if line.strip():
+                rows.append(parse(line, number))
+        except DataError as error:
+            problems.append(str(error))
+    if problems:
+        raise DataError("\n".join(problems))
+    return rows
+
+
+def _pair(line: str, number: int) -> tuple[str, str]:
+    parts = line.split()
+    if len(parts) != 2 or not all(_is_sort_code(part) for part in parts):
+        raise DataError(f"line {number} of the substitution table is not two sort codes of six digits")
+    return parts[0], parts[1]
 
 
 def _weights_row(line: str, number: int) -> Weights:
-    parts = line.split()
+    parts, place = line.split(), f"line {number} of the weight table"
     try:
         first, last, method = parts[:3]
         weights, rest = tuple(map(int, parts[3:17])), [int(part) for part in parts[17:]]
     except ValueError:
-        raise DataError(f"line {number} of the weight table is not a row of sort codes and weights") from None
+        raise DataError(f"{place} is not a row of sort codes and weights") from None
     sound = _is_sort_code(first) and _is_sort_code(last) and first <= last and len(weights) == 14
     if not sound or len(rest) > 1:
-        raise DataError(
-            f"line {number} of the weight table is not two sort codes, a method and fourteen weights"
-        )
+        raise DataError(f"{place} is not two sort codes, a method and fourteen weights")
     if method not in METHODS:
-        raise DataError(
-            f"line {number} of the weight table has an unknown method; known: {', '.join(METHODS)}"
-        )
+        raise DataError(f"{place} has an unknown method; known: {', '.join(METHODS)}")
     if rest and rest[0] not in EXCEPTIONS:
-        raise DataError(f"line {number} of the weight table has an unknown exception; known: 1 to 14")
+        raise DataError(f"{place} has an unknown exception; known: 1 to 14")
     return Weights(first, last, method, weights, rest[0] if rest else 0)
 
 

@@ -92,6 +92,10 @@ class RentCalendar:
         periods = self.periods(self.groups[group], year)
         return periods[number - 1] if 0 < number <= len(periods) else None
 
+    def week_start(self, day: date) -> date:
+        """The Monday of the rent week that a day lies in."""
+        return self.years.week_of(day).start
+
     def periods(self, group: RentGroup, year: int) -> Sequence[RentPeriod]:
         """All of a year, in their order."""
         return self._months(group, year) if group.periods == MONTHLY else self._weeks(group, year)
@@ -133,3 +137,14 @@ def monthly_amount(weekly: int, weeks: int) -> int:
     [55744, 56816, 51456]
     """
     return (weekly * weeks * 2 + 12) // 24
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last of that month.
+
+    >>> months_before(date(2030, 8, 31), 18)
+    datetime.date(2029, 2, 28)
+    """
+    first = date(day.year + (day.month - 1 - months) // 12, (day.month - 1 - months) % 12 + 1, 1)
+    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    return first.replace(day=min(day.day, last.day))

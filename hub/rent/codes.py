@@ -3,8 +3,8 @@
 The first two columns are the code and what it becomes, under names of the file's own; `valid_from` and
 `valid_to` (both days included, empty = open) say when. Codes are re-used over the years, so a lookup names
 its day; a code that the map does not hold on that day is unmapped, and nobody guesses. The maps are checked
-with the configuration. Feeds and profiles ask them as `ctx.facts.codes`, under the names that options of their
-route give.
+with the configuration. Feeds and profiles ask them as `ctx.facts.codes`, under the names that options of
+their route give.
 """
 
 from __future__ import annotations

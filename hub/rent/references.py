@@ -1,7 +1,7 @@
 """Payment references as partners write them, and as the rent system does: rules that a route sets.
 
-Source: rent system interface, 2.2 (check digits) and 3.4 (card barcodes). No scheme is national: without rules
-a reference is only stripped and made capitals.
+Source: rent system interface, 2.2 (check digits) and 3.4 (card barcodes). No scheme is national: without
+rules a reference is only stripped and made capitals.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ Settings = Mapping[str, str]
 
 
 def usable(settings: Settings | None) -> Settings | None:
-    """Settings of a check digit as they are. Raises ValueError, so that a mistake of the configuration is told
-    before any file is read."""
+    """Settings of a check digit as they are. Raises ValueError for such as cannot be used, so that it is told
+    with the configuration."""
     try:
         CHECKED.check({"payment_reference": "0"}, settings or {})
     except ConfigError as mistake:

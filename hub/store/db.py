@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,9 @@ T = TypeVar("T")
 
 WAIT = 30.0
 """Seconds to wait for another program that is writing: a large file's items take some."""
+
+_JSON = json.JSONEncoder(default=dict)
+"""Rows hold any mapping; JSON knows only dicts."""
 
 _KEYS = "keys"
 _MADE = (
@@ -206,6 +210,7 @@ def _engine(path: Path, clock: Clock, wait: float, begin: str) -> Engine:
         begin=begin,
         connect_args={"timeout": wait},
         execution_options={CLOCK: clock},
+        json_serializer=_JSON.encode,
         hide_parameters=True,  # they may be personal data, and errors are shown
         max_overflow=-1,
     )

@@ -379,6 +379,7 @@ class PromiseRow:
 class CallRow:
     """One call of a conversation, or one wait in it (`due_at`).
 
+    changes:     whether it may change something there (`Again.SAFE` changes nothing)
     answered_at: when it was known what became of it; without a status: that it was not done
     reply:       the SHA-256 of its stored body
     """
@@ -388,6 +389,7 @@ class CallRow:
     name: str
     fingerprint: str
     intended_at: datetime
+    changes: bool = True
     attempts: int = 1
     due_at: datetime | None = None
     answered_at: datetime | None = None
@@ -401,8 +403,9 @@ class CallRow:
         return self.due_at is None and self.answered_at is None
 
     @property
-    def may_have_arrived(self) -> bool:
-        return self.is_open or self.status is not None
+    def may_have_changed(self) -> bool:
+        """Whether something may be different there because of it."""
+        return self.changes and (self.is_open or self.status is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -430,6 +433,8 @@ class TransferView:
 
     answered: what became of what left with it; objections: to which items, and why
     answers:  the transfers that it answers
+    numbers:  drawn for the transfer, by name; item_numbers: by item and name
+    called:   what partners call its items, by item and kind
     work:     what somebody must still do about it or its deliveries
     moved:    how many moves of records it has made, and the first of them
     parent:   the bundle that it came in, or the transfer whose conversation it is a reply of
@@ -450,3 +455,5 @@ class TransferView:
     moved: tuple[int, Sequence[RecordMoveRow]] = (0, ())
     parent: TransferRow | None = None
     children: Sequence[tuple[TransferRow, Sequence[DeliveryState]]] = ()
+    item_numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    called: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)

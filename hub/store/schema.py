@@ -294,6 +294,17 @@ item_digest = Table(
     comment="Keyed digests of an item's personal values, so that they are found without being readable.",
 )
 
+item_called = Table(
+    "item_called",
+    metadata,
+    Column("item_id", ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(64), primary_key=True),
+    Column("value", String(128), primary_key=True, index=True),
+    Column("given_by", ForeignKey("transfer.id"), primary_key=True, index=True),
+    Column("sealed", LargeBinary),
+    comment="What partners call an item. Of a personal value: its keyed digest, and the value sealed.",
+)
+
 answer = Table(
     "answer",
     metadata,
@@ -337,10 +348,12 @@ number = Table(
     _transfer_id(primary_key=True),
     Column("scope", String(128), primary_key=True),
     Column("name", String(64), primary_key=True),
+    Column("item_id", String(64), primary_key=True, index=True),
     Column("value", BigInteger, nullable=False),
     Column("policy", String(16), nullable=False),
     CheckConstraint("policy IN ('never_again', 'no_gap')", name="policy"),
-    comment="Numbers that a transfer drew. Drawing again for the same transfer gives the same number.",
+    comment="Numbers that a transfer drew, for an item or, with none, as a whole. Drawing again for the "
+    "same transfer gives the same number.",
 )
 
 used_value = Table(
@@ -495,6 +508,7 @@ call = Table(
     Column("number", Integer, primary_key=True),
     Column("name", String(128), nullable=False),
     Column("fingerprint", String(64), nullable=False),
+    Column("changes", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("intended_at", Instant, nullable=False),
     Column("due_at", Instant),

@@ -7,8 +7,8 @@ transfer that is held has answered nothing yet: when it is released it is worked
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
@@ -48,6 +48,7 @@ class Given:
     by_item: str
     said: Answered
     reason: str | None = None
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,13 @@ def answering(examined: Examined, about: SentTransfer | None, taken: Sequence[Ta
     if answers is None or examined.gathered is not None:
         return None
     given = [
-        Given(one.disposition.answers, one.id, answers.says(one.item), answers.why(one.item))
+        Given(
+            one.disposition.answers,
+            one.id,
+            answers.says(one.item),
+            answers.why(one.item),
+            answers.calls(one.item),
+        )
         for one in taken
         if one.disposition.answers is not None and one.disposition.state in _COUNTS
     ]
@@ -168,6 +175,9 @@ def give(conn: Connection, services: Services, row: TransferRow, answering: Answ
             by_item=one.by_item,
             reason=one.reason,
         )
+    called = {one.item_id: one.called for one in answering.given if one.called}
+    personal = services.feed(answering.feed).personal_data
+    queries.insert_called(conn, services.store.keys, called, given_by=row.id, personal=personal)
     if answering.about is not None:
         _give_whole(conn, services, row, answering, answering.about)
     for sent in _answered(conn, row):
@@ -194,13 +204,14 @@ def _give_whole(
         queries.insert_answers(
             conn, ids, kind=answers.kind, said=rest.said, by_transfer=row.id, reason=rest.reason
         )
-    if not answers.settles:
+    if not answers.settles and not _is_all_of_it(conn, answers, about, deliveries):
         return
     refused = _why_refused(conn, row, answering, about, kinds)
     to = DeliveryState.CONFIRMED if refused is None else DeliveryState.REFUSED
     for delivery in deliveries:
         settled = move.delivery(
             conn,
+            services,
             delivery,
             to,
             event=to.value.lower(),
@@ -210,6 +221,15 @@ def _give_whole(
         )
         sender = known(queries.get_transfer(conn, delivery.transfer_id), "transfer")
         departing.left(conn, services, sender, settled, by=row.id)
+
+
+def _is_all_of_it(
+    conn: Connection, answers: Answers, about: SentTransfer, deliveries: Sequence[DeliveryRow]
+) -> bool:
+    """Whether a report that is about some kinds of item only is about all that the transfer holds, and none
+    settled it before."""
+    settled = any(one.answered_by is not None for one in deliveries)
+    return not settled and not queries.unanswered_items(conn, about.id, answers.kind)
 
 
 def _why_refused(
@@ -236,21 +256,23 @@ def answers_anew(conn: Connection, services: Services, row: TransferRow) -> bool
         return False
     for delivery in queries.deliveries_of(conn, row.id):
         if delivery.state is DeliveryState.READY:
-            move.delivery(conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
+            move.delivery(conn, services, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
     return True
 
 
 def take_back(
     conn: Connection, services: Services, row: TransferRow, why: str, *, who: str = HUB_LOGIN
 ) -> None:
-    """Undo all that the transfer moved and answered: its items wait for an answer again, so do its
-    deliveries. `why` as for `undo`."""
+    """Undo all that the transfer moved, answered and named: what it answered waits for an answer again, items
+    and deliveries. `why` as for `undo`."""
     undone = undo(conn, services, row, why, who=who)
     sent = _answered(conn, row)
     queries.take_back_answers(conn, row.id)
+    queries.drop_called(conn, row.id)
     for delivery in queries.deliveries_answered_by(conn, row.id):
         move.delivery(
             conn,
+            services,
             delivery,
             DeliveryState.SENT,
             event=departing.TAKEN_BACK,

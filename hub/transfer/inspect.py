@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -34,7 +35,7 @@ from hub.model import (
 )
 from hub.store.rows import FindingRow
 from hub.transfer.examine import Examined, examine, judge, money
-from hub.transfer.outputs import Source, plan, render
+from hub.transfer.outputs import Drawing, Source, numbered, plan, render
 
 HEAD = 64 * 1024
 Opened = Callable[[], BinaryIO]
@@ -236,13 +237,18 @@ def _outputs(
     rendered = []
     try:
         for planned in plan(examined.feed, route.to, catalogue.profiles, taken, ctx):
-            drawn = {n.name: numbers.get(n.name, n.first) for n, _ in planned.numbers()}
-            made = render(planned, source, replace(moment, numbers=drawn))
+            drawn = [(one, _first_ones(one, numbers)) for one in planned.numbers()]
+            made = render(planned, source, numbered(moment, drawn))
             rendered.append((f"{planned.target.endpoint}/{planned.target.folder}".strip("/"), made))
     except CannotRender as error:
         examined.reading.findings.add(Finding("RENDER", Severity.ERROR, str(error)))
         return []
     return rendered
+
+
+def _first_ones(drawing: Drawing, numbers: Mapping[str, int]) -> Mapping[str, int]:
+    number = drawing.number
+    return dict(zip(drawing.items, count(numbers.get(number.name, number.first)), strict=False))
 
 
 def _choose(
@@ -291,6 +297,9 @@ def _unrecognised(opened: Opened, several: Sequence[str]) -> Inspection:
 
 def _inspection(examined: Examined, items: Sequence[Item | Taken]) -> Inspection:
     reading, tally = examined.reading, examined.tally
+    if reading.foreign is not None:
+        name, format = examined.feed.name, examined.format
+        return Inspection(name, format, reading.verdict, 0, {}, [], [reading.foreign], {}, {})
     return Inspection(
         examined.feed.name,
         examined.format,

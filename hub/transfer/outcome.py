@@ -15,7 +15,7 @@ from hub.model import Finding, TransferState
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, ItemRow, RecordChange, SameTransfer, TransferRow
 from hub.store.schema import DEAD
-from hub.transfer import move, over
+from hub.transfer import departing, move, over, tasks
 from hub.transfer.answers import Answering, give, take_back
 from hub.transfer.effects import write_steps
 from hub.transfer.release import ask_release
@@ -26,7 +26,9 @@ from hub.transfer.services import Services
 class Outcome:
     """What working a transfer came to, ready to be committed in one go.
 
-    waits_again, refused: of a batch, the ids of items that it does not keep; of the refused, why"""
+    called: what the files that would leave call their items, by the item's id
+    waits_again, refused: of a batch, the ids of items that it does not keep; of the refused, why
+    asks: what an administrator is asked to deal with, if anything"""
 
     row: TransferRow
     state: TransferState
@@ -39,8 +41,10 @@ class Outcome:
     used: Mapping[str, frozenset[str]] = field(default_factory=dict)
     answering: Answering | None = None
     deliveries: Sequence[tuple[DeliveryRow, BlobRef]] = ()
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     register: RegisterChange | None = None
     steps: Sequence[RecordChange] = ()
+    asks: str | None = None
 
 
 def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRow:
@@ -62,9 +66,14 @@ def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRo
         write_steps(conn, services, outcome.steps)
         if outcome.register is not None:
             queries.apply_register(conn, keys, outcome.register, row.id)
-    moved = move.transfer(conn, row, outcome.state, event=event, reason=outcome.reason, **outcome.values)
+    moved = move.transfer(
+        conn, services, row, outcome.state, event=event, reason=outcome.reason, **outcome.values
+    )
+    departing.call(conn, services, moved, outcome.called, row.id)
     if moved.state is TransferState.HELD and not moved.rehearsed:
         ask_release(conn, services, moved)
+    if outcome.asks is not None and not moved.rehearsed:
+        tasks.ask_administrator(conn, services, moved, outcome.asks)
     if moved.state is TransferState.APPLIED:
         over.is_over(conn, services, moved)
     return moved

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from hub.door.compartments import records, refuse_changing, refuse_reading
 from hub.door.feed import Feed
 from hub.door.lifecycle import Follow, Lifecycle, Lookup
 from hub.errors import IllegalMove, PluginError
@@ -129,16 +130,17 @@ def look_up(
     services: Services,
     asker: Feed | Lifecycle | Follow,
     subjects: Sequence[Taken | Item | Record],
+    inside: Compartment,
 ) -> Snapshot:
-    """What a feed's, or a life cycle's, lookups ask for on behalf of all the subjects.
+    """What a feed's, or a life cycle's, lookups ask for on behalf of all the subjects; `inside`: in which
+    compartment it asks.
 
-    Raises PluginError when no plug-in declares records of a kind that is asked for."""
+    Raises PluginError when no plug-in declares records of a kind that is asked for, or they lie elsewhere."""
     found: list[Record] = []
     about = _accounts(conn, services, subjects) if any(one.accounts for one in asker.looks_up) else set()
     for lookup in asker.looks_up:
         lifecycle, keys = lifecycle_of(services, lookup.kind), services.store.keys
-        if isinstance(asker, Feed):
-            refuse_outsider(asker, lifecycle)
+        refuse_reading(_named(asker), inside, records(lookup.kind), lifecycle.compartment)
         if lookup.is_whole:
             alive = [state for state in lifecycle.states if not lifecycle.has_ended(state)]
             found += queries.records_of(conn, keys, lookup.kind, states=alive)
@@ -150,13 +152,11 @@ def look_up(
     return Snapshot(found, Asked(_named(asker), asker.looks_up, about))
 
 
-def refuse_outsider(feed: Feed, lifecycle: Lifecycle) -> None:
-    """Raises PluginError when a feed reaches for records of a compartment that is not its own."""
-    if lifecycle.compartment not in (Compartment.OPEN, feed.compartment):
-        raise PluginError(
-            f"The feed {feed.name} may not look up or move records of the kind “{lifecycle.kind}”, which "
-            f"lie in the compartment {lifecycle.compartment}."
-        )
+def refuse_moves(services: Services, mover: Feed | Lifecycle, kinds: Iterable[str]) -> None:
+    """Raises PluginError when some of the kinds lie in another compartment than whoever moves them."""
+    for kind in set(kinds):
+        where = lifecycle_of(services, kind).compartment
+        refuse_changing(_named(mover), mover.compartment, records(kind), where)
 
 
 def _named(asker: Feed | Lifecycle | Follow) -> str:

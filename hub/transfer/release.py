@@ -62,6 +62,7 @@ def release(
     worklist.approve(conn, services, entry, reason, answer=totals, first=_FIRST)
     released = move.transfer(
         conn,
+        services,
         row,
         _let_go(conn, services, row),
         event="released",

@@ -9,7 +9,7 @@ since, or an item that started has gone on, nobody can tell what is right now: t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -43,9 +43,49 @@ def undo(conn: Connection, services: Services, row: TransferRow, why: str, *, wh
     nothing of it stands now; may be repeated.
 
     why: completes "a.txt …": "was withdrawn"; who: the login of whoever wanted it"""
+    undone = _undo(conn, services, row, _by_record(conn, row), why, who)
+    return _refuse_started(conn, services, row, why, who) and undone
+
+
+def obstacle(conn: Connection, services: Services, row: TransferRow) -> str | None:
+    """Why not all that a transfer moved and started can be undone, in words; None when it can."""
+    by_record = _by_record(conn, row)
+    for (kind, key), record in _current(conn, services, by_record).items():
+        first, remains = _first_to_undo(by_record[kind, key])
+        if remains or first is None or _before(services, record, first) is None:
+            return f"the {kind} {key} has moved on since"
+    gone = queries.started_and_gone(conn, row.id)
+    return f"item {gone[0]}, which the hub made because of it, is under way or gone" if gone else None
+
+
+def undo_of(
+    conn: Connection, services: Services, row: TransferRow, items: Collection[str], why: str, *, who: str
+) -> None:
+    """The same of what these items of the transfer moved. Its other moves stand, as somebody else's do."""
+    moved = {name: _only(moves, items) for name, moves in _by_record(conn, row).items()}
+    _undo(conn, services, row, {name: moves for name, moves in moved.items() if moves}, why, who)
+
+
+def _by_record(conn: Connection, row: TransferRow) -> dict[Name, list[StandingMove]]:
     by_record: dict[Name, list[StandingMove]] = defaultdict(list)
     for move in queries.standing_moves(conn, row.id):
         by_record[move.kind, move.key].append(move)
+    return by_record
+
+
+def _only(moves: Sequence[StandingMove], items: Collection[str]) -> list[StandingMove]:
+    last_to_stand = max((move.number for move in moves if move.item_id not in items), default=0)
+    return [move._replace(others=max(move.others, last_to_stand)) for move in moves if move.item_id in items]
+
+
+def _undo(
+    conn: Connection,
+    services: Services,
+    row: TransferRow,
+    by_record: dict[Name, list[StandingMove]],
+    why: str,
+    who: str,
+) -> bool:
     reason = f"undone: {row.name} {why}"
     stuck: list[StandingMove] = []
     undone: list[Undone] = []
@@ -70,7 +110,7 @@ def undo(conn: Connection, services: Services, row: TransferRow, why: str, *, wh
         _follow(conn, services, one)
     for move in stuck:
         _ask_about(conn, services, row, move, why, who)
-    return _refuse_started(conn, services, row, why, who) and not stuck
+    return not stuck
 
 
 def _current(
@@ -155,7 +195,7 @@ def _ask(
     owner: str = "",
     inside: Compartment = Compartment.OPEN,
 ) -> None:
-    """`inside`: of the record; what names a transfer of a closed compartment lies in that one."""
+    """`inside`: of the record."""
     route = services.config.routes.get(row.route)
     worklist.ask(
         conn,
@@ -167,5 +207,5 @@ def _ask(
         title=title,
         owner=owner or (route.owner if route else ""),
         proposed_by=who,
-        compartment=inside if row.compartment is Compartment.OPEN else row.compartment,
+        compartment=worklist.closer(row.compartment, inside),
     )

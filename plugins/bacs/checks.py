@@ -26,11 +26,11 @@ from hub.api import (
     format_pounds,
 )
 from plugins.bacs.account_checks import ACCOUNT_CHECKS
-from plugins.bacs.codes import DEBITS, INSTRUCTIONS, code_of
+from plugins.bacs.codes import DEBITS, INSTRUCTIONS
 from plugins.bacs.days import last_input_day
 from plugins.bacs.first_collections import FIRST_COLLECTION_CHECKS
 from plugins.bacs.holds import account_is_not_on_hold
-from plugins.bacs.mandates import out_of_force
+from plugins.bacs.mandates import first_collection_waits, is_ready, out_of_force
 from plugins.bacs.payer_checks import PAYER_CHECKS
 from plugins.bacs.payments import HasPayments
 from plugins.bacs.represent import REPRESENT_CHECKS
@@ -220,30 +220,9 @@ def _refusal(one: Taken, mandate: Mandate | None, ctx: Options) -> str | None:
     status = mandate.status if mandate else "not known"
     if status == "CANCELLED" or one.disposition.state is not ItemState.TAKEN:
         return "is CANCELLED" if status == "CANCELLED" else None
-    if status == "SUSPENDED" or (ctx.format not in READY_MADE and status != "ACTIVE"):
+    if status == "SUSPENDED" or (ctx.format not in READY_MADE and not is_ready(mandate)):
         return f"is {status}"
     return out_of_force(mandate, one.item.on, ctx.facts.calendar) if mandate else None
-
-
-@check("S18-023", level=Level.CROSS, needs=(Need.CALENDAR,))
-def first_collection_waits(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
-    """A first collection (01) comes at least `lead_time` working days after its new instruction (0N)."""
-    calendar = ctx.facts.calendar
-    lodged = {one.item.reference: one.item.on for one in _with_code("0N", taken)}
-    if calendar is None or not lodged:
-        return
-    for one in _with_code("01", taken):
-        if one.item.reference not in lodged:
-            continue
-        earliest = calendar.add_working_days(lodged[one.item.reference], ctx.options.lead_time)
-        if one.item.on < earliest:
-            expected = f"{earliest} or later"
-            message = f"the first collection comes too soon after its new instruction: expected {expected}"
-            yield Found(message, one.item.line, "processing_day", expected)
-
-
-def _with_code(code: str, taken: Iterable[Taken]) -> Iterator[Taken]:
-    return (one for one in taken if code_of(one.item) == code)
 
 
 PAYMENT_CHECKS = (

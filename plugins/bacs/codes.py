@@ -18,13 +18,17 @@ FIRST, REGULAR, AGAIN, FINAL = "01", "17", "18", "19"
 DEBITS = frozenset({FIRST, REGULAR, AGAIN, FINAL})
 CREDIT = "99"
 CREDITS = frozenset({CREDIT, "Z4", "Z5"})
-INSTRUCTIONS = frozenset({"0N", "0C", "0S"})
+LODGE, CANCEL, CONVERT = "0N", "0C", "0S"
+INSTRUCTIONS = frozenset({LODGE, CANCEL, CONVERT})
+INSTRUCTION = "INSTRUCTION"
+"""The kind of an item that is one of these."""
+
 KNOWN = DEBITS | CREDITS | INSTRUCTIONS
 
 KINDS = (
     dict.fromkeys(DEBITS, "COLLECTION")
     | dict.fromkeys(CREDITS, "REFUND")
-    | dict.fromkeys(INSTRUCTIONS, "INSTRUCTION")
+    | dict.fromkeys(INSTRUCTIONS, INSTRUCTION)
 )
 """What kind of item a code is of."""
 

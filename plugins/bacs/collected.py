@@ -60,7 +60,7 @@ def accepted_collections(
 def _collected(one: Taken, calendar: Calendar) -> Item:
     item = one.item
     data = {"collection": one.id, "transaction_code": code_of(item)}
-    return Item(COLLECTED, item.line, item.reference, -item.amount, entry_day(item.on, calendar), data)
+    return Item(COLLECTED, item.line, item.reference, -abs(item.amount), entry_day(item.on, calendar), data)
 
 
 @check("COLLECTED-01", level=Level.CROSS, severity=Severity.HOLD_ITEM)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 
 from hub.api import (
     Books,
@@ -28,7 +29,17 @@ from hub.api import (
     nothing_new,
 )
 from plugins.bacs.demo import ddcall_columns, sent_debits
-from plugins.bacs.demo_month_bank import REPRESENTED, Fate, claims, fate, input_reports, lost, unpaid
+from plugins.bacs.demo_month_bank import (
+    REPRESENTED,
+    Fate,
+    claims,
+    fate,
+    input_reports,
+    lodged,
+    lost,
+    not_lodged,
+    unpaid,
+)
 
 ROUTES = "routes/bacs.yaml"
 MONDAYS = [date(2026, 11, 2) + timedelta(weeks=week) for week in range(5)]
@@ -55,11 +66,17 @@ CALLS = (
 )
 FIRST, LAST = CALLS[0], CALLS[-1]
 CLAIMED, END = date(2026, 11, 24), date(2026, 12, 4)
+LODGED, NOT_LODGED = date(2026, 11, 4), date(2026, 11, 5)
 
 
 def _pays(tenant: Tenant) -> bool:
     """Whether a tenant pays by Direct Debit: two of five."""
     return tenant.number % 5 < 2
+
+
+def _signs(tenant: Tenant) -> bool:
+    """Whether a tenant has just signed a mandate: one of forty."""
+    return tenant.number % 40 == 2
 
 
 def _monthly(tenant: Tenant) -> int:
@@ -69,16 +86,20 @@ def _monthly(tenant: Tenant) -> int:
 
 def _extracts(stage: Stage) -> None:
     stage.export("RENTACC", "export/accounts", 1, [account_export(t, stage.day) for t in stage.tenants])
-    payers = [mandate_export(t, "ACTIVE") for t in stage.tenants if _pays(t)]
-    stage.export("MANDATE", "export/mandates", 1, payers)
+    mandates = [mandate_export(t, "ACTIVE") for t in stage.tenants if _pays(t)]
+    mandates += [mandate_export(t, "NEW") for t in stage.tenants if _signs(t)]
+    stage.export("MANDATE", "export/mandates", 1, mandates)
 
 
 def _call(call: Call, stage: Stage) -> None:
-    """A quarter of the payers; in the last call, what came back unpaid from the first is asked for again."""
+    """A quarter of the payers; in the last call, what came back unpaid from the first is asked for again, and
+    those who signed a mandate pay for the first time, if their bank took it."""
     payers = [t for t in stage.tenants if _pays(t) and t.number // 5 % 4 == call.number - 1]
     rows = [_asked(t, call, "17") for t in payers]
     if call is LAST:
         rows += [_asked(t, call, REPRESENTED) for t in _unpaid_at_first(stage)]
+        ended = _ended(stage)
+        rows += [_asked(t, call, "01") for t in stage.tenants if _signs(t) and t.mandate_ref not in ended]
     stage.export("DDCALL", "export/dd", call.number, rows)
 
 
@@ -86,6 +107,12 @@ def _asked(tenant: Tenant, call: Call, code: str) -> Export:
     pence = _monthly(tenant)
     columns = ddcall_columns(tenant, call.entry, format_pounds(pence), code)
     return Export(tenant.payment_ref, pence, columns)
+
+
+def _ended(stage: Stage) -> set[str]:
+    """The mandates that the rent system was told have ended."""
+    rows = (row for path in stage.folder("rent", "import/dd").glob("*.csv") for row in _details(path))
+    return {row[2] for row in rows if row[7] == "CANCELLED"}
 
 
 def _unpaid_at_first(stage: Stage) -> Iterator[Tenant]:
@@ -127,8 +154,12 @@ def _books(stage: Stage) -> Sequence[tuple[str, int, int]]:
 def _posted(stage: Stage) -> Iterator[tuple[str, str, int]]:
     """What the hub told the rent system to post: account, kind and pence."""
     for path in sorted(stage.folder("rent", "import/transactions").glob("*.csv")):
-        with path.open(encoding="utf-8", newline="") as file:
-            yield from ((row[2], row[4], _pence(row[9])) for row in csv.reader(file) if row[0] == "D")
+        yield from ((row[2], row[4], _pence(row[9])) for row in _details(path))
+
+
+def _details(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return [row for row in csv.reader(file) if row[0] == "D"]
 
 
 def _pence(pounds: str) -> int:
@@ -161,13 +192,17 @@ def _scenes_of(call: Call) -> Iterator[Scene]:
 MONTH = (
     _scene(
         date(2026, 11, 2),
-        "A council of 2,000 rent accounts, of which two in five pay by Direct Debit. Its rent system posts "
-        "no collection itself: the hub posts what Bacs accepted.",
+        "A council of 2,000 rent accounts, of which two in five pay by Direct Debit; 50 tenants have just "
+        "signed. The hub tells the banks of new mandates, and posts what Bacs accepted of collections.",
         _extracts,
         Edit(ROUTES, "# post_collections: true", "post_collections: true"),
+        Edit("routes/rent.yaml", "# instructions: hub", "instructions: hub"),
         "rent.accounts",
         "rent.mandates",
+        "bacs.instructions",
     ),
+    _scene(LODGED, "Bacs took the instructions for new mandates.", lodged, "bacs.reports_in"),
+    _scene(NOT_LODGED, "Some banks have no such account.", not_lodged, "bacs.reports_in"),
     *(scene for call in CALLS for scene in _scenes_of(call)),
     _scene(CLAIMED, "Payers have claimed some of their money back.", claims, "bacs.reports_in"),
     _scene(END, "The month is over.", nothing_new, Books("the books", _books)),

@@ -56,6 +56,57 @@ def input_reports(stage: Stage) -> None:
         put_report(stage, number, sent, refused)
 
 
+def lodged(stage: Stage) -> None:
+    """Bacs took every instruction of the submissions of instructions."""
+    for number, path in enumerate(sorted(stage.folder("bureau", "inbound/ddi").glob("*.txt")), start=1):
+        label = {line[:4]: line for line in path.read_text("ascii").splitlines() if line[:1].isalpha()}
+        told = {
+            "processing-date": f"{stage.day}",
+            "originator-file-number": label["UHL1"][37:40],
+            "work-code": "1 DAILY",
+            "file-type": "LIVE",
+            "accepted-ddi": f"{len(_instructions(stage))}",
+            "rejected-ddi": "0",
+            "vol-serial-number": label["VOL1"][4:10],
+            "file-error-code": "0",
+        }
+        stage.put(
+            "bureau", REPORTS, f"AUDACC{number:04}.xml", _advices(stage.day, "AUDACC", "7003", "V", [told])
+        )
+
+
+def not_lodged(stage: Stage) -> None:
+    """The instructions for accounts that banks do not have: one of ten."""
+    told = [
+        {"effective-date": f"{stage.day}", "reference": reference, "reason-code": "5"}
+        for reference in _instructions(stage)
+        if crc32(reference.encode()) % 10 == 0
+    ]
+    stage.put("bureau", REPORTS, "AUDDIS0001.xml", _advices(stage.day, "AUDDIS", "7002", "N", told))
+
+
+def _instructions(stage: Stage) -> list[str]:
+    """The references of the instructions that Bacs was sent."""
+    files = sorted(stage.folder("bureau", "inbound/ddi").glob("*.txt"))
+    lines = [line for path in files for line in path.read_text("ascii").splitlines()]
+    return [line[64:82].strip() for line in lines if line[:1].isdigit() and line[15:17] == "0N"]
+
+
+def _advices(day: date, kind: str, report: str, record: str, told: Sequence[Mapping[str, str]]) -> bytes:
+    advices = "".join(
+        f'<MessagingAdvice user-number="{SUN}" record-type="{record}" aosn="{number:08}" '
+        + " ".join(f'{name}="{value}"' for name, value in one.items())
+        + "/>"
+        for number, one in enumerate(told, start=1)
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?><BACSDocument><Data><MessagingAdvices>'
+        f'<MessagingHeader advice-type="{kind}" report-type="{report}" user-number="{SUN}"'
+        f' report-generation-date="{day}"/><AddresseeInformation name=" "/>{advices}'
+        "</MessagingAdvices></Data></BACSDocument>\n"
+    ).encode()
+
+
 def unpaid(stage: Stage, processing: date) -> None:
     """The debits of a processing day that banks returned."""
     debits = [debit for debit in sent_debits(stage) if debit.processing == processing]

@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from hub.api import (
+    BATCH,
     ENVELOPE_CHECKS,
     HOLD,
     Answers,
@@ -26,9 +27,11 @@ from plugins.bacs import (
     claims,
     collected,
     first_collections,
+    instructions,
     mandate_changes,
     returned,
     unpaid_debits,
+    unused,
 )
 from plugins.bacs.advices import PERSONAL, AdviceTally, advice_checks, mandate_items
 from plugins.bacs.arudd import ARUDD_CHECKS, UnpaidTally
@@ -36,10 +39,12 @@ from plugins.bacs.bureau_checks import BUREAU_CHECKS
 from plugins.bacs.bureau_layouts import NAMED, Mapped
 from plugins.bacs.bureau_tally import BureauTally
 from plugins.bacs.checks import PAYMENT_CHECKS
+from plugins.bacs.codes import INSTRUCTION
 from plugins.bacs.ddic import CLAIM_CHECKS, ClaimTally
 from plugins.bacs.input_report import INPUT_CHECKS, InputTally
+from plugins.bacs.instruction_checks import GATHERED_CHECKS, instruction_fits_its_mandate, write_instructions
 from plugins.bacs.layouts import DDCALL as DDCALL_FILE
-from plugins.bacs.layouts import INPUT_REPORT_FILE, STANDARD18_FILE
+from plugins.bacs.layouts import INPUT_REPORT_FILE
 from plugins.bacs.mandate_changes import MANDATE_CHANGE
 from plugins.bacs.mapping import gathered_day, item_key, match_submission, submission_items
 from plugins.bacs.refused import INPUT_ANSWERS, error_items, match_error
@@ -61,6 +66,7 @@ from plugins.bacs.settings import (
     ClaimOptions,
     InputReportOptions,
     InstructionFileOptions,
+    InstructionOptions,
     SubmissionOptions,
     UnpaidOptions,
 )
@@ -73,6 +79,7 @@ from plugins.bacs.submission import (
     write_submission,
 )
 from plugins.bacs.tally import Standard18Tally
+from plugins.bacs.told_apart import Carrying
 from plugins.bacs.unpaid import (
     BANK_DETAILS,
     UNPAID_DEBIT,
@@ -98,7 +105,12 @@ SUBMISSION = Feed(
     title="Direct Debit collections and refunds to Bacs",
     direction=Direction.OUT,
     options=SubmissionOptions,
-    formats={DDCALL: DDCALL_FILE, STANDARD18: STANDARD18_FILE, **NAMED, MAPPED: Mapped()},
+    formats={
+        DDCALL: DDCALL_FILE,
+        STANDARD18: Carrying(instructions=False),
+        **NAMED,
+        MAPPED: Mapped(),
+    },
     tally=_tally,
     checks=(
         *STANDARD18_CHECKS,
@@ -106,10 +118,13 @@ SUBMISSION = Feed(
         *BUREAU_CHECKS,
         *PAYMENT_CHECKS,
         *WRITTEN_CHECKS,
+        instruction_fits_its_mandate.only(STANDARD18),
+        unused.mandate_is_still_known,
     ),
     items=submission_items,
     match=match_submission,
     looks_up=(Lookup(HOLD), *first_collections.LOOKS_UP, *unpaid_debits.LOOKS_UP),
+    moves=unused.dormant_moves,
     item_key=item_key,
     gathers=("COLLECTION", "REFUND"),
     dated=gathered_day,
@@ -119,6 +134,43 @@ SUBMISSION = Feed(
             "submission",
             takes=("COLLECTION", "REFUND", "INSTRUCTION"),
             write=write_submission,
+            forward=forwards,
+            name_forwarded=forwarded_name,
+            numbers=(
+                Number("serial", serial_counter),
+                Number("file_number", file_number_counter, last=999),
+            ),
+            becomes=ItemState.SENT,
+        ),
+    ),
+    personal_data=BANK_DETAILS,
+)
+
+INSTRUCTIONS = Feed(
+    name=instructions.FEED,
+    title="Direct Debit instructions to Bacs",
+    direction=Direction.OUT,
+    options=InstructionOptions,
+    formats={STANDARD18: Carrying(instructions=True)},
+    tally=Standard18Tally,
+    checks=(
+        *STANDARD18_CHECKS,
+        *PAYMENT_CHECKS,
+        instruction_fits_its_mandate.only(STANDARD18),
+        *(check.only(BATCH) for check in GATHERED_CHECKS),
+    ),
+    items=submission_items,
+    match=match_submission,
+    looks_up=first_collections.LOOKS_UP,
+    gathers=(INSTRUCTION,),
+    follows=instructions.FOLLOWS,
+    dated=instructions.next_processing_day,
+    left=instructions.instructions_left,
+    outputs=(
+        Output(
+            "instructions",
+            takes=(INSTRUCTION,),
+            write=write_instructions,
             forward=forwards,
             name_forwarded=forwarded_name,
             numbers=(
@@ -206,6 +258,7 @@ AUDDIS_FILES = Feed(
     items=auddis.file_items,
     match=auddis.match_file,
     answers=auddis.FILE_ANSWERS,
+    moves=auddis.file_moves,
 )
 
 AWACS = Feed(
@@ -273,5 +326,17 @@ INPUT_REPORT = Feed(
     answers=INPUT_ANSWERS,
 )
 
-FEEDS = (SUBMISSION, COLLECTED, INPUT_REPORT, ARUDD, ADDACS, AUDDIS, AUDDIS_FILES, AWACS, ARUCS, DDIC)
+FEEDS = (
+    SUBMISSION,
+    COLLECTED,
+    INSTRUCTIONS,
+    INPUT_REPORT,
+    ARUDD,
+    ADDACS,
+    AUDDIS,
+    AUDDIS_FILES,
+    AWACS,
+    ARUCS,
+    DDIC,
+)
 LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE, unpaid_debits.UNPAID_LIFE)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from hub.api import (
+    LODGED,
     MANDATE_KIND,
     Context,
     DeliveryState,
@@ -31,8 +32,8 @@ from plugins.bacs.settings import SubmissionOptions
 from plugins.bacs.ways import forwards
 
 Options = Context[SubmissionOptions]
-FIRST_COLLECTED, LODGED = "first_collected", "lodged"
-"""Facts of a mandate: the processing days of the first collection under it, and of its new instruction."""
+FIRST_COLLECTED = "first_collected"
+"""The fact of a mandate on which processing day the first collection under it left."""
 
 LOOKS_UP = (Lookup(MANDATE_KIND, keys=lambda item: (normal_reference(item.reference),)),)
 
@@ -101,19 +102,36 @@ def first_collection_comes_once(taken: Sequence[Taken], ctx: Options) -> Iterato
 
 
 def first_collections_left(carried: Sequence[Taken], left: Left, ctx: Options) -> Iterator[Move]:
-    """What has left as a mandate's first collection is remembered with it."""
+    """What has left as a mandate's first collection is remembered with it: it is in use. Not so when Bacs
+    refused the file."""
+    if left.state is DeliveryState.REFUSED:
+        yield from _not_collected(carried, ctx)
     if left.state is not DeliveryState.SENT:
         return
     written = codes_as_they_leave(carried, ctx)
     for one in carried:
         code, reference = written.get(one.id, code_of(one.item)), one.item.reference
-        unknown = first_taken(reference, ctx) is not True
-        if one.item.kind == "COLLECTION" and code == FIRST and unknown and _mandate(reference, ctx):
+        unknown, known = first_taken(reference, ctx) is not True, _mandate(reference, ctx)
+        if one.item.kind == "COLLECTION" and code == FIRST and unknown and known:
             yield Move(
                 kind=MANDATE_KIND,
-                key=normal_reference(reference),
+                key=known.key,
+                to="ACTIVE" if known.state == "NEW" and known.data.get(LODGED) else None,
                 data={FIRST_COLLECTED: one.item.on.isoformat()},
                 reason="its first collection left",
+            )
+
+
+def _not_collected(carried: Sequence[Taken], ctx: Options) -> Iterator[Move]:
+    for one in carried:
+        known = _mandate(one.item.reference, ctx)
+        if known and known.data.get(FIRST_COLLECTED) == one.item.on.isoformat():
+            yield Move(
+                kind=MANDATE_KIND,
+                key=known.key,
+                to="NEW" if known.state == "ACTIVE" and known.data.get(LODGED) else None,
+                data={FIRST_COLLECTED: None},
+                reason="the file with its first collection was refused by Bacs",
             )
 
 

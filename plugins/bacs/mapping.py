@@ -24,13 +24,14 @@ from plugins.bacs.codes import KINDS, code_of
 from plugins.bacs.days import soonest
 from plugins.bacs.holds import stopping_hold
 from plugins.bacs.layouts import DATA, DATED
-from plugins.bacs.mandates import out_of_force
+from plugins.bacs.mandates import unusable
 from plugins.bacs.origins import TOLD
 from plugins.bacs.reports import digits_only
 from plugins.bacs.requests import CollectionsTally
 from plugins.bacs.settings import SubmissionOptions
 from plugins.bacs.tally import Standard18Tally, contra_rows
 from plugins.bacs.text import fitted
+from plugins.bacs.unused import dormant
 from plugins.bacs.ways import READY_MADE, forwards
 
 Options = Context[SubmissionOptions]
@@ -149,8 +150,10 @@ def _match_collection(item: Item, ctx: Context[Any]) -> Disposition:
     mandate = register.mandate(item.reference)
     if mandate is None:
         return _held("no mandate has this reference (NO_MANDATE)")
-    if why := _unusable(mandate, item, ctx):
+    if why := unusable(mandate, item, ctx):
         return _held(why)
+    if asleep := dormant(mandate, item, ctx):
+        return asleep
     return _match_account(item, register, mandate, ctx)
 
 
@@ -164,14 +167,6 @@ def _match_account(item: Item, register: Register, mandate: Mandate, ctx: Contex
     if hold is not None:
         return _held(f"the account is on hold for {hold} (ON_HOLD)")
     return Disposition(ItemState.TAKEN, account=account.payment_ref, tenancy=account.tenancy_ref)
-
-
-def _unusable(mandate: Mandate, item: Item, ctx: Context[Any]) -> str | None:
-    """Why nothing may be collected from a mandate; None where it may."""
-    if mandate.status != "ACTIVE":
-        return f"the mandate is {mandate.status}, not ACTIVE (MANDATE_NOT_ACTIVE)"
-    why = out_of_force(mandate, item.on, ctx.facts.calendar)
-    return f"the mandate {why} (MANDATE_NOT_IN_FORCE)" if why else None
 
 
 def _held(reason: str) -> Disposition:

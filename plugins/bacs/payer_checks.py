@@ -11,7 +11,7 @@ from plugins.bacs.ways import READY_MADE
 Options = Context[SubmissionOptions]
 
 
-@check("S18-028", level=Level.CROSS, severity=Severity.HOLD, needs=(Need.REGISTER,))
+@check("S18-029", level=Level.CROSS, severity=Severity.HOLD, needs=(Need.REGISTER,))
 def payer_is_the_mandates(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     """A collection debits the bank account that its mandate has: another one may be a fault, a change that
     the hub was not told of yet, or somebody else's money.

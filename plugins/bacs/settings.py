@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_vali
 from hub.api import GenericOptions, HoldKind, Options
 from plugins.bacs.bureau_layouts import KINDS as COLUMNS
 from plugins.bacs.bureau_layouts import NEEDED, OTHER
-from plugins.bacs.codes import FINAL, KNOWN, reasons
+from plugins.bacs.codes import FINAL, INSTRUCTIONS, KNOWN, reasons
 from plugins.bacs.text import TEXT
 from plugins.bacs.ways import MAPPED
 
@@ -114,6 +114,7 @@ class SubmissionOptions(GenericOptions):
     expiry_days: int = Field(default=7, ge=1)
     max_days_ahead: int = Field(default=30, ge=1)
     lead_time: int = Field(default=5, ge=2)
+    unused_months: int = Field(default=24, ge=1)
     first_collection: Literal["choose", "verify"] = "choose"
     known_mandates_only: bool = False
     unseen_unpaid: Literal["refuse", "warn"] = "refuse"
@@ -136,6 +137,12 @@ class SubmissionOptions(GenericOptions):
     def codes(self) -> frozenset[str]:
         """The transaction codes that may leave: a final collection closes the mandate at the bank."""
         return self.allowed_codes | {FINAL} if self.allow_final else self.allowed_codes - {FINAL}
+
+
+class InstructionOptions(SubmissionOptions):
+    """Options of `bacs.instructions`."""
+
+    allowed_codes: frozenset[Code] = INSTRUCTIONS
 
 
 class ReportOptions(Options):

@@ -10,6 +10,7 @@ from plugins.bacs.bureau_file import encoded
 from plugins.bacs.bureau_tally import BureauTally
 from plugins.bacs.collected import accepted_collections
 from plugins.bacs.first_collections import first_collections_left
+from plugins.bacs.instructions import instructions_left
 from plugins.bacs.layouts import STANDARD18_FILE
 from plugins.bacs.proof import prove
 from plugins.bacs.settings import SubmissionOptions, named
@@ -84,7 +85,9 @@ def file_number_counter(taken: Sequence[Taken], ctx: Options) -> str:
 
 
 def submission_left(carried: Sequence[Taken], left: Left, ctx: Options) -> Iterator[Move | Waiting]:
-    """What is remembered of first collections and of debits that were asked for again, and what is posted."""
+    """What is remembered of instructions, of first collections and of debits that were asked for again; and
+    what Bacs accepted waits to be posted."""
+    yield from instructions_left(carried, left, ctx)
     yield from first_collections_left(carried, left, ctx)
     yield from presented_again(carried, left, ctx)
     yield from accepted_collections(carried, left, ctx)

@@ -188,7 +188,7 @@ def test_nobody_answers_anything_else_to_what_was_refused(world):
 def refuse(conn, services, id):
     """What a report does that refuses a transfer whole."""
     (delivery,) = queries.deliveries_of(conn, id)
-    move.delivery(conn, delivery, DeliveryState.REFUSED, event="refused")
+    move.delivery(conn, services, delivery, DeliveryState.REFUSED, event="refused")
     promises.answered(conn, services, id, "little.answers")
 
 

@@ -1,5 +1,5 @@
-"""What leaves for Bacs, from the rent system's export to the bureau's folder: refunds that waited, CSV files as
-they came, and what is remembered of first collections and of unpaid debits."""
+"""What leaves for Bacs, from the rent system's export to the bureau's folder: refunds that waited, CSV files
+as they came, and what is remembered of first collections and of unpaid debits."""
 
 from __future__ import annotations
 

@@ -291,10 +291,10 @@ def test_a_crash_while_it_is_taken_back_undoes_nothing_by_half(tmp_path, monkeyp
     row = accepted(world)
     whole = moves.transfer
 
-    def dies(conn, given, to, **how):
+    def dies(conn, services, given, to, **how):
         if to is TransferState.WITHDRAWN:
             raise Stop
-        return whole(conn, given, to, **how)
+        return whole(conn, services, given, to, **how)
 
     monkeypatch.setattr(moves, "transfer", dies)
     with world.hub() as hub, pytest.raises(Stop):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub.fields import nino
 from hub.formats.layout import Field, column
 from hub.formats.types import Code, Day, Matching, Pounds
-from hub.rent.canonical import CODE, REFERENCE, normal_reference, text_up_to
+from hub.rent.canonical import CODE, REFERENCE, ShortText, normal_reference, text_up_to
 from hub.rent.mandates import ACCOUNT_NUMBER, SORT_CODE
 
 DAY = Day("%Y-%m-%d")
@@ -25,7 +25,7 @@ class SortCode(Matching):
         return text.replace("-", "")
 
 
-class NationalInsurance(Matching):
+class NationalInsurance(ShortText):
     """Reads as nine characters, or as None where it cannot be one."""
 
     def read(self, text: str) -> str | None:
@@ -108,8 +108,7 @@ def names(prefix: str = "", *, required: bool = True) -> tuple[Field, ...]:
 
 def national_insurance(name: str = "nino") -> Field:
     """One that is none refuses no extract of twenty thousand people: it is told, and not kept."""
-    kind = NationalInsurance(text_up_to(13).pattern, "a National Insurance number")
-    return column(name, kind, required=False, check="E10", personal=True)
+    return column(name, NationalInsurance(13), required=False, check="E10", personal=True)
 
 
 def bank_account() -> tuple[Field, ...]:

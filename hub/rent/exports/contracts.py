@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from hub.checks.base import Context
@@ -63,41 +64,42 @@ def contract(name: str, what: str) -> RecordType:
     )
 
 
-def write_totals(carried: Sequence[Taken], ctx: Context[Any]) -> Rendered:
-    """What the partner is owed: a row for each kind of contract and month."""
+def write_totals(carried: Sequence[Taken], ctx: Context[Any], *, of: str) -> Rendered:
+    """What the partner is owed: a row for each kind of contract and month. `of`: the record type."""
     sums: dict[tuple[str, str], list[int]] = defaultdict(list)
     for one in carried:
         sums[str(one.item.data["service_code"]), f"{one.item.on:%Y-%m}"].append(one.item.amount)
     rows = [
-        TOTALS_FILE.write_row(
-            TOTALS, {"service_code": what, "month": month, "contracts": len(some), "amount": sum(some)}
-        )
+        {"service_code": what, "month": month, "contracts": len(some), "amount": sum(some)}
         for (what, month), some in sorted(sums.items())
     ]
-    total = sum(one.item.amount for one in carried)
-    name = f"totals_{drawn(ctx).business_date:%Y%m%d}.csv"
-    return Rendered(name, TOTALS_FILE.encode(rows), {"count": len(carried), "value": format_pounds(total)})
+    data = TOTALS_FILE.encode(TOTALS_FILE.write_row(TOTALS, row) for row in rows)
+    value = format_pounds(sum(one.item.amount for one in carried))
+    name = f"{of}_totals_{drawn(ctx).business_date:%Y%m%d}.csv"
+    return Rendered(name, data, {"count": len(carried), "value": value})
 
 
 def _as_received(ctx: Context[Any]) -> bool:
     return True
 
 
-OUTPUTS = (
-    Output("members", takes=EVENTS, forward=_as_received),
-    Output("totals", takes=(PREMIUM,), write=write_totals),
-)
-"""The file goes on as it came once it is checked; what was charged is summed up for who pays the partner."""
+def _outputs(of: str) -> tuple[Output, ...]:
+    """The file goes on as it came, once it is checked; what was charged is summed up for who pays for it."""
+    return (
+        Output("members", takes=EVENTS, forward=_as_received),
+        Output("totals", takes=(PREMIUM,), write=partial(write_totals, of=of)),
+    )
+
 
 INSURANCE = sent_on(
     "rent.insurance",
     "Contents insurance: who joins and leaves, and the premiums",
     contract("INSURE", "contents insurance"),
-    OUTPUTS,
+    _outputs("INSURE"),
 )
 SERVICES = sent_on(
     "rent.services",
     "Service contracts: who joins and leaves, and the charges",
     contract("SERVICE", "a service contract"),
-    OUTPUTS,
+    _outputs("SERVICE"),
 )

@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from hub.checks.base import Context
+from hub.checks.base import Context, Found, Tally, check
 from hub.door.lifecycle import Lifecycle
-from hub.model import Move, Taken
+from hub.fields import nino
+from hub.model import Chunk, Level, Move, Severity, Taken
 from hub.rent.canonical import FREQUENCY
 from hub.rent.exports.columns import (
     address,
@@ -183,6 +184,15 @@ def _state(taken: Taken, ends: str, ctx: Context[Any]) -> str:
     return ENDED if last is not None and str(last) < today.isoformat() else CURRENT
 
 
+@check("NINO", level=Level.RECORD, severity=Severity.WARNING, layouts=("detail",))
+def nino_may_be_one(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Found]:
+    """What stands as National Insurance number is one by its form. One that is not is left out of the record
+    of the tenant: it would be asked about as somebody else's."""
+    for line, told in zip(chunk.lines, chunk.columns["nino"], strict=True):
+        if told.strip() and not nino.is_valid(told):
+            yield Found("what stands there is no National Insurance number, and is not kept", line, "nino")
+
+
 def tenant_moves(taken: Taken, ctx: Context[Any]) -> Iterator[Move]:
     item = taken.item
     yield Move(
@@ -236,7 +246,14 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-TENANTS = recorded("rent.tenants", "Tenants from the rent system", TENANT, TENANT_LIFE, tenant_moves)
+TENANTS = recorded(
+    "rent.tenants",
+    "Tenants from the rent system",
+    TENANT,
+    TENANT_LIFE,
+    tenant_moves,
+    checks=(nino_may_be_one,),
+)
 PROPERTIES = recorded(
     "rent.properties", "Properties from the rent system", PROPERTY, PROPERTY_LIFE, property_moves
 )

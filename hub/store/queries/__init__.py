@@ -15,13 +15,21 @@ from hub.store.queries.answers import (
     unanswered_items,
 )
 from hub.store.queries.blobs import keep_blob, sealed_blob
-from hub.store.queries.calls import calls_of, carried_items, items_left, keep_call, settle_calls
+from hub.store.queries.called import called_of, drop_called, insert_called
+from hub.store.queries.calls import (
+    calls_of,
+    carried_items,
+    changing_calls,
+    items_left,
+    keep_call,
+    settle_calls,
+)
 from hub.store.queries.counters import (
     counters,
-    draw_number,
+    draw_numbers,
     give_back,
     numbers_of,
-    rehearse_number,
+    rehearse_numbers,
     set_counter,
 )
 from hub.store.queries.deliveries import (
@@ -36,6 +44,7 @@ from hub.store.queries.deliveries import (
 from hub.store.queries.events import append_event, events_of, hearing, verify_chain
 from hub.store.queries.facts import (
     items_sent_with,
+    last_left,
     posted_keys,
     recent_transfers,
     sent_items,
@@ -43,6 +52,7 @@ from hub.store.queries.facts import (
     used_values,
 )
 from hub.store.queries.gathered import (
+    gathered_from,
     gathered_ids,
     give_back_items,
     refuse_gathered,
@@ -53,6 +63,7 @@ from hub.store.queries.items import (
     findings_of,
     insert_items,
     items_of,
+    leaving_with,
     money_identity,
     replace_findings,
     replace_items,
@@ -71,7 +82,6 @@ from hub.store.queries.promises import (
 from hub.store.queries.records import (
     get_record,
     history_of,
-    last_mark,
     moved_since,
     records_about,
     records_of,
@@ -81,19 +91,27 @@ from hub.store.queries.records import (
 )
 from hub.store.queries.refusals import refuse_item
 from hub.store.queries.register import apply_register, load_accounts, register_version
-from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, sighted
+from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, unsighted
 from hub.store.queries.suspense import get_item, place_item, route_it_came_by
 from hub.store.queries.transfers import (
     children_of,
     find_same,
     get_transfer,
     insert_transfer,
+    insert_transfers,
     is_route_over,
     move_transfer,
     unfinished_before,
     unfinished_transfers,
 )
-from hub.store.queries.undoing import before_it, moved_by, refuse_started, standing_moves, started_by
+from hub.store.queries.undoing import (
+    before_it,
+    moved_by,
+    refuse_started,
+    standing_moves,
+    started_and_gone,
+    started_by,
+)
 from hub.store.queries.worklist import (
     WORK_OVER,
     get_work,
@@ -109,18 +127,22 @@ __all__ = [
     "append_event",
     "apply_register",
     "before_it",
+    "called_of",
     "calls_of",
     "carried_items",
+    "changing_calls",
     "children_of",
     "counters",
     "deliveries_answered_by",
     "deliveries_of",
-    "draw_number",
+    "draw_numbers",
+    "drop_called",
     "end_run",
     "events_of",
     "find_same",
     "findings_of",
     "free_name",
+    "gathered_from",
     "gathered_ids",
     "get_delivery",
     "get_item",
@@ -133,12 +155,14 @@ __all__ = [
     "hearing",
     "history_of",
     "insert_answers",
+    "insert_called",
     "insert_delivery",
     "insert_items",
     "insert_promise",
     "insert_run",
     "insert_slot",
     "insert_transfer",
+    "insert_transfers",
     "insert_work",
     "is_answered_by",
     "is_route_over",
@@ -147,7 +171,8 @@ __all__ = [
     "items_sent_with",
     "keep_blob",
     "keep_call",
-    "last_mark",
+    "last_left",
+    "leaving_with",
     "load_accounts",
     "mark_unanswered",
     "money_identity",
@@ -169,7 +194,7 @@ __all__ = [
     "refuse_item",
     "refuse_started",
     "register_version",
-    "rehearse_number",
+    "rehearse_numbers",
     "replace_findings",
     "replace_items",
     "reword_work",
@@ -183,9 +208,9 @@ __all__ = [
     "settle_calls",
     "settle_promise",
     "sight",
-    "sighted",
     "standing_moves",
     "standing_promises",
+    "started_and_gone",
     "started_by",
     "still_here",
     "take_back_answers",
@@ -197,6 +222,7 @@ __all__ = [
     "unfinished_deliveries",
     "unfinished_transfers",
     "unmade",
+    "unsighted",
     "use_values",
     "used_values",
     "verify_chain",

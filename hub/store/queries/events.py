@@ -5,7 +5,7 @@ What is hashed: [subject, subject_id, number, at, kind, who, data, previous hash
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -93,14 +93,44 @@ def append_event(
 
     `after`: where the history stands, when that is known; else it is looked for. Without a compartment of its
     own, an event lies in that of the one before it."""
-    told = dict(data or {})
     last = after or _last(conn, subject, subject_id)
-    link = _Link(subject, subject_id, last.number + 1, now(conn), kind, who, canonical(told), last.hash)
-    inside = compartment or last.compartment
-    row = EventRow(subject, subject_id, link.number, link.at, kind, who, told, last.hash, link.hash(), inside)
-    conn.execute(_INSERT, {**columns_of(link), "hash": row.hash, "compartment": inside})
-    conn.info.get(_HEARING, []).append(row)
+    row = next_event(
+        conn,
+        last,
+        subject=subject,
+        subject_id=subject_id,
+        kind=kind,
+        who=who,
+        data=data or {},
+        compartment=compartment or last.compartment,
+    )
+    append_events(conn, [row])
     return row
+
+
+def next_event(
+    conn: Connection,
+    last: End,
+    *,
+    subject: str,
+    subject_id: str,
+    kind: str,
+    who: str,
+    data: Mapping[str, Any],
+    compartment: Compartment,
+) -> EventRow:
+    """The event that comes after `last`, to be appended."""
+    at, told = now(conn), dict(data)
+    link = _Link(subject, subject_id, last.number + 1, at, kind, who, canonical(told), last.hash)
+    return EventRow(
+        subject, subject_id, link.number, at, kind, who, told, last.hash, link.hash(), compartment
+    )
+
+
+def append_events(conn: Connection, rows: Sequence[EventRow]) -> None:
+    """Write events that `next_event` made, of any number of subjects."""
+    conn.execute(_INSERT, [{**columns_of(row), "data": canonical(row.data)} for row in rows])
+    conn.info.get(_HEARING, []).extend(rows)
 
 
 def _last(conn: Connection, subject: str, subject_id: str) -> End:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Table, Update, UpdateBase, bindparam, update
 
 from hub.errors import LostRace
 from hub.store.queries.events import End, append_event
-from hub.store.queries.shared import now, plain
+from hub.store.queries.shared import now
 from hub.store.rows import DeliveryRow, TransferRow
 
 R = TypeVar("R", TransferRow, DeliveryRow)
@@ -44,8 +44,7 @@ def move(
     changed = {**columns, "state": to, "version": row.version + 1, "updated_at": now(conn)}
     moved = replace(row, **changed)
     here = {"row_id": row.id, "row_state": row.state, "row_version": row.version}
-    values = {name: plain(value) for name, value in changed.items()}
-    end = conn.execute(statement, {**here, **values}).first()
+    end = conn.execute(statement, {**here, **changed}).first()
     if end is None:
         raise LostRace(f"{subject} {row.id} is no longer {row.state}: somebody else moved it first")
     told = {"from": row.state, "to": to, **(data or {})}

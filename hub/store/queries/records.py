@@ -18,7 +18,7 @@ from hub.model import Record
 from hub.store.keys import Keys
 from hub.store.queries.chain import canonical, facts, hash_of
 from hub.store.queries.items import sealed, unsealed
-from hub.store.queries.shared import batches, now, plain
+from hub.store.queries.shared import batches, now
 from hub.store.rows import RecordChange, RecordMoveRow
 from hub.store.schema import UNMADE, record, record_move
 
@@ -59,7 +59,6 @@ _UNMADE = select(record.c.key, record.c.version).where(
     record.c.key.in_(bindparam("wanted", expanding=True)),
     record.c.state == UNMADE,
 )
-_MARK = select(record_move.c.id, record_move.c.hash).order_by(record_move.c.id.desc()).limit(1)
 _STANDS = select(record_move.c.id).where(
     record_move.c.id == bindparam("mark"), record_move.c.hash == bindparam("its_hash")
 )
@@ -155,12 +154,6 @@ def verify_record_chain(conn: Connection, kind: str, key: str) -> RecordMoveRow 
             return record_move_row(row)
         previous = row.hash
     return None
-
-
-def last_mark(conn: Connection) -> Mark | None:
-    """The newest move of all; None before the first."""
-    row = conn.execute(_MARK).first()
-    return None if row is None else Mark(*row)
 
 
 def moved_since(conn: Connection, kind: str, mark: Mark) -> list[str] | None:
@@ -261,5 +254,6 @@ def _before(change: RecordChange, keys: Keys) -> bytes | None:
     old = change.old
     if old is None or change.transfer_id is None or change.undoes is not None:
         return None
-    facts = {name: plain(getattr(old, name)) for name in FACTS}
+    facts = {name: getattr(old, name) for name in FACTS}
+    facts |= {"data": dict(old.data), "personal": dict(old.personal)}
     return keys.seal(canonical({**facts, "since": old.since and old.since.isoformat()}))

@@ -60,6 +60,8 @@ _STARTED = item.c.made_by == bindparam("transfer")
 _REFUSE_STARTED = update(item).where(_STARTED, item.c.state == ItemState.WAITING, item.c.batch_id.is_(None))
 _STARTED_BY = select(item.c.id).where(_STARTED, item.c.state != ItemState.REJECTED).order_by(item.c.id)
 
+_STARTED_AND_GONE = _STARTED_BY.where(or_(item.c.state != ItemState.WAITING, item.c.batch_id.is_not(None)))
+
 
 class StandingMove(NamedTuple):
     """A move that a transfer made and that stands.
@@ -108,6 +110,11 @@ def before_it(move: StandingMove, keys: Keys) -> Record | None:
 def started_by(conn: Connection, transfer_id: str) -> Sequence[str]:
     """The items that started inside because of a transfer and were not refused."""
     return conn.execute(_STARTED_BY, {"transfer": transfer_id}).scalars().all()
+
+
+def started_and_gone(conn: Connection, transfer_id: str) -> Sequence[str]:
+    """Those of them that wait no more."""
+    return conn.execute(_STARTED_AND_GONE, {"transfer": transfer_id}).scalars().all()
 
 
 def refuse_started(conn: Connection, transfer_id: str, reason: str) -> None:

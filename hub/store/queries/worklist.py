@@ -13,7 +13,7 @@ from hub.errors import LostRace
 from hub.model import WorkState
 from hub.store.queries.events import append_event
 from hub.store.queries.moves import move_of
-from hub.store.queries.shared import columns_of, now, plain
+from hub.store.queries.shared import columns_of, now
 from hub.store.rows import WorkRow
 from hub.store.schema import worklist
 
@@ -99,8 +99,7 @@ def move_work(
 def _moved(conn: Connection, row: WorkRow, **columns: Any) -> WorkRow:
     changed = {**columns, "version": row.version + 1}
     here = {"row_id": row.id, "row_state": row.state, "row_version": row.version}
-    values = {name: plain(value) for name, value in changed.items()}
-    if conn.execute(_MOVE, {**here, **values}).rowcount != 1:
+    if conn.execute(_MOVE, {**here, **changed}).rowcount != 1:
         raise LostRace(f"the worklist entry {row.id} is no longer {row.state}: somebody else had it first")
     return replace(row, **changed)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from hub.model import Verdict
-from plugins.bacs.feeds import ADDACS, ARUDD, FEEDS, SUBMISSION
+from plugins.bacs.feeds import ADDACS, ARUDD, FEEDS, INSTRUCTIONS, SUBMISSION
 from plugins.bacs.input_report import entry
 from tests.unit.bacs.bacs_files import (
     FACTS,
@@ -208,4 +208,5 @@ def test_unpaid_debits_are_recognised_by_content(name: str) -> None:
 
 def test_submissions_are_recognised_by_content() -> None:
     assert SUBMISSION.recognise(ONE_DAY) == "rent.generic.ddcall"
-    assert SUBMISSION.recognise(golden("submission/auddis-daily.txt")) == "standard18"
+    assert SUBMISSION.recognise(golden("submission/dd-collection-daily.txt")) == "standard18"
+    assert INSTRUCTIONS.recognise(golden("submission/auddis-daily.txt")) == "standard18"

@@ -141,7 +141,7 @@ def test_a_missing_file_is_a_mistake(folder: Path, mistakes: Any, name: str) -> 
     assert f"config/{name}: the file is missing" in mistakes()
 
 
-@pytest.mark.parametrize("name", ["waivers.yaml", "calendars/changes.csv", "codes/cash_methods.csv"])
+@pytest.mark.parametrize("name", ["waivers.yaml", "calendars/changes.csv", "codes/nec_types.csv"])
 def test_some_files_may_be_missing(folder: Path, mistakes: Any, name: str) -> None:
     (folder / name).unlink()
     assert mistakes() == []
@@ -182,6 +182,27 @@ def test_a_key_of_two_routes_is_not_enough(folder: Path) -> None:
     (folder / "routes" / "other.yaml").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigError, match="write other.accounts or rent.accounts"):
         load(folder).route("accounts")
+
+
+def test_a_code_map_that_options_name_must_be_there(folder: Path, mistakes: Any) -> None:
+    (folder / "codes" / "allpay_channels.csv").unlink()
+    found = mistakes()
+    assert len(found) == 2  # two routes share the options
+    assert "there is no code map “allpay_channels” (codes/allpay_channels.csv)" in found[0]
+    assert found[0].startswith("config/routes/rent.yaml line ")
+
+
+def test_a_code_map_that_a_profile_names_must_be_there(rewrite: Any, mistakes: Any) -> None:
+    rewrite(
+        RENT, "options: {landlord: FAKESHIRE}\n      - output: acknow", "options: {}\n      - output: acknow"
+    )
+    rewrite(
+        RENT,
+        "profile: generic.renttran\n        options: {}",
+        "profile: nec.transactions\n        options: {codes: nec}",
+    )
+    [mistake] = mistakes()
+    assert "there is no code map “nec” (codes/nec.csv)" in mistake
 
 
 def test_routes_of_a_plug_in_that_is_off_are_unavailable_and_the_others_load(

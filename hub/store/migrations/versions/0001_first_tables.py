@@ -58,6 +58,7 @@ def upgrade() -> None:
     _used_value()
     _answer()
     _item_digest()
+    _item_called()
     _record()
     _record_move()
     _worklist()
@@ -343,6 +344,7 @@ def _item() -> None:
             "DUPLICATE",
             "NOTED",
             "REJECTED",
+            "WITHDRAWN",
         ),
         sa.ForeignKeyConstraint(["batch_id"], ["transfer.id"], name="fk_item_batch_id"),
         sa.ForeignKeyConstraint(["made_by"], ["transfer.id"], name="fk_item_made_by"),
@@ -367,13 +369,16 @@ def _number() -> None:
         must("transfer_id", sa.String(64)),
         must("scope", sa.String(128)),
         must("name", sa.String(64)),
+        must("item_id", sa.String(64)),
         must("value", sa.BigInteger),
         must("policy", sa.String(16)),
         sa.CheckConstraint("policy IN ('never_again', 'no_gap')", name="ck_number_policy"),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_number_transfer_id"),
-        sa.PrimaryKeyConstraint("transfer_id", "scope", "name", name="pk_number"),
-        comment="Numbers that a transfer drew. Drawing again for the same transfer gives the same number.",
+        sa.PrimaryKeyConstraint("transfer_id", "scope", "name", "item_id", name="pk_number"),
+        comment="Numbers that a transfer drew, for an item or, with none, as a whole. Drawing again for the "
+        "same transfer gives the same number.",
     )
+    index("ix_number_item_id", "number", ["item_id"])
 
 
 def _used_value() -> None:
@@ -386,6 +391,23 @@ def _used_value() -> None:
         sa.PrimaryKeyConstraint("scope", "value", "transfer_id", name="pk_used_value"),
     )
     index("ix_used_value_transfer_id", "used_value", ["transfer_id"])
+
+
+def _item_called() -> None:
+    op.create_table(
+        "item_called",
+        must("item_id", sa.String(64)),
+        must("kind", sa.String(64)),
+        must("value", sa.String(128)),
+        must("given_by", sa.String(64)),
+        may("sealed", sa.LargeBinary),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name="fk_item_called_item_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["given_by"], ["transfer.id"], name="fk_item_called_given_by"),
+        sa.PrimaryKeyConstraint("item_id", "kind", "value", "given_by", name="pk_item_called"),
+        comment="What partners call an item. Of a personal value: its keyed digest, and the value sealed.",
+    )
+    index("ix_item_called_given_by", "item_called", ["given_by"])
+    index("ix_item_called_value", "item_called", ["value"])
 
 
 def _answer() -> None:
@@ -491,7 +513,7 @@ def _worklist() -> None:
         must("answer", sa.JSON),
         may("reason", sa.Text),
         *compartment("worklist"),
-        one_of("worklist", "kind", "release", "suspense", "hand_over", "task"),
+        one_of("worklist", "kind", "release", "suspense", "hand_over", "settle", "task"),
         one_of("worklist", "state", "OPEN", "TAKEN", "DONE", "REFUSED", "VOID"),
         sa.CheckConstraint(
             "state <> 'DONE' OR kind NOT IN ('release', 'suspense') OR closed_by <> proposed_by",
@@ -535,6 +557,7 @@ def _call() -> None:
         must("number", sa.Integer),
         must("name", sa.String(128)),
         must("fingerprint", sa.String(64)),
+        must("changes", sa.Boolean),
         must("attempts", sa.Integer),
         must("intended_at", INSTANT),
         may("due_at", INSTANT),
