@@ -57,6 +57,7 @@ def undo(conn: Connection, services: Services, row: TransferRow, why: str, *, wh
                 old=record,
                 new=before,
                 who=who,
+                compartment=first.compartment,
                 transfer_id=row.id,
                 item_id=first.item_id,
                 reason=reason,
