@@ -199,7 +199,7 @@ def _columns(change: RecordChange, keys: Keys, at: datetime) -> dict[str, Any]:
         "version": new.version,
         "account": new.account,
         "data": dict(new.data),
-        "personal": sealed(new.personal, keys),
+        "personal": sealed(new.personal, keys, change.compartment),
         "since": new.since or at,
         "updated_at": at,
     }
@@ -271,4 +271,5 @@ def _before(change: RecordChange, keys: Keys) -> bytes | None:
         return None
     facts = {name: getattr(old, name) for name in FACTS}
     facts |= {"data": dict(old.data), "personal": dict(old.personal)}
-    return keys.seal(canonical({**facts, "since": old.since and old.since.isoformat()}))
+    kept = canonical({**facts, "since": old.since and old.since.isoformat()})
+    return keys.seal(kept, change.compartment)
