@@ -175,6 +175,7 @@ __all__ = [
     "last_left",
     "leaving_with",
     "load_accounts",
+    "made_by",
     "mark_unanswered",
     "money_identity",
     "move_delivery",
