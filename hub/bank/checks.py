@@ -19,7 +19,7 @@ from hub.model import Chunk, Level, Need, Record, Severity, Taken, format_pounds
 CURRENCY = "GBP"
 
 
-@check("BANK-002", level=Level.FILE, options=("accounts",))
+@check("BANK-002", level=Level.FILE, options=("accounts",), foreign=True)
 def account_is_ours(tally: StatementTally, ctx: Context[ReceiptOptions]) -> Iterator[Found]:
     """Each statement is of an account that the route names.
 

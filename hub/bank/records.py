@@ -42,12 +42,12 @@ _BOARD = (
 
 
 def lines_named(record: Any) -> Iterable[str]:
-    """Of a due, the lines that cover it."""
+    """Of a due, the lines that cover it; a line itself."""
     return record.data["lines"] if record.kind == DUE else (record.key,)
 
 
 def dues_named(record: Any) -> Iterable[str]:
-    """Of a line, the dues that it covers."""
+    """Of a line, the dues that it covers; a due itself."""
     return record.data["covers"] if record.kind == LINE else (record.key,)
 
 
@@ -91,7 +91,7 @@ LINE_LIFE = Lifecycle(
         CLOSED: (OPEN,),
     },
     deadlines=tuple(Deadline("file", state, _in_time, _line_says) for state in (OPEN, PART)),
-    looks_up=(*_BOARD, Lookup(DUE, keys=dues_named)),
+    looks_up=(*_BOARD, Lookup(LINE, keys=lines_named), Lookup(DUE, keys=dues_named)),
     settles=_settled,
 )
 DUE_LIFE = Lifecycle(
@@ -100,11 +100,11 @@ DUE_LIFE = Lifecycle(
     begins=(AWAITED,),
     moves={
         AWAITED: (COVERED, RELEASED, VOID),
-        RELEASED: (COVERED, VOID),
+        RELEASED: (COVERED, AWAITED, VOID),
         COVERED: (AWAITED, VOID),
         VOID: (AWAITED,),
     },
     deadlines=(Deadline("bank", AWAITED, _in_time, _due_says),),
-    looks_up=(*_BOARD, Lookup(LINE, keys=lines_named)),
+    looks_up=(*_BOARD, Lookup(LINE, keys=lines_named), Lookup(DUE, keys=dues_named)),
     settles=_settled,
 )

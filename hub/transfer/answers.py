@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.bank.dues import WAITS_AS
 from hub.config.people import HUB_LOGIN
 from hub.door.feed import Answers, Feed, Rest
 from hub.errors import LostRace
@@ -155,12 +156,17 @@ def answering(examined: Examined, about: SentTransfer | None, taken: Sequence[Ta
             answers.calls(one.item),
         )
         for one in taken
-        if one.disposition.answers is not None and one.disposition.state in _COUNTS
+        if one.disposition.answers is not None and _counts(one)
     ]
     if about is None:
         return Answering(examined.feed.name, answers, given)
     named = frozenset(one.disposition.answers for one in taken if one.disposition.answers is not None)
     return Answering(examined.feed.name, answers, given, about, answers.rest(examined.tally), named)
+
+
+def _counts(one: Taken) -> bool:
+    """What a partner said is so, whether or not its money is at the bank yet."""
+    return one.disposition.state in _COUNTS or one.disposition.waits_as == WAITS_AS
 
 
 def give(conn: Connection, services: Services, row: TransferRow, answering: Answering) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.bank.dues import WAITS_AS
 from hub.checks.base import Context
 from hub.clock.now import end_of_day
 from hub.config.people import HUB_LOGIN
@@ -154,7 +155,7 @@ def _asked(
     ctx: Context[Any],
     done: frozenset[tuple[str, str, str | None]],
 ) -> Sequence[Move]:
-    if one.disposition.state in _MOVE_NOTHING:
+    if one.disposition.state in _MOVE_NOTHING or one.disposition.waits_as == WAITS_AS:
         return ()
     moves = [move for move in feed.moves(one, ctx) if (move.kind, move.key, one.id) not in done]
     refuse_moves(services, feed, (move.kind for move in moves))

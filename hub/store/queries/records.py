@@ -31,6 +31,7 @@ _RECORDS = (
 _OF_KIND = _RECORDS.where(record.c.kind == bindparam("of_kind"))
 _WITH_KEYS = _OF_KIND.where(record.c.key.in_(bindparam("wanted", expanding=True)))
 _IN_STATES = _OF_KIND.where(record.c.state.in_(bindparam("states", expanding=True)))
+_BELOW = _OF_KIND.where(record.c.key >= bindparam("first"), record.c.key < bindparam("after"))
 _ABOUT = _OF_KIND.where(record.c.account == bindparam("about"))
 _INSERT = insert(record).inline()
 _UPDATE = update(record).where(
@@ -117,6 +118,12 @@ def unmade(conn: Connection, kind: str, wanted: Collection[str]) -> Mapping[str,
     """Those of the keys of a kind whose record was made and is there no more: the number of its last move."""
     rows = (conn.execute(_UNMADE, {"of_kind": kind, "wanted": some}) for some in batches(sorted(wanted)))
     return {row.key: row.version for some in rows for row in some}
+
+
+def records_below(conn: Connection, kind: str, name: str) -> list[Record]:
+    """Records of a kind whose key is `name`, a slash and more, the oldest first; without personal values."""
+    asked = {"of_kind": kind, "first": f"{name}/", "after": f"{name}0"}  # 0 is what follows the slash
+    return [record_of(row, None) for row in conn.execute(_BELOW, asked)]
 
 
 def records_about(conn: Connection, keys: Keys | None, kind: str, account: str) -> list[Record]:
