@@ -90,6 +90,13 @@ def print_findings(findings: Iterable[Finding | FindingRow], cut: Mapping[str, i
     print_table(["severity", "check", ">times", "lines", "finding (the first)"], rows, "No findings.")
 
 
+def print_not_checked(reasons: Mapping[str, str]) -> None:
+    """Checks that could not be run, which is not the same as sound, each with its reason."""
+    if reasons:
+        console().print("Not checked:")
+        print_facts({f"  {check}": reason for check, reason in sorted(reasons.items())})
+
+
 def _lines(group: Sequence[Finding | FindingRow], more: int) -> str:
     numbers = list(dict.fromkeys(finding.line for finding in group if finding.line is not None))
     named = ", ".join(map(str, numbers[:LINES_NAMED]))
