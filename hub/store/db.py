@@ -38,6 +38,10 @@ T = TypeVar("T")
 WAIT = 30.0
 """Seconds to wait for another program that is writing: a large file's items take some."""
 
+_LOG_PAGES = 8000
+"""Of 4 KiB: so long may the log grow before its pages are copied into the database, which a commit waits for.
+What was committed is on the disk either way."""
+
 _JSON = json.JSONEncoder(default=dict)
 """Rows hold any mapping; JSON knows only dicts."""
 
@@ -236,6 +240,10 @@ def _engine(path: Path, clock: Clock, wait: float, begin: str) -> Engine:
         connection.isolation_level = None
         connection.execute("PRAGMA synchronous=FULL")
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA query_only=ON" if begin == "BEGIN" else "PRAGMA journal_mode=WAL")
+        if begin == "BEGIN":
+            connection.execute("PRAGMA query_only=ON")
+        else:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
 
     return engine
