@@ -1,5 +1,5 @@
-"""Bank accounts against the modulus tables (S18-019, over the made-up ones of the field's own tests), and against
-the mandate (S18-028)."""
+"""Bank accounts against the modulus tables (S18-019, over the made-up ones of the field's own tests), and
+against the mandate (S18-028)."""
 
 from __future__ import annotations
 
