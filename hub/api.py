@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
-from hub.checks.base import Check, Context, Found, Tally, check
+from hub.checks.base import BATCH, Check, Context, Found, Tally, check
 from hub.checks.run import Reading
+from hub.door.commands import Commands, ReferenceTables
 from hub.door.conversation import Again, Ask, Call, Conversation, Later, Reply, Told
-from hub.door.demo import Act, Desk, Edit, Export, Meanwhile, Scene, Stage, Tenant, nothing_new
+from hub.door.demo import (
+    Act,
+    Books,
+    Desk,
+    Edit,
+    Export,
+    Meanwhile,
+    Scene,
+    Stage,
+    Step,
+    Story,
+    Tenant,
+    account_export,
+    mandate_export,
+    nothing_new,
+)
 from hub.door.feed import (
     Answers,
     Feed,
@@ -21,12 +37,16 @@ from hub.door.feed import (
     refused,
 )
 from hub.door.hookspecs import hookimpl
-from hub.door.lifecycle import Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
-from hub.errors import CannotRender, FeedHubError
+from hub.door.lifecycle import Called, Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
+from hub.door.report import Report, Reported, ReportedItem
+from hub.errors import CannotRender, DataError, FeedHubError
 from hub.fields.kinds import KINDS
+from hub.fields.modulus import Verdict as ModulusVerdict
+from hub.fields.modulus import read_tables
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
+from hub.formats.table import Table
 from hub.formats.types import (
     Blank,
     Code,
@@ -41,6 +61,8 @@ from hub.formats.types import (
     Spaces,
     Text,
 )
+from hub.formats.workbook import Sheet
+from hub.formats.workbook import write as write_workbook
 from hub.formats.xml import Xml
 from hub.model import (
     Account,
@@ -82,24 +104,41 @@ from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import Envelope, GenericCsv, Totals, generic_csv
 from hub.rent.holds import HOLD, HoldKind, effective_holds
 from hub.rent.holds import told as told_hold
+from hub.rent.learned import PAIR as LEARNED_PAIR
 from hub.rent.learned import learned_account, learned_pairs
 from hub.rent.mandate_changes import MandateChange
-from hub.rent.mandates import BANK_SAID, MANDATE_KIND, REVIEW
+from hub.rent.mandates import (
+    BANK_SAID,
+    ENDED_BY,
+    INSTRUCTED_BY,
+    LODGED,
+    MANDATE_KIND,
+    PAPER,
+    REVIEW,
+    WITHDRAWN,
+)
 from hub.rent.matching import Rule, by_account, by_claim, by_learned_pair, first_match, learned
 from hub.rent.rentack import ACKNOWLEDGEMENTS
 
 __all__ = [
     "ACKNOWLEDGEMENTS",
     "BANK_SAID",
+    "BATCH",
     "CODE",
     "CONTROL_CHECKS",
+    "ENDED_BY",
     "ENVELOPE_CHECKS",
     "HOLD",
+    "INSTRUCTED_BY",
     "KINDS",
+    "LEARNED_PAIR",
+    "LODGED",
     "MANDATE_KIND",
+    "PAPER",
     "REFERENCE",
     "REPADDED",
     "REVIEW",
+    "WITHDRAWN",
     "Account",
     "Act",
     "Again",
@@ -107,17 +146,21 @@ __all__ = [
     "Answers",
     "Ask",
     "Blank",
+    "Books",
     "Calendar",
     "Call",
+    "Called",
     "CannotRender",
     "Check",
     "Chunk",
     "Code",
     "Codes",
+    "Commands",
     "Compartment",
     "Context",
     "ControlOptions",
     "Conversation",
+    "DataError",
     "Day",
     "Deadline",
     "Delimited",
@@ -160,6 +203,7 @@ __all__ = [
     "MandateChange",
     "Matching",
     "Meanwhile",
+    "ModulusVerdict",
     "Moment",
     "Move",
     "Need",
@@ -173,10 +217,14 @@ __all__ = [
     "Reading",
     "Record",
     "Records",
+    "ReferenceTables",
     "Register",
     "Rendered",
     "RentTransaction",
     "Reply",
+    "Report",
+    "Reported",
+    "ReportedItem",
     "Rest",
     "Row",
     "Rule",
@@ -184,8 +232,12 @@ __all__ = [
     "SentItem",
     "SentTransfer",
     "Severity",
+    "Sheet",
     "Spaces",
     "Stage",
+    "Step",
+    "Story",
+    "Table",
     "Taken",
     "Tally",
     "Task",
@@ -197,6 +249,7 @@ __all__ = [
     "Waiting",
     "Xml",
     "accepted",
+    "account_export",
     "at",
     "attr",
     "by_account",
@@ -214,10 +267,13 @@ __all__ = [
     "learned_account",
     "learned_pairs",
     "literal",
+    "mandate_export",
     "normal_reference",
     "nothing_new",
     "plain_text",
+    "read_tables",
     "refused",
     "spaces",
     "told_hold",
+    "write_workbook",
 ]

@@ -19,6 +19,11 @@ from typing import Any, Generic, TypeVar
 
 from hub.model import Chunk, Facts, Finding, Level, Moment, Need, Severity
 
+BATCH = "batch"
+"""The format of a transfer that starts inside the hub. A feed's check that is only about files names its
+formats (`Check.only`), one that is only about batches names this. One that names none is run on both, on a
+batch with a tally of its count and sum."""
+
 O = TypeVar("O")  # noqa: E741 - the feed's options model
 
 
@@ -56,6 +61,7 @@ class Check:
     at_send: bool = False
     layouts: tuple[str, ...] = ()
     whole: bool = False
+    foreign: bool = False
     formats: tuple[str, ...] = ()
 
     def only(self, *formats: str) -> Check:
@@ -78,9 +84,9 @@ class Check:
         """Why this check cannot run here: a fact or an option that isn't there; None if it can."""
         for need in self.needs:
             if not ctx.facts.has(need):
-                return f"needs {need.value}, which is not known here"
+                return f"needs {need.value.replace('_', ' ')}, which is not known here"
         for option in self.options:
-            if getattr(ctx.options, option) in (None, (), [], ""):
+            if getattr(ctx.options, option) in (None, (), [], {}, ""):
                 return f"needs the option {option}, which is not set"
         return None
 
@@ -95,6 +101,7 @@ def check(
     at_send: bool = False,
     layouts: Sequence[str] = (),
     whole: bool = False,
+    foreign: bool = False,
 ) -> Callable[[Callable[..., Iterable[Found]]], Check]:
     """Declare a check.
 
@@ -105,13 +112,24 @@ def check(
              transfer is worked again
     layouts: (RECORD only) the layouts whose rows it wants; empty = all
     whole:   (FILE) only meaningful when every row could be counted (sums); not run after a row was left out
+    foreign: what it finds means that the file is somebody else's: it is refused, nothing of its content is
+             told but that, and an administrator is asked to deal with it
     """
 
     def declare(function: Callable[..., Iterable[Found]]) -> Check:
         if not (function.__doc__ or "").strip():
             raise ValueError(f"check {id} has no docstring; it is the help text that people read")
         return Check(
-            id, level, severity, function, tuple(needs), tuple(options), at_send, tuple(layouts), whole
+            id,
+            level,
+            severity,
+            function,
+            tuple(needs),
+            tuple(options),
+            at_send,
+            tuple(layouts),
+            whole,
+            foreign,
         )
 
     return declare

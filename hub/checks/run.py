@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 from hub.checks.base import Check, Context, Found, Tally
@@ -44,7 +45,8 @@ class Findings:
         self._of_check: Counter[str] = Counter()
         self._tolerate = tolerate
 
-    def add(self, finding: Finding) -> None:
+    def add(self, finding: Finding) -> Finding:
+        """The finding as it is kept: a waiver may have changed it."""
         finding = self._tolerate(finding)
         self.severities[finding.severity] += 1
         self._of_check[finding.check] += 1
@@ -54,6 +56,7 @@ class Findings:
             self.refused.setdefault(finding.line, finding.message)
         if self._of_check[finding.check] <= KEPT:
             self.kept.append(finding)
+        return finding
 
     @property
     def cut(self) -> Mapping[str, int]:
@@ -64,7 +67,10 @@ class Findings:
 
 
 class Reading:
-    """One reading of a file by one feed. Use: exhaust `chunks`, then `finish`, `history`, `cross`."""
+    """One reading of a file by one feed. Use: exhaust `chunks`, then `finish`, `history`, `cross`.
+
+    foreign: what says that the file is somebody else's, without its place in it; None while nothing does
+    """
 
     def __init__(
         self,
@@ -76,6 +82,7 @@ class Reading:
         self.tally = feed.tally(ctx)
         self.findings = Findings(tolerate)
         self.not_checked: dict[str, str] = {}
+        self.foreign: Finding | None = None
         self.chunks_read = 0
         self._checks = (*feed.checks, *extra)
         self._ctx = ctx
@@ -142,7 +149,9 @@ class Reading:
     def _run(self, check: Check, *subject: object) -> None:
         found: Found
         for found in check.run(*subject):
-            self.findings.add(check.finding(found))
+            finding = self.findings.add(check.finding(found))
+            if check.foreign and finding.severity is Severity.ERROR and self.foreign is None:
+                self.foreign = replace(finding, line=None, field=None, expected=None)
 
     def _unreadable(self, part: Unreadable) -> None:
         self.tally.left_out[""] += 1

@@ -13,12 +13,13 @@ import click
 
 from hub.cli import show
 from hub.cli.exits import Exit
-from hub.cli.place import Verb
+from hub.cli.place import Place, Verb, pass_place
 from hub.cli.values import FILE, SET
 from hub.errors import UsageError
 
 if TYPE_CHECKING:
     from hub.fields.kinds import FieldResult, Kind
+    from hub.fields.modulus import Tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,22 @@ class Asked:
 @click.option("--csv", "table", type=FILE, help="Check every row of a CSV file; its header names the parts.")
 @SET
 @show.JSON
+@pass_place
 def check_field(
-    kind: str, values: Sequence[str], table: Path | None, settings: Mapping[str, str], as_json: bool
+    place: Place,
+    kind: str,
+    values: Sequence[str],
+    table: Path | None,
+    settings: Mapping[str, str],
+    as_json: bool,
 ) -> Exit:
     """Check fields: valid, invalid or cannot_be_checked, and why.
 
     KIND is bank_account, nino, payment_reference, postcode … (an unknown one lists them all). A kind of
-    several parts takes them one after the other: check-field bank_account SORTCODE ACCOUNT.
+    several parts takes them one after the other: check-field bank_account SORTCODE ACCOUNT. That is held
+    against the modulus tables that are loaded (feedhub bacs tables), or those that --set tables=DIR names.
     """
-    chosen, settings = _with_tables(_kind(kind), settings)
+    chosen, settings = _with_tables(place, _kind(kind), settings)
     _refuse_options(values)
     if bool(values) == bool(table):
         raise UsageError("Give either values or --csv FILE, one of the two.")
@@ -72,15 +80,29 @@ def _kind(name: str) -> Kind:
     return KINDS[name]
 
 
-def _with_tables(kind: Kind, settings: Mapping[str, str]) -> tuple[Kind, Mapping[str, str]]:
-    """The kind with the tables that a setting names a folder of, and the other settings."""
+def _with_tables(place: Place, kind: Kind, settings: Mapping[str, str]) -> tuple[Kind, Mapping[str, str]]:
+    """The kind with the tables that a setting names a folder of, else those that are loaded, and the other
+    settings."""
     from hub.config.modulus_tables import read_folder
     from hub.fields.kinds import TABLES, bank_account_by
 
-    if TABLES not in kind.settings or TABLES not in settings:
+    if TABLES not in kind.settings:
         return kind, settings
     others = {name: text for name, text in settings.items() if name != TABLES}
-    return bank_account_by(read_folder(Path(settings[TABLES])).tables), others
+    named = read_folder(Path(settings[TABLES])).tables if TABLES in settings else _loaded(place)
+    return (bank_account_by(named) if named else kind), others
+
+
+def _loaded(place: Place) -> Tables | None:
+    """The tables in force today; None without a configuration, or while none are loaded."""
+    from hub.clock.now import SystemClock, local_date
+    from hub.config.load import load_hub_settings
+    from hub.config.modulus_tables import tables_in_force
+
+    if not place.is_configured:
+        return None
+    state = load_hub_settings(place.config_folder).state_folder
+    return tables_in_force(state, local_date(SystemClock().now()))
 
 
 def _from_values(values: Sequence[str], name: str, kind: Kind) -> Iterator[Asked]:

@@ -58,6 +58,7 @@ def convert(
 ) -> Conversion:
     """The conversion of a file by a route, with the numbers and options of `settings` in place of its own."""
     from hub.clock.now import SystemClock, local_date
+    from hub.config.modulus_tables import tables_in_force
     from hub.model import Facts
     from hub.transfer.inspect import convert_file, moment_for
 
@@ -71,7 +72,14 @@ def convert(
         catalogue,
         options=_options(config, route, catalogue, option_values(changed)),
         moment=moment_for(day),
-        facts=Facts(day, config.calendar, register_from(registers, catalogue), codes=config.codes),
+        facts=Facts(
+            today=day,
+            calendar=config.calendar,
+            rent_calendar=config.calendars.rent,
+            register=register_from(registers, catalogue),
+            codes=config.codes,
+            modulus_tables=tables_in_force(config.hub.state_folder, day),
+        ),
         numbers=numbers,
         tolerate=lambda finding: config.waivers.tolerate(finding, route.id, day),
     )

@@ -54,6 +54,8 @@ def inspect(
     Without --date and --register, checks about today and about rent accounts are listed as not checked.
     """
     from hub.cli.facts import register_from
+    from hub.clock.now import SystemClock, local_date
+    from hub.config.modulus_tables import tables_in_force
     from hub.transfer.inspect import content_of, inspect_content
     from hub.transfer.inspect_bundle import inspect_bundle, is_bundle
 
@@ -68,6 +70,8 @@ def inspect(
         today=today,
         register=register_from(registers, place.catalogue),
         calendar=config.calendar,
+        rent_calendar=config.calendars.rent,
+        modulus_tables=tables_in_force(config.hub.state_folder, today or local_date(SystemClock().now())),
     )
     if not is_bundle(file, feeds):
         inspection = look(content_of(file))
@@ -104,9 +108,7 @@ def print_inspection(name: str, inspection: Inspection) -> None:
     shown = inspection.as_json()
     if shown["items"]:
         print_items(shown["items"])
-    if inspection.not_checked:
-        show.console().print("Not checked:")
-        show.print_facts({f"  {check}": reason for check, reason in sorted(inspection.not_checked.items())})
+    show.print_not_checked(inspection.not_checked)
 
 
 def print_items(items: Sequence[Mapping[str, Any]]) -> None:

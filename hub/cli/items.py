@@ -1,4 +1,4 @@
-"""`feedhub items`: single items that wait or are held, and refusing one of them."""
+"""`feedhub items`: single items that wait or are held, refusing one of them, finding one by any reference."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ STATES = (ItemState.HELD, ItemState.WAITING)
 
 @click.group(cls=Verbs)
 def items() -> None:
-    """Look at single items that wait or are held, and refuse one."""
+    """Look at single items that wait or are held, refuse one, find one by a reference."""
 
 
 @items.command("list")
@@ -44,6 +44,40 @@ def list_(place: Place, state: ItemState | None, limit: int, grouped: bool, as_j
     else:
         columns = ["item", "feed", "kind", "state", "reference", ">pounds", "waits as", "reason"]
         show.print_table(columns, map(_row, found), "No item waits or is held.")
+    return Exit.OK
+
+
+@items.command()
+@click.argument("reference")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@show.JSON
+@pass_place
+def find(place: Place, reference: str, limit: int, as_json: bool) -> Exit:
+    """Find items by REFERENCE, newest first: their own, their rent account, or what a partner calls them."""
+    with place.open_hub() as hub, hub.look() as look:
+        found = look.find(reference, limit=limit)
+    if as_json:
+        show.print_json([{**_json(row), "account": row.account, "batch": row.batch_id} for row in found])
+    else:
+        columns = [
+            "item",
+            "came with",
+            "gathered by",
+            "kind",
+            "state",
+            "reference",
+            "account",
+            ">pounds",
+            "on",
+        ]
+        rows = [
+            (
+                *(row.id, row.transfer_id, row.batch_id, row.kind, row.state, row.reference, row.account),
+                *(format_pounds(row.amount), row.on),
+            )
+            for row in found
+        ]
+        show.print_table(columns, rows, f"Nothing is known as {reference}.")
     return Exit.OK
 
 

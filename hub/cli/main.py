@@ -28,9 +28,12 @@ from hub.cli.items import items
 from hub.cli.milestone import milestone
 from hub.cli.overdue import overdue
 from hub.cli.place import CONFIG, Place
+from hub.cli.plugin_commands import Root
 from hub.cli.plugins import plugins
 from hub.cli.profiles import profiles
 from hub.cli.records import records
+from hub.cli.rent import rent
+from hub.cli.reports import reports
 from hub.cli.routes import routes
 from hub.cli.run import put, run
 from hub.cli.suspense import suspense
@@ -42,7 +45,9 @@ from hub.errors import FeedHubError
 EPILOG = "\b\nExit codes:\n" + exits.table()
 
 
-@click.group(epilog=EPILOG, params=[CONFIG], context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Root, epilog=EPILOG, params=[CONFIG], context_settings={"help_option_names": ["-h", "--help"]}
+)
 @click.version_option(package_name="feedhub", prog_name="feedhub")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
@@ -53,8 +58,8 @@ def cli(ctx: click.Context) -> None:
 for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
     routes, feeds, profiles, codes, plugins, endpoints, counters,
-    timetable, calendar, milestone, overdue,
-    worklist, approvals, records, holds, suspense, items,
+    timetable, calendar, rent, milestone, overdue,
+    worklist, approvals, records, holds, suspense, items, reports,
 ):  # fmt: skip
     cli.add_command(verb)
 

@@ -38,13 +38,16 @@ class Place:
         return folder
 
     @property
+    def is_configured(self) -> bool:
+        """Whether a configuration was named, or lies where it usually does."""
+        return self.folder is not None or (USUAL / "hub.yaml").is_file()
+
+    @property
     def readable_folder(self) -> Path:
         """For commands that only look at files: without a configuration, the example council's."""
         from hub.config.example import example_folder
 
-        if self.folder is None and not (USUAL / "hub.yaml").is_file():
-            return example_folder()
-        return self.config_folder
+        return self.config_folder if self.is_configured else example_folder()
 
     @cached_property
     def door(self) -> Door:

@@ -81,7 +81,7 @@ def _told(look: Look, route: str | None, stored: TransferState | None) -> Iterat
 
 
 def _print_list(found: Sequence[tuple[TransferRow, str]]) -> None:
-    columns = ["transfer", "found", "route", "file", "state", ">records", ">value"]
+    columns = ["transfer", "found", "state", "route", "file", ">records", ">value"]
     show.print_table(columns, [_list_row(row, state) for row, state in found], "No transfers.")
     for row, _ in found:
         if row.reason:
@@ -91,7 +91,7 @@ def _print_list(found: Sequence[tuple[TransferRow, str]]) -> None:
 def _list_row(row: TransferRow, state: str) -> Sequence[object]:
     found, value = f"{row.found_at:%Y-%m-%d %H:%M}", format_pounds(row.value)
     state = told_state(state, rehearsed=row.rehearsed)
-    return row.id, found, row.route, row.name, state, row.records, value
+    return row.id, found, state, row.route, row.name, row.records, value
 
 
 @transfers.command("show")
@@ -133,12 +133,17 @@ def release(place: Place, id: str, reason: str, count: int | None, value: int | 
 
 @transfers.command()
 @click.argument("id")
+@click.option(
+    "--undone", is_flag=True, help="What a stalled conversation began was undone at the partner; ask them."
+)
 @REASON
 @show.JSON
 @pass_place
-def withdraw(place: Place, id: str, reason: str, as_json: bool) -> Exit:
-    """Give transfer ID up; only possible while nothing of it has left."""
-    return decide(place, as_json, lambda hub: hub.acts.withdraw(id, reason))
+def withdraw(place: Place, id: str, undone: bool, reason: str, as_json: bool) -> Exit:
+    """Give transfer ID up or, once a part of it has left, the rest; of a report, take back what it did.
+
+    What has left is not taken back."""
+    return decide(place, as_json, lambda hub: hub.acts.withdraw(id, reason, undone=undone))
 
 
 @transfers.command()
@@ -148,7 +153,8 @@ def withdraw(place: Place, id: str, reason: str, as_json: bool) -> Exit:
 @show.JSON
 @pass_place
 def settle(place: Place, id: str, sent: bool | None, reason: str, as_json: bool) -> Exit:
-    """Say what became of the deliveries of transfer ID that are IN_DOUBT, having asked the partner."""
+    """Say what became of the deliveries of transfer ID that are IN_DOUBT, or of a conversation that has
+    stalled, having asked the partner."""
     if sent is None:
         raise click.UsageError("Say --sent or --not-sent: whether the partner has it.")
     return decide(place, as_json, lambda hub: hub.acts.settle(id, sent=sent, reason=reason))

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from hub.clock.calendar import CLOSED, HOLIDAY, WORKING, Calendars, Day, WorkingCalendar, read_days
+from hub.config.awaiting import money_mistakes
 from hub.config.document import Document
 from hub.config.files import ConfigFiles
 from hub.config.people import people_mistakes
@@ -31,9 +33,13 @@ from hub.config.wiring import Wiring, endpoint_mistakes, waiver_mistakes
 from hub.door.feed import Options
 from hub.door.manager import Catalogue
 from hub.errors import ConfigError
+from hub.rent.calendar import RentCalendar, RentYears
+from hub.rent.calendar_files import read_groups, read_years, with_free_weeks
 from hub.rent.codes import CodeMap, CodeMaps, parse_codes
 
 HUB, ENDPOINTS, WAIVERS, CHANGES = "hub.yaml", "endpoints.yaml", "waivers.yaml", "calendars/changes.csv"
+RENT_YEARS, RENT_GROUPS = "calendars/rent-years.csv", "calendars/rent-groups.csv"
+FREE_WEEKS = "calendars/rent-free-weeks.csv"
 BACS = "england-and-wales"
 """Whose bank holidays Bacs follows."""
 
@@ -198,7 +204,7 @@ def _check_waiting(files: ConfigFiles, entries: Sequence[_Entry], hub: HubSettin
     """Only where no mistake in a route file hides some of the routes."""
     by_id = {entry.id: entry for entry in entries}
     routes = {id: entry.settings for id, entry in by_id.items()}
-    found = after_mistakes(routes, hub.milestones)
+    found = chain(after_mistakes(routes, hub.milestones), money_mistakes(routes))
     files.mistakes += [by_id[id].mistake(path, text) for id, path, text in found]
 
 
@@ -238,7 +244,19 @@ def _calendars(files: ConfigFiles, nation: str | None) -> Calendars | None:
     changes: list[Day] | None = []
     if files.exists(CHANGES):
         changes = files.parse(CHANGES, partial(read_days, statuses=(*HOLIDAY, WORKING, CLOSED)))
-    return Calendars.of(holidays, england, changes) if holidays is not None and changes is not None else None
+    rent = _rent_calendar(files)
+    if holidays is None or changes is None or rent is None:
+        return None
+    return Calendars.of(holidays, england, changes, rent)
+
+
+def _rent_calendar(files: ConfigFiles) -> RentCalendar | None:
+    """Each of its files may be missing; None when something is wrong in one."""
+    years = files.parse(RENT_YEARS, read_years) if files.exists(RENT_YEARS) else RentYears()
+    groups = files.parse(RENT_GROUPS, read_groups) if files.exists(RENT_GROUPS) else {}
+    if years is not None and groups is not None and files.exists(FREE_WEEKS):
+        groups = files.parse(FREE_WEEKS, partial(with_free_weeks, groups, years))
+    return RentCalendar(years, groups) if years is not None and groups is not None else None
 
 
 def _code_maps(files: ConfigFiles) -> CodeMaps:

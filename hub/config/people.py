@@ -31,6 +31,7 @@ class Right(StrEnum):
     SETTLE = "retry, withdraw or settle transfers"
     MILESTONE = "set milestones"
     COUNTERS = "set counters"
+    TABLES = "load published tables"
 
 
 _LOOKS = frozenset({Right.LOOK})

@@ -17,13 +17,13 @@ from rich.rule import Rule
 from rich.table import Column, Table
 from rich.text import Text
 
+from hub.checks.base import BATCH
 from hub.demo.council import PASSWORD, USER, VARIABLE, Council
 from hub.engine.local import Hub
 from hub.engine.report import Outcome, RunReport, outcome_of
 from hub.model import Answered, ItemState, Severity, format_pounds
 from hub.store.look import Look
 from hub.store.rows import AnswerCounts, FindingRow
-from hub.transfer.batch import BATCH
 
 _SHOWN_FINDINGS = 8
 _INDENT = 4
@@ -204,6 +204,14 @@ def show_where(console: Console, folder: Path) -> None:
     console.print(f"Everything lies in {folder}. Look at it with:", soft_wrap=True)
     for command in ("transfers list", "transfers show ID", "records list", "worklist list", "routes"):
         _command(console, f"uv run feedhub --config {folder / 'config'} {command}")
+
+
+def show_books(console: Console, title: str, rows: Sequence[tuple[str, int, int]]) -> None:
+    """What somebody's books say."""
+    table = plain_table(title, _right("count"), _right("pounds"))
+    for what, count, pence in rows:
+        table.add_row(what, f"{count:,}", format_pounds(pence))
+    console.print(table)
 
 
 def show_posted(console: Console, posted: Sequence[tuple[str, str]]) -> None:

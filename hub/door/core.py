@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hub.bank.receipts import RECEIPTS
+from hub.bank.records import ACCOUNT_LIFE, DUE_LIFE, LINE_LIFE
 from hub.door.demo import Scene
 from hub.door.feed import Feed, Profile
 from hub.door.hookspecs import hookimpl
@@ -16,6 +18,7 @@ from hub.rent.allpay import ALLPAY_PAYMENTS
 from hub.rent.cash.feed import RENT_CASH
 from hub.rent.cash.totals import CASH_TOTALS, TOTAL_LIFE
 from hub.rent.export43 import EXPORT43_RECEIPTS
+from hub.rent.exports import EXPORTS, LIFECYCLES
 from hub.rent.holds import HOLD_LIFE
 from hub.rent.learned import LEARNED_PAIR
 from hub.rent.mandate_changes import GENERIC_MANDATES
@@ -30,12 +33,14 @@ from hub.rent.universal_housing import UNIVERSAL_HOUSING_CASH
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
-    return (ACCOUNTS, MANDATES, SUSPENSE, RENT_CASH, CASH_TOTALS, NEC_LOAD)
+    own = (ACCOUNTS, MANDATES, SUSPENSE, RENT_CASH, CASH_TOTALS, NEC_LOAD, RECEIPTS)
+    return (*own, *(export.feed for export in EXPORTS))
 
 
 @hookimpl
 def feedhub_lifecycles() -> Sequence[Lifecycle]:
-    return (MILESTONE, MANDATE_LIFE, HOLD_LIFE, LEARNED_PAIR, TOTAL_LIFE)
+    own = (MILESTONE, MANDATE_LIFE, HOLD_LIFE, LEARNED_PAIR, TOTAL_LIFE, *LIFECYCLES)
+    return (*own, ACCOUNT_LIFE, LINE_LIFE, DUE_LIFE)
 
 
 @hookimpl

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, BinaryIO, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
 from hub.checks.base import Check, Context, Tally
 from hub.door.conversation import Conversation
-from hub.door.lifecycle import Lookup, Waiting
+from hub.door.lifecycle import Called, Follow, Lookup, Waiting
 from hub.model import (
     Answered,
     Chunk,
@@ -63,9 +64,11 @@ class Options(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that an output draws once a transfer.
+    """A number that an output draws once a transfer, or once for each of its items.
 
     scope:  names the counter, e.g. `"bacs.serial:654321"`; a pure function of the taken items and the context
+    each:   every item that the output carries has one of its own, in their order: `scope` is asked for each
+            alone, `write` and `makes` find it with `ctx.moment.number_of(one, name)`. Profiles have none
     policy: `never_again` (burnt once drawn) or `no_gap` (given back when the transfer never reached SENDING)
     shared: outputs of one transfer that draw it under this name from the same counter have the same number
     """
@@ -76,6 +79,7 @@ class Number:
     first: int = 1
     last: int = 999_999
     shared: bool = False
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,8 @@ class On:
 
     fits:  whether a sent item with the same value is the one meant, pure
     value: what is looked for: the reference as it is (default) or as the answer hides it; None = not this way
-    among: where it is looked for: `reference`, `account` or the name of a personal value
+    among: where it is looked for: `reference`, `account`, the name of a personal value, or a kind of what
+           partners call it (`Answers.calls`, `Rendered.called`, `Called`, `Told.called`)
     alone: only when it is the one item for the one sent item, and neither fits a second; weak rules need it
     """
 
@@ -143,6 +148,11 @@ def refused(item: Item) -> Answered:
 def unexplained(item: Item) -> str | None:
     """For answers that give no reason."""
     return None
+
+
+def calls_nothing(item: Item) -> Mapping[str, str]:
+    """For answers that give the item no name of the partner's."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +178,16 @@ class Answers:
     kind:  the kind of answer ("unpaid"); one sent item has at most one answer of a kind
     rules: the ways to find the item meant, the strongest first
     says:  what the partner made of it, and why, without personal data
+    calls: what the partner calls it from now on: kind → value, among which later answers look (`On.among`).
+           Kinds that are named in the feed's `personal_data` are stored sealed and found by digest
     whole: (tally) of a report about a whole transfer: the identity that the transfer went out under
            (`Rendered.identity`). Its items answer items of that transfer only; it is held when no such
            transfer waits for it
     rest:  (tally) and what its silence means for the others
-    kinds: and the kinds of sent item that it is about; empty = all
+    kinds: and the kinds of sent item that it is about; empty = all. A route that expects its answers
+           (`expect:`) awaits one for each item of these
     settles: whether it says what became of the transfer itself, too. False for a second report that is about
-           some of its items only: the first one stands
+           some of its items only: the first one stands, unless the transfer holds no others
     """
 
     feed: str | tuple[str, ...]
@@ -186,6 +199,7 @@ class Answers:
     rest: Callable[[Any], Rest | None] = silent
     kinds: tuple[str, ...] = ()
     settles: bool = True
+    calls: Callable[[Item], Mapping[str, str]] = calls_nothing
 
     @property
     def feeds(self) -> tuple[str, ...]:
@@ -215,6 +229,13 @@ class Profile:
     lossy: tuple[str, ...] = ()
     converse: Callable[[bytes, Context[Any]], Conversation] | None = None
 
+    def __post_init__(self) -> None:
+        if any(number.each for number in self.numbers):
+            raise ValueError(
+                f"the profile {self.name} draws a number for each item, but is handed postings: let the "
+                "output draw it, and `makes` put it into what it makes"
+            )
+
 
 def no_items(chunk: Chunk, tally: Any, ctx: Context[Any]) -> Iterable[Item]:
     """For feeds that only gather."""
@@ -233,6 +254,7 @@ class Left:
     state:     SENT once every file of the output has left; CONFIRMED or REFUSED when the partner says so
     identity:  what it went out as (`Rendered.identity`); reference: what the partner, or whoever handed it
                over, calls it; reason: why it was refused
+    answers:   what whoever says CONFIRMED or REFUSED says of single items, by their id
     """
 
     output: str
@@ -240,6 +262,7 @@ class Left:
     identity: str | None = None
     reference: str | None = None
     reason: str | None = None
+    answers: Mapping[str, Answered] = field(default_factory=dict)
 
 
 def leaves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move | Waiting]:
@@ -247,7 +270,9 @@ def leaves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move
     return ()
 
 
-def left_nothing(carried: Sequence[Taken], left: Left, ctx: Context[Any]) -> Iterable[Move | Waiting]:
+def left_nothing(
+    carried: Sequence[Taken], left: Left, ctx: Context[Any]
+) -> Iterable[Move | Waiting | Called]:
     """For feeds of which nothing follows once a file has left."""
     return ()
 
@@ -255,6 +280,11 @@ def left_nothing(carried: Sequence[Taken], left: Left, ctx: Context[Any]) -> Ite
 def match_nothing(item: Item, ctx: Context[Any], sent: SentItem | None) -> Disposition:
     """For feeds whose items need no account."""
     return Disposition(ItemState.NOTED)
+
+
+def banked_as_posted(items: Sequence[Item]) -> int:
+    """For feeds whose money is at the bank as it is posted: what takes from a debt came in."""
+    return -sum(item.amount for item in items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,7 +303,12 @@ class Feed:
     left:     (items that the output carried, Left, ctx) → what follows from that, in the commit that says so
     register: items → rows of the register, instead of items that are kept (`rent.accounts`)
     keeps_items: false for a picture of records that live on (`rent.mandates`): only the moves are kept
+    parts:    by name, how the money of a file is parted where the bank is awaited (`awaits: {each: NAME}`),
+              beside `file`, `date`, `reference` and `item`: the schedule, the remittance that an item is of
+    banked:   pence that the bank shows for items of one part, positive = money comes in
     gathers:  names of waiting items that a route may gather for it (`from: {items: NAME}`)
+    follows:  records whose changes make items wait for it (`Follow`): a new mandate, an instruction
+    dated:    (waiting item, ctx without records) → the day that it is for once it is gathered; None = its own
     conditions: for the `when:` of such a route: why an item is not ready yet, None when it is
     """
 
@@ -293,9 +328,13 @@ class Feed:
     looks_up: tuple[Lookup, ...] = ()
     moves: Callable[[Taken, Context[Any]], Iterable[Move]] = no_moves
     leaves: Callable[[Sequence[Taken], Context[Any]], Iterable[Move | Waiting]] = leaves_nothing
-    left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting]] = left_nothing
+    left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting | Called]] = left_nothing
     keeps_items: bool = True
+    parts: Mapping[str, Callable[[Item], str]] = field(default_factory=dict)
+    banked: Callable[[Sequence[Item]], int] = banked_as_posted
     gathers: tuple[str, ...] = ()
+    follows: tuple[Follow, ...] = ()
+    dated: Callable[[Taken, Context[Any]], date] | None = None
     conditions: Mapping[str, Callable[[Taken, Context[Any]], str | None]] = field(default_factory=dict)
     compartment: Compartment = Compartment.OPEN
     personal_data: tuple[str, ...] = ()

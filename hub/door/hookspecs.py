@@ -9,9 +9,11 @@ import pluggy
 
 if TYPE_CHECKING:
     from hub.checks.base import Check
+    from hub.door.commands import Commands
     from hub.door.demo import Scene
     from hub.door.feed import Feed, Profile
     from hub.door.lifecycle import Lifecycle
+    from hub.door.report import Report
 
 GROUP = "feedhub"
 hookspec = pluggy.HookspecMarker(GROUP)
@@ -45,6 +47,18 @@ def feedhub_connectors() -> Mapping[str, Any]:
 @hookspec
 def feedhub_checks(feed: Feed) -> Sequence[Check]:
     """Extra checks on a feed that is not one's own."""
+    raise NotImplementedError
+
+
+@hookspec
+def feedhub_reports() -> Sequence[Report]:
+    """Tables that people ask for, over items and records."""
+    raise NotImplementedError
+
+
+@hookspec
+def feedhub_commands(cli: Commands) -> None:
+    """Commands of the plug-in's own: `cli` is its group, `feedhub NAME …`."""
     raise NotImplementedError
 
 

@@ -37,7 +37,7 @@ from hub.tell.logs import hub_log
 from hub.transfer import pipeline, promises
 from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch, tidy
-from hub.transfer.steps.gather import gather
+from hub.transfer.steps.gather import gather, gather_awaited
 
 WORKERS = 2
 """Transfers of one run worked at a time where an endpoint does not say how many connections it takes."""
@@ -119,7 +119,8 @@ class Hub:
         """What is new for the route: at its source, or in the hub itself."""
         if route.waiting is not None:
             return gather(self.services, route, run.id, run.business_date)
-        return fetch.find(self.services, route, run.id)
+        behind = gather_awaited(self.services, route, run.id, run.business_date)
+        return [*behind, *fetch.find(self.services, route, run.id)]
 
     def _unfinished(self, route: Route) -> list[TransferRow]:
         """Of its own mode: what is live waits while the route rehearses, and the other way round."""
@@ -139,13 +140,17 @@ class Hub:
         outcomes: list[Outcome] = []
         total = len(rows)
         with self._threads(route) as threads:
-            for carried in threads.map(partial(pipeline.carry, self.services), rows):
+            for carried in threads.map(self._carry, rows):
                 total += len(carried) - 1
-                for row in carried:
+                for row, outcome in carried:
                     worked.append(row)
-                    outcomes.append(outcome_of(self.store, row))
-                    progress(outcomes[-1], len(outcomes), total)
+                    outcomes.append(outcome)
+                    progress(outcome, len(outcomes), total)
             return outcomes, self._tidy(threads, worked)
+
+    def _carry(self, row: TransferRow) -> list[tuple[TransferRow, Outcome]]:
+        """A transfer as far as it goes now, and the members of a bundle, each with what became of it."""
+        return [(one, outcome_of(self.store, one)) for one in pipeline.carry(self.services, row)]
 
     def _tidy(self, threads: ThreadPoolExecutor, rows: Sequence[TransferRow]) -> str | None:
         """Tidy the sources whose time it is; the first sentence about one that could not be."""

@@ -18,9 +18,9 @@ from hub.model import DeliveryState, WorkKind, WorkState
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, TransferRow, WorkRow
 from hub.transfer import effects, move, over, tasks, worklist
+from hub.transfer.intent import commit_intent
 from hub.transfer.services import Services, known
 from hub.transfer.steps import fetch
-from hub.transfer.steps.deliver import commit_intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,9 @@ class WorkActs:
         def commit(conn: Connection) -> TransferRow:
             now = self._taken(conn, id)
             told: dict[str, Any] = {"who": self._services.who, "data": {"reason": reason}}
-            move.delivery(conn, now.delivery, DeliveryState.READY, event="not_handed_over", **told)
+            move.delivery(
+                conn, self._services, now.delivery, DeliveryState.READY, event="not_handed_over", **told
+            )
             queries.move_work(conn, now.entry, WorkState.OPEN, taken_by=None, **told)
             return now.transfer
 
@@ -105,6 +107,9 @@ class WorkActs:
 
         def commit(conn: Connection) -> WorkRow:
             entry = self._entry(conn, id, WorkKind.TASK)
+            if not tasks.may_answer(self._services.viewer, entry.proposal):
+                role = entry.proposal[tasks.ROLE]
+                raise UsageError(f"“{entry.title}” is for people with the role {role}.")
             move = tasks.move_for(entry, text)
             closed = self._close(conn, entry, {"answer": text})
             if move is not None:
@@ -137,9 +142,9 @@ class WorkActs:
         return here
 
     def _write_out(self, taken: InHand, folder: Path) -> None:
-        delivery, blobs = taken.delivery, self._services.store.blobs
+        delivery, inside = taken.delivery, taken.transfer.compartment
         try:
-            with blobs.open(delivery.blob) as source:
+            with self._services.store.blobs(inside).open(delivery.blob) as source:
                 place = FileSession(FolderPlace("folder", folder))
                 place.put("", delivery.name, source, delivery.size, delivery.blob)
         except TransportError as error:
@@ -183,7 +188,7 @@ class WorkActs:
     def _entry(self, conn: Connection, id: str, kind: WorkKind) -> WorkRow:
         entry = worklist.known_work(conn, self._services, id)
         if entry.kind is not kind:
-            raise UsageError(f"“{entry.title}” is not for that. {HOW[entry.kind].format(id=id)}")
+            raise UsageError(f"“{entry.title}” is not for that. {how(entry)}")
         return entry
 
     def _close(self, conn: Connection, entry: WorkRow, answer: dict[str, str]) -> WorkRow:
@@ -199,11 +204,18 @@ def may_do(services: Services, entry: WorkRow) -> bool:
         endpoint = services.config.endpoints.get(entry.proposal["to"])
         mine = isinstance(endpoint, PersonEndpoint) and viewer.has(endpoint.who)
         return mine and entry.taken_by in (None, viewer.login)
+    if entry.kind is WorkKind.TASK:
+        return tasks.may_answer(viewer, entry.proposal)
     two_people = entry.kind in (WorkKind.RELEASE, WorkKind.SUSPENSE)
     return viewer.may(NEEDS[entry.kind]) and not (two_people and entry.proposed_by == viewer.login)
 
 
-NEEDS = {WorkKind.RELEASE: Right.RELEASE, WorkKind.SUSPENSE: Right.CLEAR, WorkKind.TASK: Right.TASK}
+NEEDS = {
+    WorkKind.RELEASE: Right.RELEASE,
+    WorkKind.SUSPENSE: Right.CLEAR,
+    WorkKind.SETTLE: Right.SETTLE,
+    WorkKind.TASK: Right.TASK,
+}
 """The right that each kind of entry needs; a file to hand over needs the role that its endpoint names."""
 
 
@@ -212,6 +224,11 @@ HOW = {
     WorkKind.SUSPENSE: "Approve it, or not: feedhub suspense clear, feedhub suspense refuse",
     WorkKind.HAND_OVER: "It is a file to hand over: feedhub worklist take {id} --out DIR, then "
     "feedhub worklist answer {id} --reference …",
+    WorkKind.SETTLE: "It has stopped: feedhub transfers retry {transfer}, or settle or withdraw it",
     WorkKind.TASK: "It asks for an answer: feedhub worklist answer {id} --answer …",
 }
-"""How each kind of entry is dealt with."""
+
+
+def how(entry: WorkRow) -> str:
+    """How an entry is dealt with."""
+    return HOW[entry.kind].format(id=entry.id, transfer=entry.proposal.get("transfer"))

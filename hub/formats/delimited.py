@@ -28,6 +28,10 @@ class Delimited:
                 tag, else it is the one without tag; where several fit, by the number of columns
     encoding:   as for `hub.formats.lines.Lines`
     header:     whether the first row must name the columns of the first layout
+    titles:     how it names them, where not by the fields' names
+    headless:   whether that row may be missing
+    longer:     whether records may go on after the columns of their layout; what follows is not read
+    quote_all:  whether every cell is written in quotes
     tag_column: 0-based column that tells record types apart
     skip_blank: whether blank lines are passed over; else they are unreadable
     structure:  the check id of records that cannot be read
@@ -40,12 +44,19 @@ class Delimited:
         delimiter: str = ",",
         encoding: str = "utf-8-sig",
         header: bool = False,
+        titles: Sequence[str] = (),
+        headless: bool = False,
+        longer: bool = False,
+        quote_all: bool = False,
         tag_column: int | None = None,
         skip_blank: bool = False,
         structure: str = "STRUCTURE",
     ) -> None:
         self.layouts = tuple(layouts)
-        self.header = [field.name for field in layouts[0].fields] if header else None
+        self.header = list(titles or (field.name for field in layouts[0].fields)) if header else None
+        self._headless = headless
+        self._longer = longer
+        self._dialect = csv.unix_dialect if quote_all else csv.excel
         self._delimiter = delimiter
         self._lines = Lines(encoding, structure)
         self._skip_blank = skip_blank
@@ -54,27 +65,34 @@ class Delimited:
 
     def recognises(self, head: bytes) -> bool:
         """Whether the first row is the header row, opens a file by tag and constants, or fits a layout."""
-        try:
-            cells = next(csv.reader([self._lines.first(head)], delimiter=self._delimiter), [])
-        except csv.Error:
-            return False
-        if self.header:
-            return _names(cells) == self.header
+        cells = self.first_cells(head)
+        if self.header and (not self._headless or self._names_columns(cells)):
+            return self._names_columns(cells)
         if self._opens(cells):
             return True
-        layout = self._candidates(cells).get(len(cells))
+        layout = self._fitting(cells)
         return layout is not None and all(
-            not field.bad([cell]) for field, cell in zip(layout.fields, cells, strict=True)
+            not field.bad([cell]) for field, cell in zip(layout.fields, cells, strict=not self._longer)
         )
+
+    def first_cells(self, head: bytes) -> Sequence[str]:
+        """The cells of the first row; none where it cannot be read."""
+        try:
+            return next(csv.reader([self._lines.first(head)], delimiter=self._delimiter), [])
+        except csv.Error:
+            return []
 
     def decode(self, stream: BinaryIO, options: Any = None) -> Iterator[Chunk | Unreadable]:
         """Chunks of one layout each, in file order; what cannot be read in between. Memory is flat."""
-        rows = self._rows(stream)
+        rows = self.rows(stream)
         if self.header:
             first = next(rows, (1, list[str]()))
-            if isinstance(first, Unreadable) or _names(first[1]) != self.header:
+            named = not isinstance(first, Unreadable) and self._names_columns(first[1])
+            if not named and not self._headless:
                 yield self._wrong_header()
                 return
+            if not named and first != (1, []):
+                rows = chain([first], rows)
         for layout, group in groupby(rows, self._layout):
             if layout is None:
                 yield from map(self._misfit, group)
@@ -90,7 +108,7 @@ class Delimited:
     def join(self, cells: Iterable[str]) -> str:
         """Cells as a line without its end, quoted where they must be."""
         line = io.StringIO()
-        csv.writer(line, delimiter=self._delimiter, lineterminator="").writerow(cells)
+        csv.writer(line, self._dialect, delimiter=self._delimiter, lineterminator="").writerow(cells)
         return line.getvalue()
 
     def encode(self, rows: Iterable[str], end: str = "\r\n") -> bytes:
@@ -109,7 +127,8 @@ class Delimited:
             )
         )
 
-    def _rows(self, stream: BinaryIO) -> Iterator[Row | Unreadable]:
+    def rows(self, stream: BinaryIO) -> Iterator[Row | Unreadable]:
+        """Every record's cells, whatever its layout; what cannot be read in between. Memory is flat."""
         feed = _Feed(self._lines.read(stream))
         reader = csv.reader(feed, delimiter=self._delimiter, strict=True)
         while True:
@@ -136,7 +155,22 @@ class Delimited:
     def _layout(self, row: Row | Unreadable) -> Layout | None:
         if isinstance(row, Unreadable):
             return None
-        return self._candidates(row[1]).get(len(row[1]))
+        return self._fitting(row[1])
+
+    def _fitting(self, cells: Sequence[str]) -> Layout | None:
+        """The layout that a record is of by its tag and its number of columns."""
+        candidates = self._candidates(cells)
+        if not self._longer:
+            return candidates.get(len(cells))
+        return candidates.get(max((count for count in candidates if count <= len(cells)), default=0))
+
+    def _names_columns(self, cells: Sequence[str]) -> bool:
+        """Whether the cells are the header row of the first layout, or of a shorter one that opens a file."""
+        wanted, found = _names(self.header or ()), _names(cells)
+        if self._longer:
+            found = found[: len(wanted)]
+        opening = self._by_tag[self.layouts[0].tag_place[1] or None]
+        return len(found) in opening and found == wanted[: len(found)]
 
     def _candidates(self, cells: Sequence[str]) -> ByCount:
         """The layouts that a record may be of by its tag."""
@@ -217,6 +251,7 @@ def _names(cells: Iterable[str]) -> list[str]:
 
 
 def _chunk(layout: Layout, rows: Sequence[Row]) -> Chunk:
-    cells = zip(*(row[1] for row in rows), strict=True)
+    count = len(layout.fields)
+    cells = zip(*(row[1][:count] for row in rows), strict=True)
     columns = {field.name: column for field, column in zip(layout.fields, cells, strict=True)}
     return Chunk(layout, [row[0] for row in rows], columns)

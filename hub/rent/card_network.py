@@ -80,8 +80,8 @@ class CardNetwork(Delimited):
         reading = CardNetwork(getattr(options, "trailer_lines", TRAILERS))
         return super(CardNetwork, reading).decode(stream, options)
 
-    def _rows(self, stream: BinaryIO) -> Iterator[Row | Unreadable]:
-        rows = super()._rows(stream)
+    def rows(self, stream: BinaryIO) -> Iterator[Row | Unreadable]:
+        rows = super().rows(stream)
         first = next(rows, None)
         if first is None or _is_payment(first):
             yield self._unreadable(1, "is not the header line: expected the names of the 32 columns")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field as Setting
 
@@ -40,13 +40,21 @@ ACCOUNT_NUMBER = Matching(r"(?!00000000)[0-9]{8}", expected="eight digits, not a
 INSTRUCTIONS = KINDS["ddi_reference"]
 MANDATE_KIND = "mandate"
 NEW, ACTIVE, SUSPENDED, CANCELLED = "NEW", "ACTIVE", "SUSPENDED", "CANCELLED"
-STATUSES = (NEW, ACTIVE, SUSPENDED, "PENDING_CANCEL", CANCELLED, "DORMANT")
+PENDING_CANCEL, DORMANT = "PENDING_CANCEL", "DORMANT"
+STATUSES = (NEW, ACTIVE, SUSPENDED, PENDING_CANCEL, CANCELLED, DORMANT)
 STATUS = Code(*STATUSES)
 VARIABLE = "VARIABLE"
 PERSONAL = ("account_name", "sort_code", "account_number")
 BANK_SAID, REVIEW = "bank_said", "review"
 """Facts of a record that a bank's report sets: the day on which the hub took it, and what a person must look
 at, if anything: what says so, a colon and a sentence without personal data."""
+
+INSTRUCTED_BY, LODGED, PAPER = "instructed_by", "lodged", "paper"
+ENDED_BY, WITHDRAWN = "ended_by", "withdrawn"
+HUB, RENT_SYSTEM, BANK = "hub", "rent_system", "bank"
+"""Facts of a record about its instruction at the bank, as far as they are known. INSTRUCTED_BY: who makes it.
+LODGED, WITHDRAWN: the processing days of the 0N and the 0C that left; none = they have not.
+PAPER: whether it must be converted (0S). ENDED_BY: who ended the mandate."""
 
 
 class AmountOrVariable(FieldType):
@@ -80,9 +88,14 @@ MANDATE = generic_csv(
 
 
 class MandateOptions(GenericOptions):
-    """bank_word_days: for how many days after a bank's report an extract that contradicts it waits"""
+    """bank_word_days: for how many days after a bank's report an extract that contradicts it waits
+    instructions: who makes the instructions (0N, 0C) that banks are sent of these mandates
+    convert_paper: whether the hub converts those that it does not know to be lodged (0S)
+    """
 
     bank_word_days: int = Setting(default=3, ge=0)
+    instructions: Literal["rent_system", "hub"] = "rent_system"
+    convert_paper: bool = False
 
 
 class MandateTally(GenericTally):
@@ -148,8 +161,7 @@ def _contradiction(known: Record, item: Item, days: int) -> str | None:
     said = day_or_none(known.data.get(BANK_SAID))
     if said is None or item.on > said + timedelta(days=days):
         return None
-    same = all(item.personal[name] == known.personal.get(name) for name in ("sort_code", "account_number"))
-    if status == known.state and same:
+    if status == known.state and _same_bank(known, item):
         return None
     return f"{what}, as its bank said on {said}, and the extract of {item.on} may not know all of that yet"
 
@@ -187,11 +199,11 @@ MANDATE_LIFE = Lifecycle(
     title="Direct Debit mandates",
     begins=STATUSES,
     moves={
-        NEW: (ACTIVE, SUSPENDED, "PENDING_CANCEL", CANCELLED, "DORMANT"),
-        ACTIVE: (NEW, SUSPENDED, "PENDING_CANCEL", CANCELLED, "DORMANT"),
-        SUSPENDED: (NEW, ACTIVE, "PENDING_CANCEL", CANCELLED, "DORMANT"),
-        "PENDING_CANCEL": (NEW, ACTIVE, SUSPENDED, CANCELLED),
-        "DORMANT": (NEW, ACTIVE, SUSPENDED, "PENDING_CANCEL", CANCELLED),
+        NEW: (ACTIVE, SUSPENDED, PENDING_CANCEL, CANCELLED, DORMANT),
+        ACTIVE: (NEW, SUSPENDED, PENDING_CANCEL, CANCELLED, DORMANT),
+        SUSPENDED: (NEW, ACTIVE, PENDING_CANCEL, CANCELLED, DORMANT),
+        PENDING_CANCEL: (NEW, ACTIVE, SUSPENDED, CANCELLED),
+        DORMANT: (NEW, ACTIVE, SUSPENDED, PENDING_CANCEL, CANCELLED),
         CANCELLED: (ACTIVE,),
     },
     when=ask_for_review,
@@ -201,18 +213,52 @@ MANDATE_LIFE = Lifecycle(
 reinstates it: the check BANK keeps extracts from it."""
 
 
-def mandate_moves(taken: Taken, ctx: Context[Any]) -> Iterator[Move]:
-    """The mandate as the extract has it. `lodged` is the day of the extract that first named it, where that
-    named it as NEW; when it was lodged otherwise is not known."""
+def mandate_moves(taken: Taken, ctx: Context[MandateOptions]) -> Iterator[Move]:
+    """The mandate as the extract has it, but for what the hub knows better of its instruction."""
     item, records = taken.item, ctx.facts.records
     known = records.get(MANDATE_KIND, item.reference) if records else None
-    status, data = str(item.data["status"]), {name: item.data[name] for name in ("start_date", "end_date")}
-    if known is None and status == NEW:
-        data["lodged"] = item.on.isoformat()
-    account = str(item.data["payment_ref"])
+    dates = {name: item.data[name] for name in ("start_date", "end_date")}
     yield Move(
-        kind=MANDATE_KIND, key=item.reference, to=status, account=account, data=data, personal=item.personal
+        kind=MANDATE_KIND,
+        key=item.reference,
+        to=None if _lags(known, item) else str(item.data["status"]),
+        account=str(item.data["payment_ref"]),
+        data={**dates, **_instruction(known, item, ctx.options)},
+        personal=item.personal,
     )
+
+
+def _lags(known: Record | None, item: Item) -> bool:
+    """Whether the rent system does not know yet what became of the instruction."""
+    if known is None:
+        return False
+    status, lodged = item.data["status"], known.data.get(LODGED)
+    if known.state == NEW and status == ACTIVE:
+        return known.data.get(INSTRUCTED_BY) == HUB and not lodged
+    return known.state == ACTIVE and status == NEW and bool(lodged) and _same_bank(known, item)
+
+
+def _instruction(known: Record | None, item: Item, options: MandateOptions) -> Mapping[str, Any]:
+    """What the extract means for the instruction at the bank."""
+    status, before = str(item.data["status"]), known.data if known else {}
+    by_hub, lodged = options.instructions == HUB, before.get(LODGED)
+    told: dict[str, Any] = {INSTRUCTED_BY: options.instructions} if by_hub or INSTRUCTED_BY in before else {}
+    if by_hub and options.convert_paper and status == ACTIVE and not lodged and PAPER not in before:
+        told[PAPER] = True
+    if known is None:
+        return told
+    if status == NEW and lodged and (known.state == DORMANT or not _same_bank(known, item)):
+        told[LODGED] = None
+    if status in _ENDING and known.state not in _ENDING and (known.state != NEW or lodged):
+        told[ENDED_BY] = RENT_SYSTEM
+    return told
+
+
+_ENDING = (PENDING_CANCEL, CANCELLED)
+
+
+def _same_bank(known: Record, item: Item) -> bool:
+    return all(item.personal[name] == known.personal.get(name) for name in ("sort_code", "account_number"))
 
 
 def mandate_of(record: Record) -> Mandate:
@@ -224,6 +270,8 @@ def mandate_of(record: Record) -> Mandate:
         status=record.state,
         start_date=day_or_none(record.data.get("start_date")),
         end_date=day_or_none(record.data.get("end_date")),
+        lodged=day_or_none(record.data.get(LODGED)),
+        by_hub=record.data.get(INSTRUCTED_BY) == HUB,
     )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from hub.checks.base import Check, Context, Found, Tally, check
 from hub.door.feed import Options
 from hub.model import Chunk, Level, Need, format_pounds
-from hub.rent.calendar import months_before, week_of, weeks_in
+from hub.rent.calendar import RentYears, months_before
 from hub.rent.nec import TRANSACTION
 
 DEBITS = ("DRS", "DRA")
@@ -24,6 +24,8 @@ TO_SUSPENSE = ("ADJ", "HBS", "HBU", "PAY")
 INVOICED = ("DRS", "ADC", "PAY", "ADJ")
 OLDEST = 240
 """Months."""
+YEARS = RentYears()
+"""Rent years by the usual rule."""
 
 Values = Mapping[str, Any]
 """A transaction by the names of its columns: dates, pence, whole numbers and texts; None = empty."""
@@ -84,7 +86,7 @@ def _starts_a_period(name: str) -> Callable[[Values, NecCodes, date | None], str
     def problem(one: Values, codes: NecCodes, today: date | None) -> str | None:
         counts = (one["debit_effective_date"] is None) == (name == "effective_date")
         day: date = one[name]
-        if one["trt_code"] not in DEBITS or not counts or week_of(day).start == day:
+        if one["trt_code"] not in DEBITS or not counts or YEARS.week_of(day).start == day:
             return None
         return f"a debit of {day}, which is not the start of a rent week"
 
@@ -127,9 +129,9 @@ def _year_is_one(one: Values, codes: NecCodes, today: date | None) -> str | None
 
 def _period_is_one(one: Values, codes: NecCodes, today: date | None) -> str | None:
     year, period = one["balance_year"], one["balance_period"]
-    if year is None or period is None or not 2000 <= year <= 2100 or 1 <= period <= weeks_in(year):
+    if year is None or period is None or not 2000 <= year <= 2100 or 1 <= period <= YEARS.weeks_in(year):
         return None
-    return f"the rent year {year} has {weeks_in(year)} periods, so not {period} (E17)"
+    return f"the rent year {year} has {YEARS.weeks_in(year)} periods, so not {period} (E17)"
 
 
 def _suspense_takes_it(one: Values, codes: NecCodes, today: date | None) -> str | None:

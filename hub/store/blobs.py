@@ -14,9 +14,11 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO
 
 from hub.errors import StoreError
+from hub.model import Compartment
 from hub.store.age import AgeKey, Decrypting, Encrypting, check_content
 from hub.store.files import disk_errors, hold, remove_unless_held, sync_folder
 from hub.store.rows import BlobRef
@@ -24,16 +26,26 @@ from hub.store.rows import BlobRef
 SMALL = 64 << 10  # up to this size content goes into the database
 _HEAD = 64 << 10  # so much of the start can be looked at before it is read
 _IN_MEMORY = 4 << 20  # up to this size content is checked before a byte is handed out
+_AT_HAND = 64  # so many small contents are still known: what was just stored is mostly read at once
 
 
 class Blobs:
-    """Stored bytes. All methods may be called from any thread, and by several processes. `small` reads the
-    sealed bytes that `queries.keep_blob` wrote, None when there are none of that name.
+    """Stored bytes of one compartment. All methods may be called from any thread, and by several processes.
+    `small` reads the sealed bytes that `queries.keep_blob` wrote, None when there are none of that name.
 
     They raise StoreError when the disk is full or says no; nothing half written is left then."""
 
-    def __init__(self, folder: Path, key: AgeKey, small: Callable[[str], bytes | None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key: AgeKey,
+        small: Callable[[str], bytes | None],
+        inside: Compartment = Compartment.OPEN,
+    ) -> None:
+        self._inside = inside
         self._folder, self._new, self._key, self._small = folder, folder / "new", key, small
+        self._at_hand: dict[str, bytes] = {}
+        self._lock = Lock()
         with disk_errors(folder):
             self._new.mkdir(parents=True, exist_ok=True)
             for leftover in self._new.iterdir():
@@ -44,7 +56,7 @@ class Blobs:
         `queries.keep_blob` stores it, in the commit that names it."""
         if len(data) <= SMALL:
             return self._sealed(data)
-        ref = BlobRef(sha256(data).hexdigest(), len(data))
+        ref = BlobRef(sha256(data).hexdigest(), len(data), inside=self._inside)
         with disk_errors(self._folder):
             if self.exists(ref.sha256):
                 sync_folder(self._path(ref.sha256).parent)
@@ -70,6 +82,9 @@ class Blobs:
         return io.BufferedReader(self._raw(sha256), _HEAD)
 
     def _raw(self, sha256: str) -> io.BytesIO | Decrypting:
+        known = self._at_hand.get(sha256)
+        if known is not None:
+            return io.BytesIO(known)
         sealed = self._small(sha256)
         if sealed is not None:
             return io.BytesIO(self._plain(sealed, sha256))
@@ -86,7 +101,12 @@ class Blobs:
             return stream.read()
 
     def _sealed(self, data: bytes) -> BlobRef:
-        return BlobRef(sha256(data).hexdigest(), len(data), self._key.encrypt(data))
+        ref = BlobRef(sha256(data).hexdigest(), len(data), self._key.encrypt(data), self._inside)
+        with self._lock:
+            self._at_hand[ref.sha256] = data
+            if len(self._at_hand) > _AT_HAND:
+                del self._at_hand[next(iter(self._at_hand))]
+        return ref
 
     def exists(self, sha256: str) -> bool:
         return self._path(sha256).exists()
@@ -172,7 +192,7 @@ class Incoming:
         with disk_errors(self._blobs._folder):
             self._encrypting.finish()
             self._blobs._adopt(self._file, self.sha256)
-        return BlobRef(self.sha256, self.size)
+        return BlobRef(self.sha256, self.size, inside=self._blobs._inside)
 
     def stop(self) -> None:
         """End the encryption, kept or not."""

@@ -7,11 +7,14 @@ transfer that is held has answered nothing yet: when it is released it is worked
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.bank.dues import WAITS_AS
+from hub.config.people import HUB_LOGIN
 from hub.door.feed import Answers, Feed, Rest
 from hub.errors import LostRace
 from hub.model import Answered, DeliveryState, ItemState, SentItem, SentTransfer, Taken, TransferState
@@ -21,6 +24,7 @@ from hub.transfer import departing, move, promises
 from hub.transfer.examine import Examined
 from hub.transfer.pairs import wanted
 from hub.transfer.services import Services, known
+from hub.transfer.undo import undo
 
 CHECK = "ANSWERS"
 """The id of the core's own finding: a report about no transfer that waits for it."""
@@ -46,6 +50,7 @@ class Given:
     by_item: str
     said: Answered
     reason: str | None = None
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,8 @@ def seek(conn: Connection, services: Services, row: TransferRow, examined: Exami
     if answers.whole is None:
         values = wanted(answers, examined.items)
         keys = services.store.keys
-        return Sought(queries.sent_items(conn, keys, answers.feeds, values, other_than=row.id))
+        how: dict[str, Any] = {"other_than": row.id, "inside": row.compartment}
+        return Sought(queries.sent_items(conn, keys, answers.feeds, values, **how))
     return _seek_whole(conn, services, row, answers, answers.whole(examined.tally))
 
 
@@ -142,14 +148,25 @@ def answering(examined: Examined, about: SentTransfer | None, taken: Sequence[Ta
     if answers is None or examined.gathered is not None:
         return None
     given = [
-        Given(one.disposition.answers, one.id, answers.says(one.item), answers.why(one.item))
+        Given(
+            one.disposition.answers,
+            one.id,
+            answers.says(one.item),
+            answers.why(one.item),
+            answers.calls(one.item),
+        )
         for one in taken
-        if one.disposition.answers is not None and one.disposition.state in _COUNTS
+        if one.disposition.answers is not None and _counts(one)
     ]
     if about is None:
         return Answering(examined.feed.name, answers, given)
     named = frozenset(one.disposition.answers for one in taken if one.disposition.answers is not None)
     return Answering(examined.feed.name, answers, given, about, answers.rest(examined.tally), named)
+
+
+def _counts(one: Taken) -> bool:
+    """What a partner said is so, whether or not its money is at the bank yet."""
+    return one.disposition.state in _COUNTS or one.disposition.waits_as == WAITS_AS
 
 
 def give(conn: Connection, services: Services, row: TransferRow, answering: Answering) -> None:
@@ -166,6 +183,10 @@ def give(conn: Connection, services: Services, row: TransferRow, answering: Answ
             by_item=one.by_item,
             reason=one.reason,
         )
+    called = {one.item_id: one.called for one in answering.given if one.called}
+    personal = services.feed(answering.feed).personal_data
+    how: dict[str, Any] = {"given_by": row.id, "personal": personal, "inside": row.compartment}
+    queries.insert_called(conn, services.store.keys, called, **how)
     if answering.about is not None:
         _give_whole(conn, services, row, answering, answering.about)
     for sent in _answered(conn, row):
@@ -192,13 +213,14 @@ def _give_whole(
         queries.insert_answers(
             conn, ids, kind=answers.kind, said=rest.said, by_transfer=row.id, reason=rest.reason
         )
-    if not answers.settles:
+    if not answers.settles and not _is_all_of_it(conn, answers, about, deliveries):
         return
     refused = _why_refused(conn, row, answering, about, kinds)
     to = DeliveryState.CONFIRMED if refused is None else DeliveryState.REFUSED
     for delivery in deliveries:
         settled = move.delivery(
             conn,
+            services,
             delivery,
             to,
             event=to.value.lower(),
@@ -207,7 +229,16 @@ def _give_whole(
             answered_by=row.id,
         )
         sender = known(queries.get_transfer(conn, delivery.transfer_id), "transfer")
-        departing.left(conn, services, sender, settled)
+        departing.left(conn, services, sender, settled, by=row.id)
+
+
+def _is_all_of_it(
+    conn: Connection, answers: Answers, about: SentTransfer, deliveries: Sequence[DeliveryRow]
+) -> bool:
+    """Whether a report that is about some kinds of item only is about all that the transfer holds, and none
+    settled it before."""
+    settled = any(one.answered_by is not None for one in deliveries)
+    return not settled and not queries.unanswered_items(conn, about.id, answers.kind)
 
 
 def _why_refused(
@@ -234,21 +265,27 @@ def answers_anew(conn: Connection, services: Services, row: TransferRow) -> bool
         return False
     for delivery in queries.deliveries_of(conn, row.id):
         if delivery.state is DeliveryState.READY:
-            move.delivery(conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
+            move.delivery(conn, services, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
     return True
 
 
-def take_back(conn: Connection, services: Services, row: TransferRow) -> None:
-    """Undo all that the transfer answered: its items wait for an answer again, so do its deliveries."""
+def take_back(
+    conn: Connection, services: Services, row: TransferRow, why: str, *, who: str = HUB_LOGIN
+) -> None:
+    """Undo all that the transfer moved, answered and named: what it answered waits for an answer again, items
+    and deliveries. `why` as for `undo`."""
+    undone = undo(conn, services, row, why, who=who)
     sent = _answered(conn, row)
     queries.take_back_answers(conn, row.id)
+    queries.drop_called(conn, row.id)
     for delivery in queries.deliveries_answered_by(conn, row.id):
         move.delivery(
             conn,
+            services,
             delivery,
             DeliveryState.SENT,
-            event="answer_taken_back",
-            data={"by": row.id},
+            event=departing.TAKEN_BACK,
+            data={"by": row.id, departing.UNDONE: undone},
             reason=None,
             answered_by=None,
         )

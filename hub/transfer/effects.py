@@ -13,9 +13,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.bank.dues import WAITS_AS
 from hub.checks.base import Context
 from hub.clock.now import end_of_day
 from hub.config.people import HUB_LOGIN
+from hub.door.compartments import refuse_lifecycle
 from hub.door.feed import Feed, no_moves
 from hub.door.lifecycle import Effect, Follow, Lifecycle, Task, Waiting
 from hub.errors import IllegalMove, PluginError, UsageError
@@ -42,7 +44,7 @@ from hub.transfer.records import (
     lifecycle_of,
     look_up,
     name_of,
-    refuse_outsider,
+    refuse_moves,
     standing,
 )
 from hub.transfer.services import Services, known
@@ -100,7 +102,9 @@ def judge_moves(
     if feed.moves is no_moves:
         return Judged(taken)
     if any(lookup.accounts for lookup in feed.looks_up):  # the items have their accounts by now
-        ctx = replace(ctx, facts=replace(ctx.facts, records=look_up(conn, services, feed, taken)))
+        ctx = replace(
+            ctx, facts=replace(ctx.facts, records=look_up(conn, services, feed, taken, feed.compartment))
+        )
     done = queries.moved_by(conn, row.id) if row.feed is not None else frozenset()
     first = [move for one in taken for move in _asked(services, feed, one, ctx, done)]
     records = standing(conn, services, first)
@@ -151,11 +155,10 @@ def _asked(
     ctx: Context[Any],
     done: frozenset[tuple[str, str, str | None]],
 ) -> Sequence[Move]:
-    if one.disposition.state in _MOVE_NOTHING:
+    if one.disposition.state in _MOVE_NOTHING or one.disposition.waits_as == WAITS_AS:
         return ()
     moves = [move for move in feed.moves(one, ctx) if (move.kind, move.key, one.id) not in done]
-    for kind in {move.kind for move in moves}:
-        refuse_outsider(feed, lifecycle_of(services, kind))
+    refuse_moves(services, feed, (move.kind for move in moves))
     return moves
 
 
@@ -177,11 +180,14 @@ def _write(conn: Connection, services: Services, steps: Sequence[RecordChange], 
             _void_tasks(conn, lifecycle, change)
         for asked in _asked_about(services, lifecycle) if cascades >= 0 else ():
             _ask(conn, services, asked, changes, cascades)
+        if lifecycle.settles is not None and cascades >= 0:
+            _settle(conn, services, lifecycle, changes)
 
 
 @dataclass(frozen=True, slots=True)
 class Asks:
-    """Whom a change is told: the life cycle of its record, or one that follows it (`Follow`)."""
+    """Whom a change is told: the life cycle of its record, and those that follow it (`Follow`); a feed that
+    does asks on behalf of the record's own life cycle."""
 
     lifecycle: Lifecycle
     when: Callable[[Record | None, Record, Facts], Iterable[Effect]]
@@ -194,7 +200,30 @@ def _asked_about(services: Services, lifecycle: Lifecycle) -> Iterable[Asks]:
     for other in services.catalogue.lifecycles.values():
         for follow in other.follows:
             if follow.kind == lifecycle.kind:
+                refuse_lifecycle(other, services.catalogue.lifecycles)
                 yield Asks(other, follow.when, follow)
+    for feed in services.catalogue.feeds.values():
+        for follow in feed.follows:
+            if follow.kind == lifecycle.kind:
+                yield Asks(replace(lifecycle, compartment=feed.compartment), follow.when, follow)
+
+
+def _settle(
+    conn: Connection, services: Services, lifecycle: Lifecycle, changes: Sequence[RecordChange]
+) -> None:
+    """What all that changed comes to together. It is no single transfer's doing, so that taking one back does
+    not undo it. Raises PluginError for a move that is not allowed."""
+    changed = [change.new for change in changes]
+    records = look_up(conn, services, lifecycle, changed, lifecycle.compartment)
+    facts = replace(services.facts(conn), records=records)
+    moves = list(lifecycle.settles(facts)) if lifecycle.settles else []
+    try:
+        together = replace(changes[0], who=HUB_LOGIN, transfer_id=None, item_id=None)
+        _move_on(conn, services, moves, together, cascades=-1)
+    except IllegalMove as error:
+        raise PluginError(
+            f"The life cycle of “{lifecycle.kind}” asks for what cannot be: {error}."
+        ) from error
 
 
 def _together(steps: Iterable[RecordChange]) -> Iterable[RecordChange]:
@@ -223,11 +252,19 @@ def _promise(conn: Connection, services: Services, lifecycle: Lifecycle, change:
                 name=deadline.name,
                 subject=RECORD,
                 subject_id=subject_id,
-                says=f"{new.key}: {deadline.says}",
-                owner=lifecycle.owner,
+                says=deadline.sentence(new),
+                owner=lifecycle.owner or _owner_of(conn, services, change),
                 due_at=end_of_day(due),
-                compartment=lifecycle.compartment,
+                compartment=change.compartment,
             )
+
+
+def _owner_of(conn: Connection, services: Services, change: RecordChange) -> str:
+    """The team that the record names, or that of the route whose transfer made it."""
+    made_by = queries.made_by(conn, change.new.kind, change.new.key)
+    row = queries.get_transfer(conn, made_by) if made_by else None
+    route = services.config.routes.get(row.route) if row else None
+    return str(change.new.data.get("owner") or (route.owner if route else ""))
 
 
 def _void_tasks(conn: Connection, lifecycle: Lifecycle, change: RecordChange) -> None:
@@ -250,11 +287,13 @@ def _ask(
     cascades: int,
 ) -> None:
     """What follows from each change. A record's move of itself does not ask it again."""
-    records = look_up(conn, services, asked.follow or asked.lifecycle, [change.new for change in changes])
+    asker, inside = asked.follow or asked.lifecycle, asked.lifecycle.compartment
+    records = look_up(conn, services, asker, [change.new for change in changes], inside)
     facts = replace(services.facts(conn), records=records)
     for change in changes:
         effects = list(asked.when(change.old, change.new, facts))
         moves = [effect for effect in effects if isinstance(effect, Move)]
+        refuse_moves(services, asked.lifecycle, (move.kind for move in moves))
         own = [move for move in moves if (move.kind, move.key) == name_of(change.new)]
         others = [move for move in moves if move not in own]
         for some, deeper in ((own, -1), (others, cascades - 1)):
@@ -299,6 +338,7 @@ def _follow(
 ) -> None:
     """What is no move: a task for a person, an item that waits."""
     if isinstance(effect, Task):
+        refuse_moves(services, lifecycle, (move.kind for move in effect.answers.values()))
         worklist.ask(
             conn,
             services,
@@ -315,17 +355,28 @@ def _follow(
     elif isinstance(effect, Waiting):
         about = replace(effect, account=effect.account or change.new.account)
         source = f"Records of the kind “{change.new.kind}” make"
-        insert_waiting(conn, services, about, source, lifecycle.compartment)
+        insert_waiting(conn, services, about, source, lifecycle.compartment, change.transfer_id)
 
 
 def insert_waiting(
-    conn: Connection, services: Services, effect: Waiting, source: str, compartment: Compartment
+    conn: Connection,
+    services: Services,
+    effect: Waiting,
+    source: str,
+    compartment: Compartment,
+    made_by: str | None,
 ) -> None:
-    """The item that starts inside. Raises PluginError when its feed is not known; `source` begins that."""
+    """The item that starts inside, because of the transfer `made_by` if one did it. Raises PluginError when
+    its feed is not known, or lies in another compartment; `source` begins that."""
     feed = services.catalogue.feeds.get(effect.feed)
     if feed is None:
         raise PluginError(
             f"{source} items for the feed {effect.feed}, which no plug-in that is switched on knows."
+        )
+    if feed.compartment is not compartment:
+        raise PluginError(
+            f"{source} items for the feed {effect.feed}, which lies in the compartment {feed.compartment}, "
+            f"not in {compartment}: nobody would gather them."
         )
     waits = Disposition(ItemState.WAITING, account=effect.account, waits_as=effect.waits_as)
     row = ItemRow.of(
@@ -333,6 +384,7 @@ def insert_waiting(
         transfer_id=None,
         feed=feed.name,
         item_key=feed.item_key(effect.item),
+        made_by=made_by,
         compartment=compartment,
     )
     queries.insert_items(conn, services.store.keys, [row])

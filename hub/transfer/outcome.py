@@ -8,15 +8,15 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.checks.base import BATCH
 from hub.door.feed import RegisterChange
 from hub.errors import LostRace
 from hub.model import Finding, TransferState
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, ItemRow, RecordChange, SameTransfer, TransferRow
 from hub.store.schema import DEAD
-from hub.transfer import move, over
+from hub.transfer import awaiting, departing, move, over, tasks
 from hub.transfer.answers import Answering, give, take_back
-from hub.transfer.batch import BATCH
 from hub.transfer.effects import write_steps
 from hub.transfer.release import ask_release
 from hub.transfer.services import Services
@@ -26,7 +26,9 @@ from hub.transfer.services import Services
 class Outcome:
     """What working a transfer came to, ready to be committed in one go.
 
-    waits_again, refused: of a batch, the ids of items that it does not keep; of the refused, why"""
+    called: what the files that would leave call their items, by the item's id
+    waits_again, refused: of a batch, the ids of items that it does not keep; of the refused, why
+    asks: what an administrator is asked to deal with, if anything"""
 
     row: TransferRow
     state: TransferState
@@ -39,18 +41,26 @@ class Outcome:
     used: Mapping[str, frozenset[str]] = field(default_factory=dict)
     answering: Answering | None = None
     deliveries: Sequence[tuple[DeliveryRow, BlobRef]] = ()
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     register: RegisterChange | None = None
     steps: Sequence[RecordChange] = ()
+    asks: str | None = None
 
 
 def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRow:
-    """Everything that working the transfer did, or nothing."""
-    row, keys, event = outcome.row, services.store.keys, outcome.state.value.lower()
+    """Everything that working the transfer did, or nothing. The moves of its items come before its answers:
+    what follows from these moves records as they stand by then."""
+    row, keys = outcome.row, services.store.keys
+    event = "waits" if outcome.state is TransferState.STAGED else outcome.state.value.lower()
     _refuse_twin(conn, outcome)
     _keep_items(conn, services, outcome)
     if outcome.findings or row.feed is not None:
         queries.replace_findings(conn, row.id, outcome.findings)
     queries.use_values(conn, row.id, outcome.used)
+    if outcome.state in (TransferState.ACCEPTED, TransferState.APPLIED):
+        write_steps(conn, services, outcome.steps)
+        if outcome.register is not None:
+            queries.apply_register(conn, keys, outcome.register, row.id)
     if outcome.answering is not None and outcome.answering.counts_when(outcome.state):
         give(conn, services, row, outcome.answering)
     given = {target.name for target in services.route(row.route).to}
@@ -58,13 +68,16 @@ def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRo
         queries.keep_blob(conn, blob)
         name = delivery.name if delivery.name in given else queries.free_name(conn, delivery)
         queries.insert_delivery(conn, replace(delivery, name=name))
-    if outcome.state in (TransferState.ACCEPTED, TransferState.APPLIED):
-        write_steps(conn, services, outcome.steps)
-        if outcome.register is not None:
-            queries.apply_register(conn, keys, outcome.register, row.id)
-    moved = move.transfer(conn, row, outcome.state, event=event, reason=outcome.reason, **outcome.values)
+    if outcome.state in (TransferState.REJECTED, TransferState.DUPLICATE):
+        awaiting.void(conn, services, row)
+    moved = move.transfer(
+        conn, services, row, outcome.state, event=event, reason=outcome.reason, **outcome.values
+    )
+    departing.call(conn, services, moved, outcome.called, row.id)
     if moved.state is TransferState.HELD and not moved.rehearsed:
         ask_release(conn, services, moved)
+    if outcome.asks is not None and not moved.rehearsed:
+        tasks.ask_administrator(conn, services, moved, outcome.asks)
     if moved.state is TransferState.APPLIED:
         over.is_over(conn, services, moved)
     return moved
@@ -96,5 +109,5 @@ def _keep_items(conn: Connection, services: Services, outcome: Outcome) -> None:
     elif row.feed is None:  # never worked before
         queries.insert_items(conn, services.store.keys, outcome.items)
     else:
-        take_back(conn, services, row)
+        take_back(conn, services, row, "is worked again")
         queries.replace_items(conn, services.store.keys, row.id, outcome.items)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,8 +13,20 @@ from hub.door.feed import Feed, Number, Output, Profile
 from hub.errors import CannotRender, ConfigError
 from hub.model import ItemState, Moment, Rendered, Taken
 
+WHOLE = ""
+"""Stands for no item: the number is the output's own."""
+
 NOWHERE = "the route sends it nowhere (NO_TARGET)"
 """Why an item is noted that was to be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A number that an output draws from a counter: for each of the items (ids), or for none as a whole."""
+
+    number: Number
+    scope: str
+    items: Sequence[str] = (WHOLE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +40,23 @@ class Plan:
     carries: Sequence[Taken]
     ctx: Context[Any]
 
-    def numbers(self) -> list[tuple[Number, str]]:
-        """Each number that the output draws, with its counter's name; forwarded bytes carry their own."""
+    def numbers(self) -> list[Drawing]:
+        """What the output draws; forwarded bytes carry their own numbers."""
         if _forwards(self.output, self.ctx):
             return []
-        own = [(number, number.scope(self.carries, self.ctx)) for number in self.output.numbers]
+        own = [drawing for number in self.output.numbers for drawing in self._drawings(number)]
         if self.profile is None:
             return own
         ctx = self.profile_ctx(self.profile, self.ctx)
-        return own + [(number, number.scope(self.carries, ctx)) for number in self.profile.numbers]
+        return own + [Drawing(number, number.scope(self.carries, ctx)) for number in self.profile.numbers]
+
+    def _drawings(self, number: Number) -> Iterable[Drawing]:
+        if not number.each:
+            return [Drawing(number, number.scope(self.carries, self.ctx))]
+        items: dict[str, list[str]] = defaultdict(list)
+        for one in self.carries:
+            items[number.scope([one], self.ctx)].append(one.id)
+        return [Drawing(number, scope, ids) for scope, ids in items.items()]
 
     def profile_ctx(self, profile: Profile, ctx: Context[Any]) -> Context[Any]:
         """A profile is handed what the route's target sets for it, not the feed's options."""
@@ -97,6 +118,12 @@ def _forwards(output: Output, ctx: Context[Any]) -> bool:
     return output.forward is not None and output.forward(ctx)
 
 
+def forwards_any(feed: Feed, targets: Sequence[Target], ctx: Context[Any]) -> bool:
+    """Whether a file goes on as it came, so that it cannot go in parts."""
+    named = {target.output for target in targets}
+    return any(_forwards(output, ctx) for output in feed.outputs if output.name in named)
+
+
 def _profile(
     output: Output, target: Target, profiles: Mapping[str, Profile], ctx: Context[Any]
 ) -> Profile | None:
@@ -109,6 +136,18 @@ def _profile(
             f"writes it; add `profile:` with one of {', '.join(fitting)}."
         )
     return profiles[str(target.profile)]
+
+
+def numbered(moment: Moment, drawn: Iterable[tuple[Drawing, Mapping[str, int]]]) -> Moment:
+    """The moment with what an output drew: numbers by the item's id."""
+    own: dict[str, int] = {}
+    each: dict[str, dict[str, int]] = defaultdict(dict)
+    for drawing, numbers in drawn:
+        if drawing.number.each:
+            each[drawing.number.name].update(numbers)
+        else:
+            own[drawing.number.name] = numbers[WHOLE]
+    return replace(moment, numbers=own, each=each)
 
 
 def render(planned: Plan, source: Source, moment: Moment) -> Rendered:

@@ -16,6 +16,7 @@ from hub.checks.base import Context
 from hub.checks.run import Tolerate
 from hub.clock.now import Clock, local_date
 from hub.config.load import Config
+from hub.config.modulus_tables import tables_in_force
 from hub.config.people import HUB, People, Viewer
 from hub.config.settings import Route
 from hub.connectors.base import ApiConnector, ApiSession, Connector, Secrets, Session
@@ -141,12 +142,15 @@ class Services:
         return Context(self.config.options[route.id][feed.name], facts, format)
 
     def facts(self, conn: Connection) -> Facts:
-        """What is known before a file is read: the day, calendar, code maps, the register as it stands."""
+        """What is known before a file is read: day, calendars, the register as it stands, code maps."""
+        today = local_date(self.clock.now())
         return Facts(
-            today=local_date(self.clock.now()),
+            today=today,
             calendar=self.config.calendar,
+            rent_calendar=self.config.calendars.rent,
             register=self.registers.current(conn, self.store),
             codes=self.config.codes,
+            modulus_tables=tables_in_force(self.config.hub.state_folder, today),
         )
 
     def tolerate(self, route: Route) -> Tolerate:

@@ -5,13 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import Connection
+
+from hub.config.people import HUB_LOGIN, Right, Viewer
+from hub.config.settings import Role
 from hub.door.lifecycle import Task
 from hub.errors import UsageError
-from hub.model import Move
-from hub.store.rows import WorkRow
+from hub.model import Move, WorkKind
+from hub.store.rows import TransferRow, WorkRow
+from hub.transfer import worklist
+from hub.transfer.services import Services
 
 ANSWERS = "answers"
 FACT = "fact"
+ROLE = "role"
+FOREIGN = "somebody else's file"
+"""The name of the task about a file that is not for us."""
 
 
 def proposal_of(task: Task) -> Mapping[str, Any]:
@@ -19,6 +28,29 @@ def proposal_of(task: Task) -> Mapping[str, Any]:
     if task.fact is not None:
         return {FACT: task.fact}
     return {ANSWERS: {word: _kept(move) for word, move in task.answers.items()}} if task.answers else {}
+
+
+def ask_administrator(conn: Connection, services: Services, row: TransferRow, title: str) -> None:
+    """A task about a transfer that only an administrator may answer."""
+    worklist.ask(
+        conn,
+        services,
+        kind=WorkKind.TASK,
+        name=FOREIGN,
+        subject="transfer",
+        subject_id=row.id,
+        title=title,
+        owner=services.route(row.route).owner,
+        proposed_by=HUB_LOGIN,
+        proposal={ROLE: Role.ADMINISTRATOR.value},
+        compartment=row.compartment,
+    )
+
+
+def may_answer(viewer: Viewer, proposal: Mapping[str, Any]) -> bool:
+    """Whether a task is for somebody: the right for tasks, and the role that it asks for."""
+    role = proposal.get(ROLE)
+    return viewer.may(Right.TASK) and (role is None or viewer.has(Role(role)))
 
 
 def move_for(entry: WorkRow, text: str) -> Move | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, Lifecycle, Scene, hookimpl
+from hub.api import Commands, Feed, Lifecycle, Scene, hookimpl
 from plugins.bacs.demo import SCENES
+from plugins.bacs.demo_month import MONTH
 from plugins.bacs.feeds import FEEDS, LIFECYCLES
+from plugins.bacs.tables import MODULUS
 
 
 @hookimpl
@@ -20,5 +22,10 @@ def feedhub_lifecycles() -> Sequence[Lifecycle]:
 
 
 @hookimpl
+def feedhub_commands(cli: Commands) -> None:
+    cli.tables(MODULUS)
+
+
+@hookimpl
 def feedhub_demo() -> Sequence[Scene]:
-    return SCENES
+    return (*SCENES, *MONTH)

@@ -72,7 +72,7 @@ def nothing_else_is_said(tally: AdviceTally, ctx: Context[ReportOptions]) -> Ite
             yield Found("Bacs says something of the report as a whole: see MessagingError in it", row.line)
 
 
-@check("REPORT-02", level=Level.FILE, options=("service_user_number",))
+@check("REPORT-02", level=Level.FILE, options=("service_user_number",), foreign=True)
 def advices_are_ours(tally: AdviceTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
     """Each advice is for the report's own service user, where it names one."""
     for row in tally.advices:

@@ -12,6 +12,9 @@ from datetime import date
 from typing import Any
 
 from hub.api import (
+    LODGED,
+    MANDATE_KIND,
+    WITHDRAWN,
     Answered,
     Answers,
     Chunk,
@@ -21,13 +24,16 @@ from hub.api import (
     Item,
     ItemState,
     Level,
+    Move,
     Need,
     On,
     Rest,
     Row,
     SentItem,
     Severity,
+    Taken,
     check,
+    normal_reference,
 )
 from plugins.bacs.advices import (
     AdviceTally,
@@ -36,12 +42,15 @@ from plugins.bacs.advices import (
     advices_are_ours,
     nothing_else_is_said,
 )
+from plugins.bacs.codes import INSTRUCTION
 from plugins.bacs.mandate_changes import match_change, told_reason
 from plugins.bacs.reports import of, report_is_ours, report_says_what_it_is, type_is_known
 from plugins.bacs.settings import AuddisOptions, InstructionFileOptions
 from plugins.bacs.tally import submission_identity
 
-INSTRUCTION = "INSTRUCTION"
+SUBMISSIONS = ("bacs.submission", "bacs.instructions")
+"""The feeds that instructions leave with."""
+
 _NO_ERROR = ("", "0")
 _REJECTED = "R"
 
@@ -59,7 +68,7 @@ def _says(item: Item) -> Answered:
 
 
 RETURNED_ANSWERS = Answers(
-    "bacs.submission",
+    SUBMISSIONS,
     kind="auddis",
     rules=(On(_of_its_day, alone=True), On(_is_instruction, alone=True)),
     says=_says,
@@ -115,6 +124,7 @@ def file_items(chunk: Chunk, tally: InstructionFileTally, ctx: Options) -> Itera
             "rejected": int(row["rejected"]),
             "error_code": row["error_code"].strip(),
             "file_number": row["file_number"].strip(),
+            "refused": _is_live(row) and _was_refused(row),
         }
         yield Item("INSTRUCTION_FILE", row.line, row["serial"].strip(), 0, date.fromisoformat(day), data)
 
@@ -143,7 +153,7 @@ def _rest(tally: InstructionFileTally) -> Rest | None:
 
 
 FILE_ANSWERS = Answers(
-    "bacs.submission",
+    SUBMISSIONS,
     kind="auddis_file",
     rules=(),
     whole=InstructionFileTally.about,
@@ -151,11 +161,24 @@ FILE_ANSWERS = Answers(
     kinds=(INSTRUCTION,),
     settles=False,
 )
-"""The Input report says what became of the submission itself, payments and all."""
+"""Of a submission with payments too, the Input report says what became of it."""
 
 
 def match_file(item: Item, ctx: Context[Any], sent: SentItem | None) -> Disposition:
     return Disposition(ItemState.NOTED)
+
+
+def file_moves(one: Taken, ctx: Options) -> Iterator[Move]:
+    """What Bacs rejected was not lodged, or withdrawn, after all."""
+    register = ctx.facts.register
+    if register is None or one.item.data["refused"] is not True:
+        return
+    for sent in ctx.facts.sent or ():
+        mandate = register.mandate(sent.reference)
+        fact = {"NEW": LODGED, "CANCELLED": WITHDRAWN}.get(mandate.status) if mandate else None
+        if fact is not None:
+            key = normal_reference(sent.reference)
+            yield Move(kind=MANDATE_KIND, key=key, data={fact: None}, reason="its file was rejected by Bacs")
 
 
 @check("AUDFILE-03", level=Level.FILE, severity=Severity.HOLD)

@@ -6,7 +6,6 @@ the project's own; source: formats page bacs.md, section 4.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from string import ascii_uppercase, digits
@@ -26,16 +25,21 @@ from hub.api import (
     check,
     format_pounds,
 )
+from plugins.bacs.account_checks import ACCOUNT_CHECKS
 from plugins.bacs.codes import DEBITS, INSTRUCTIONS
 from plugins.bacs.days import last_input_day
+from plugins.bacs.first_collections import FIRST_COLLECTION_CHECKS
 from plugins.bacs.holds import account_is_not_on_hold
-from plugins.bacs.mandates import account_can_be_debited, out_of_force, payer_has_a_name
+from plugins.bacs.mandates import first_collection_waits, is_ready, out_of_force
+from plugins.bacs.payer_checks import PAYER_CHECKS
 from plugins.bacs.payments import HasPayments
+from plugins.bacs.represent import REPRESENT_CHECKS
 from plugins.bacs.settings import SubmissionOptions, in_pence
+from plugins.bacs.ways import DDCALL, READY_MADE
 
-STANDARD18, DDCALL = "standard18", "rent.generic.ddcall"
-PAYMENTS = ("data", "dated data", "detail")
+PAYMENTS = ("data", "dated data", "detail", "payment")
 Options = Context[SubmissionOptions]
+FILES = (DDCALL, *READY_MADE)
 _ONE_CHARACTER = "|".join(f"{character}++" for character in ascii_uppercase + digits)
 PLAINLY_SOUND = Matching(
     rf"(?!(?:{_ONE_CHARACTER})(?![A-Z0-9]))(?!DDIC)[A-Z0-9]{{6,18}}+", expected="letters and digits"
@@ -149,7 +153,7 @@ def input_day_is_not_missed(taken: Sequence[Taken], ctx: Options) -> Iterator[Fo
 
     Bacs software may take the current day in place of one that is past, and debit tenants on the wrong date.
     Nor may a file be early: at most `max_days_ahead` calendar days before its processing day."""
-    yield from _out_of_reach(_processing_days(taken), ctx)
+    yield from _out_of_reach(processing_days(taken), ctx)
 
 
 @check("S18-008", level=Level.HISTORY, needs=(Need.TODAY, Need.CALENDAR))
@@ -183,7 +187,7 @@ def bank_holidays_are_known(tally: HasPayments, ctx: Options) -> Iterator[Found]
             yield Found(message, line, "processing_day")
 
 
-def _processing_days(taken: Iterable[Taken]) -> list[tuple[date, int]]:
+def processing_days(taken: Iterable[Taken]) -> list[tuple[date, int]]:
     """The processing days of what leaves, each with the first line that names it."""
     days: dict[date, int] = {}
     for one in taken:
@@ -216,48 +220,9 @@ def _refusal(one: Taken, mandate: Mandate | None, ctx: Options) -> str | None:
     status = mandate.status if mandate else "not known"
     if status == "CANCELLED" or one.disposition.state is not ItemState.TAKEN:
         return "is CANCELLED" if status == "CANCELLED" else None
-    if status == "SUSPENDED" or (ctx.format != STANDARD18 and status != "ACTIVE"):
+    if status == "SUSPENDED" or (ctx.format not in READY_MADE and not is_ready(mandate)):
         return f"is {status}"
     return out_of_force(mandate, one.item.on, ctx.facts.calendar) if mandate else None
-
-
-@check("S18-023", level=Level.CROSS, needs=(Need.CALENDAR,))
-def first_collection_waits(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
-    """A first collection (01) comes at least `lead_time` working days after its new instruction (0N)."""
-    calendar = ctx.facts.calendar
-    lodged = {one.item.reference: one.item.on for one in _with_code("0N", taken)}
-    if calendar is None or not lodged:
-        return
-    for one in _with_code("01", taken):
-        if one.item.reference not in lodged:
-            continue
-        earliest = calendar.add_working_days(lodged[one.item.reference], ctx.options.lead_time)
-        if one.item.on < earliest:
-            expected = f"{earliest} or later"
-            message = f"the first collection comes too soon after its new instruction: expected {expected}"
-            yield Found(message, one.item.line, "processing_day", expected)
-
-
-def _with_code(code: str, taken: Iterable[Taken]) -> Iterator[Taken]:
-    return (one for one in taken if one.item.data["transaction_code"] == code)
-
-
-@check("S18-009", level=Level.CROSS, needs=(Need.CALENDAR,))
-def one_day_in_a_file(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
-    """Collections of several processing days need a several-day file (`days: multi`)."""
-    days = _processing_days(taken)
-    if ctx.options.days == "single" and len(days) > 1:
-        told = ", ".join(str(day) for day, _ in days)
-        message = f"the collections have several processing days ({told}); split the run or set days: multi"
-        yield Found(message, days[1][1], "collection_date")
-
-
-@check("S18-003", level=Level.CROSS, severity=Severity.WARNING)
-def names_are_carried(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
-    """Account names are written in the Bacs set and in 18 characters; says how many had to change for it."""
-    changed = Counter(bool(one.item.data["name_changed"]) for one in taken)[True]
-    if changed:
-        yield Found(f"{changed} account names hold characters that Bacs doesn't carry, or are too long")
 
 
 PAYMENT_CHECKS = (
@@ -269,16 +234,14 @@ PAYMENT_CHECKS = (
     file_is_within_limit,
     file_is_like_the_last,
     input_day_is_not_missed,
-    days_are_within_reach,
-    bank_holidays_are_known,
+    days_are_within_reach.only(*FILES),
+    bank_holidays_are_known.only(*FILES),
     mandate_is_live,
     account_is_not_on_hold,
     first_collection_waits,
+    *FIRST_COLLECTION_CHECKS,
+    *REPRESENT_CHECKS,
+    *ACCOUNT_CHECKS,
+    *PAYER_CHECKS,
 )
-"""For every format."""
-
-COLLECTION_CHECKS = tuple(
-    check.only(DDCALL)
-    for check in (one_day_in_a_file, names_are_carried, account_can_be_debited, payer_has_a_name)
-)
-"""For what the hub writes itself."""
+"""For every format, and for what is gathered."""

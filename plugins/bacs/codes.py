@@ -6,20 +6,54 @@ Source: formats page bacs.md, sections 3 and 6.8.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-FINAL = "19"
-DEBITS = frozenset({"01", "17", "18", FINAL})
-CREDITS = frozenset({"99", "Z4", "Z5"})
-INSTRUCTIONS = frozenset({"0N", "0C", "0S"})
+from hub.api import Item
+
+FIRST, REGULAR, AGAIN, FINAL = "01", "17", "18", "19"
+DEBITS = frozenset({FIRST, REGULAR, AGAIN, FINAL})
+CREDIT = "99"
+CREDITS = frozenset({CREDIT, "Z4", "Z5"})
+LODGE, CANCEL, CONVERT = "0N", "0C", "0S"
+INSTRUCTIONS = frozenset({LODGE, CANCEL, CONVERT})
+INSTRUCTION = "INSTRUCTION"
+"""The kind of an item that is one of these."""
+
 KNOWN = DEBITS | CREDITS | INSTRUCTIONS
 
+KINDS = (
+    dict.fromkeys(DEBITS, "COLLECTION")
+    | dict.fromkeys(CREDITS, "REFUND")
+    | dict.fromkeys(INSTRUCTIONS, INSTRUCTION)
+)
+"""What kind of item a code is of."""
+
+SIDES = dict.fromkeys(DEBITS, "debit") | dict.fromkeys(CREDITS, "credit")
+_WITHOUT_CODE = {"COLLECTION": REGULAR, "REFUND": CREDIT}
+
 CONTRA = "CONTRA"
-CONTRA_OF_DEBITS = "99"
-CONTRA_OF_CREDITS = "17"
+_WORD = re.compile(r"[A-Z]+")
+CONTRAS = {"debit": "99", "credit": "17"}
+"""The code of the contra that balances each side."""
+
+
+def side_of(code: str) -> str:
+    """Debit, credit or, where no money moves, instruction."""
+    return SIDES.get(code, "instruction")
+
+
+def name_of(item: Item) -> str:
+    """Whose account is paid from or to; what another feed brought may call it otherwise."""
+    return item.personal.get("account_name") or item.personal.get("payee_name", "")
+
+
+def code_of(item: Item) -> str:
+    """The transaction code that an item came with or, gathered without one, the usual of its kind."""
+    return str(item.data.get("transaction_code") or _WITHOUT_CODE.get(item.kind, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +82,23 @@ def reasons(report: str) -> Mapping[str, Reason]:
     table = resources.files(__package__).joinpath("data/reason_codes.csv").read_text("utf-8")
     rows = csv.DictReader(line for line in table.splitlines() if not line.startswith("#"))
     return {row["code"]: _reason(row) for row in rows if row["report"] == report}
+
+
+def says(text: str, report: str, reason: Reason) -> bool:
+    """Whether a description has as many words in common with this reason as with any of the report; blank
+    agrees.
+
+    >>> cancelled = reasons("ARUDD")["1"]
+    >>> [says(text, "ARUDD", cancelled) for text in ("INSTRUCTION CANCELLED", "NO INSTRUCTION", " ")]
+    [True, False, True]
+    """
+    words = _words(text)
+    shared = {code: len(words & _words(other.meaning)) for code, other in reasons(report).items()}
+    return not words or 0 < shared[reason.code] == max(shared.values())
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.upper()))
 
 
 def _reason(row: Mapping[str, str]) -> Reason:

@@ -21,6 +21,15 @@ def last_input_day(processing: date, calendar: Calendar) -> date:
     return calendar.add_working_days(processing, -1)
 
 
+def soonest(ctx: Context[Any]) -> date | None:
+    """The processing day of what is paid as soon as the route allows: `days_to_pay` working days from today,
+    so that there is time for an approval. None where today or the calendar is not known."""
+    today, calendar = ctx.facts.today, ctx.facts.calendar
+    if today is None or calendar is None:
+        return None
+    return calendar.add_working_days(calendar.add_working_days(today, 0), ctx.options.days_to_pay)
+
+
 def entry_day(processing: date, calendar: Calendar) -> date:
     """The day on which the tenant is debited."""
     return calendar.add_working_days(processing, 1)

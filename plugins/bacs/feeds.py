@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from hub.api import (
+    BATCH,
     ENVELOPE_CHECKS,
     HOLD,
     Answers,
@@ -20,16 +21,38 @@ from hub.api import (
     Output,
     Tally,
 )
-from plugins.bacs import auddis, awacs, claims, mandate_changes, returned
+from plugins.bacs import (
+    arrival,
+    auddis,
+    awacs,
+    claims,
+    collected,
+    first_collections,
+    instruction_input,
+    instructions,
+    mandate_changes,
+    notice_checks,
+    notice_file,
+    notices,
+    returned,
+    unpaid_debits,
+    unused,
+    withdrawal,
+)
 from plugins.bacs.advices import PERSONAL, AdviceTally, advice_checks, mandate_items
 from plugins.bacs.arudd import ARUDD_CHECKS, UnpaidTally
-from plugins.bacs.checks import COLLECTION_CHECKS, DDCALL, PAYMENT_CHECKS, STANDARD18
+from plugins.bacs.bureau_checks import BUREAU_CHECKS
+from plugins.bacs.bureau_layouts import NAMED, Mapped
+from plugins.bacs.bureau_tally import BureauTally
+from plugins.bacs.checks import PAYMENT_CHECKS
+from plugins.bacs.codes import INSTRUCTION
 from plugins.bacs.ddic import CLAIM_CHECKS, ClaimTally
 from plugins.bacs.input_report import INPUT_CHECKS, InputTally
+from plugins.bacs.instruction_checks import GATHERED_CHECKS, instruction_fits_its_mandate, write_instructions
+from plugins.bacs.instruction_input import Counting
 from plugins.bacs.layouts import DDCALL as DDCALL_FILE
-from plugins.bacs.layouts import INPUT_REPORT_FILE, STANDARD18_FILE
 from plugins.bacs.mandate_changes import MANDATE_CHANGE
-from plugins.bacs.mapping import item_key, match_submission, submission_items
+from plugins.bacs.mapping import gathered_day, item_key, match_submission, submission_items
 from plugins.bacs.refused import INPUT_ANSWERS, error_items, match_error
 from plugins.bacs.report_layouts import (
     ADDACS_FILE,
@@ -39,21 +62,34 @@ from plugins.bacs.report_layouts import (
     AWACS_FILE,
     CLAIMS_FILE,
     INSTRUCTION_FILE,
+    WITHDRAWAL_FILE,
 )
+from plugins.bacs.requests import CollectionsTally
 from plugins.bacs.settings import (
     AddacsOptions,
+    AdvanceNoticeOptions,
     ArucsOptions,
     AuddisOptions,
     AwacsOptions,
     ClaimOptions,
     InputReportOptions,
     InstructionFileOptions,
+    InstructionOptions,
+    ReportOptions,
     SubmissionOptions,
     UnpaidOptions,
+    WithdrawalOptions,
 )
-from plugins.bacs.standard18 import file_number_counter, forwarded_name, serial_counter, write_submission
 from plugins.bacs.standard18_checks import STANDARD18_CHECKS
-from plugins.bacs.tally import CollectionsTally, Standard18Tally
+from plugins.bacs.submission import (
+    file_number_counter,
+    forwarded_name,
+    serial_counter,
+    submission_left,
+    write_submission,
+)
+from plugins.bacs.tally import Standard18Tally
+from plugins.bacs.told_apart import Carrying
 from plugins.bacs.unpaid import (
     BANK_DETAILS,
     UNPAID_DEBIT,
@@ -63,40 +99,53 @@ from plugins.bacs.unpaid import (
     to_reversal,
     told_reason,
     unpaid_items,
+    unpaid_moves,
 )
-
-
-def _is_standard18(ctx: Context[Any]) -> bool:
-    return ctx.format == STANDARD18
+from plugins.bacs.ways import DDCALL, MAPPED, STANDARD18, forwards
+from plugins.bacs.written_checks import WRITTEN_CHECKS
 
 
 def _tally(ctx: Context[Any]) -> Tally:
-    return Standard18Tally(ctx) if _is_standard18(ctx) else CollectionsTally(ctx)
+    kinds = {STANDARD18: Standard18Tally, DDCALL: CollectionsTally}
+    return kinds.get(ctx.format, BureauTally)(ctx)
 
 
 SUBMISSION = Feed(
     name="bacs.submission",
-    title="Direct Debit collections to Bacs",
+    title="Direct Debit collections and refunds to Bacs",
     direction=Direction.OUT,
     options=SubmissionOptions,
-    formats={DDCALL: DDCALL_FILE, STANDARD18: STANDARD18_FILE},
+    formats={
+        DDCALL: DDCALL_FILE,
+        STANDARD18: Carrying(instructions=False),
+        **NAMED,
+        MAPPED: Mapped(),
+    },
     tally=_tally,
     checks=(
-        *(check.only(STANDARD18) for check in STANDARD18_CHECKS),
+        *STANDARD18_CHECKS,
         *(check.only(DDCALL) for check in ENVELOPE_CHECKS),
+        *BUREAU_CHECKS,
         *PAYMENT_CHECKS,
-        *COLLECTION_CHECKS,
+        *WRITTEN_CHECKS,
+        instruction_fits_its_mandate.only(STANDARD18),
+        unused.mandate_is_still_known,
+        notice_checks.collection_is_as_notified,
     ),
     items=submission_items,
     match=match_submission,
-    looks_up=(Lookup(HOLD),),
+    looks_up=(Lookup(HOLD), *first_collections.LOOKS_UP, *unpaid_debits.LOOKS_UP, *notices.LOOKS_UP),
+    moves=unused.dormant_moves,
     item_key=item_key,
+    gathers=("COLLECTION", "REFUND"),
+    dated=gathered_day,
+    left=submission_left,
     outputs=(
         Output(
             "submission",
             takes=("COLLECTION", "REFUND", "INSTRUCTION"),
             write=write_submission,
-            forward=_is_standard18,
+            forward=forwards,
             name_forwarded=forwarded_name,
             numbers=(
                 Number("serial", serial_counter),
@@ -106,6 +155,53 @@ SUBMISSION = Feed(
         ),
     ),
     personal_data=BANK_DETAILS,
+)
+
+INSTRUCTIONS = Feed(
+    name=instructions.FEED,
+    title="Direct Debit instructions to Bacs",
+    direction=Direction.OUT,
+    options=InstructionOptions,
+    formats={STANDARD18: Carrying(instructions=True)},
+    tally=Standard18Tally,
+    checks=(
+        *STANDARD18_CHECKS,
+        *PAYMENT_CHECKS,
+        instruction_fits_its_mandate.only(STANDARD18),
+        *(check.only(BATCH) for check in GATHERED_CHECKS),
+    ),
+    items=submission_items,
+    match=match_submission,
+    looks_up=first_collections.LOOKS_UP,
+    gathers=(INSTRUCTION,),
+    follows=instructions.FOLLOWS,
+    dated=instructions.next_processing_day,
+    left=instructions.instructions_left,
+    outputs=(
+        Output(
+            "instructions",
+            takes=(INSTRUCTION,),
+            write=write_instructions,
+            forward=forwards,
+            name_forwarded=forwarded_name,
+            numbers=(
+                Number("serial", serial_counter),
+                Number("file_number", file_number_counter, last=999),
+            ),
+            becomes=ItemState.SENT,
+        ),
+    ),
+    personal_data=BANK_DETAILS,
+)
+
+COLLECTED = Feed(
+    name=collected.FEED,
+    title="Direct Debit collections that Bacs accepted, as receipts",
+    direction=Direction.OUT,
+    options=collected.CollectedOptions,
+    checks=(collected.rent_account_is_known,),
+    outputs=(Output("receipts", takes=(collected.COLLECTED,), makes=collected.to_receipt),),
+    gathers=(collected.COLLECTED,),
 )
 
 MANDATE_CHANGES = Output(
@@ -123,8 +219,8 @@ ARUDD = Feed(
     items=unpaid_items,
     match=match_unpaid,
     answers=Answers("bacs.submission", kind="unpaid", rules=(On(fits, of_the_debit),), why=told_reason),
-    looks_up=mandate_changes.LOOKS_UP,
-    moves=mandate_changes.mandate_moves,
+    looks_up=(*mandate_changes.LOOKS_UP, *unpaid_debits.LOOKS_UP),
+    moves=unpaid_moves,
     outputs=(Output("reversals", takes=(UNPAID_DEBIT,), makes=to_reversal), MANDATE_CHANGES),
     personal_data=(*BANK_DETAILS, "return_description"),
 )
@@ -173,6 +269,7 @@ AUDDIS_FILES = Feed(
     items=auddis.file_items,
     match=auddis.match_file,
     answers=auddis.FILE_ANSWERS,
+    moves=auddis.file_moves,
 )
 
 AWACS = Feed(
@@ -232,7 +329,7 @@ INPUT_REPORT = Feed(
     title="What Bacs accepted of a submission",
     direction=Direction.IN,
     options=InputReportOptions,
-    formats={"input_report_xml": INPUT_REPORT_FILE},
+    formats={"input_report_xml": Counting(payments=True)},
     tally=InputTally,
     checks=INPUT_CHECKS,
     items=error_items,
@@ -240,5 +337,74 @@ INPUT_REPORT = Feed(
     answers=INPUT_ANSWERS,
 )
 
-FEEDS = (SUBMISSION, INPUT_REPORT, ARUDD, ADDACS, AUDDIS, AUDDIS_FILES, AWACS, ARUCS, DDIC)
-LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE)
+INSTRUCTION_INPUT = Feed(
+    name="bacs.instruction_input",
+    title="What Bacs accepted of a submission's instructions",
+    direction=Direction.IN,
+    options=InputReportOptions,
+    formats={"instruction_input_xml": Counting(payments=False)},
+    tally=InputTally,
+    checks=instruction_input.INSTRUCTION_INPUT_CHECKS,
+    items=error_items,
+    match=match_error,
+    answers=instruction_input.INSTRUCTION_INPUT_ANSWERS,
+    looks_up=instruction_input.LOOKS_UP,
+    moves=instruction_input.refused_moves,
+)
+
+WITHDRAWAL = Feed(
+    name="bacs.withdrawal",
+    title="Submissions that were withdrawn",
+    direction=Direction.IN,
+    options=WithdrawalOptions,
+    formats={"withdrawal_xml": WITHDRAWAL_FILE},
+    tally=withdrawal.WithdrawalTally,
+    checks=withdrawal.WITHDRAWAL_CHECKS,
+    items=withdrawal.withdrawal_items,
+    match=withdrawal.match_withdrawal,
+    answers=withdrawal.WITHDRAWAL_ANSWERS,
+)
+
+ARRIVAL = Feed(
+    name="bacs.arrival",
+    title="Whether files arrived at Bacs",
+    direction=Direction.IN,
+    options=ReportOptions,
+    formats={"arrival_xml": arrival.Arrivals()},
+    tally=arrival.ArrivalTally,
+    checks=arrival.ARRIVAL_CHECKS,
+)
+
+ADVANCE_NOTICES = Feed(
+    name="bacs.advance_notice",
+    title="Advance notices of collections to the mailing house",
+    direction=Direction.OUT,
+    options=AdvanceNoticeOptions,
+    formats={DDCALL: notice_file.Planned()},
+    tally=CollectionsTally,
+    checks=(*ENVELOPE_CHECKS, *notice_checks.NOTICE_CHECKS),
+    items=notice_file.planned_items,
+    match=notice_file.match_planned,
+    looks_up=(Lookup(HOLD), *notices.LOOKS_UP),
+    outputs=(Output("notices", takes=(notice_file.ADVANCE_NOTICE,), write=notice_file.write_notices),),
+    left=notice_file.notices_left,
+)
+
+FEEDS = (
+    SUBMISSION,
+    COLLECTED,
+    INSTRUCTIONS,
+    ADVANCE_NOTICES,
+    INPUT_REPORT,
+    INSTRUCTION_INPUT,
+    WITHDRAWAL,
+    ARRIVAL,
+    ARUDD,
+    ADDACS,
+    AUDDIS,
+    AUDDIS_FILES,
+    AWACS,
+    ARUCS,
+    DDIC,
+)
+LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE, unpaid_debits.UNPAID_LIFE, notices.NOTICE_LIFE)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
 
 from hub.api import Context, Found, ItemState, Level, Need, Taken, check, effective_holds
 from plugins.bacs.settings import SubmissionOptions
@@ -13,11 +14,16 @@ Options = Context[SubmissionOptions]
 def stopping_hold(account: str, ctx: Options) -> str | None:
     """The kind of a hold that stops collections from the account today; None where none does, or where
     records are not known."""
+    return hold_of(account, ctx, ctx.options.stopping_holds)
+
+
+def hold_of(account: str, ctx: Context[Any], kinds: Collection[str]) -> str | None:
+    """The first of these kinds of which the account has a hold today, if any is known."""
     records, today = ctx.facts.records, ctx.facts.today
     if records is None or today is None:
         return None
-    kinds = (str(hold.data["kind"]) for hold in effective_holds(records, account, today))
-    return next((kind for kind in kinds if kind in ctx.options.stopping_holds), None)
+    found = (str(hold.data["kind"]) for hold in effective_holds(records, account, today))
+    return next((kind for kind in found if kind in kinds), None)
 
 
 @check("S18-025", level=Level.CROSS, needs=(Need.TODAY, Need.RECORDS), at_send=True)

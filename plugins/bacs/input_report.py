@@ -176,7 +176,7 @@ def report_type_is_known(tally: InputTally, ctx: Options) -> Iterator[Found]:
             yield Found(message, header.line, "report_type", expected)
 
 
-@check("INPUT-02", level=Level.FILE, options=("service_user_number",))
+@check("INPUT-02", level=Level.FILE, options=("service_user_number",), foreign=True)
 def report_is_ours(tally: InputTally, ctx: Options) -> Iterator[Found]:
     """The report is for the feed's service user. Another one's is somebody else's data."""
     expected = ctx.options.service_user_number

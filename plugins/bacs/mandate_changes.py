@@ -12,9 +12,12 @@ from typing import Any
 
 from hub.api import (
     BANK_SAID,
+    ENDED_BY,
     HOLD,
+    LODGED,
     MANDATE_KIND,
     REVIEW,
+    WITHDRAWN,
     Context,
     Disposition,
     Item,
@@ -38,6 +41,13 @@ NEW_DETAILS = {"new_sort_code": "sort_code", "new_account_number": "account_numb
 
 LOOKS_UP = (Lookup(HOLD), Lookup(MANDATE_KIND, keys=lambda item: (normal_reference(item.reference),)))
 _BECOMES = {"cancel": "CANCELLED", "suspend": "SUSPENDED", "relodge": "NEW", "reinstate": "ACTIVE"}
+_OF_ITS_INSTRUCTION: Mapping[str, Mapping[str, str | None]] = {
+    "cancel": {ENDED_BY: "bank"},
+    "relodge": {LODGED: None},
+    "reinstate": {ENDED_BY: None, WITHDRAWN: None},
+}
+"""What an action means for the instruction at the bank: the facts of the mandate that it sets."""
+
 _WITH_DETAILS = ("amend", "relodge")
 _IN_FORCE_ONLY = ("suspend", *_WITH_DETAILS)
 
@@ -63,7 +73,7 @@ def said(
         "reason_text": reason.meaning if reason else "Reason not known",
         "action": "suspend" if action in _WITH_DETAILS and not _all_new(personal) else action,
         "hold": reason.hold if reason else None,
-        "review": _review(report, reason, action, personal),
+        "review": _review(report, reason, action, personal, by_hub=_is_by_hub(reference, ctx)),
     }
     return Item(MANDATE_CHANGE, line, reference, 0, on, {**data, **known}, personal)
 
@@ -78,15 +88,26 @@ def _all_new(personal: Mapping[str, str]) -> bool:
     return all(personal.get(name) for name in NEW_DETAILS)
 
 
-def _review(report: str, reason: Reason | None, action: str, personal: Mapping[str, str]) -> str | None:
+def _is_by_hub(reference: str, ctx: Context[Any]) -> bool:
+    mandate = ctx.facts.register.mandate(reference) if ctx.facts.register else None
+    return mandate is not None and mandate.by_hub
+
+
+def _review(
+    report: str, reason: Reason | None, action: str, personal: Mapping[str, str], *, by_hub: bool
+) -> str | None:
     """What a person is asked, if anything: the report and code, a colon, and why."""
     if reason is None:
         return None
     asked = reason.person or action in ("suspend", "relodge")
     incomplete = action in _WITH_DETAILS and not _all_new(personal)
     told = ["The new account was not told, so nothing is collected"] if incomplete else []
-    sentences = [reason.meaning, *([reason.note] if reason.note else []), *told]
+    note = _LODGED_BY_HUB if action == "relodge" and by_hub and not incomplete else reason.note
+    sentences = [reason.meaning, *([note] if note else []), *told]
     return f"{report} {reason.code}: {'. '.join(sentences)}." if asked or incomplete else None
+
+
+_LODGED_BY_HUB = "The hub sends a 0N for the new account; collect from it with 01, once the lead time is over"
 
 
 def match_change(item: Item, ctx: Context[Any], sent: SentItem | None = None) -> Disposition:
@@ -146,7 +167,11 @@ def _move(item: Item, today: date, why: str) -> Move:
         kind=MANDATE_KIND,
         key=normal_reference(item.reference),
         to=_BECOMES.get(action),
-        data={BANK_SAID: today.isoformat(), REVIEW: item.data["review"]},
+        data={
+            BANK_SAID: today.isoformat(),
+            REVIEW: item.data["review"],
+            **_OF_ITS_INSTRUCTION.get(action, {}),
+        },
         personal=_new_details(item) if action in _WITH_DETAILS else {},
         reason=why,
     )

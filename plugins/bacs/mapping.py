@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from hub.api import (
@@ -13,44 +14,54 @@ from hub.api import (
     ItemState,
     Mandate,
     Register,
+    Row,
     SentItem,
+    Taken,
     normal_reference,
 )
-from plugins.bacs.checks import STANDARD18
-from plugins.bacs.codes import CREDITS, DEBITS, INSTRUCTIONS
+from plugins.bacs.bureau_tally import BureauTally
+from plugins.bacs.codes import KINDS, code_of
+from plugins.bacs.days import soonest
 from plugins.bacs.holds import stopping_hold
 from plugins.bacs.layouts import DATA, DATED
-from plugins.bacs.mandates import out_of_force
+from plugins.bacs.mandates import unusable
+from plugins.bacs.origins import TOLD
+from plugins.bacs.reports import digits_only
+from plugins.bacs.requests import CollectionsTally
 from plugins.bacs.settings import SubmissionOptions
-from plugins.bacs.tally import CollectionsTally, Standard18Tally, contra_rows
+from plugins.bacs.tally import Standard18Tally, contra_rows
 from plugins.bacs.text import fitted
+from plugins.bacs.unused import dormant
+from plugins.bacs.ways import READY_MADE, forwards
 
-KINDS = (
-    dict.fromkeys(DEBITS, "COLLECTION")
-    | dict.fromkeys(CREDITS, "REFUND")
-    | dict.fromkeys(INSTRUCTIONS, "INSTRUCTION")
-)
+Options = Context[SubmissionOptions]
+SubmissionTally = Standard18Tally | BureauTally | CollectionsTally
+Payment = tuple[int, str, str, int, date | None]
+"""Line, reference, transaction code, pence and processing day."""
 
 
-def submission_items(
-    chunk: Chunk, tally: Standard18Tally | CollectionsTally, ctx: Context[SubmissionOptions]
-) -> Iterator[Item]:
+def submission_items(chunk: Chunk, tally: SubmissionTally, ctx: Options) -> Iterator[Item]:
     """One item a payment or instruction; a contra is none. Amounts are positive, whichever way money goes."""
     if isinstance(tally, Standard18Tally):
-        return _standard18_items(chunk, tally) if chunk.layout in (DATA, DATED) else iter(())
-    return _collection_items(chunk, tally, ctx) if chunk.layout.name == "detail" else iter(())
+        return _standard18_items(chunk, tally, ctx) if chunk.layout in (DATA, DATED) else iter(())
+    if isinstance(tally, BureauTally):
+        return _bureau_items(chunk, tally)
+    if chunk.layout.name != "detail":
+        return iter(())
+    pairs = zip(chunk.rows(), _payments(tally), strict=True)
+    return (_collection(row, payment, ctx) for row, payment in pairs)
 
 
-def _payments(chunk: Chunk, tally: Standard18Tally | CollectionsTally) -> Iterator[tuple[Any, ...]]:
+def _payments(tally: SubmissionTally) -> Iterator[Any]:
     payments = tally.payments
     columns = payments.lines, payments.references, payments.codes, payments.amounts, payments.days
     return zip(*columns, strict=True)
 
 
-def _standard18_items(chunk: Chunk, tally: Standard18Tally) -> Iterator[Item]:
+def _standard18_items(chunk: Chunk, tally: Standard18Tally, ctx: Options) -> Iterator[Item]:
     contras = set(contra_rows(chunk.columns))
     rows = (row for row in range(len(chunk)) if row not in contras)
-    for row, payment in zip(rows, _payments(chunk, tally), strict=True):
+    for row, payment in zip(rows, _payments(tally), strict=True):
         line, reference, code, amount, day = payment
         if day is None or code not in KINDS:
             continue  # the file is refused for it
@@ -58,24 +69,49 @@ def _standard18_items(chunk: Chunk, tally: Standard18Tally) -> Iterator[Item]:
             "account_name": chunk.columns["account_name"][row].rstrip(),
             "sort_code": chunk.columns["sort_code"][row],
             "account_number": chunk.columns["account_number"][row],
+            **({} if forwards(ctx) else _told_origin(chunk.row(row))),
         }
         yield Item(KINDS[code], line, reference, amount, day, {"transaction_code": code}, personal)
 
 
-def _collection_items(
-    chunk: Chunk, tally: CollectionsTally, ctx: Context[SubmissionOptions]
-) -> Iterator[Item]:
-    for record, payment in zip(chunk.rows(), _payments(chunk, tally), strict=True):
+def _bureau_items(chunk: Chunk, tally: BureauTally) -> Iterator[Item]:
+    for row, payment in zip(chunk.rows(), _payments(tally), strict=True):
         line, reference, code, amount, day = payment
-        mandate = ctx.facts.register.mandate(reference) if ctx.facts.register else None
+        if day is None or code not in KINDS:
+            continue  # the file is refused for it
+        name = row["account_name"].strip()
         data: dict[str, str | int | bool | None] = {
             "transaction_code": code,
-            "payment_ref": normal_reference(record["payment_ref"]),
-            "collection_date": record["collection_date"],
-            "run_id": record["run_id"].strip() or None,
-            "name_changed": mandate is not None and fitted(mandate.account_name) != mandate.account_name,
+            "name_changed": fitted(name) != name,
+            "user_name": fitted(row.values.get("user_name", "")) or None,
         }
-        yield Item("COLLECTION", line, reference, amount, day, data, _payer(mandate))
+        personal = {
+            "account_name": name,
+            "sort_code": digits_only(row["sort_code"]),
+            "account_number": row["account_number"],
+            **_told_origin(row),
+        }
+        yield Item(KINDS[code], line, reference, amount, day, data, personal)
+
+
+def _told_origin(row: Row) -> Mapping[str, str]:
+    """The council's account, where the row names it."""
+    told = (row.values.get("originating_sort_code", ""), row.values.get("originating_account", ""))
+    return dict(zip(TOLD, (digits_only(told[0]), told[1]), strict=True)) if any(told) else {}
+
+
+def _collection(row: Row, payment: Payment, ctx: Options) -> Item:
+    line, reference, code, amount, day = payment
+    mandate = ctx.facts.register.mandate(reference) if ctx.facts.register else None
+    data: dict[str, str | int | bool | None] = {
+        "transaction_code": code,
+        "payment_ref": normal_reference(row["payment_ref"]),
+        "collection_date": row["collection_date"],
+        "run_id": row["run_id"].strip() or None,
+        "name_changed": mandate is not None and fitted(mandate.account_name) != mandate.account_name,
+    }
+    on = day or date.fromisoformat(row["collection_date"])
+    return Item("COLLECTION", line, reference, amount, on, data, _payer(mandate))
 
 
 def _payer(mandate: Mandate | None) -> Mapping[str, str]:
@@ -89,9 +125,14 @@ def _payer(mandate: Mandate | None) -> Mapping[str, str]:
     }
 
 
-def match_submission(item: Item, ctx: Context[SubmissionOptions], sent: SentItem | None) -> Disposition:
-    """Everything in a file that goes on as it came is taken; what the hub writes must find its mandate."""
-    if ctx.format == STANDARD18:
+def gathered_day(one: Taken, ctx: Options) -> date:
+    """The processing day of what waited in the hub: of a refund the soonest, of a collection its own."""
+    return (soonest(ctx) if one.item.kind == "REFUND" else None) or one.item.on
+
+
+def match_submission(item: Item, ctx: Options, sent: SentItem | None) -> Disposition:
+    """Everything in a ready-made file is taken; what the hub makes of a request must find its mandate."""
+    if ctx.format in READY_MADE:
         return Disposition(ItemState.TAKEN, account=_account_of(item, ctx))
     return _match_collection(item, ctx)
 
@@ -109,8 +150,10 @@ def _match_collection(item: Item, ctx: Context[Any]) -> Disposition:
     mandate = register.mandate(item.reference)
     if mandate is None:
         return _held("no mandate has this reference (NO_MANDATE)")
-    if why := _unusable(mandate, item, ctx):
+    if why := unusable(mandate, item, ctx):
         return _held(why)
+    if asleep := dormant(mandate, item, ctx):
+        return asleep
     return _match_account(item, register, mandate, ctx)
 
 
@@ -126,14 +169,6 @@ def _match_account(item: Item, register: Register, mandate: Mandate, ctx: Contex
     return Disposition(ItemState.TAKEN, account=account.payment_ref, tenancy=account.tenancy_ref)
 
 
-def _unusable(mandate: Mandate, item: Item, ctx: Context[Any]) -> str | None:
-    """Why nothing may be collected from a mandate; None where it may."""
-    if mandate.status != "ACTIVE":
-        return f"the mandate is {mandate.status}, not ACTIVE (MANDATE_NOT_ACTIVE)"
-    why = out_of_force(mandate, item.on, ctx.facts.calendar)
-    return f"the mandate {why} (MANDATE_NOT_IN_FORCE)" if why else None
-
-
 def _held(reason: str) -> Disposition:
     return Disposition(ItemState.HELD, reason=reason)
 
@@ -142,4 +177,4 @@ def item_key(item: Item) -> str | None:
     """The same payment in another file: reference, code, day and amount. Instructions may be repeated."""
     if item.kind == "INSTRUCTION":
         return None
-    return f"{item.reference}/{item.data['transaction_code']}/{item.on}/{item.amount}"
+    return f"{item.reference}/{code_of(item)}/{item.on}/{item.amount}"

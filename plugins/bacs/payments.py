@@ -9,6 +9,10 @@ from datetime import date
 from itertools import pairwise
 from typing import Protocol
 
+from plugins.bacs.codes import CREDITS, DEBITS, INSTRUCTIONS
+
+_KINDS = {"collections": DEBITS, "refunds": CREDITS, "instructions": INSTRUCTIONS}
+
 
 @dataclass(frozen=True, slots=True)
 class Payments:
@@ -27,6 +31,17 @@ class Payments:
 
     def __len__(self) -> int:
         return len(self.lines)
+
+
+def counted(codes: Mapping[str, int]) -> Mapping[str, int]:
+    """How many collections, refunds and instructions there are, from the number of each code."""
+    return {kind: sum(codes.get(code, 0) for code in of_kind) for kind, of_kind in _KINDS.items()}
+
+
+def kind_of(codes: Mapping[str, int]) -> str:
+    """What a file carries, as file names say it."""
+    present = [kind for kind, count in counted(codes).items() if count]
+    return present[0] if len(present) == 1 else "mixed"
 
 
 class HasPayments(Protocol):

@@ -9,11 +9,15 @@ from io import BytesIO
 from typing import Any
 
 from hub.api import CannotRender, Check, Context, Finding, Reading, Severity, Tally
-from plugins.bacs.checks import PAYMENT_CHECKS, STANDARD18
+from plugins.bacs.bureau_checks import BUREAU_CHECKS
+from plugins.bacs.bureau_file import layout_of
+from plugins.bacs.bureau_tally import BureauTally
+from plugins.bacs.checks import PAYMENT_CHECKS
 from plugins.bacs.layouts import STANDARD18_FILE
 from plugins.bacs.settings import SubmissionOptions
 from plugins.bacs.standard18_checks import STANDARD18_CHECKS
 from plugins.bacs.tally import Standard18Tally
+from plugins.bacs.ways import STANDARD18
 
 SHOWN = 3
 
@@ -22,15 +26,16 @@ SHOWN = 3
 class Written:
     """What a reading of our own file needs."""
 
-    tally: Callable[[Context[Any]], Tally] = Standard18Tally
-    checks: tuple[Check, ...] = (*STANDARD18_CHECKS, *PAYMENT_CHECKS)
+    tally: Callable[[Context[Any]], Tally]
+    checks: tuple[Check, ...] = (*STANDARD18_CHECKS, *BUREAU_CHECKS, *PAYMENT_CHECKS)
 
 
-def prove(data: bytes, ctx: Context[SubmissionOptions]) -> None:
+def prove(data: bytes, format: str, ctx: Context[SubmissionOptions]) -> None:
     """Raises CannotRender with the first findings when a written file would be refused or held."""
-    ctx = replace(ctx, format=STANDARD18)
-    reading = Reading(Written(), ctx)
-    deque(reading.chunks(STANDARD18_FILE.decode(BytesIO(data), ctx.options)), maxlen=0)
+    ctx = replace(ctx, format=format)
+    reading = Reading(Written(Standard18Tally if format == STANDARD18 else BureauTally), ctx)
+    reader = STANDARD18_FILE if format == STANDARD18 else layout_of(format, ctx)
+    deque(reading.chunks(reader.decode(BytesIO(data), ctx.options)), maxlen=0)
     reading.finish()
     wrong = [f for f in reading.findings.kept if f.severity in (Severity.ERROR, Severity.HOLD)]
     if wrong:

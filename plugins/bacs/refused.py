@@ -60,11 +60,13 @@ def match_error(item: Item, ctx: Context[Any], sent: SentItem | None) -> Disposi
     return Disposition(ItemState.NOTED, reason="not compared with what was sent (NOT_COMPARED)")
 
 
-def _says(item: Item) -> Answered:
+def says(item: Item) -> Answered:
+    """What Bacs made of the record."""
     return Answered.AMENDED if item.data["outcome"] == "amended" else Answered.REFUSED
 
 
-def _why(item: Item) -> str:
+def why(item: Item) -> str:
+    """The type of the error, and its text if that holds no figures."""
     return ": ".join(str(item.data[name]) for name in ("type", "text") if item.data[name])
 
 
@@ -76,12 +78,13 @@ def _rest(tally: InputTally) -> Rest:
     return Rest(Answered.REFUSED, f"Bacs accepted none of its records{': ' if told else ''}{told}")
 
 
+INPUT_RULES = (On(_same_amount, _reference), On(_no_amount, _reference, alone=True))
 INPUT_ANSWERS = Answers(
     "bacs.submission",
     kind="input",
-    rules=(On(_same_amount, _reference), On(_no_amount, _reference, alone=True)),
-    says=_says,
-    why=_why,
+    rules=INPUT_RULES,
+    says=says,
+    why=why,
     whole=InputTally.about,
     rest=_rest,
     kinds=("COLLECTION", "REFUND"),

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from hub.api import Code, Digits, Field, FieldType, Layout, Text, Xml, attr
-from plugins.bacs.layouts import ISO, MONEY, ReportMoney
+from plugins.bacs.layouts import ISO, MONEY, SERIAL, ReportMoney
 
 _RECORD = "Advice/OriginatingAccountRecords/OriginatingAccountRecord"
 _ORIGIN = (
@@ -209,6 +209,56 @@ INSTRUCTION_FILE = _advices(
 )
 
 
+_WITHDRAWAL = "Data/WithdrawalReport/Submission"
+WITHDRAWN = Layout(
+    "withdrawn submission",
+    (
+        attr("service_user_number", "@bureauNumber", Text(), check="WITHDR-02"),
+        attr("serial", "@volumeSerialNumber", SERIAL, check="WITHDR-01"),
+    ),
+    path=f"{_WITHDRAWAL}/SubmissionInformation",
+)
+WITHDRAWAL_TOTALS = Layout(
+    "withdrawn totals",
+    (
+        attr("credit", "Credit/@valueOf", MONEY, required=False, check="WITHDR-03"),
+        attr("debit", "Debit/@valueOf", MONEY, required=False, check="WITHDR-03"),
+    ),
+    path=f"{_WITHDRAWAL}/UserFile/WithdrawalUserFile/DaySection/Totals",
+)
+WITHDRAWAL_FILE = Xml(
+    "BACSDocument",
+    (WITHDRAWN, WITHDRAWAL_TOTALS),
+    marker="Data/WithdrawalReport",
+    structure="WITHDR-00",
+)
+
+_ARRIVAL = "Data/*Arrival*"
+ARRIVED = Layout(
+    "arrived submission",
+    (_optional("serial", "@volumeSerialNumber"),),
+    path=f"{_ARRIVAL}/**/SubmissionInformation",
+)
+ARRIVAL_USER = Layout(
+    "arrived file",
+    (_optional("service_user_number", "@userNumber"),),
+    path=f"{_ARRIVAL}/**/*[@userNumber]",
+)
+ARRIVAL_MESSAGE = Layout(
+    "arrival message",
+    (_optional("message", "@fileLevelMessage", personal=True),),
+    path=f"{_ARRIVAL}/**/*[@fileLevelMessage]",
+)
+ARRIVAL_REJECTED = Layout("rejected arrival", (_optional("type", "*/@reportType"),), path="Data/*Reject*")
+ARRIVAL_FILE = Xml(
+    "BACSDocument",
+    (ARRIVED, ARRIVAL_USER, ARRIVAL_MESSAGE, ARRIVAL_REJECTED),
+    marker="Data",
+    structure="ARRIVE-00",
+)
+"""Nothing of it is published but that it is there: see `arrival.py`."""
+
+
 class ClaimMoney(ReportMoney):
     """Money as reports of indemnity claims write it: commas may part the thousands."""
 
@@ -235,6 +285,7 @@ def _claim(name: str, element: str) -> Layout:
             attr("claim", "PayingBankReference", Text(), check="DDIC-03"),
             attr("reference", "SUReference", Text(), check="DDIC-03"),
             attr("reason_code", "ReasonCode", Text(), check="DDIC-03"),
+            _optional("meaning", "ReasonCodeMeaning"),
             _optional("sort_code", "PayerSortCode", personal=True),
             _optional("account_number", "PayerAccount", personal=True),
             _optional("account_name", "PayerName", personal=True),

@@ -118,7 +118,7 @@ def type_is_known(option: str) -> Check:
     return declare(run)
 
 
-@check("REPORT-02", level=Level.FILE, options=("service_user_number",))
+@check("REPORT-02", level=Level.FILE, options=("service_user_number",), foreign=True)
 def report_is_ours(tally: ReportTally, ctx: Context[ReportOptions]) -> Iterator[Found]:
     """The report is for the feed's service user. Another one's is somebody else's personal data."""
     expected = ctx.options.service_user_number

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
 from hub.api import GenericOptions, HoldKind, Options
-from plugins.bacs.codes import FINAL, KNOWN, reasons
+from plugins.bacs.bureau_layouts import KINDS as COLUMNS
+from plugins.bacs.bureau_layouts import NEEDED, OTHER
+from plugins.bacs.codes import FINAL, INSTRUCTIONS, KNOWN, reasons
 from plugins.bacs.text import TEXT
+from plugins.bacs.ways import MAPPED
 
 SCHEME_LIMIT = Decimal("20000000.00")  # of one payment, in pounds; assumed, a sponsor's own limit is lower
 
@@ -23,7 +26,9 @@ ServiceUserNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 BacsText = Annotated[str, StringConstraints(pattern=rf"^{TEXT}{{1,18}}$")]
 Code = Annotated[str, StringConstraints(pattern=f"^({'|'.join(sorted(KNOWN))})$")]
 MandateAction = Literal["keep", "suspend", "cancel", "amend", "relodge", "reinstate"]
+ModulusSeverity = Literal["error", "warning", "note", "off"]
 Actions = Mapping[str, Mapping[str, MandateAction]]
+Repeats = Literal["monthly", "weekly", "fortnightly", "four_weekly", "none"]
 Pounds = Annotated[Decimal, Field(gt=0, decimal_places=2)]
 
 
@@ -35,18 +40,63 @@ class OriginatingAccount(BaseModel):
     sort_code: str = Field(pattern=r"^[0-9]{6}$")
     account_number: str = Field(pattern=r"^[0-9]{8}$")
     account_name: BacsText
+    carries: frozenset[Literal["collections", "refunds"]] = frozenset({"collections", "refunds"})
+    rent_groups: frozenset[str] = frozenset()
+
+    def carries_kind(self, kind: str) -> bool:
+        """Whether it takes part in payments of a kind of item; instructions go with the collections."""
+        return ("refunds" if kind == "REFUND" else "collections") in self.carries
+
+
+class OwnCsv(BaseModel):
+    """The columns of a council's own CSV file, in their order.
+
+    columns: sort_code, account_number, account_name, amount, transaction_code and reference; those that a
+             file may have beside them; - for any other
+    titles:  what the first row says; none = there is no such row
+    date:    how days are written
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    columns: tuple[str, ...]
+    titles: tuple[str, ...] = ()
+    date: Literal["DD/MM/YYYY", "DD/MM/YY", "YYYY-MM-DD", "YYYYMMDD", "DD-MMM-YYYY"] = "DD/MM/YYYY"
+    amounts: Literal["pounds", "pence"] = "pounds"
+    delimiter: Literal[",", ";", "|"] = ","
+    quote_all: bool = False
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        named = [name for name in self.columns if name != OTHER]
+        if unknown := [name for name in named if name not in COLUMNS]:
+            raise ValueError(f"has unknown columns {', '.join(unknown)}; known: {', '.join(COLUMNS)}")
+        if missing := [name for name in NEEDED if name not in named]:
+            raise ValueError(f"needs the columns {', '.join(missing)}, too")
+        if len(set(named)) < len(named):
+            raise ValueError("names a column twice")
+        if self.titles and len(self.titles) != len(self.columns):
+            raise ValueError("has another number of titles than of columns")
+        return self
 
 
 class SubmissionOptions(GenericOptions):
     """Options of `bacs.submission`."""
 
     a_route_sets = ("service_user_number", "user_name", "originating_accounts")
+    required_for: ClassVar = {MAPPED: ("csv",)}
 
     service_user_number: ServiceUserNumber | None = None
     bureau_number: str | None = Field(default=None, pattern=r"^(B[0-9]{5}|[0-9]{6})$")
     originating_accounts: tuple[OriginatingAccount, ...] = ()
     user_name: BacsText | None = None
     contra_narrative: BacsText = "CONTRA"
+
+    write_as: Literal["standard18", "paygate", "sddirect", "eazipay", "accesspay_custom", "csv"] | None = None
+    csv: OwnCsv | None = None
+    csv_day: Literal["processing", "entry"] = "processing"
+    undated: Literal["refuse", "soonest"] = "refuse"
+    days_to_pay: int = Field(default=2, ge=1)
 
     days: Literal["single", "multi"] = "single"
     line_end: Literal["crlf", "lf"] = "crlf"
@@ -65,10 +115,21 @@ class SubmissionOptions(GenericOptions):
     expiry_days: int = Field(default=7, ge=1)
     max_days_ahead: int = Field(default=30, ge=1)
     lead_time: int = Field(default=5, ge=2)
+    unused_months: int = Field(default=24, ge=1)
+    advance_notice: Literal["hold", "warn"] | None = None
+    notice_days: int = Field(default=10, ge=1)
+    notice_repeats: Repeats = "monthly"
+    first_collection: Literal["choose", "verify"] = "choose"
+    known_mandates_only: bool = False
+    unseen_unpaid: Literal["refuse", "warn"] = "refuse"
+    represent_notice: int = Field(default=5, ge=0)
+    modulus_instructions: ModulusSeverity = "error"
+    modulus_payments: ModulusSeverity = "warning"
     accept_multi_in_daily: bool = False
     same_payment_twice: Literal["refuse", "warn"] = "refuse"
     repeats_allowed: int = Field(default=10, ge=0)
     stopping_holds: frozenset[HoldKind] = frozenset({"DECEASED", "DISPUTE"})
+    post_collections: bool = False
 
     @field_validator("file_name")
     @classmethod
@@ -80,6 +141,44 @@ class SubmissionOptions(GenericOptions):
     def codes(self) -> frozenset[str]:
         """The transaction codes that may leave: a final collection closes the mandate at the bank."""
         return self.allowed_codes | {FINAL} if self.allow_final else self.allowed_codes - {FINAL}
+
+
+NoticeColumn = Literal[
+    "reference", "payment_ref", "account_name", "account_ending", "collection_date", "amount", "reason",
+    "repeats", "service_user_number", "user_name", "notice_date",
+]  # fmt: skip
+
+
+class AdvanceNoticeOptions(GenericOptions):
+    """Options of `bacs.advance_notice`."""
+
+    a_route_sets = ("service_user_number",)
+
+    service_user_number: ServiceUserNumber | None = None
+    user_name: BacsText | None = None
+    notice_days: int = Field(default=10, ge=1)
+    notice_repeats: Repeats = "monthly"
+    no_notice_holds: frozenset[HoldKind] = frozenset({"DECEASED"})
+    columns: tuple[NoticeColumn, ...] = (
+        "reference", "payment_ref", "account_name", "account_ending", "collection_date", "amount", "reason",
+    )  # fmt: skip
+    titles: tuple[str, ...] = ()
+    file_name: str = "{sun}_advance_notice_{on:%Y%m%d}.csv"
+
+    @model_validator(mode="after")
+    def _can_be_written(self) -> Self:
+        if len(set(self.columns)) < len(self.columns) or not self.columns:
+            raise ValueError("names a column twice, or none")
+        if self.titles and len(self.titles) != len(self.columns):
+            raise ValueError("has another number of titles than of columns")
+        named(self.file_name, sun="654321", on=date(2026, 11, 30))
+        return self
+
+
+class InstructionOptions(SubmissionOptions):
+    """Options of `bacs.instructions`."""
+
+    allowed_codes: frozenset[Code] = INSTRUCTIONS
 
 
 class ReportOptions(Options):
@@ -166,6 +265,12 @@ class InputReportOptions(ReportOptions):
     error_types: Mapping[str, Literal["refused", "amended"]] = Field(
         default={"REJECTED": "refused", "RETURNED": "refused", "AMENDED": "amended"}
     )
+
+
+class WithdrawalOptions(ReportOptions):
+    """Options of `bacs.withdrawal`."""
+
+    bureau_number: str | None = Field(default=None, pattern=r"^(B[0-9]{5}|[0-9]{6})$")
 
 
 def named(template: str, **values: object) -> str:

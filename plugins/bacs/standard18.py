@@ -1,15 +1,15 @@
-"""The writer of Standard 18 collection files. Source: formats page bacs.md, sections 2 and 4.1."""
+"""The writer of Standard 18 files. Source: formats page bacs.md, sections 2 and 4.1."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from hub.api import CannotRender, Context, Rendered, Taken, format_pounds
-from plugins.bacs.codes import CONTRA, CONTRA_OF_DEBITS
+from hub.api import CannotRender, Context, Taken, format_pounds
+from plugins.bacs.codes import CONTRA, CONTRAS
 from plugins.bacs.days import drawn, local_day
 from plugins.bacs.layouts import (
     DAILY,
@@ -20,36 +20,26 @@ from plugins.bacs.layouts import (
     HDR1,
     HDR2,
     MULTI,
-    STANDARD18_FILE,
     UHL1,
     UTL1,
     VOL1,
 )
-from plugins.bacs.proof import prove
-from plugins.bacs.settings import OriginatingAccount, SubmissionOptions, named
-from plugins.bacs.tally import (
-    SIDES,
-    Standard18Tally,
-    file_number_scope,
-    serial_scope,
-    submission_identity,
-)
+from plugins.bacs.outgoing import Outgoing, outgoing
+from plugins.bacs.settings import OriginatingAccount, SubmissionOptions
 
 LARGEST_SUM = 99_999_999_999  # pence: the eleven digits of an amount
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """Everything that one collection file is made of."""
+    """Everything that one file is made of."""
 
     options: SubmissionOptions
     service_user: str
-    user_name: str
-    account: OriginatingAccount
     serial: str
     file_number: str
     created: date
-    collections: Sequence[Taken]
+    payments: Sequence[Outgoing]
 
     @classmethod
     def of(cls, taken: Sequence[Taken], ctx: Context[SubmissionOptions]) -> Submission:
@@ -58,7 +48,7 @@ class Submission:
         user, name, accounts = options.service_user_number, options.user_name, options.originating_accounts
         if user is None or name is None or not accounts:
             raise CannotRender(
-                "a file of collections needs service_user_number, user_name and originating_accounts; "
+                "a file of payments needs service_user_number, user_name and originating_accounts; "
                 "set them on the route"
             )
         if ctx.facts.calendar is None:
@@ -67,12 +57,10 @@ class Submission:
         return cls(
             options=options,
             service_user=user,
-            user_name=name,
-            account=accounts[0],
             serial=f"{moment.numbers['serial']:06}",
             file_number=f"{moment.numbers['file_number']:03}",
             created=local_day(moment),
-            collections=sorted(taken, key=lambda one: (one.item.on, one.item.line)),
+            payments=outgoing(taken, ctx),
         )
 
     @property
@@ -81,24 +69,25 @@ class Submission:
 
     @property
     def days(self) -> list[date]:
-        return sorted({one.item.on for one in self.collections})
+        return sorted({one.day for one in self.payments})
 
     @property
     def value(self) -> int:
-        return sum(map(_debited, self.collections))
+        return sum(one.amount for one in self.payments)
 
     def records(self) -> Iterator[str]:
-        """The file's lines in order, without line ends."""
+        """The file's lines in order, without line ends. Raises CannotRender."""
         zero = " " if self.options.unused_numbers == "spaces" else "0"
         file_label, record_label = self._file_label(zero), self._record_label(zero)
-        yield VOL1.write({"serial": self.serial, "owner": self.service_user})
+        yield VOL1.write({"serial": self.serial, "owner": self.options.bureau_number or self.service_user})
         yield HDR1.write(file_label)
         yield HDR2.write(record_label)
         yield UHL1.write(self._user_label())
-        yield from self._data()
+        data = list(self._data())
+        yield from map(self._record, data)
         yield EOF1.write(file_label)
         yield EOF2.write(record_label)
-        yield UTL1.write(self._totals())
+        yield UTL1.write(_totals(data))
 
     def _file_label(self, zero: str) -> dict[str, object]:
         return {
@@ -128,110 +117,61 @@ class Submission:
             "file_number": self.file_number,
         }
 
-    def _data(self) -> Iterator[str]:
-        """Each day's collections, then the contra that balances them."""
-        for day, collections in groupby(self.collections, key=lambda one: one.item.on):
-            total = 0
-            for one in collections:
-                total += _debited(one)
-                yield self._record(self._collection(one), day)
-            if total > LARGEST_SUM:
-                raise CannotRender(
-                    f"the collections of {day} add up to {format_pounds(total)}, more than a contra can hold "
-                    f"({format_pounds(LARGEST_SUM)}); split the run"
-                )
-            yield self._record(self._contra(total), day)
+    def _data(self) -> Iterator[Outgoing]:
+        """What each day moves from or to each account, then the contra that balances it."""
+        for (day, origin, side), group in groupby(
+            self.payments, key=lambda one: (one.day, one.origin, one.side)
+        ):
+            payments = list(group)
+            yield from payments
+            if side in CONTRAS:
+                yield self._contra(day, origin, side, sum(one.amount for one in payments))
 
-    def _record(self, values: Mapping[str, object], day: date) -> str:
-        common = {
+    def _contra(self, day: date, origin: OriginatingAccount, side: str, total: int) -> Outgoing:
+        if total > LARGEST_SUM:
+            raise CannotRender(
+                f"the {side}s of {day} add up to {format_pounds(total)}, more than a contra can hold "
+                f"({format_pounds(LARGEST_SUM)}); split the run"
+            )
+        return Outgoing(
+            day=day,
+            origin=origin,
+            code=CONTRAS[side],
+            amount=total,
+            sort_code=origin.sort_code,
+            account_number=origin.account_number,
+            account_name=origin.account_name,
+            reference=CONTRA,
+            user_name=self.options.contra_narrative,
+        )
+
+    def _record(self, one: Outgoing) -> str:
+        values: Mapping[str, object] = {
+            "sort_code": one.sort_code,
+            "account_number": one.account_number,
             "account_type": "0",
-            "originating_sort_code": self.account.sort_code,
-            "originating_account": self.account.account_number,
+            "transaction_code": one.code,
+            "originating_sort_code": one.origin.sort_code,
+            "originating_account": one.origin.account_number,
+            "amount": one.amount,
+            "user_name": one.user_name,
+            "reference": one.reference,
+            "account_name": one.account_name,
         }
-        if self.multi:
-            return DATED.write({**common, **values, "day": day})
-        return DATA.write({**common, **values})
-
-    def _collection(self, one: Taken) -> dict[str, object]:
-        return {
-            **one.item.personal,
-            "transaction_code": one.item.data["transaction_code"],
-            "amount": one.item.amount,
-            "user_name": self.user_name,
-            "reference": one.item.reference,
-        }
-
-    def _contra(self, total: int) -> dict[str, object]:
-        return {
-            "sort_code": self.account.sort_code,
-            "account_number": self.account.account_number,
-            "transaction_code": CONTRA_OF_DEBITS,
-            "amount": total,
-            "user_name": self.options.contra_narrative,
-            "reference": CONTRA,
-            "account_name": self.account.account_name,
-        }
-
-    def _totals(self) -> dict[str, object]:
-        """Each payment counts on the side that its code says, and each day's contra on the other."""
-        values, counts = Counter[str](), Counter[str]()
-        for one in self.collections:
-            values[_side(one)] += one.item.amount
-            counts[_side(one)] += 1
-        values[SIDES[CONTRA_OF_DEBITS]] += self.value
-        counts[SIDES[CONTRA_OF_DEBITS]] += len(self.days)
-        return {
-            "debit_value": f"{values['debit']:013}",
-            "credit_value": f"{values['credit']:013}",
-            "debit_count": f"{counts['debit']:07}",
-            "credit_count": f"{counts['credit']:07}",
-        }
+        return DATED.write({**values, "day": one.day}) if self.multi else DATA.write(values)
 
 
-def _side(one: Taken) -> str:
-    return SIDES.get(str(one.item.data["transaction_code"]), "neither")
-
-
-def _debited(one: Taken) -> int:
-    """Pence that a contra of debits balances."""
-    return one.item.amount if _side(one) == "debit" else 0
-
-
-def write_submission(taken: Sequence[Taken], ctx: Context[SubmissionOptions]) -> Rendered:
-    """Collections as one Standard 18 file, read back before it is handed out. Raises CannotRender."""
-    submission = Submission.of(taken, ctx)
-    data = STANDARD18_FILE.encode(submission.records(), "\r\n" if ctx.options.line_end == "crlf" else "\n")
-    prove(data, ctx)
-    name = named(
-        ctx.options.file_name,
-        sun=submission.service_user,
-        kind="collections",
-        processing=submission.days[0],
-        serial=submission.serial,
-    )
-    summary: dict[str, str | int] = {
-        "count": len(taken),
-        "value": format_pounds(submission.value),
-        "serial": submission.serial,
-        "file_number": submission.file_number,
-        "processing_days": ", ".join(map(str, submission.days)),
+def _totals(data: Iterable[Outgoing]) -> dict[str, object]:
+    """What UTL1 says: each record, contras too, counts on the side of its code."""
+    values, counts = Counter[str](), Counter[str]()
+    for one in data:
+        values[one.side] += one.amount
+        counts[one.side] += 1
+    told = f"{counts['instruction']:07}" if counts["instruction"] else None
+    return {
+        "debit_value": f"{values['debit']:013}",
+        "credit_value": f"{values['credit']:013}",
+        "debit_count": f"{counts['debit']:07}",
+        "credit_count": f"{counts['credit']:07}",
+        "instruction_count": told,
     }
-    identity = submission_identity(submission.service_user, submission.serial)
-    return Rendered(name, data, summary, identity, submission.days[0])
-
-
-def forwarded_name(tally: Standard18Tally, received: str, ctx: Context[SubmissionOptions]) -> str:
-    """The name of a file that goes on as it came; the received name where its labels don't tell enough."""
-    user, serial, day = tally.service_user_number(), tally.serial(), tally.business_date()
-    if user is None or serial is None or day is None:
-        return received
-    return named(ctx.options.file_name, sun=user, kind=tally.kind(), processing=day, serial=serial)
-
-
-def serial_counter(taken: Sequence[Taken], ctx: Context[SubmissionOptions]) -> str:
-    return serial_scope(str(ctx.options.service_user_number))
-
-
-def file_number_counter(taken: Sequence[Taken], ctx: Context[SubmissionOptions]) -> str:
-    """File numbers start again with each processing day; a several-day file counts on its first."""
-    return file_number_scope(str(ctx.options.service_user_number), min(one.item.on for one in taken))

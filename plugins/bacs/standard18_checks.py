@@ -14,6 +14,7 @@ from plugins.bacs.label_checks import LABEL_CHECKS
 from plugins.bacs.layouts import DAILY, DATA, DATED, MULTI
 from plugins.bacs.settings import SubmissionOptions
 from plugins.bacs.tally import Balance, Section, Standard18Tally, contra_rows, file_number_scope, serial_scope
+from plugins.bacs.ways import STANDARD18
 
 Options = Context[SubmissionOptions]
 _NO_NAME, _NO_DAY = " " * 18, " " * 6
@@ -225,22 +226,25 @@ def instructions_are_counted(tally: Standard18Tally, ctx: Options) -> Iterator[F
             yield Found(message, section.line("UTL1"), "instruction_count", str(counted))
 
 
-STANDARD18_CHECKS = (
-    *LABEL_CHECKS,
-    data_have_one_length,
-    serial_is_new,
-    file_expires_late_enough,
-    file_is_recent,
-    day_follows_creation,
-    day_is_a_working_day,
-    days_fit_the_work_code,
-    record_names_its_day,
-    origin_is_ours,
-    account_type_is_usual,
-    names_are_given,
-    contras_follow,
-    contras_balance,
-    totals_agree,
-    instructions_are_counted,
-    file_number_is_new,
+STANDARD18_CHECKS = tuple(
+    check.only(STANDARD18)
+    for check in (
+        *LABEL_CHECKS,
+        data_have_one_length,
+        serial_is_new,
+        file_expires_late_enough,
+        file_is_recent,
+        day_follows_creation,
+        day_is_a_working_day,
+        days_fit_the_work_code,
+        record_names_its_day,
+        origin_is_ours,
+        account_type_is_usual,
+        names_are_given,
+        contras_follow,
+        contras_balance,
+        totals_agree,
+        instructions_are_counted,
+        file_number_is_new,
+    )
 )

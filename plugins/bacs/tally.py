@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import compress
 from typing import Any, NamedTuple
 
-from hub.api import Chunk, Context, GenericTally, Pounds, Row, Tally, format_pounds, normal_reference
-from plugins.bacs.codes import CONTRA, CONTRA_OF_CREDITS, CONTRA_OF_DEBITS, CREDITS, DEBITS, INSTRUCTIONS
-from plugins.bacs.days import processing_day
-from plugins.bacs.layouts import DATA, DATED, DDCALL, JULIAN
-from plugins.bacs.payments import Payments, Repeats
+from hub.api import Chunk, Context, Row, Tally, format_pounds
+from plugins.bacs.codes import CONTRA, CONTRAS, INSTRUCTIONS, SIDES
+from plugins.bacs.layouts import DATA, DATED, JULIAN
+from plugins.bacs.payments import Payments, Repeats, counted, kind_of
 
-SIDES = dict.fromkeys(DEBITS, "debit") | dict.fromkeys(CREDITS, "credit")
-BALANCES = {CONTRA_OF_DEBITS: "debit", CONTRA_OF_CREDITS: "credit"}
+BALANCES = {code: side for side, code in CONTRAS.items()}
 """Which side a contra of this code balances."""
 
 
@@ -84,10 +82,12 @@ class Section:
 
 
 class Step(NamedTuple):
-    """A record in the order of the file; a run of data records is one. No line = its fields were unsound."""
+    """A record in the order of the file; a run of data records, up to `last`, is one. No line = its fields
+    were unsound."""
 
     name: str
     line: int | None
+    last: int | None = None
 
 
 class Standard18Tally(Tally):
@@ -129,7 +129,8 @@ class Standard18Tally(Tally):
                 self.section.labels.setdefault(name, record)
 
     def _add_data(self, chunk: Chunk) -> None:
-        self.order.append(Step("data", chunk.lines[0] if len(chunk) else None))
+        first, last = (chunk.lines[0], chunk.lines[-1]) if len(chunk) else (None, None)
+        self.order.append(Step("data", first, last))
         self.section.shapes.add(chunk.layout.name)
         columns = chunk.columns
         amounts = list(map(int, columns["amount"]))
@@ -200,15 +201,10 @@ class Standard18Tally(Tally):
         return {
             "count": self.records,
             "value": format_pounds(self.value),
-            "collections": self._count(DEBITS),
-            "refunds": self._count(CREDITS),
-            "instructions": self._count(INSTRUCTIONS),
+            **counted(self._kinds),
             "file_number": ", ".join(filter(None, (s.text("UHL1", "file_number") for s in self.sections))),
             "processing_days": ", ".join(day.isoformat() for day in self.processing_days()),
         }
-
-    def _count(self, codes: Iterable[str]) -> int:
-        return sum(self._kinds[code] for code in codes)
 
     @property
     def days(self) -> Mapping[date, int]:
@@ -220,9 +216,7 @@ class Standard18Tally(Tally):
 
     def kind(self) -> str:
         """What the volume carries, as file names say it."""
-        kinds = {"collections": DEBITS, "refunds": CREDITS, "instructions": INSTRUCTIONS}
-        present = [kind for kind, codes in kinds.items() if self._count(codes)]
-        return present[0] if len(present) == 1 else "mixed"
+        return kind_of(self._kinds)
 
     def service_user_number(self) -> str | None:
         return self.sections[0].text("HDR1", "service_user_number") if self.sections else None
@@ -250,43 +244,6 @@ class Standard18Tally(Tally):
             for day in section.days if number else ():
                 used.setdefault(file_number_scope(user, day), set()).add(str(number))
         return {scope: frozenset(values) for scope, values in used.items()}
-
-
-class CollectionsTally(GenericTally):
-    """The rent system's list of collections, and the payments that its chunk in hand asks for."""
-
-    def __init__(self, ctx: Context[Any]) -> None:
-        super().__init__(ctx, DDCALL)
-        self.payments = Payments()
-        self.repeats = Repeats()
-        self.days: dict[date, int] = {}
-
-    def add(self, chunk: Chunk) -> None:
-        self.payments = Payments()
-        super().add(chunk)
-
-    def add_details(self, chunk: Chunk) -> None:
-        super().add_details(chunk)
-        columns = chunk.columns
-        days = self._days(columns["collection_date"])
-        self.payments = Payments(
-            chunk.lines,
-            list(map(normal_reference, columns["mandate_ref"])),
-            columns["transaction_code"],
-            list(map(Pounds().read, columns["amount"])),
-            days,
-        )
-        for day in dict.fromkeys(days):
-            self.days.setdefault(day, chunk.lines[days.index(day)])
-        self.repeats.add(self.payments)
-
-    def _days(self, texts: Sequence[str]) -> list[date]:
-        """Processing days; the collection date itself where no calendar is known."""
-        calendar = self.ctx.facts.calendar
-        collections = {text: date.fromisoformat(text) for text in set(texts)}
-        if calendar is not None:
-            collections = {text: processing_day(day, calendar) for text, day in collections.items()}
-        return [collections[text] for text in texts]
 
 
 def contra_rows(columns: Mapping[str, Sequence[str]]) -> list[int]:

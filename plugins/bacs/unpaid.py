@@ -10,15 +10,27 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from hub.api import Chunk, Context, Disposition, Item, ItemState, RentTransaction, Row, SentItem, Taken
+from hub.api import (
+    Chunk,
+    Context,
+    Disposition,
+    Item,
+    ItemState,
+    Move,
+    RentTransaction,
+    Row,
+    SentItem,
+    Taken,
+)
 from plugins.bacs.accounts import account_of, to_account
 from plugins.bacs.arudd import REPORT, UnpaidTally, reason_of
 from plugins.bacs.days import drawn, local_day
 from plugins.bacs.layouts import MONEY
-from plugins.bacs.mandate_changes import MANDATE_CHANGE, match_change, said
+from plugins.bacs.mandate_changes import MANDATE_CHANGE, mandate_moves, match_change, said
 from plugins.bacs.report_layouts import ARUDD_ITEM
 from plugins.bacs.reports import digits_only, of_somebody_else
 from plugins.bacs.settings import UnpaidOptions
+from plugins.bacs.unpaid_debits import came_back
 
 UNPAID_DEBIT = "UNPAID_DEBIT"
 BANK_DETAILS = ("account_name", "sort_code", "account_number")
@@ -99,6 +111,11 @@ def same_payment(item: Item, sent: SentItem) -> bool:
 def fits(item: Item, sent: SentItem) -> bool:
     """Whether an unpaid debit answers this collection."""
     return sent.kind in ("", "COLLECTION") and same_payment(item, sent)
+
+
+def unpaid_moves(one: Taken, ctx: Context[UnpaidOptions]) -> Iterator[Move]:
+    """The debit as one that may be asked for again, if its reason allows; the mandate as its bank has it."""
+    return came_back(one, ctx) if one.item.kind == UNPAID_DEBIT else mandate_moves(one, ctx)
 
 
 def told_reason(item: Item) -> str:

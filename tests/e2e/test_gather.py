@@ -9,11 +9,12 @@ from datetime import date
 import pytest
 
 from hub.errors import ConfigError, UsageError
-from hub.model import ItemState, TransferState
+from hub.model import Compartment, ItemState, TransferState
 from hub.store import queries
 from tests.little import little
 from tests.parcels import PARCELS, lines_out, parcels_world, set_route, waits
 
+SETTLED = date(2026, 11, 30)
 FILE = b"ABC001+0001000\nWAI002+0000200\nWAI003+0000400\n"
 
 
@@ -63,12 +64,26 @@ def test_the_batch_is_frozen_as_canonical_lines_stored_by_hash(world):
         source = came_in(hub)
         (batch,) = gathered(hub)
         row = hub.acts.transfer(batch.id)
-        lines = hub.store.blobs.read(row.blob).decode().splitlines()
+        lines = hub.store.blobs(row.compartment).read(row.blob).decode().splitlines()
     head, first, _ = (json.loads(line) for line in lines)
     assert (row.name, row.format) == (f"batch-PARCEL-{row.id}.jsonl", "batch")
     assert (head["batch"], head["count"]) == (row.id, 2)
     assert (first["id"], first["amount"], first["account"]) == (f"{source}.2", 200, "WAI002")
     assert lines[1] == json.dumps(first, sort_keys=True, separators=(",", ":"))
+
+
+def test_a_feed_may_settle_only_now_for_which_day_what_it_gathers_is(tmp_path):
+    world = parcels_world(tmp_path, little(match=waits), replace(PARCELS, dated=lambda one, ctx: SETTLED))
+    world.arrive("a.txt", FILE)
+    with world.hub() as hub:
+        came_in(hub)
+        (batch,) = gathered(hub)
+        frozen = [
+            json.loads(line)
+            for line in hub.store.blobs(Compartment.OPEN).read(hub.acts.transfer(batch.id).blob).splitlines()
+        ]
+        assert [one["on"] for one in frozen[1:]] == [SETTLED.isoformat()] * 2
+        assert [one.on for one in items(hub, batch.id)] == [SETTLED] * 2
 
 
 def test_with_each_every_item_is_a_batch_of_its_own(world):

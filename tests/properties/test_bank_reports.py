@@ -29,6 +29,9 @@ REPORTS = {
     "bacs.awacs": "reports/awacs.xml",
     "bacs.arucs": "reports/arucs.xml",
     "bacs.ddic": "reports/ddica.xml",
+    "bacs.withdrawal": "reports/withdrawal.xml",
+    "bacs.arrival": "reports/arrival-rejected.xml",
+    "bacs.instruction_input": "reports/input-instructions.xml",
 }
 MONEY = ("bacs.arudd", "bacs.arucs", "bacs.ddic")
 PENNY = "change an amount by a penny"

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from hub.checks.base import Context, Found, check
 from hub.model import Chunk, Level, Need, Severity, format_pounds
-from hub.rent.calendar import months_before, week_of
+from hub.rent.calendar import months_before
 from hub.rent.canonical import OWES_LESS, OWES_MORE
 from hub.rent.cash.options import RENTTRAN, CashOptions
 from hub.rent.cash.tally import CashTally, RenttranTally
@@ -75,13 +75,13 @@ def _is_wrong(receipt: Receipt) -> bool:
     return (kind in OWES_LESS and receipt.received < 0) or (kind in OWES_MORE and receipt.received > 0)
 
 
-@check("E17", level=Level.RECORD, needs=(Need.TODAY,), options=("open_weeks",))
+@check("E17", level=Level.RECORD, needs=(Need.TODAY, Need.RENT_CALENDAR), options=("open_weeks",))
 def period_is_open(chunk: Chunk, tally: Tally, ctx: Options) -> Iterator[Found]:
     """RENTTRAN posts into a rent week that is open: today's, or one of the `open_weeks` before it."""
-    today, weeks = ctx.facts.today, ctx.options.open_weeks
-    if today is None or weeks is None:
+    today, weeks, calendar = ctx.facts.today, ctx.options.open_weeks, ctx.facts.rent_calendar
+    if today is None or weeks is None or calendar is None:
         return
-    first = week_of(today).start - timedelta(weeks=weeks)
+    first = calendar.week_start(today) - timedelta(weeks=weeks)
     for receipt in tally.receipts:
         if receipt.posting and receipt.posting.post_date < first:
             message = f"the rent week of {receipt.posting.post_date} is closed (E17)"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, or_, select
 
-from hub.model import ItemState
+from hub.clock.now import local_date
+from hub.door.report import ReportedItem
+from hub.model import Compartment, ItemState
 from hub.store.look.seen import Seen, unknown, visible
+from hub.store.queries.called import digest_of
 from hub.store.queries.happened import ITEM_HAPPENED
 from hub.store.queries.items import MONEY, by_state, digests_of, item_row, of_transfer
 from hub.store.rows import ItemRow
-from hub.store.schema import item, item_digest, transfer
+from hub.store.schema import item, item_called, item_digest, transfer
 
 _ALL = select(item).where(visible(item))
 _OF_TRANSFER = _ALL.where(of_transfer).order_by(item.c.transfer_id, item.c.line, item.c.id)
@@ -29,6 +32,16 @@ _OF_STATE = (
     _ALL.where(item.c.state.in_(bindparam("states", expanding=True)), ITEM_HAPPENED)
     .order_by(item.c.id)
     .limit(bindparam("limit"))
+)
+PERSONAL = "(personal)"
+"""Stands for a personal value."""
+
+_CALLED = (
+    select(item_called.c.item_id, item_called.c.kind, item_called.c.value, item_called.c.sealed)
+    .join(item, item.c.id == item_called.c.item_id)
+    .join(transfer, transfer.c.id == item_called.c.given_by)
+    .where(of_transfer, visible(item), visible(transfer))
+    .order_by(item_called.c.item_id, item_called.c.kind, item_called.c.value)
 )
 _GROUPS = (
     select(
@@ -47,11 +60,37 @@ _GROUPS = (
 _CAME_IN = select(transfer.c.id, transfer.c.found_at).where(
     transfer.c.id.in_(bindparam("ids", expanding=True)), visible(transfer)
 )
+_CALLED_SO = (
+    select(item_called.c.item_id)
+    .join(transfer, transfer.c.id == item_called.c.given_by)
+    .where(item_called.c.value.in_(bindparam("called", expanding=True)), visible(transfer))
+)
 _FIND = (
-    _ALL.where(or_(item.c.reference == bindparam("text"), item.c.account == bindparam("text")), ITEM_HAPPENED)
+    _ALL.where(
+        or_(
+            item.c.reference == bindparam("text"),
+            item.c.account == bindparam("text"),
+            item.c.id.in_(_CALLED_SO),
+        ),
+        ITEM_HAPPENED,
+    )
     .order_by(item.c.id.desc())
     .limit(bindparam("limit"))
 )
+_TOLD = {
+    **{name: name for name in ("id", "feed", "kind", "reference", "amount", "state")},
+    **{name: name for name in ("account", "reason", "data")},
+    "on": "on_date",
+}
+"""What reports are told of an item, and its column."""
+_REPORTED = (
+    select(*(item.c[column] for column in _TOLD.values()), transfer.c.route, transfer.c.found_at)
+    .outerjoin(transfer, (transfer.c.id == item.c.transfer_id) & visible(transfer))
+    .where(visible(item), ITEM_HAPPENED, item.c.feed.in_(bindparam("feeds", expanding=True)))
+    .order_by(item.c.id)
+)
+_IN_STATES = item.c.state.in_(bindparam("states", expanding=True))
+_ABOUT_DAYS = item.c.on_date.between(bindparam("first"), bindparam("last"))
 _HAVING_DIGESTS = (
     select(item_digest.c.item_id)
     .where(item_digest.c.digest.in_(bindparam("digests", expanding=True)))
@@ -108,14 +147,48 @@ class SeenItems(Seen):
         return [Group(**{**row._mapping, "pence": int(row.pence)}) for row in rows]
 
     def find(self, text: str, *, limit: int = 50) -> list[ItemRow]:
-        """Items under a reference or of an account, the newest first."""
-        return [self._item(row) for row in self._rows(_FIND, text=text, limit=limit)]
+        """Items under a reference, of an account or that a partner calls so, the newest first."""
+        called = [text, *(digest_of(self._keys, text, one) for one in self._open_to())]
+        return [self._item(row) for row in self._rows(_FIND, text=text, called=called, limit=limit)]
+
+    def called(self, transfer_id: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """What partners call the items of a transfer, by item and kind; `PERSONAL` in place of what is."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for row in self._rows(_CALLED, transfer=transfer_id):
+            shown = row.value if row.sealed is None else PERSONAL
+            names = found.setdefault(row.item_id, {}).setdefault(row.kind, [])
+            if shown not in names:
+                names.append(shown)
+        return found
+
+    def reported(
+        self,
+        feeds: Collection[str],
+        states: Collection[ItemState] = (),
+        days: tuple[date, date] | None = None,
+    ) -> Iterator[ReportedItem]:
+        """Items of the feeds in one of the states (empty = any) that are about one of the days, the oldest
+        first; one after the other, however many there are."""
+        statement, asked = _REPORTED, dict[str, Any](feeds=sorted(feeds))
+        if states:
+            statement, asked = statement.where(_IN_STATES), asked | {"states": sorted(states)}
+        if days is not None:
+            statement, asked = statement.where(_ABOUT_DAYS), asked | {"first": days[0], "last": days[1]}
+        for row in self._each(statement, **asked):
+            came = None if row.found_at is None else local_date(row.found_at)
+            told = {name: row._mapping[column] for name, column in _TOLD.items()}
+            yield ReportedItem(**told, route=row.route, came=came)
 
     def carrying(self, personal: Mapping[str, str]) -> list[ItemRow]:
         """Items that carry all these personal values (`{"account_number": …}`), the oldest first."""
-        digests = list(digests_of(personal, self._keys))
-        rows = self._rows(_CARRYING, digests=digests, wanted=len(digests))
+        digests = [digest for one in self._open_to() for digest in digests_of(personal, self._keys, one)]
+        wanted = sum(bool(value.strip()) for value in personal.values())
+        rows = self._rows(_CARRYING, digests=digests, wanted=wanted)
         return [self._item(row) for row in rows]
+
+    def _open_to(self) -> Iterable[Compartment]:
+        """The compartments of who looks, as far as their keys are here."""
+        return sorted(self.viewer.compartments & self._keys.sets.keys())
 
     def _item(self, row: Row[Any]) -> ItemRow:
         return item_row(row, self._keys)

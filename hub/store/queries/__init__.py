@@ -5,22 +5,32 @@ inside the function given to `Store.write`. Statements are built once, so that c
 from __future__ import annotations
 
 from hub.store.queries.answers import (
+    are_all_answered,
     deliveries_answered_by,
     gone_out_as,
     insert_answers,
     said_by,
+    said_of_items,
     take_back_answers,
     transfers_answered_by,
     unanswered_items,
 )
 from hub.store.queries.blobs import keep_blob, sealed_blob
-from hub.store.queries.calls import calls_of, carried_items, items_left, keep_call, settle_calls
+from hub.store.queries.called import called_of, drop_called, insert_called
+from hub.store.queries.calls import (
+    calls_of,
+    carried_items,
+    changing_calls,
+    items_left,
+    keep_call,
+    settle_calls,
+)
 from hub.store.queries.counters import (
     counters,
-    draw_number,
+    draw_numbers,
     give_back,
     numbers_of,
-    rehearse_number,
+    rehearse_numbers,
     set_counter,
 )
 from hub.store.queries.deliveries import (
@@ -35,6 +45,7 @@ from hub.store.queries.deliveries import (
 from hub.store.queries.events import append_event, events_of, hearing, verify_chain
 from hub.store.queries.facts import (
     items_sent_with,
+    last_left,
     posted_keys,
     recent_transfers,
     sent_items,
@@ -42,6 +53,7 @@ from hub.store.queries.facts import (
     used_values,
 )
 from hub.store.queries.gathered import (
+    gathered_from,
     gathered_ids,
     give_back_items,
     refuse_gathered,
@@ -52,6 +64,7 @@ from hub.store.queries.items import (
     findings_of,
     insert_items,
     items_of,
+    leaving_with,
     money_identity,
     replace_findings,
     replace_items,
@@ -70,27 +83,37 @@ from hub.store.queries.promises import (
 from hub.store.queries.records import (
     get_record,
     history_of,
-    last_mark,
-    moved_by,
+    made_by,
     moved_since,
     records_about,
+    records_below,
     records_of,
+    unmade,
     verify_record_chain,
     write_records,
 )
 from hub.store.queries.refusals import refuse_item
 from hub.store.queries.register import apply_register, load_accounts, register_version
-from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, sighted
+from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, unsighted
 from hub.store.queries.suspense import get_item, place_item, route_it_came_by
 from hub.store.queries.transfers import (
     children_of,
     find_same,
     get_transfer,
     insert_transfer,
+    insert_transfers,
     is_route_over,
     move_transfer,
     unfinished_before,
     unfinished_transfers,
+)
+from hub.store.queries.undoing import (
+    before_it,
+    moved_by,
+    refuse_started,
+    standing_moves,
+    started_and_gone,
+    started_by,
 )
 from hub.store.queries.worklist import (
     WORK_OVER,
@@ -99,24 +122,31 @@ from hub.store.queries.worklist import (
     move_work,
     open_work_about,
     reword_work,
+    void_since,
 )
 
 __all__ = [
     "WORK_OVER",
     "append_event",
     "apply_register",
+    "are_all_answered",
+    "before_it",
+    "called_of",
     "calls_of",
     "carried_items",
+    "changing_calls",
     "children_of",
     "counters",
     "deliveries_answered_by",
     "deliveries_of",
-    "draw_number",
+    "draw_numbers",
+    "drop_called",
     "end_run",
     "events_of",
     "find_same",
     "findings_of",
     "free_name",
+    "gathered_from",
     "gathered_ids",
     "get_delivery",
     "get_item",
@@ -129,12 +159,14 @@ __all__ = [
     "hearing",
     "history_of",
     "insert_answers",
+    "insert_called",
     "insert_delivery",
     "insert_items",
     "insert_promise",
     "insert_run",
     "insert_slot",
     "insert_transfer",
+    "insert_transfers",
     "insert_work",
     "is_answered_by",
     "is_route_over",
@@ -143,8 +175,10 @@ __all__ = [
     "items_sent_with",
     "keep_blob",
     "keep_call",
-    "last_mark",
+    "last_left",
+    "leaving_with",
     "load_accounts",
+    "made_by",
     "mark_unanswered",
     "money_identity",
     "move_delivery",
@@ -160,16 +194,19 @@ __all__ = [
     "promises_past_due",
     "recent_transfers",
     "records_about",
+    "records_below",
     "records_of",
     "refuse_gathered",
     "refuse_item",
+    "refuse_started",
     "register_version",
-    "rehearse_number",
+    "rehearse_numbers",
     "replace_findings",
     "replace_items",
     "reword_work",
     "route_it_came_by",
     "said_by",
+    "said_of_items",
     "sealed_blob",
     "sent_items",
     "set_counter",
@@ -177,8 +214,10 @@ __all__ = [
     "settle_calls",
     "settle_promise",
     "sight",
-    "sighted",
+    "standing_moves",
     "standing_promises",
+    "started_and_gone",
+    "started_by",
     "still_here",
     "take_back_answers",
     "take_items",
@@ -188,10 +227,13 @@ __all__ = [
     "unfinished_before",
     "unfinished_deliveries",
     "unfinished_transfers",
+    "unmade",
+    "unsighted",
     "use_values",
     "used_values",
     "verify_chain",
     "verify_record_chain",
+    "void_since",
     "waiting_items",
     "write_records",
 ]

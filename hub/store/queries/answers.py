@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
 
@@ -35,12 +35,15 @@ _UNANSWERED = (
     .order_by(item.c.id)
 )
 _UNANSWERED_OF_KINDS = _UNANSWERED.where(item.c.kind.in_(bindparam("kinds", expanding=True)))
+_ONE_UNANSWERED = _UNANSWERED.limit(1)
+_ONE_UNANSWERED_OF_KINDS = _UNANSWERED_OF_KINDS.limit(1)
 _GIVEN = select(answer.c.item_id).where(answer.c.by_transfer == bindparam("by"))
 _SAID = (
     select(answer.c.said, func.count().label("items"))
     .where(answer.c.by_transfer == bindparam("by"))
     .group_by(answer.c.said)
 )
+_SAID_OF_ITEMS = select(answer.c.item_id, answer.c.said).where(answer.c.by_transfer == bindparam("by"))
 _ANSWERED_TRANSFERS = (
     select(LEFT_WITH).join(answer, answer.c.item_id == item.c.id)
     .where(answer.c.by_transfer == bindparam("by"))
@@ -101,6 +104,15 @@ def unanswered_items(
     return list(conn.execute(_UNANSWERED_OF_KINDS, {**asked, "kinds": list(kinds)}).scalars())
 
 
+def are_all_answered(conn: Connection, transfer_id: str, kind: str, kinds: Collection[str]) -> bool:
+    """Whether each item of these kinds (none named: of all) that left with a transfer has an answer of
+    `kind`."""
+    asked = {"transfer": transfer_id, "answer_kind": kind}
+    if not kinds:
+        return conn.execute(_ONE_UNANSWERED, asked).first() is None
+    return conn.execute(_ONE_UNANSWERED_OF_KINDS, {**asked, "kinds": list(kinds)}).first() is None
+
+
 def take_back_answers(conn: Connection, transfer_id: str) -> None:
     """Undo the answers that a transfer gave: what has no other answer waits for one again."""
     answered = conn.execute(_GIVEN, {"by": transfer_id}).scalars().all()
@@ -115,6 +127,11 @@ def said_by(conn: Connection, transfer_id: str) -> Counter[Answered]:
     """How many items a transfer said what of."""
     rows = conn.execute(_SAID, {"by": transfer_id})
     return Counter({row.said: row.items for row in rows})
+
+
+def said_of_items(conn: Connection, transfer_id: str) -> Mapping[str, Answered]:
+    """What a transfer said, by the item that it said it of."""
+    return {row.item_id: row.said for row in conn.execute(_SAID_OF_ITEMS, {"by": transfer_id})}
 
 
 def transfers_answered_by(conn: Connection, transfer_id: str) -> list[str]:

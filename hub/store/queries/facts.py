@@ -6,18 +6,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, insert, or_, select
 
-from hub.model import RECENT, DeliveryState, ItemState, LastTransfer, SentItem, TransferState
+from hub.model import RECENT, Compartment, DeliveryState, ItemState, LastTransfer, SentItem, TransferState
 from hub.store.keys import Keys
 from hub.store.queries.answers import LEFT_WITH, left_with
+from hub.store.queries.called import called_of, digest_of
 from hub.store.queries.happened import happened_for
 from hub.store.queries.items import unsealed
 from hub.store.queries.shared import batches
-from hub.store.schema import DEAD, LIVE, answer, delivery, item, item_digest, transfer, used_value
+from hub.store.schema import (
+    DEAD,
+    LIVE,
+    answer,
+    delivery,
+    item,
+    item_called,
+    item_digest,
+    transfer,
+    used_value,
+)
 
 _SENT = (ItemState.SENT, ItemState.ANSWERED, ItemState.UNANSWERED)
 _CARRIED = (
@@ -103,11 +115,26 @@ _SENT_AMONG = {
     "reference": _SENT_BY_FEED.where(item.c.reference.in_(_values)),
     "account": _SENT_BY_FEED.where(item.c.account.in_(_values)),
 }
-_SENT_WITH_PERSONAL = _SENT_BY_FEED.where(
-    item.c.id.in_(select(item_digest.c.item_id).where(item_digest.c.digest.in_(_values)))
+_called: BindParameter[Any] = bindparam("called", expanding=True)
+_SENT_KNOWN_AS = _SENT_BY_FEED.where(
+    or_(
+        item.c.id.in_(select(item_digest.c.item_id).where(item_digest.c.digest.in_(_values))),
+        item.c.id.in_(
+            select(item_called.c.item_id).where(
+                item_called.c.kind == bindparam("among"), item_called.c.value.in_(_called)
+            )
+        ),
+    )
 )
+"""By a personal value, or by what a partner calls it."""
+
 _SENT_WITH = _SENT_ITEMS.where(left_with)
 _SENT_WITH_OF_KINDS = _SENT_WITH.where(item.c.kind.in_(bindparam("kinds", expanding=True)))
+_LAST_LEFT = (
+    select(item.c.reference, func.max(item.c.on_date))
+    .where(item.c.feed == bindparam("feed"), item.c.state.in_(_SENT), item.c.reference.in_(_values))
+    .group_by(item.c.reference)
+)
 _ANSWERS = select(answer.c.item_id, answer.c.kind).where(
     answer.c.item_id.in_(bindparam("ids", expanding=True)),
     answer.c.by_transfer != bindparam("other_than"),
@@ -160,6 +187,15 @@ def posted_keys(
     return frozenset(found)
 
 
+def last_left(conn: Connection, feed: str, references: Collection[str]) -> Mapping[str, date]:
+    """The last day that items of the feed with these references were about, of those that left."""
+    found: dict[str, date] = {}
+    for some in batches(sorted(references)):
+        rows = conn.execute(_LAST_LEFT, {"feed": feed, "values": some})
+        found.update((reference, day) for reference, day in rows)
+    return found
+
+
 def sent_items(
     conn: Connection,
     keys: Keys,
@@ -167,19 +203,24 @@ def sent_items(
     wanted: Mapping[str, Collection[str]],
     *,
     other_than: str = "",
+    inside: Compartment = Compartment.OPEN,
 ) -> list[SentItem]:
     """Items that left and came in with one of the feeds, or that one of them sent, in order of date, with the
     kinds of answer that other transfers gave.
 
-    wanted: values by where they are looked for: `reference`, `account` or the name of a personal value"""
+    wanted: values by where they are looked for: `reference`, `account`, the name of a personal value or a
+            kind of what partners call items
+    inside: the compartment of the feeds"""
     found: dict[str, Any] = {}
     for among, values in wanted.items():
-        statement = _SENT_AMONG.get(among, _SENT_WITH_PERSONAL)
-        personal = among not in _SENT_AMONG
-        asked = sorted(keys.digest(f"{among}={value}") if personal else value for value in values)
-        for some in batches(asked):
-            rows = conn.execute(statement, {"feeds": list(feeds), "values": some})
-            found.update((row.id, row) for row in rows)
+        statement = _SENT_AMONG.get(among, _SENT_KNOWN_AS)
+        for some in batches(sorted(values)):
+            asked: dict[str, Any] = {"feeds": list(feeds), "values": some}
+            if among not in _SENT_AMONG:
+                digests = [keys.digest(f"{among}={value}", inside) for value in some]
+                called = [*some, *(digest_of(keys, value, inside) for value in some)]
+                asked |= {"values": digests, "called": called, "among": among}
+            found.update((row.id, row) for row in conn.execute(statement, asked))
     return _as_sent(conn, keys, found.values(), other_than)
 
 
@@ -201,11 +242,14 @@ def items_sent_with(
 
 def _as_sent(conn: Connection, keys: Keys, rows: Iterable[Any], other_than: str) -> list[SentItem]:
     found = sorted(rows, key=lambda row: (row.on_date, row.id))
-    answers = _answers(conn, [row.id for row in found], other_than)
-    return [_sent_item(row, answers[row.id], keys) for row in found]
+    ids = [row.id for row in found]
+    answers, called = _answers(conn, ids, other_than), called_of(conn, keys, ids)
+    return [_sent_item(row, answers[row.id], called.get(row.id, {}), keys) for row in found]
 
 
-def _sent_item(row: Any, answered: Collection[str], keys: Keys) -> SentItem:
+def _sent_item(
+    row: Any, answered: Collection[str], called: Mapping[str, Sequence[str]], keys: Keys
+) -> SentItem:
     return SentItem(
         id=row.id,
         reference=row.reference,
@@ -216,6 +260,7 @@ def _sent_item(row: Any, answered: Collection[str], keys: Keys) -> SentItem:
         personal=unsealed(row.personal, keys),
         transfer=row.transfer,
         kind=row.kind,
+        called=called,
     )
 
 

@@ -2,39 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Connection
 
+from hub.bank.dues import WAITS_AS
+from hub.checks.base import BATCH
 from hub.config.settings import DUE, NOW, Route, Waiting
 from hub.door.feed import Feed
 from hub.errors import LostRace
-from hub.model import Taken, TransferState
+from hub.model import Record, Taken, TransferState
 from hub.store import queries
 from hub.store.rows import BlobRef, ItemRow, TransferRow
-from hub.transfer.batch import BATCH, freeze
+from hub.transfer.awaiting import money_is_there
+from hub.transfer.batch import freeze
 from hub.transfer.records import look_up
 from hub.transfer.services import Services, known
 
 LOOKS = 5
 """How often to look when each time another route took some of the items first."""
 
-Frozen = tuple[TransferRow, BlobRef, Sequence[str]]
-"""A batch that is not committed yet: its transfer, its stored bytes, the ids of its items."""
+Frozen = tuple[TransferRow, BlobRef, Mapping[str, date]]
+"""A batch that is not committed yet: its transfer, its stored bytes, the ids of its items with their days."""
 
 
 def gather(services: Services, route: Route, run_id: str, business_date: date) -> list[TransferRow]:
     """A new STAGED batch, or one for each item, of what waits for the route and is ready."""
     source = known(route.waiting, "items to wait for")
     feed = next(feed for feed in map(services.feed, route.feeds) if source.items in feed.gathers)
-    gathering = _Gathering(services, route, source, feed, run_id, business_date)
-    for _ in range(LOOKS - 1):
-        with suppress(LostRace):
-            return gathering.once()
-    return gathering.once()
+    return _Gathering(services, route, source, feed, run_id, business_date).made()
+
+
+def gather_awaited(services: Services, route: Route, run_id: str, business_date: date) -> list[TransferRow]:
+    """The same of what stayed behind of the route's files, and whose money the bank shows by now."""
+    if route.awaits is None or route.awaits.lets_go != "part":
+        return []
+    feeds, source = map(services.feed, route.feeds), Waiting(items=WAITS_AS)
+    made = (_Gathering(services, route, source, feed, run_id, business_date).made() for feed in feeds)
+    return [batch for batches in made for batch in batches]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,12 @@ class _Gathering:
     feed: Feed
     run_id: str
     business_date: date
+
+    def made(self) -> list[TransferRow]:
+        for _ in range(LOOKS - 1):
+            with suppress(LostRace):
+                return self.once()
+        return self.once()
 
     def once(self) -> list[TransferRow]:
         """Raises LostRace when another route took one of the items since they were looked at."""
@@ -63,8 +77,26 @@ class _Gathering:
         keys = self.services.store.keys
         inside = self.services.compartment(self.route)
         waiting = queries.waiting_items(conn, keys, self.source.items, compartment=inside)
-        why_not = self._condition(conn, waiting)
-        return [row for row in waiting if why_not(row.taken()) is None]
+        its_own = self._its_own(conn, waiting)
+        why_not = self._condition(conn, its_own)
+        return self._dated(conn, [row for row in its_own if why_not(row.taken()) is None])
+
+    def _its_own(self, conn: Connection, waiting: Sequence[ItemRow]) -> Sequence[ItemRow]:
+        """Without those that await the bank still; of those that did, what stayed behind of its own files."""
+        there = money_is_there(conn, waiting)
+        return [row for row in waiting if row.id in there and self._takes(row, there[row.id])]
+
+    def _takes(self, row: ItemRow, due: Record | None) -> bool:
+        if self.source.items != WAITS_AS:
+            return True
+        return due is not None and (due.data["route"], row.feed) == (self.route.id, self.feed.name)
+
+    def _dated(self, conn: Connection, ready: Sequence[ItemRow]) -> Sequence[ItemRow]:
+        """Each with the day that it is for, where that is settled only now."""
+        if self.feed.dated is None:
+            return ready
+        ctx = self.services.context(self.route, self.feed, BATCH, self.services.facts(conn))
+        return [replace(row, on=self.feed.dated(row.taken(), ctx)) for row in ready]
 
     def _condition(self, conn: Connection, waiting: Sequence[ItemRow]) -> Callable[[Taken], str | None]:
         """Says of an item why it is not ready yet; None when it is."""
@@ -73,7 +105,9 @@ class _Gathering:
             return lambda one: None
         if when == DUE:
             return lambda one: None if one.item.on <= today else f"it is for {one.item.on}"
-        records = look_up(conn, self.services, self.feed, [row.taken() for row in waiting])
+        records = look_up(
+            conn, self.services, self.feed, [row.taken() for row in waiting], self.feed.compartment
+        )
         facts = replace(self.services.facts(conn), records=records)
         ctx = self.services.context(self.route, self.feed, BATCH, facts)
         condition = self.feed.conditions[when]
@@ -85,7 +119,7 @@ class _Gathering:
 
     def _frozen(self, rows: Sequence[ItemRow]) -> Frozen:
         id, now = self.services.clock.new_id(), self.services.clock.now()
-        blob = self.services.store.blobs.put(freeze(id, self.business_date, rows))
+        blob = self.services.store.blobs(self.feed.compartment).put(freeze(id, self.business_date, rows))
         row = TransferRow(
             id=id,
             route=self.route.id,
@@ -107,11 +141,13 @@ class _Gathering:
             updated_at=now,
             compartment=self.services.compartment(self.route),
         )
-        return row, blob, [item.id for item in rows]
+        return row, blob, {item.id: item.on for item in rows}
 
-    def _take(self, conn: Connection, row: TransferRow, blob: BlobRef, ids: Sequence[str]) -> TransferRow:
+    def _take(
+        self, conn: Connection, row: TransferRow, blob: BlobRef, days: Mapping[str, date]
+    ) -> TransferRow:
         queries.keep_blob(conn, blob)
         queries.insert_transfer(conn, row, event="gathered")
-        if not row.rehearsed and queries.take_items(conn, row.id, ids) != len(ids):
+        if not row.rehearsed and queries.take_items(conn, row.id, days) != len(days):
             raise LostRace(f"another route gathered some of the items of {row.name} first")
         return row

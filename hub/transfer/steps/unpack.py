@@ -28,7 +28,7 @@ def is_bundle(services: Services, row: TransferRow, route: Route) -> bool:
     as it is: a partner may send plain files too."""
     if not isinstance(route.source, Source) or route.source.unpack != ZIP or row.parent_id is not None:
         return False
-    with services.store.blobs.open(known(row.blob, "bytes")) as stream:
+    with services.store.blobs(row.compartment).open(known(row.blob, "bytes")) as stream:
         head = stream.peek(HEAD)[:HEAD]
     return bundle.is_zip(head) and not _reads(_feeds(services, route), head)
 
@@ -42,9 +42,9 @@ def unpack(services: Services, row: TransferRow, route: Route) -> TransferRow:
         members = [] if findings else [_member(services, row, *one) for one in bundle.members(stream)]
     services.boundary("inflated")
     if findings:
-        moved = services.commit(lambda conn: _refuse(conn, row, findings))
+        moved = services.commit(lambda conn: _refuse(conn, services, row, findings))
     else:
-        moved = services.commit(lambda conn: _unpacked(conn, row, members))
+        moved = services.commit(lambda conn: _unpacked(conn, services, row, members))
     services.boundary("unpacked")
     return moved
 
@@ -68,14 +68,14 @@ def _reads(feeds: Mapping[str, Feed], head: bytes) -> bool:
 @contextmanager
 def _seekable(services: Services, row: TransferRow) -> Iterator[BinaryIO]:
     """The stored zip. Its directory stands at its end, and long content can only be read from the start."""
-    with services.store.blobs.open(known(row.blob, "bytes")) as stream:
+    with services.store.blobs(row.compartment).open(known(row.blob, "bytes")) as stream:
         yield stream if stream.seekable() else io.BytesIO(stream.read())
 
 
 def _member(
     services: Services, row: TransferRow, name: str, pieces: Iterator[bytes]
 ) -> tuple[TransferRow, BlobRef]:
-    with services.store.blobs.incoming() as incoming:
+    with services.store.blobs(row.compartment).incoming() as incoming:
         for piece in pieces:
             incoming.write(piece)
         blob = incoming.keep()
@@ -100,16 +100,24 @@ def _member(
     return member, blob
 
 
-def _refuse(conn: Connection, row: TransferRow, findings: Sequence[Finding]) -> TransferRow:
+def _refuse(
+    conn: Connection, services: Services, row: TransferRow, findings: Sequence[Finding]
+) -> TransferRow:
     queries.replace_findings(conn, row.id, findings)
     errors = "1 finding refuses" if len(findings) == 1 else f"{len(findings)} findings refuse"
     return move.transfer(
-        conn, row, TransferState.REJECTED, event="rejected", format=ZIP, reason=f"{errors} the bundle"
+        conn,
+        services,
+        row,
+        TransferState.REJECTED,
+        event="rejected",
+        format=ZIP,
+        reason=f"{errors} the bundle",
     )
 
 
 def _unpacked(
-    conn: Connection, row: TransferRow, members: Sequence[tuple[TransferRow, BlobRef]]
+    conn: Connection, services: Services, row: TransferRow, members: Sequence[tuple[TransferRow, BlobRef]]
 ) -> TransferRow:
     queries.replace_findings(conn, row.id, [])
     for member, blob in members:
@@ -118,6 +126,7 @@ def _unpacked(
     count = len(members)
     return move.transfer(
         conn,
+        services,
         row,
         TransferState.APPLIED,
         event="unpacked",

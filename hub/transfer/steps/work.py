@@ -3,12 +3,15 @@ the one commit at the end holds items, findings, numbers used, deliveries and th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, BinaryIO
 
-from hub.checks.base import Context
+from sqlalchemy import Connection
+
+from hub.checks.base import BATCH, Context
 from hub.config.settings import Route
 from hub.door.feed import Feed
 from hub.errors import CannotRender
@@ -17,6 +20,8 @@ from hub.model import (
     History,
     ItemState,
     Moment,
+    Need,
+    Rendered,
     SentTransfer,
     Severity,
     Taken,
@@ -25,16 +30,16 @@ from hub.model import (
 )
 from hub.store import queries
 from hub.store.rows import ItemRow, TransferRow
-from hub.transfer import milestones, rehearsal
+from hub.transfer import awaiting, milestones, rehearsal
 from hub.transfer.answers import CHECK as ANSWERS
 from hub.transfer.answers import answering, seek
-from hub.transfer.batch import BATCH, examine_batch, thaw
+from hub.transfer.batch import examine_batch, thaw
 from hub.transfer.choose import choose
 from hub.transfer.effects import Judged, judge_moves
 from hub.transfer.examine import Examined, examine, judge
 from hub.transfer.making import delivery_of, draw
 from hub.transfer.outcome import Outcome, commit, same_as
-from hub.transfer.outputs import Source, carried_or_noted, plan, render
+from hub.transfer.outputs import Source, carried_or_noted, numbered, plan, render
 from hub.transfer.records import look_up
 from hub.transfer.services import Services, known
 from hub.transfer.steps.unpack import is_bundle, unpack
@@ -49,7 +54,7 @@ def work(services: Services, row: TransferRow) -> TransferRow:
     if is_bundle(services, row, route):
         return unpack(services, row, route)
     outcome = _outcome(services, row, route)
-    if outcome.state is TransferState.STAGED:
+    if outcome.state is TransferState.STAGED and not outcome.items:
         return milestones.stay(services, outcome.row, outcome.reason, outcome.values)
     if row.rehearsed:
         outcome = rehearsal.only_for_itself(outcome)
@@ -68,7 +73,9 @@ def _waits(services: Services, row: TransferRow, route: Route, day: date) -> Out
 def _outcome(services: Services, row: TransferRow, route: Route) -> Outcome:
     if row.business_date is not None and (waits := _waits(services, row, route, row.business_date)):
         return waits
-    with services.store.blobs.open(known(row.blob, "bytes")) as stream:
+    if reason := awaiting.still_awaits(services, row, route):
+        return Outcome(row, TransferState.STAGED, reason)
+    with services.store.blobs(row.compartment).open(known(row.blob, "bytes")) as stream:
         if row.format == BATCH:
             return _gathered(services, row, route, stream)
         chosen = choose(services, route, stream)
@@ -121,12 +128,30 @@ def _judged(
     if waits := _waits(services, row, route, _day(services, row, examined)):
         return waits
     ctx = _with_history(services, row, examined, ctx)
-    judged = _moves(services, row, examined, ctx, judge(examined, ctx, row.id))
+    taken = judge(examined, ctx, row.id)
     services.boundary("examined")
+    if _refused(examined):
+        return _rejected(examined, row)
+    gate = awaiting.gate(services, row, route, examined, ctx, taken)
+    if gate.reason is not None:
+        return _awaits(row, examined, ctx, gate)
+    judged = _moves(services, row, examined, ctx, gate.taken)
     if _refused(examined):
         return _rejected(examined, row)
     outcome = _rendered(services, row, route, examined, ctx, judged.taken)
     return replace(outcome, steps=judged.steps)
+
+
+def _awaits(row: TransferRow, examined: Examined, ctx: Context[Any], gate: awaiting.Gate) -> Outcome:
+    """Checked and matched, and no further: what was found is kept, and nothing else follows yet."""
+    return Outcome(
+        row,
+        TransferState.STAGED,
+        gate.reason,
+        examined.reading.findings.kept,
+        _values(examined, None),
+        items=_effects(examined, row, gate.taken, ctx.facts.about).get("items", ()),
+    )
 
 
 def _moves(
@@ -171,11 +196,22 @@ def _with_history(
             posted=queries.posted_keys(conn, feed.name, keys, other_than=row.id),
         )
         sought = seek(conn, services, row, examined)
-        records = look_up(conn, services, feed, examined.gathered or examined.items)
+        records = look_up(conn, services, feed, examined.gathered or examined.items, feed.compartment)
+        left = _left_before(conn, services, examined)
     if sought.trouble is not None:
         examined.reading.findings.add(Finding(ANSWERS, Severity.HOLD, sought.trouble))
-    facts = replace(ctx.facts, history=history, sent=sought.sent, about=sought.about, records=records)
+    facts = replace(
+        ctx.facts, history=history, sent=sought.sent, about=sought.about, left=left, records=records
+    )
     return replace(ctx, facts=facts)
+
+
+def _left_before(conn: Connection, services: Services, examined: Examined) -> Mapping[str, date] | None:
+    """When items with the file's references left last; looked for where a check of the feed asks for it."""
+    feed = examined.feed
+    if not any(Need.LEFT in check.needs for check in (*feed.checks, *services.catalogue.checks(feed))):
+        return None
+    return queries.last_left(conn, feed.name, {item.reference for item in examined.items})
 
 
 def _day(services: Services, row: TransferRow, examined: Examined) -> date:
@@ -189,12 +225,26 @@ def _refused(examined: Examined) -> bool:
 
 
 def _rejected(examined: Examined, row: TransferRow) -> Outcome:
+    if examined.reading.foreign is not None:
+        return _of_somebody_else(examined, row, examined.reading.foreign)
     findings = examined.reading.findings
     errors = findings.severities[Severity.ERROR]
     first = next(finding.message for finding in findings.kept if finding.severity is Severity.ERROR)
     count = "1 finding refuses" if errors == 1 else f"{errors} findings refuse"
     reason = f"{count} the file: {first}{', …' if errors > 1 else ''}"
     return Outcome(row, TransferState.REJECTED, reason, findings.kept, _values(examined, None))
+
+
+def _of_somebody_else(examined: Examined, row: TransferRow, found: Finding) -> Outcome:
+    """Refused, with nothing of what it holds: an administrator is asked about it."""
+    return Outcome(
+        row,
+        TransferState.REJECTED,
+        found.message,
+        [found],
+        {"feed": examined.feed.name, "format": examined.format, "records": 0, "value": 0, "summary": {}},
+        asks=f"{row.name}: {found.message}",
+    )
 
 
 def _rendered(
@@ -208,11 +258,12 @@ def _rendered(
     plans = plan(examined.feed, route.to, services.catalogue.profiles, taken, ctx)
     row, drawn = draw(services, row, plans)
     moment = Moment(known(row.moment, "clock value"), _day(services, row, examined), row.id)
-    source = Source(row.name, lambda: services.store.blobs.read(known(row.blob, "bytes")), examined.tally)
+    blobs = services.store.blobs(row.compartment)
+    source = Source(row.name, lambda: blobs.read(known(row.blob, "bytes")), examined.tally)
     try:
         made = [
-            render(p, source, replace(moment, numbers=numbers))
-            for p, numbers in zip(plans, drawn, strict=True)
+            render(planned, source, numbered(moment, numbers))
+            for planned, numbers in zip(plans, drawn, strict=True)
         ]
     except CannotRender as error:
         examined.reading.findings.add(Finding("RENDER", Severity.ERROR, str(error)))
@@ -228,8 +279,18 @@ def _rendered(
         examined.reading.findings.kept,
         _values(examined, moment),
         deliveries=deliveries,
+        called=_called(made),
         **_effects(examined, row, carried_or_noted(taken, plans), ctx.facts.about),
     )
+
+
+def _called(made: Sequence[Rendered]) -> dict[str, dict[str, str]]:
+    """What all the files together call each item."""
+    called: dict[str, dict[str, str]] = defaultdict(dict)
+    for rendered in made:
+        for item_id, names in rendered.called.items():
+            called[item_id].update(names)
+    return called
 
 
 def _effects(

@@ -14,17 +14,23 @@ from hub.clock.calendar import WorkingCalendar, read_days
 from hub.door.feed import Feed
 from hub.model import (
     Account,
+    Disposition,
     Facts,
     Finding,
     History,
+    Item,
     ItemState,
     Mandate,
     Moment,
+    Record,
     Taken,
     Verdict,
     format_pounds,
 )
+from hub.rent.exports.feed import FORMAT
+from hub.rent.exports.refunds import REFUNDS
 from hub.rent.register import AccountRegister
+from hub.transfer.batch import Batch, examine_batch
 from hub.transfer.examine import Examined, examine, judge
 from hub.transfer.records import Snapshot
 from plugins.bacs.feeds import ARUDD, INPUT_REPORT, SUBMISSION
@@ -61,7 +67,19 @@ def register(*mandates: Mandate) -> AccountRegister:
     return AccountRegister(ACCOUNTS, by_reference.values())
 
 
-FACTS = Facts(today=TODAY, calendar=CALENDAR, register=register(), history=History(), records=Snapshot(()))
+def unpaid_record(
+    reference: str = "RENT0010000789",
+    amount: int = 102_50,
+    first: str | None = "2026-11-09",
+    reason: str = "0",
+) -> Record:
+    """What came back unpaid of a mandate: one debit, returned on the 11th of November."""
+    unpaid = {"amount": amount, "first": first, "reason": reason, "returned": "2026-11-11"}
+    return Record(kind="unpaid_debit", key=reference, state="OUTSTANDING", data={"outstanding": [unpaid]})
+
+
+RECORDS = Snapshot([unpaid_record()])  # what the third payment of the daily file asks for again
+FACTS = Facts(today=TODAY, calendar=CALENDAR, register=register(), history=History(), records=RECORDS)
 
 
 @dataclass(frozen=True)
@@ -103,6 +121,12 @@ class Outcome:
     def reasons(self) -> list[str | None]:
         return [one.disposition.reason for one in self.taken]
 
+    @property
+    def forwards(self) -> bool:
+        """Whether the received bytes go on untouched."""
+        forward = SUBMISSION.output("submission").forward
+        return forward is not None and forward(self.ctx)
+
     def rendered(self, moment: Moment = MOMENT) -> tuple[str, bytes]:
         """Name and bytes of the submission that the hub writes."""
         write = SUBMISSION.output("submission").write
@@ -120,6 +144,24 @@ def look(feed: Feed, format: str, data: bytes, options: Any, facts: Facts) -> Ou
 def submission(data: bytes, facts: Facts = FACTS, **options: Any) -> Outcome:
     """A Standard 18 file as the hub reads it."""
     return look(SUBMISSION, STANDARD18, data, SubmissionOptions(**{**OPTIONS, **options}), facts)
+
+
+def request(format: str, data: bytes, facts: Facts = FACTS, **options: Any) -> Outcome:
+    """A file of another format, as the hub reads it."""
+    return look(SUBMISSION, format, data, SubmissionOptions(**{**OPTIONS, **options}), facts)
+
+
+def gathered(*items: tuple[Item, str | None], facts: Facts = FACTS, **options: Any) -> Outcome:
+    """Items with their rent accounts, as a batch that the hub gathered."""
+    ctx: Context[Any] = Context(SubmissionOptions(**{**OPTIONS, **options}), facts, "batch")
+    taken = [Taken(f"t0.{item.line}", item, Disposition(ItemState.TAKEN, account)) for item, account in items]
+    dated = SUBMISSION.dated
+    assert dated is not None
+    settled = [replace(one, item=replace(one.item, on=dated(one, ctx))) for one in taken]
+    examined = examine_batch(
+        SUBMISSION, Batch(TODAY, settled), ctx, extra=(), tolerate=lambda finding: finding
+    )
+    return Outcome(examined, judge(examined, ctx, "t1"), ctx)
 
 
 def call(data: bytes, facts: Facts = FACTS, **options: Any) -> Outcome:
@@ -197,3 +239,22 @@ def ddcall(*rows: str, sequence: int = 1) -> bytes:
     header = f"H,DDCALL,1.0,FAKESHIRE,RENTS,2026-11-24T06:00:00+00:00,2026-11-24,{sequence:06},GBP"
     details = [f"D,{number},{row}" for number, row in enumerate(rows, start=1)]
     return "\n".join([header, *details, f"T,{len(rows)},{total},{hashed}", ""]).encode()
+
+
+def refunds(*rows: str, facts: Facts = FACTS) -> list[tuple[Item, str | None]]:
+    """What waits, with its rent accounts, once the rent system's REFUND file of these rows is read."""
+    cells = [row.split(",") for row in rows]
+    pence = [int(row[3].replace(".", "")) for row in cells]
+    hashed = sum(int(row[1]) for row in cells) % 10**12
+    header = "H,REFUND,1.0,FAKESHIRE,RENTS,2026-11-24T06:00:00+00:00,2026-11-24,000001,GBP"
+    details = [f"D,{number},{row}" for number, row in enumerate(rows, start=1)]
+    totals = f"T,{len(rows)},{format_pounds(sum(pence))},0.00,{format_pounds(sum(pence))},{hashed}"
+    outcome = read_refunds("\n".join([header, *details, totals, ""]).encode(), facts)
+    return [(one.item, one.disposition.account) for one in outcome.taken]
+
+
+def read_refunds(data: bytes, facts: Facts = FACTS) -> Outcome:
+    """The rent system's REFUND file, as the hub reads it."""
+    feed = REFUNDS.feed
+    options = feed.options.model_validate({"stale_after_days": None})
+    return look(feed, FORMAT, data, options, replace(facts, today=TODAY))

@@ -11,7 +11,7 @@ from hub.checks.run import failing_at_send
 from hub.model import Facts, ItemState, Record
 from hub.transfer.records import Snapshot
 from plugins.bacs.feeds import SUBMISSION
-from tests.unit.bacs.bacs_files import DAILY, FACTS, TODAY, call, ddcall, submission
+from tests.unit.bacs.bacs_files import DAILY, FACTS, TODAY, call, ddcall, submission, unpaid_record
 from tests.unit.bacs.test_bacs_collections import OTHER, TENANT
 
 HELD_ACCOUNT = "1900000029"  # of the mandate RENT0010000456, the second payment of the daily file
@@ -21,7 +21,7 @@ SECOND = 6
 def facts(kind: str = "DECEASED", until: date | None = None, account: str = HELD_ACCOUNT) -> Facts:
     data = {"kind": kind, "until": until and until.isoformat()}
     hold = Record(kind="hold", key="H1", state="ACTIVE", account=account, data=data)
-    return replace(FACTS, records=Snapshot([hold]))
+    return replace(FACTS, records=Snapshot([hold, unpaid_record()]))
 
 
 def test_in_a_file_that_the_hub_writes_only_the_item_on_hold_waits() -> None:

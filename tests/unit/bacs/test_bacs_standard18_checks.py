@@ -64,6 +64,7 @@ def line(number: int, start: int, text: str) -> bytes:
 
 WRONG: list[tuple[str, bytes, str, int | None]] = [
     ("UTL1 missing", without(UTL1), "S18-001", EOF2),
+    ("cut after a payment", joined(lines(DAILY)[:SECOND]), "S18-001", SECOND),
     ("two UHL1", twice(UHL1), "S18-001", UHL1 + 1),
     ("something after UTL1", DAILY + (lines(DAILY)[0] + "\r\n").encode(), "S18-001", UTL1 + 1),
     ("no payments", joined(lines(DAILY)[:4] + lines(DAILY)[8:]), "S18-001", 5),

@@ -71,7 +71,7 @@ def test_a_wrong_substitution_refuses_the_table_with_its_line() -> None:
 
 
 def test_a_folder_without_weights_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="holds no weight table"):
+    with pytest.raises(ConfigError, match="there is no weight table"):
         read_folder(tmp_path)
     with pytest.raises(ConfigError, match="is no folder"):
         read_folder(tmp_path / "none")

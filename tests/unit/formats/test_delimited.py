@@ -148,3 +148,31 @@ def test_a_required_column_is_not_written_blank() -> None:
 def test_layouts_that_cannot_be_told_apart_are_a_mistake() -> None:
     with pytest.raises(ValueError, match="cannot be told"):
         Delimited([DETAIL, DETAIL], tag_column=0)
+
+
+TITLED = Delimited([ROW], header=True, titles=["Payment Reference", "Amount", "A Note"], headless=True)
+LONGER = Delimited([ROW], header=True, longer=True, quote_all=True)
+
+
+@pytest.mark.parametrize("head", [b"Payment reference,AMOUNT,A note\n", b""], ids=["with titles", "without"])
+def test_a_row_of_titles_may_be_missing_where_that_is_set(head: bytes) -> None:
+    data = head + b"R1,1.00,\nR2,2.00,\n"
+    assert TITLED.recognises(data)
+    assert [texts["reference"] for _, _, texts in rows(TITLED, data)] == ["R1", "R2"]
+    assert decoded(TITLED, b"") == []
+
+
+def test_titles_are_written_as_they_are_told() -> None:
+    assert TITLED.encode([], end="\n") == b"Payment Reference,Amount,A Note\n"
+
+
+def test_records_may_go_on_after_their_columns_where_that_is_set() -> None:
+    data = b"reference,amount,note,ours\nR1,1.00,,x\nR2,2.00,\nR3\n"
+    assert LONGER.recognises(data)
+    assert [(line, texts["amount"]) for _, line, texts in rows(LONGER, data)] == [(2, "1.00"), (3, "2.00")]
+    assert [wrong.line for wrong in unreadable(LONGER, data)] == [4]
+
+
+def test_every_cell_is_quoted_where_that_is_set() -> None:
+    row = LONGER.write_row(ROW, {"reference": 'R"1', "amount": 100, "note": None})
+    assert LONGER.encode([row], end="\n") == b'"reference","amount","note"\n"R""1","1.00",""\n'

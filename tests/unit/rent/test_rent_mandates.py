@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 
 from hub.checks.base import Context
 from hub.model import Disposition, Facts, Item, ItemState, Mandate, Move, Record, Taken, Verdict
-from hub.rent.envelope import GenericOptions
 from hub.rent.mandates import (
     MANDATE_LIFE,
     MANDATES,
     STATUSES,
+    MandateOptions,
     mandate_moves,
     mandate_of,
 )
@@ -30,16 +32,17 @@ GOOD = enveloped("MANDATE", [FIRST, SECOND], TRAILER)
 NOW = datetime(2030, 6, 5, tzinfo=UTC)
 
 
-def moves_of(items: Sequence[Item], *known: Record) -> list[Move]:
+def moves_of(items: Sequence[Item], *known: Record, **options: Any) -> list[Move]:
     """What the items of an extract move, where the hub knows some mandates."""
-    ctx = Context(GenericOptions(), Facts(records=Snapshot(known)), "generic-csv")
+    ctx = Context(MandateOptions(**options), Facts(records=Snapshot(known)), "generic-csv")
     taken = [Taken("", item, Disposition(ItemState.NOTED)) for item in items]
     return [move for one in taken for move in mandate_moves(one, ctx)]
 
 
-def records_of(items: Sequence[Item], *known: Record) -> list[Record]:
+def records_of(items: Sequence[Item], *known: Record, **options: Any) -> list[Record]:
     by_key = {record.key: record for record in known}
-    return [moved(MANDATE_LIFE, by_key.get(move.key), move, NOW) for move in moves_of(items, *known)]
+    moves = moves_of(items, *known, **options)
+    return [moved(MANDATE_LIFE, by_key.get(move.key), move, NOW) for move in moves]
 
 
 def test_an_extract_becomes_mandates_with_plain_sort_codes() -> None:
@@ -62,15 +65,75 @@ def test_an_extract_that_says_nothing_new_changes_nothing() -> None:
     assert [record.version for record in known] == [1, 1]
 
 
-def test_when_a_mandate_was_lodged_is_known_only_of_those_that_came_as_new() -> None:
-    fresh = read(MANDATES, GOOD.replace("ACTIVE,1", "NEW,1")).items
-    first, second = records_of(fresh)
-    assert (first.data["lodged"], second.data.get("lodged")) == ("2030-06-04", None)
-    later = records_of(read(MANDATES, GOOD.replace("2030-06-04", "2030-06-11")).items, first, second)
-    assert [(record.state, record.data.get("lodged")) for record in later] == [
-        ("ACTIVE", "2030-06-04"),
-        ("SUSPENDED", None),
-    ]
+NEW = FIRST.replace("ACTIVE", "NEW")
+LODGED = {"lodged": "2030-06-03"}
+BY_HUB = {"instructed_by": "hub"}
+
+
+def extract(row: str, *known: Record, **options: Any) -> Record:
+    """The first mandate as an extract with this row leaves it."""
+    items = read(MANDATES, enveloped("MANDATE", [row, SECOND], TRAILER)).items
+    return records_of(items[:1], *known, **options)[0]
+
+
+def known(state: str, **data: Any) -> Record:
+    return replace(extract(FIRST), state=state, data=data)
+
+
+def test_the_rent_system_makes_the_instructions_unless_the_route_says_otherwise() -> None:
+    assert "instructed_by" not in extract(NEW).data
+    assert extract(NEW, instructions="hub").data["instructed_by"] == "hub"
+    assert extract(FIRST, known("ACTIVE", **BY_HUB)).data["instructed_by"] == "rent_system"
+
+
+@pytest.mark.parametrize(
+    ("before", "row", "state"),
+    [
+        (known("NEW", **BY_HUB), FIRST, "NEW"),  # it was not lodged yet
+        (known("NEW", **BY_HUB, **LODGED), FIRST, "ACTIVE"),
+        (known("NEW"), FIRST, "ACTIVE"),  # the rent system lodged it
+        (known("ACTIVE", **LODGED), NEW, "ACTIVE"),  # it was collected from meanwhile
+        (known("ACTIVE"), NEW, "NEW"),
+        (known("ACTIVE", **LODGED), NEW.replace("00000001", "00000009"), "NEW"),  # it moved to another bank
+    ],
+)
+def test_an_extract_that_lags_behind_the_instruction_does_not_undo_it(
+    before: Record, row: str, state: str
+) -> None:
+    options = {"instructions": "hub"} if before.data.get("instructed_by") else {}
+    assert extract(row, before, **options).state == state
+
+
+def test_a_mandate_of_another_bank_must_be_lodged_anew() -> None:
+    moved_on = extract(NEW.replace("00000001", "00000009"), known("ACTIVE", **LODGED))
+    assert moved_on.data["lodged"] is None
+    assert extract(FIRST, known("ACTIVE", **LODGED)).data["lodged"] == "2030-06-03"
+
+
+@pytest.mark.parametrize("status", ["CANCELLED", "PENDING_CANCEL"])
+@pytest.mark.parametrize(
+    ("before", "ended_by"),
+    [
+        (known("ACTIVE"), "rent_system"),
+        (known("NEW", **LODGED), "rent_system"),
+        (known("NEW"), None),  # no bank knows of it
+        (known("CANCELLED", ended_by="bank"), "bank"),
+    ],
+)
+def test_it_is_known_who_ended_a_mandate_that_a_bank_knows(
+    status: str, before: Record, ended_by: str | None
+) -> None:
+    ended = moves_of(read(MANDATES, GOOD.replace("ACTIVE", status)).items[:1], before)[0]
+    assert {**before.data, **ended.data}.get("ended_by") == ended_by
+
+
+def test_paper_mandates_are_converted_only_where_the_route_says_so_and_once() -> None:
+    asked = {"instructions": "hub", "convert_paper": True}
+    assert extract(FIRST, **asked).data["paper"] is True
+    assert "paper" not in extract(FIRST, instructions="hub").data
+    assert "paper" not in extract(NEW, **asked).data
+    assert "paper" not in extract(FIRST, known("ACTIVE", **LODGED), **asked).data
+    assert extract(FIRST, known("ACTIVE", paper=False), **asked).data["paper"] is False
 
 
 @pytest.mark.parametrize("status", STATUSES)

@@ -1,0 +1,41 @@
+"""Commands that plug-ins bring: `feedhub NAME …`, looked for when no command of the hub's own is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from hub.cli.place import Place, Verbs
+from hub.errors import ConfigError
+
+if TYPE_CHECKING:
+    from hub.door.commands import ReferenceTables
+
+
+class PluginCommands(Verbs):
+    """A plug-in's own group (`hub.door.commands.Commands`)."""
+
+    def tables(self, tables: ReferenceTables) -> None:
+        from hub.cli.tables import verbs
+
+        self.add_command(verbs(tables))
+
+
+class Root(click.Group):
+    """The hub's own commands, and after them those of the plug-ins that `hub.yaml` names."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return super().get_command(ctx, cmd_name) or self._of_plugins(ctx).get(cmd_name)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *self._of_plugins(ctx)})
+
+    def _of_plugins(self, ctx: click.Context) -> Mapping[str, click.Command]:
+        """None while the configuration cannot be read: the command itself says why."""
+        try:
+            door = ctx.ensure_object(Place).door
+        except ConfigError:
+            return {}
+        return door.commands(lambda name: PluginCommands(name, help=f"What the plug-in {name} brings."))
