@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 
 import pytest
 
 from hub.door.manager import Door
+from hub.fields.modulus import Tables, parse_weights
 from hub.model import Verdict
-from tests.bench.bench_decode import CASES, Case, peak_memory, validate
+from tests.bench.bench_decode import CASES, Case, peak_memory, speeds, validate
+from tests.bench.bench_modulus import accounts
+from tests.bench.made import modulus_table
 from tests.bench.measure import Measure, show
 
 
@@ -22,6 +26,19 @@ def test_the_files_are_sound(case: Case) -> None:
     assert not [finding for finding in examined.reading.findings.kept if finding.line]
     assert examined.verdict in (Verdict.ACCEPTED, Verdict.HELD)
     assert examined.tally.records >= 5000
+
+
+def test_each_file_is_measured_beside_a_plain_loop(case: Case) -> None:
+    found = list(speeds(case, Door.load(None).feeds()[case.feed], 500))
+    assert [one.unit for one in found] == ["records/s"] * 2
+    assert all(one.naive for one in found)
+
+
+def test_account_numbers_are_measured_over_tables_as_long_as_the_published() -> None:
+    tables = Tables(parse_weights(modulus_table()), {})
+    assert len(tables.rows) == 1_151
+    found = Counter(tables.check(*account) for account in accounts(2_000))
+    assert {"valid", "invalid", "not_covered"} <= set(found)
 
 
 def test_a_total_that_is_out_is_noticed(case: Case) -> None:
