@@ -1,4 +1,4 @@
-"""The pages of hub/docs that are written from the code: cli.md and checks.md.
+"""The pages of hub/docs that are written from the code: cli.md, checks.md and profiles.md.
 
 uv run .ci/pages.py check  fail when a page is not what the code says
 uv run .ci/pages.py write  write them
@@ -6,6 +6,7 @@ uv run .ci/pages.py write  write them
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,8 @@ import click
 from hub.checks.base import Check
 from hub.cli.exits import MEANING
 from hub.cli.main import cli
-from hub.door.feed import Feed
+from hub.cli.profiles import options_help
+from hub.door.feed import Feed, Profile
 from hub.door.manager import Door
 from hub.fields.kinds import KINDS
 
@@ -95,7 +97,30 @@ def _row(check: Check) -> str:
     return f"| {check.id} | {check.level.name} | {check.severity.value} | {needs} | {text} |"
 
 
-PAGES: Mapping[str, Callable[[], str]] = {"cli.md": cli_page, "checks.md": checks_page}
+def profiles_page() -> str:
+    profiles = sorted(Door.load().profiles().values(), key=lambda profile: profile.name)
+    intro = (
+        "# The rent system's profiles\n\nWritten from the code by `.ci/pages.py`. A profile is one rent "
+        "system's own way of being told; a route names it beside the output that it writes. What a profile "
+        "cannot carry is said here, and `feedhub profiles` says it too.\n"
+    )
+    return "\n".join([intro, *map(_profile, profiles)])
+
+
+def _profile(profile: Profile) -> str:
+    module = sys.modules[profile.write.__module__]
+    about = inspect.cleandoc(module.__doc__ or "")
+    lossy = "\n".join(f"- {each}" for each in profile.lossy) or "- nothing is lost"
+    options = options_help(profile.options)
+    whole = [f"## `{profile.name}`", about, "Cannot carry:", lossy, "Options:", f"```\n{options}\n```\n"]
+    return "\n\n".join(whole)
+
+
+PAGES: Mapping[str, Callable[[], str]] = {
+    "cli.md": cli_page,
+    "checks.md": checks_page,
+    "profiles.md": profiles_page,
+}
 
 if __name__ == "__main__":
     raise SystemExit(main(sys.argv[1:]))

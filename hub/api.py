@@ -6,7 +6,22 @@ from hub.checks.base import BATCH, Check, Context, Found, Tally, check
 from hub.checks.run import Reading
 from hub.door.commands import Commands, ReferenceTables
 from hub.door.conversation import Again, Ask, Call, Conversation, Later, Reply, Told
-from hub.door.demo import Act, Desk, Edit, Export, Meanwhile, Scene, Stage, Tenant, nothing_new
+from hub.door.demo import (
+    Act,
+    Books,
+    Desk,
+    Edit,
+    Export,
+    Meanwhile,
+    Scene,
+    Stage,
+    Step,
+    Story,
+    Tenant,
+    account_export,
+    mandate_export,
+    nothing_new,
+)
 from hub.door.feed import (
     Answers,
     Feed,
@@ -22,7 +37,8 @@ from hub.door.feed import (
     refused,
 )
 from hub.door.hookspecs import hookimpl
-from hub.door.lifecycle import Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
+from hub.door.lifecycle import Called, Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
+from hub.door.report import Report, Reported, ReportedItem
 from hub.errors import CannotRender, DataError, FeedHubError
 from hub.fields.kinds import KINDS
 from hub.fields.modulus import Verdict as ModulusVerdict
@@ -30,6 +46,7 @@ from hub.fields.modulus import read_tables
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
+from hub.formats.table import Table
 from hub.formats.types import (
     Blank,
     Code,
@@ -44,12 +61,15 @@ from hub.formats.types import (
     Spaces,
     Text,
 )
+from hub.formats.workbook import Sheet
+from hub.formats.workbook import write as write_workbook
 from hub.formats.xml import Xml
 from hub.model import (
     Account,
     Answered,
     Calendar,
     Chunk,
+    Codes,
     Compartment,
     DeliveryState,
     Direction,
@@ -83,6 +103,7 @@ from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import Envelope, GenericCsv, Totals, generic_csv
 from hub.rent.holds import HOLD, HoldKind, effective_holds
 from hub.rent.holds import told as told_hold
+from hub.rent.learned import PAIR as LEARNED_PAIR
 from hub.rent.learned import learned_account, learned_pairs
 from hub.rent.mandate_changes import MandateChange
 from hub.rent.mandates import (
@@ -106,6 +127,7 @@ __all__ = [
     "HOLD",
     "INSTRUCTED_BY",
     "KINDS",
+    "LEARNED_PAIR",
     "LODGED",
     "MANDATE_KIND",
     "PAPER",
@@ -120,12 +142,15 @@ __all__ = [
     "Answers",
     "Ask",
     "Blank",
+    "Books",
     "Calendar",
     "Call",
+    "Called",
     "CannotRender",
     "Check",
     "Chunk",
     "Code",
+    "Codes",
     "Commands",
     "Compartment",
     "Context",
@@ -192,6 +217,9 @@ __all__ = [
     "Rendered",
     "RentTransaction",
     "Reply",
+    "Report",
+    "Reported",
+    "ReportedItem",
     "Rest",
     "Row",
     "Rule",
@@ -199,8 +227,12 @@ __all__ = [
     "SentItem",
     "SentTransfer",
     "Severity",
+    "Sheet",
     "Spaces",
     "Stage",
+    "Step",
+    "Story",
+    "Table",
     "Taken",
     "Tally",
     "Task",
@@ -212,6 +244,7 @@ __all__ = [
     "Waiting",
     "Xml",
     "accepted",
+    "account_export",
     "at",
     "attr",
     "by_account",
@@ -229,6 +262,7 @@ __all__ = [
     "learned_account",
     "learned_pairs",
     "literal",
+    "mandate_export",
     "normal_reference",
     "nothing_new",
     "plain_text",
@@ -236,4 +270,5 @@ __all__ = [
     "refused",
     "spaces",
     "told_hold",
+    "write_workbook",
 ]

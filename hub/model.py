@@ -82,7 +82,8 @@ class DeliveryState(StrEnum):
 
 
 class ItemState(StrEnum):
-    """Where one business fact stands. TAKEN = carried by a delivery that has not left yet."""
+    """Where one business fact stands. TAKEN = carried by a delivery that has not left yet;
+    WITHDRAWN = given up by a person before it left."""
 
     WAITING = "WAITING"
     HELD = "HELD"
@@ -95,6 +96,7 @@ class ItemState(StrEnum):
     DUPLICATE = "DUPLICATE"
     NOTED = "NOTED"
     REJECTED = "REJECTED"
+    WITHDRAWN = "WITHDRAWN"
 
 
 class Answered(StrEnum):
@@ -107,11 +109,13 @@ class Answered(StrEnum):
 
 class WorkKind(StrEnum):
     """What is asked of a person. RELEASE: let a held transfer go; SUSPENSE: approve where money belongs;
-    HAND_OVER: take a file to a partner by hand; TASK: look, decide."""
+    HAND_OVER: take a file to a partner by hand; SETTLE: retry, settle or withdraw what stopped; TASK: look,
+    decide."""
 
     RELEASE = "release"
     SUSPENSE = "suspense"
     HAND_OVER = "hand_over"
+    SETTLE = "settle"
     TASK = "task"
 
 
@@ -342,6 +346,10 @@ class Register(Protocol):
 
     def by_claim(self, claim_ref: str) -> Sequence[Account]: ...
 
+    def of_tenancy(self, tenancy_ref: str) -> Sequence[Account]:
+        """All accounts of a tenancy: a leaseholder has one for service charges and one for major works."""
+        ...
+
     def live(self) -> Collection[str]:
         """The payment references of the accounts that have not ended."""
         ...
@@ -367,6 +375,50 @@ class Calendar(Protocol):
         ...
 
 
+class Codes(Protocol):
+    """The council's code maps (`config/codes/NAME.csv`), as they stood when the hub was started."""
+
+    def value(self, name: str, code: str, on: date) -> str | None:
+        """What a code of the map `name` becomes on a day; None = unmapped, and nobody guesses.
+
+        Raises ConfigError when there is no such map: see `Options.code_maps`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class RentPeriod:
+    """A period in which the accounts of a rent group are charged (rent system interface, 6.2).
+
+    year:   of the rent year, the calendar year in which it ends; number: from 1
+    end:    the last day
+    free:   nothing is charged: the year's rent is spread over fewer weeks
+    """
+
+    group: str
+    year: int
+    number: int
+    start: date
+    end: date
+    free: bool = False
+
+
+class RentCalendar(Protocol):
+    """The landlord's rent years, and in which periods each rent group is charged."""
+
+    @property
+    def groups(self) -> Collection[str]:
+        """The codes of the rent groups; none where the council has not listed them."""
+        ...
+
+    def period(self, group: str, year: int, number: int) -> RentPeriod | None:
+        """None when the group is not known, or has no such period in that year."""
+        ...
+
+    def week_start(self, day: date) -> date:
+        """The Monday of the rent week that a day lies in."""
+        ...
+
+
 class ModulusTables(Protocol):
     """The published tables of which account numbers can be at which sort code (`hub.fields.modulus`)."""
 
@@ -386,15 +438,21 @@ class LastTransfer:
     summary: Mapping[str, str | int | None]
 
 
+RECENT = 70
+"""Transfers that HISTORY checks may look back on: ten weeks of a daily file."""
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """What the store knows of earlier transfers of this feed on this route.
 
+    recent: the last accepted transfers, the newest first, at most `RECENT`
     used:   for each scope that the feed's tally names, the values already used there (serials, file numbers)
     posted: those of the item keys asked for (`Feed.item_key`) that an earlier transfer already carries
     """
 
     last: LastTransfer | None = None
+    recent: Sequence[LastTransfer] = ()
     used: Mapping[str, frozenset[str]] = field(default_factory=dict)
     posted: frozenset[str] = frozenset()
 
@@ -404,6 +462,7 @@ class SentItem:
     """An item that left earlier, which an answer may be about.
 
     answered: kinds of answer that it has; transfer: what the partner calls the transfer that it left with
+    called:   what partners call it otherwise, the values of each kind
     """
 
     id: str
@@ -415,6 +474,7 @@ class SentItem:
     personal: Mapping[str, str] = field(default_factory=dict)
     transfer: str | None = None
     kind: str = ""
+    called: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,11 +494,13 @@ class Need(StrEnum):
 
     TODAY = "today"
     CALENDAR = "calendar"
+    RENT_CALENDAR = "rent_calendar"
     REGISTER = "register"
     HISTORY = "history"
     SENT = "sent"
     LEFT = "left"
     RECORDS = "records"
+    CODES = "codes"
     MODULUS_TABLES = "modulus_tables"
 
 
@@ -453,12 +515,14 @@ class Facts:
 
     today: date | None = None
     calendar: Calendar | None = None
+    rent_calendar: RentCalendar | None = None
     register: Register | None = None
     history: History | None = None
     sent: Sequence[SentItem] | None = None
     about: SentTransfer | None = None
     left: Mapping[str, date] | None = None
     records: Records | None = None
+    codes: Codes | None = None
     modulus_tables: ModulusTables | None = None
 
     def has(self, need: Need) -> bool:
@@ -471,6 +535,7 @@ class Rendered:
 
     summary:       shown to people, and to the checks of a report about it
     identity:      what the partner's answers will call it; None = nothing of its own
+    called:        what they will call its items, where not by their reference: by the item's id, kind → value
     business_date: the day that its content is for, where that is not the transfer's own
     """
 
@@ -479,6 +544,7 @@ class Rendered:
     summary: Mapping[str, str | int] = field(default_factory=dict)
     identity: str | None = None
     business_date: date | None = None
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -503,12 +569,20 @@ class RentTransaction:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """The clock value and the identity that a transfer is worked with: drawn once, before render."""
+    """The clock value and the identity that a transfer is worked with: drawn once, before render.
+
+    numbers: those of the output, by name; each: those of its items, by name and then by the item's id
+    """
 
     now: datetime
     business_date: date
     transfer_id: str
     numbers: Mapping[str, int] = field(default_factory=dict)
+    each: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def number_of(self, one: Taken, name: str) -> int:
+        """The number that an item drew. Raises KeyError when the output draws none of that name for each."""
+        return self.each[name][one.id]
 
 
 def format_pounds(pence: int) -> str:

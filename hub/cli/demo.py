@@ -27,15 +27,22 @@ STORY = 120
     type=click.Path(file_okay=False, path_type=Path),
     help="Work in this folder, which must be new or empty, and leave it; else in a temporary one.",
 )
+@click.option(
+    "--month",
+    is_flag=True,
+    help="Play a month of Direct Debits for 2,000 rent accounts, and compare the books.",
+)
 @click.option("--serve", is_flag=True, help="Leave the pretend partners running until Ctrl-C.")
-def demo(keep: Path | None, serve: bool) -> Exit:
+def demo(keep: Path | None, month: bool, serve: bool) -> Exit:
     """Run a pretend council's routes for real, on this machine.
 
     Its partners are servers on loopback; there are good files and bad ones, and pretend people who decide.
     """
     from hub.demo.run import play
+    from hub.door.demo import Story
 
-    play(keep, show.console(STORY), command, serve=serve)
+    story = Story.MONTH if month else Story.TOUR
+    play(keep, show.console(STORY), command, story=story, serve=serve)
     return Exit.OK
 
 

@@ -40,6 +40,9 @@ class Extracts:
     def by_claim(self, claim_ref: str) -> Sequence[Account]:
         return self._with("account").by_claim(claim_ref)
 
+    def of_tenancy(self, tenancy_ref: str) -> Sequence[Account]:
+        return self._with("account").of_tenancy(tenancy_ref)
+
     def live(self) -> Collection[str]:
         return self._with("account").live()
 

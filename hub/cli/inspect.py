@@ -70,6 +70,7 @@ def inspect(
         today=today,
         register=register_from(registers, place.catalogue),
         calendar=config.calendar,
+        rent_calendar=config.calendars.rent,
         modulus_tables=tables_in_force(config.hub.state_folder, today or local_date(SystemClock().now())),
     )
     if not is_bundle(file, feeds):

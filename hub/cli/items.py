@@ -1,4 +1,4 @@
-"""`feedhub items`: single items that wait or are held, and refusing one of them."""
+"""`feedhub items`: single items that wait or are held, refusing one of them, finding one by any reference."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from hub.cli.values import REASON
 from hub.model import ItemState, format_pounds
 
 if TYPE_CHECKING:
+    from hub.store.look.items import Group
     from hub.store.rows import ItemRow
 
 STATES = (ItemState.HELD, ItemState.WAITING)
@@ -21,23 +22,62 @@ STATES = (ItemState.HELD, ItemState.WAITING)
 
 @click.group(cls=Verbs)
 def items() -> None:
-    """Look at single items that wait or are held, and refuse one."""
+    """Look at single items that wait or are held, refuse one, find one by a reference."""
 
 
 @items.command("list")
 @click.option("--state", type=click.Choice(STATES), help="Only these.")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@click.option("--grouped", is_flag=True, help="One line for all that wait or are held for one reason.")
 @show.JSON
 @pass_place
-def list_(place: Place, state: ItemState | None, limit: int, as_json: bool) -> Exit:
-    """List items that are HELD or WAITING, the oldest first."""
+def list_(place: Place, state: ItemState | None, limit: int, grouped: bool, as_json: bool) -> Exit:
+    """List items that are HELD or WAITING, the oldest first; with --grouped all of them, by reason."""
+    states = STATES if state is None else (state,)
     with place.open_hub() as hub, hub.look() as look:
-        found = look.items_that_are(STATES if state is None else (state,), limit=limit)
+        if grouped:
+            _print_groups(look.groups_that_are(states), as_json)
+            return Exit.OK
+        found = look.items_that_are(states, limit=limit)
     if as_json:
         show.print_json([_json(row) for row in found])
     else:
         columns = ["item", "feed", "kind", "state", "reference", ">pounds", "waits as", "reason"]
         show.print_table(columns, map(_row, found), "No item waits or is held.")
+    return Exit.OK
+
+
+@items.command()
+@click.argument("reference")
+@click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
+@show.JSON
+@pass_place
+def find(place: Place, reference: str, limit: int, as_json: bool) -> Exit:
+    """Find items by REFERENCE, newest first: their own, their rent account, or what a partner calls them."""
+    with place.open_hub() as hub, hub.look() as look:
+        found = look.find(reference, limit=limit)
+    if as_json:
+        show.print_json([{**_json(row), "account": row.account, "batch": row.batch_id} for row in found])
+    else:
+        columns = [
+            "item",
+            "came with",
+            "gathered by",
+            "kind",
+            "state",
+            "reference",
+            "account",
+            ">pounds",
+            "on",
+        ]
+        rows = [
+            (
+                *(row.id, row.transfer_id, row.batch_id, row.kind, row.state, row.reference, row.account),
+                *(format_pounds(row.amount), row.on),
+            )
+            for row in found
+        ]
+        show.print_table(columns, rows, f"Nothing is known as {reference}.")
     return Exit.OK
 
 
@@ -57,6 +97,26 @@ def refuse(place: Place, item: str, reason: str, as_json: bool) -> Exit:
     else:
         show.console().print(f"{item} is {row.state}.")
     return Exit.OK
+
+
+def _print_groups(groups: Sequence[Group], as_json: bool) -> None:
+    rows = [
+        {
+            "items": group.items,
+            "amount": format_pounds(group.pence),
+            "oldest": group.oldest.isoformat(),
+            "feed": group.feed,
+            "state": group.state.value,
+            "waits_as": group.waits_as,
+            "reason": group.reason,
+        }
+        for group in groups
+    ]
+    if as_json:
+        show.print_json(rows)
+    else:
+        columns = [">items", ">pounds", "oldest", "feed", "state", "waits as", "reason"]
+        show.print_table(columns, [tuple(row.values()) for row in rows], "No item waits or is held.")
 
 
 def _json(row: ItemRow) -> dict[str, Any]:

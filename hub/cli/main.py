@@ -14,6 +14,7 @@ from hub.cli.approvals import approvals
 from hub.cli.calendar import calendar
 from hub.cli.check import check
 from hub.cli.check_field import check_field
+from hub.cli.codes import codes
 from hub.cli.convert import convert
 from hub.cli.counters import counters
 from hub.cli.demo import demo
@@ -29,7 +30,10 @@ from hub.cli.overdue import overdue
 from hub.cli.place import CONFIG, Place
 from hub.cli.plugin_commands import Root
 from hub.cli.plugins import plugins
+from hub.cli.profiles import profiles
 from hub.cli.records import records
+from hub.cli.rent import rent
+from hub.cli.reports import reports
 from hub.cli.routes import routes
 from hub.cli.run import put, run
 from hub.cli.suspense import suspense
@@ -53,9 +57,9 @@ def cli(ctx: click.Context) -> None:
 
 for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
-    routes, feeds, plugins, endpoints, counters,
-    timetable, calendar, milestone, overdue,
-    worklist, approvals, records, holds, suspense, items,
+    routes, feeds, profiles, codes, plugins, endpoints, counters,
+    timetable, calendar, rent, milestone, overdue,
+    worklist, approvals, records, holds, suspense, items, reports,
 ):  # fmt: skip
     cli.add_command(verb)
 

@@ -99,6 +99,7 @@ def _move_json(move: RecordMoveRow) -> dict[str, Any]:
         "transfer": move.transfer_id,
         "item": move.item_id,
         "changed": dict(move.data),
+        "undoes": move.undoes,
     }
 
 

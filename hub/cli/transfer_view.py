@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ FACTS = (
     "reason",
     "released_by",
 )
-TOLD_ELSEWHERE = ("from", "to", "transfer", "route", "name")
+TOLD_ELSEWHERE = ("from", "to", "transfer", "route", "name", "seen")
 """What an event says that the tables around it say already."""
 
 
@@ -80,7 +81,14 @@ def view_json(view: TransferView) -> dict[str, Any]:
         "deliveries": [delivery_json(delivery) for delivery in view.deliveries],
         "findings": [finding_json(finding) for finding in view.findings],
         "items": [
-            {"id": item.id, **item_json(item.taken()), "answers": item.answers, **item_way(item)}
+            {
+                "id": item.id,
+                **item_json(item.taken()),
+                "answers": item.answers,
+                "numbers": dict(view.item_numbers.get(item.id, {})),
+                "called": {kind: list(names) for kind, names in view.called.get(item.id, {}).items()},
+                **item_way(item),
+            }
             for item in view.items
         ],
         **answers_json(view),
@@ -128,6 +136,7 @@ def print_view(view: TransferView) -> None:
     if waiting:
         print_items(waiting)
     print_batches(view)
+    print_numbers(view)
     print_answers(view)
     show.print_findings(view.findings, {})
     show.print_table(
@@ -144,6 +153,18 @@ def print_view(view: TransferView) -> None:
     show.print_table(
         ["when", "what", "event", "who", "more"], [_event(event, names) for event in view.events]
     )
+
+
+def print_numbers(view: TransferView) -> None:
+    """What was drawn, with a line for each name: whole transfers draw one, items one each."""
+    drawn = [(name, value, value, None) for name, value in view.numbers.items()]
+    of_items: dict[str, list[int]] = defaultdict(list)
+    for numbers in view.item_numbers.values():
+        for name, value in numbers.items():
+            of_items[name].append(value)
+    each = [(name, min(values), max(values), len(values)) for name, values in sorted(of_items.items())]
+    if drawn or each:
+        show.print_table(["number", ">from", ">to", ">items"], [*drawn, *each])
 
 
 def told_state(state: str, *, rehearsed: bool) -> str:

@@ -133,12 +133,17 @@ def release(place: Place, id: str, reason: str, count: int | None, value: int | 
 
 @transfers.command()
 @click.argument("id")
+@click.option(
+    "--undone", is_flag=True, help="What a stalled conversation began was undone at the partner; ask them."
+)
 @REASON
 @show.JSON
 @pass_place
-def withdraw(place: Place, id: str, reason: str, as_json: bool) -> Exit:
-    """Give transfer ID up; only possible while nothing of it has left."""
-    return decide(place, as_json, lambda hub: hub.acts.withdraw(id, reason))
+def withdraw(place: Place, id: str, undone: bool, reason: str, as_json: bool) -> Exit:
+    """Give transfer ID up or, once a part of it has left, the rest; of a report, take back what it did.
+
+    What has left is not taken back."""
+    return decide(place, as_json, lambda hub: hub.acts.withdraw(id, reason, undone=undone))
 
 
 @transfers.command()
@@ -148,7 +153,8 @@ def withdraw(place: Place, id: str, reason: str, as_json: bool) -> Exit:
 @show.JSON
 @pass_place
 def settle(place: Place, id: str, sent: bool | None, reason: str, as_json: bool) -> Exit:
-    """Say what became of the deliveries of transfer ID that are IN_DOUBT, having asked the partner."""
+    """Say what became of the deliveries of transfer ID that are IN_DOUBT, or of a conversation that has
+    stalled, having asked the partner."""
     if sent is None:
         raise click.UsageError("Say --sent or --not-sent: whether the partner has it.")
     return decide(place, as_json, lambda hub: hub.acts.settle(id, sent=sent, reason=reason))

@@ -32,13 +32,26 @@ def work_json(row: WorkRow) -> dict[str, Any]:
 
 def print_work(rows: Sequence[WorkRow]) -> None:
     show.print_table(
-        ["entry", "since", "kind", "owner", "taken by", "what"],
+        ["entry", "since", "kind", "owner", "taken by", "about", "what"],
         [
-            (row.id, f"{row.made_at:%Y-%m-%d %H:%M}", row.kind, row.owner, row.taken_by, _asks(row))
+            (
+                row.id,
+                f"{row.made_at:%Y-%m-%d %H:%M}",
+                row.kind,
+                row.owner,
+                row.taken_by,
+                about(row),
+                _asks(row),
+            )
             for row in rows
         ],
         "Nothing to do.",
     )
+
+
+def about(row: WorkRow) -> str:
+    """What people type to see what an entry is about: the transfer of a delivery, not the delivery."""
+    return str(row.proposal.get("transfer", row.subject_id))
 
 
 def _asks(row: WorkRow) -> str:

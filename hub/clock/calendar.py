@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from hub.errors import ConfigError
+from hub.rent.calendar import RentCalendar
 
 COLUMNS = ["date", "name", "status"]
 SETTLED, BY_RULE = "settled", "by_rule"
@@ -83,23 +84,32 @@ class WorkingCalendar:
 
 @dataclass(frozen=True, slots=True)
 class Calendars:
-    """Whose working days there are.
+    """Whose working days there are, and the rent weeks.
 
     nation:  the banks' of the council's nation
     bacs:    those of Bacs, which follows the bank holidays of England and Wales
     council: the nation's, without the days on which the council is closed
+    rent:    the rent years, and the periods of each rent group
     """
 
     nation: WorkingCalendar
     bacs: WorkingCalendar
     council: WorkingCalendar
+    rent: RentCalendar
 
     @classmethod
-    def of(cls, nation: Sequence[Day], england: Sequence[Day] | None, changes: Sequence[Day]) -> Calendars:
-        """england: the bank holidays of England and Wales; None when they are the nation's."""
+    def of(
+        cls,
+        nation: Sequence[Day],
+        england: Sequence[Day] | None,
+        changes: Sequence[Day],
+        rent: RentCalendar | None = None,
+    ) -> Calendars:
+        """england: the bank holidays of England and Wales; None when they are the nation's.
+        rent: None for the usual rent years, and no rent group."""
         banks = WorkingCalendar.of(nation, [row for row in changes if row.status != CLOSED])
         bacs = banks if england is None else WorkingCalendar.of(england)
-        return cls(banks, bacs, WorkingCalendar.of(nation, changes))
+        return cls(banks, bacs, WorkingCalendar.of(nation, changes), rent or RentCalendar())
 
 
 def read_days(place: str, text: str, statuses: Sequence[str] = HOLIDAY) -> list[Day]:

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from hub.clock.calendar import Calendars, WorkingCalendar
 from hub.clock.words import LAST, Schedule
-from hub.rent.calendar import week_of, weeks_in
+from hub.rent.calendar import RentYears
 
 REACH = timedelta(days=31)
 """How far a day may be moved. One that finds no working day within it is left out."""
@@ -38,7 +38,7 @@ class DueDay:
 def due_days(schedule: Schedule, calendars: Calendars, first: date, last: date) -> Iterator[DueDay]:
     """The days that a schedule names from `first` to `last`, and what becomes of each."""
     for named, counted in _named(schedule, calendars, first, last):
-        if not schedule.rent_weeks or _in_rent_weeks(schedule.rent_weeks, named):
+        if not schedule.rent_weeks or _in_rent_weeks(schedule.rent_weeks, calendars.rent.years, named):
             yield _placed(schedule, calendars, named, counted)
 
 
@@ -95,9 +95,9 @@ def _month_holds(dates: tuple[int, ...], day: date) -> bool:
     return day.day in dates or (LAST in dates and _is_last_of_month(day))
 
 
-def _in_rent_weeks(wanted: tuple[int, ...], day: date) -> bool:
-    week = week_of(day)
-    return week.number in wanted or (LAST in wanted and week.number == weeks_in(week.year))
+def _in_rent_weeks(wanted: tuple[int, ...], years: RentYears, day: date) -> bool:
+    week = years.week_of(day)
+    return week.number in wanted or (LAST in wanted and week.number == years.weeks_in(week.year))
 
 
 def _placed(schedule: Schedule, calendars: Calendars, named: date, counted: date) -> DueDay:

@@ -31,9 +31,13 @@ from hub.config.wiring import Wiring, endpoint_mistakes, waiver_mistakes
 from hub.door.feed import Options
 from hub.door.manager import Catalogue
 from hub.errors import ConfigError
-from hub.rent.codes import CodeMap, parse_codes
+from hub.rent.calendar import RentCalendar, RentYears
+from hub.rent.calendar_files import read_groups, read_years, with_free_weeks
+from hub.rent.codes import CodeMap, CodeMaps, parse_codes
 
 HUB, ENDPOINTS, WAIVERS, CHANGES = "hub.yaml", "endpoints.yaml", "waivers.yaml", "calendars/changes.csv"
+RENT_YEARS, RENT_GROUPS = "calendars/rent-years.csv", "calendars/rent-groups.csv"
+FREE_WEEKS = "calendars/rent-free-weeks.csv"
 BACS = "england-and-wales"
 """Whose bank holidays Bacs follows."""
 
@@ -54,7 +58,7 @@ class Config:
     options: Mapping[str, Mapping[str, Options]]
     unavailable: Mapping[str, str]
     calendars: Calendars
-    codes: Mapping[str, CodeMap]
+    codes: CodeMaps
     waivers: Waivers
     secrets: Callable[[str], str]
     version: str
@@ -122,7 +126,8 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
         _check_waiting(files, entries, hub)
     waivers = _waivers(files, entries if all_known else None, wiring)
     calendars = _calendars(files, hub.nation if hub else None)
-    codes = {Path(name).stem: files.parse(name, _codes) for name in files.names("codes", ".csv")}
+    codes = _code_maps(files)
+    _check_codes(files, entries, codes, wiring)
     if files.mistakes or hub is None or endpoints is None or calendars is None:
         raise ConfigError(*dict.fromkeys(files.mistakes))  # once, though an anchor is used twice
     return Config(
@@ -133,7 +138,7 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
         options={entry.id: wiring.options(entry.settings) if wiring else {} for entry in entries},
         unavailable=dict(_unavailable(entries, wiring)),
         calendars=calendars,
-        codes={name: code_map for name, code_map in codes.items() if code_map is not None},
+        codes=codes,
         waivers=waivers,
         secrets=Secrets.beside(files.folder).read,
         version=files.version,
@@ -237,11 +242,37 @@ def _calendars(files: ConfigFiles, nation: str | None) -> Calendars | None:
     changes: list[Day] | None = []
     if files.exists(CHANGES):
         changes = files.parse(CHANGES, partial(read_days, statuses=(*HOLIDAY, WORKING, CLOSED)))
-    return Calendars.of(holidays, england, changes) if holidays is not None and changes is not None else None
+    rent = _rent_calendar(files)
+    if holidays is None or changes is None or rent is None:
+        return None
+    return Calendars.of(holidays, england, changes, rent)
+
+
+def _rent_calendar(files: ConfigFiles) -> RentCalendar | None:
+    """Each of its files may be missing; None when something is wrong in one."""
+    years = files.parse(RENT_YEARS, read_years) if files.exists(RENT_YEARS) else RentYears()
+    groups = files.parse(RENT_GROUPS, read_groups) if files.exists(RENT_GROUPS) else {}
+    if years is not None and groups is not None and files.exists(FREE_WEEKS):
+        groups = files.parse(FREE_WEEKS, partial(with_free_weeks, groups, years))
+    return RentCalendar(years, groups) if years is not None and groups is not None else None
+
+
+def _code_maps(files: ConfigFiles) -> CodeMaps:
+    """By the stem of their file; one with a mistake is there without its codes."""
+    found = {Path(name).stem: files.parse(name, _codes) for name in files.names("codes", ".csv")}
+    return CodeMaps({name: one or CodeMap(name, {}) for name, one in found.items()})
 
 
 def _codes(place: str, text: str) -> CodeMap:
     return parse_codes(text, place)
+
+
+def _check_codes(
+    files: ConfigFiles, entries: Sequence[_Entry], codes: CodeMaps, wiring: Wiring | None
+) -> None:
+    for entry in entries if wiring else ():
+        found = wiring.code_map_mistakes(entry.settings, codes.maps) if wiring else ()
+        files.mistakes += [entry.mistake(path, text) for path, text in found]
 
 
 def _absolute(hub: HubSettings, folder: Path) -> HubSettings:

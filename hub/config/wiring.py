@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +84,18 @@ class Wiring:
             for name in route.feeds
             if name in feeds
         }
+
+    def code_map_mistakes(self, route: RouteSettings, known: Collection[str]) -> Iterator[Mistake]:
+        """Code maps that options name and config/codes has not; nothing of options that are wrong."""
+        with suppress(WrongOptions):
+            for options in self.options(route).values():
+                yield from _missing_maps(("options",), options, known)
+        for index, target in enumerate(route.to):
+            profile = self.catalogue.profiles.get(target.profile or "")
+            with suppress(WrongOptions):
+                if profile is not None:
+                    options = read_options(profile.options, target.options)
+                    yield from _missing_maps(("to", index, "options"), options, known)
 
     def checks(self, route: RouteSettings) -> set[str]:
         """The ids of the checks that run on a route, but for those of single fields."""
@@ -199,6 +212,12 @@ def _option_mistakes(route: RouteSettings, feeds: Sequence[Feed]) -> Iterator[Mi
             feed_options(feed, route.options, route.format)
         except WrongOptions as wrong:
             yield from ((("options", *path), text) for path, text in wrong.found)
+
+
+def _missing_maps(at: Path, options: Options, known: Collection[str]) -> Iterator[Mistake]:
+    for name in options.code_maps():
+        if name not in known:
+            yield at, f"there is no code map “{name}” (codes/{name}.csv){near(name, known)}"
 
 
 def _inside(at: Path, model: type[Options], values: Mapping[str, Any]) -> Iterator[Mistake]:

@@ -37,7 +37,6 @@ class FolderPlace:
 
     def __init__(self, name: str, root: Path) -> None:
         self.title = f"endpoint {name}"
-        self._folders: dict[str, Path] = {}  # those that were found to lie inside
         try:
             self._root = root.resolve(strict=True)
         except OSError as error:
@@ -45,6 +44,7 @@ class FolderPlace:
                 f"{self.title}: the folder “{root}” is not there. Create it, or connect the drive that "
                 "it is on; the hub tries again."
             ) from error
+        self._folders = {"": self._root}  # those that were found to lie inside
 
     def describe(self) -> str:
         os.listdir(self._root)

@@ -17,7 +17,6 @@ from hub.errors import UsageError
 from hub.testing.rent_api import RentApi, Trouble
 from hub.testing.sftp_server import EmbeddedSftp
 
-TENANTS = 400
 FOLDERS = {
     "bureau": ("inbound/dd_collections", "inbound/ddi", "outbound/reports/archive"),
     "benefits": ("outgoing/done", "outgoing_dhp/done"),
@@ -62,12 +61,14 @@ class Council:
         return self.folder / DESKS / login
 
     def edit(self, edit: Edit) -> None:
-        """Change one line of the configuration. Raises UsageError when it is not there, or there twice."""
+        """Change one line of the configuration. Raises UsageError when it is not there, or cannot be told."""
         path = self.config / edit.file
         text = path.read_text("utf-8")
-        if text.count(edit.was) != 1:
+        start = text.find(f"\n{edit.below}\n") if edit.below else 0
+        told = text[start:] if start >= 0 else ""
+        if edit.was not in told or (not edit.below and told.count(edit.was) > 1):
             raise UsageError(f"{path} does not hold “{edit.was}” once, so the demo cannot change it.")
-        path.write_text(text.replace(edit.was, edit.becomes), "utf-8")
+        path.write_text(text[:start] + told.replace(edit.was, edit.becomes, 1), "utf-8")
 
     def away(self, endpoint: str) -> None:
         self.servers[endpoint].faults.away = True
@@ -141,7 +142,7 @@ def _write_ledger(laid: Council) -> None:
     path.write_text("".join(["payment_ref,amount\n", *lines]), "utf-8")
 
 
-def tenants(count: int = TENANTS) -> Sequence[Tenant]:
+def tenants(count: int) -> Sequence[Tenant]:
     """Invented tenants; one in three has Housing Benefit."""
     return [_tenant(number) for number in range(1, count + 1)]
 
@@ -157,4 +158,5 @@ def _tenant(number: int) -> Tenant:
         sort_code=f"00{number % 90 + 10:02d}{number % 80 + 11:02d}",
         account_number=f"{40000000 + number * 7:08d}",
         rent_pence=9_500 + number * 37 % 6_000,
+        opening_pence=number * 11,
     )

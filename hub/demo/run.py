@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,6 +21,7 @@ from hub.demo.council import PASSWORD, VARIABLE, Council, council, tenants
 from hub.demo.desk import Command, PersonsDesk
 from hub.demo.show import (
     Totals,
+    show_books,
     show_heading,
     show_posted,
     show_report,
@@ -29,7 +30,7 @@ from hub.demo.show import (
     show_totals,
     show_where,
 )
-from hub.door.demo import Act, Edit, Meanwhile, Scene, Stage, Step
+from hub.door.demo import Act, Books, Edit, Meanwhile, Scene, Stage, Step, Story, Tenant
 from hub.door.manager import Door
 from hub.engine.local import Hub, open_hub
 from hub.engine.report import Outcome, RunReport
@@ -46,16 +47,28 @@ class Played:
     reports: list[RunReport] = field(default_factory=list)
 
 
-def play(keep: Path | None, console: Console, command: Command, *, serve: bool = False) -> Played:
+TENANTS = {Story.TOUR: 400, Story.MONTH: 2_000}
+"""How many rent accounts the pretend council has."""
+
+
+def play(
+    keep: Path | None,
+    console: Console,
+    command: Command,
+    *,
+    story: Story = Story.TOUR,
+    serve: bool = False,
+) -> Played:
     """Run the whole demo. `keep` names the folder to lay it out in (must be new or empty); without it a
     temporary folder is used and left for looking at. `command` gives the pretend people's commands. `serve`
     keeps the pretend partners up until Ctrl-C."""
     folder = _folder(keep)
     os.environ[VARIABLE] = PASSWORD
     with council(folder) as laid:
-        playing = Playing(laid, console, command)
+        playing = Playing(laid, console, command, tenants(TENANTS[story]))
         for scene in playing.door.demo():
-            playing.scene(scene)
+            if scene.story is story:
+                playing.scene(scene)
         with playing.opened(HUB) as hub:
             totals = Totals.of(hub)
         show_totals(console, totals)
@@ -78,12 +91,12 @@ def _folder(keep: Path | None) -> Path:
 class Playing:
     """The story under way. The hub is opened anew for each step, as the configuration is then."""
 
-    def __init__(self, laid: Council, console: Console, command: Command) -> None:
+    def __init__(self, laid: Council, console: Console, command: Command, tenants: Sequence[Tenant]) -> None:
         self.door, self.played = Door.load(), Played(laid.folder)
         for sentence in self.door.failures.values():
             show_says(console, sentence)
         self._laid, self._console, self._command = laid, console, command
-        self._clock, self._tenants = StoryClock(), tenants()
+        self._clock, self._tenants = StoryClock(), tenants
 
     @contextmanager
     def opened(self, who: Viewer) -> Iterator[Hub]:
@@ -112,6 +125,8 @@ class Playing:
             case Edit():
                 show_says(self._console, f"In config/{step.file}, {step.was} becomes {step.becomes}.")
                 self._laid.edit(step)
+            case Books():
+                show_books(self._console, step.title, step.read(stage))
             case _:
                 self._run(step)
 

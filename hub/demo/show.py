@@ -206,6 +206,14 @@ def show_where(console: Console, folder: Path) -> None:
         _command(console, f"uv run feedhub --config {folder / 'config'} {command}")
 
 
+def show_books(console: Console, title: str, rows: Sequence[tuple[str, int, int]]) -> None:
+    """What somebody's books say."""
+    table = plain_table(title, _right("count"), _right("pounds"))
+    for what, count, pence in rows:
+        table.add_row(what, f"{count:,}", format_pounds(pence))
+    console.print(table)
+
+
 def show_posted(console: Console, posted: Sequence[tuple[str, str]]) -> None:
     """What the rent system posted that came by its API: reference and pounds of each."""
     total = sum(Decimal(pounds) for _, pounds in posted)

@@ -21,7 +21,8 @@ from hub.model import Answered, DeliveryState, Rendered
 class Again(StrEnum):
     """Whether a call whose answer was lost may be made again.
 
-    SAFE:  it changes nothing there
+    SAFE:  it changes nothing there; until a call of another kind is made, the checks at the door
+           may still turn the transfer back
     KEYED: the partner knows the call by its idempotency key, and does it once
     NEVER: nobody can tell; the delivery is IN_DOUBT and a person asks
     """
@@ -99,6 +100,7 @@ class Told:
     state:     SENT (it has it), CONFIRMED (it has done it) or REFUSED, with the reason
     reference: the partner's own reference
     answers:   item id → what became of it, with the partner's words
+    called:    item id → what the partner calls it, kind → value, as in `Rendered.called`
     inbound:   replies that carry business facts of their own: each becomes a transfer of the same route
     """
 
@@ -106,6 +108,7 @@ class Told:
     reference: str | None = None
     reason: str | None = None
     answers: Mapping[str, tuple[Answered, str | None]] = field(default_factory=dict)
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     inbound: Sequence[Rendered] = ()
 
 

@@ -12,10 +12,17 @@ from hub.door.lifecycle import Lifecycle
 from hub.door.milestone import MILESTONE
 from hub.door.rent_scenes import SCENES
 from hub.rent.accounts import ACCOUNTS
+from hub.rent.allpay import ALLPAY_PAYMENTS
+from hub.rent.cash.feed import RENT_CASH
+from hub.rent.cash.totals import CASH_TOTALS, TOTAL_LIFE
+from hub.rent.export43 import EXPORT43_RECEIPTS
+from hub.rent.exports import EXPORTS, LIFECYCLES
 from hub.rent.holds import HOLD_LIFE
 from hub.rent.learned import LEARNED_PAIR
 from hub.rent.mandate_changes import GENERIC_MANDATES
 from hub.rent.mandates import MANDATE_LIFE, MANDATES
+from hub.rent.nec_transactions import NEC_LOAD, NEC_TRANSACTIONS
+from hub.rent.rentack import GENERIC_RENTACK
 from hub.rent.renttran import GENERIC_RENTTRAN
 from hub.rent.rest import GENERIC_REST
 from hub.rent.suspense import SUSPENSE
@@ -24,17 +31,27 @@ from hub.rent.universal_housing import UNIVERSAL_HOUSING_CASH
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
-    return (ACCOUNTS, MANDATES, SUSPENSE)
+    own = (ACCOUNTS, MANDATES, SUSPENSE, RENT_CASH, CASH_TOTALS, NEC_LOAD)
+    return (*own, *(export.feed for export in EXPORTS))
 
 
 @hookimpl
 def feedhub_lifecycles() -> Sequence[Lifecycle]:
-    return (MILESTONE, MANDATE_LIFE, HOLD_LIFE, LEARNED_PAIR)
+    return (MILESTONE, MANDATE_LIFE, HOLD_LIFE, LEARNED_PAIR, TOTAL_LIFE, *LIFECYCLES)
 
 
 @hookimpl
 def feedhub_profiles() -> Sequence[Profile]:
-    return (UNIVERSAL_HOUSING_CASH, GENERIC_RENTTRAN, GENERIC_REST, GENERIC_MANDATES)
+    return (
+        UNIVERSAL_HOUSING_CASH,
+        GENERIC_RENTTRAN,
+        GENERIC_REST,
+        GENERIC_MANDATES,
+        EXPORT43_RECEIPTS,
+        ALLPAY_PAYMENTS,
+        NEC_TRANSACTIONS,
+        GENERIC_RENTACK,
+    )
 
 
 @hookimpl

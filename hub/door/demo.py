@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,7 +15,10 @@ from hub.model import format_pounds
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """A pretend tenant. All of it is invented; sort codes that start with 00 belong to no bank."""
+    """A pretend tenant. All of it is invented; sort codes that start with 00 belong to no bank.
+
+    opening_pence: what the rent account owes when the story begins; rent_pence: of a week
+    """
 
     number: int
     payment_ref: str
@@ -25,6 +29,7 @@ class Tenant:
     sort_code: str
     account_number: str
     rent_pence: int
+    opening_pence: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +117,32 @@ class Meanwhile:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """The administrator changes the configuration: what `was` there, once, `becomes` this."""
+    """The administrator changes the configuration: what `was` there, once below the line that `below` begins,
+    `becomes` this. `below`: such as `  discretionary:`; empty = in the whole file."""
 
     file: str
     was: str
     becomes: str
+    below: str = ""
 
 
-Step = str | Act | Meanwhile | Edit
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What somebody's books say, as the partners keep them: rows of what, how many, and pence."""
+
+    title: str
+    read: Callable[[Stage], Sequence[tuple[str, int, int]]]
+
+
+Step = str | Act | Meanwhile | Edit | Books
 """What happens on a day; a text is the name of a route, which runs."""
+
+
+class Story(StrEnum):
+    """What a demo tells: what the hub does, or one month of many accounts."""
+
+    TOUR = "tour"
+    MONTH = "month"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +154,37 @@ class Scene:
     title: str
     prepare: Callable[[Stage], None]
     steps: tuple[Step, ...]
+    story: Story = Story.TOUR
 
     @property
     def routes(self) -> tuple[str, ...]:
         """Those that run on the day."""
         return tuple(dict.fromkeys(step for step in self.steps if isinstance(step, str)))
+
+
+def account_export(tenant: Tenant, day: date, ended: str = "") -> Export:
+    """A rent account of the pretend rent system (RENTACC) on a day, which may have ended."""
+    return Export(
+        tenant.payment_ref,
+        tenant.opening_pence,
+        [
+            tenant.payment_ref, tenant.tenancy_ref, "MAIN", "HRA", "ENDED" if ended else "ACTIVE", "SECURE",
+            "2019-04-01", ended, f"P{tenant.number:06d}", "", "WEEKLY", format_pounds(tenant.opening_pence),
+            f"{day}T05:00:00Z", "", "", tenant.claim_ref or "", "",
+        ],
+    )  # fmt: skip
+
+
+def mandate_export(tenant: Tenant, status: str) -> Export:
+    """Its Direct Debit mandate (MANDATE)."""
+    return Export(
+        tenant.payment_ref,
+        0,
+        [
+            tenant.mandate_ref, tenant.payment_ref, tenant.account_name, tenant.sort_code,
+            tenant.account_number, status, "1", "MONTHLY", "VARIABLE", "2024-04-01", "",
+        ],
+    )  # fmt: skip
 
 
 def nothing_new(stage: Stage) -> None:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from hub.checks.base import Check, Context, Tally
 from hub.door.conversation import Conversation
-from hub.door.lifecycle import Follow, Lookup, Waiting
+from hub.door.lifecycle import Called, Follow, Lookup, Waiting
 from hub.model import (
     Answered,
     Chunk,
@@ -51,18 +51,24 @@ class Options(BaseModel):
 
     a_route_sets: options that a route must set, although a look at a single file can do without them
     required_for: the same, by format, for routes that name this format
+    code_maps:    the code maps that these options name; each must lie in `config/codes/`
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ()
     required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {}
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    def code_maps(self) -> Iterable[str]:
+        return ()
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number that an output draws once a transfer.
+    """A number that an output draws once a transfer, or once for each of its items.
 
     scope:  names the counter, e.g. `"bacs.serial:654321"`; a pure function of the taken items and the context
+    each:   every item that the output carries has one of its own, in their order: `scope` is asked for each
+            alone, `write` and `makes` find it with `ctx.moment.number_of(one, name)`. Profiles have none
     policy: `never_again` (burnt once drawn) or `no_gap` (given back when the transfer never reached SENDING)
     shared: outputs of one transfer that draw it under this name from the same counter have the same number
     """
@@ -73,6 +79,7 @@ class Number:
     first: int = 1
     last: int = 999_999
     shared: bool = False
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +92,8 @@ class Output:
     of:       what `makes` makes; the route names a profile that writes these
     forward:  true when the received bytes go on untouched (asked with the context: a format may decide)
     name:     the file name of forwarded bytes; asked with the received name
+    everything: it tells of every item of the transfer, whatever became of it (a reply to the sender), and is
+              made although nothing was taken; it carries none, so `takes` is `()`
     converse: for endpoints that are talked with: the written bytes → the conversation that hands them over;
               its context holds no facts and no numbers, so that it is the same whenever it is run again
     becomes:  the state of its items once the delivery is SENT (SENT waits for an answer, POSTED does not)
@@ -99,6 +108,7 @@ class Output:
     name_forwarded: Callable[[Any, str, Context[Any]], str] | None = None
     numbers: tuple[Number, ...] = ()
     becomes: ItemState = ItemState.POSTED
+    everything: bool = False
     converse: Callable[[bytes, Context[Any]], Conversation] | None = None
 
     def carries(self, kind: str) -> bool:
@@ -116,7 +126,8 @@ class On:
 
     fits:  whether a sent item with the same value is the one meant, pure
     value: what is looked for: the reference as it is (default) or as the answer hides it; None = not this way
-    among: where it is looked for: `reference`, `account` or the name of a personal value
+    among: where it is looked for: `reference`, `account`, the name of a personal value, or a kind of what
+           partners call it (`Answers.calls`, `Rendered.called`, `Called`, `Told.called`)
     alone: only when it is the one item for the one sent item, and neither fits a second; weak rules need it
     """
 
@@ -137,6 +148,11 @@ def refused(item: Item) -> Answered:
 def unexplained(item: Item) -> str | None:
     """For answers that give no reason."""
     return None
+
+
+def calls_nothing(item: Item) -> Mapping[str, str]:
+    """For answers that give the item no name of the partner's."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +178,8 @@ class Answers:
     kind:  the kind of answer ("unpaid"); one sent item has at most one answer of a kind
     rules: the ways to find the item meant, the strongest first
     says:  what the partner made of it, and why, without personal data
+    calls: what the partner calls it from now on: kind → value, among which later answers look (`On.among`).
+           Kinds that are named in the feed's `personal_data` are stored sealed and found by digest
     whole: (tally) of a report about a whole transfer: the identity that the transfer went out under
            (`Rendered.identity`). Its items answer items of that transfer only; it is held when no such
            transfer waits for it
@@ -180,6 +198,7 @@ class Answers:
     rest: Callable[[Any], Rest | None] = silent
     kinds: tuple[str, ...] = ()
     settles: bool = True
+    calls: Callable[[Item], Mapping[str, str]] = calls_nothing
 
     @property
     def feeds(self) -> tuple[str, ...]:
@@ -209,6 +228,13 @@ class Profile:
     lossy: tuple[str, ...] = ()
     converse: Callable[[bytes, Context[Any]], Conversation] | None = None
 
+    def __post_init__(self) -> None:
+        if any(number.each for number in self.numbers):
+            raise ValueError(
+                f"the profile {self.name} draws a number for each item, but is handed postings: let the "
+                "output draw it, and `makes` put it into what it makes"
+            )
+
 
 def no_items(chunk: Chunk, tally: Any, ctx: Context[Any]) -> Iterable[Item]:
     """For feeds that only gather."""
@@ -227,6 +253,7 @@ class Left:
     state:     SENT once every file of the output has left; CONFIRMED or REFUSED when the partner says so
     identity:  what it went out as (`Rendered.identity`); reference: what the partner, or whoever handed it
                over, calls it; reason: why it was refused
+    answers:   what whoever says CONFIRMED or REFUSED says of single items, by their id
     """
 
     output: str
@@ -234,6 +261,7 @@ class Left:
     identity: str | None = None
     reference: str | None = None
     reason: str | None = None
+    answers: Mapping[str, Answered] = field(default_factory=dict)
 
 
 def leaves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move | Waiting]:
@@ -241,7 +269,9 @@ def leaves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move
     return ()
 
 
-def left_nothing(carried: Sequence[Taken], left: Left, ctx: Context[Any]) -> Iterable[Move | Waiting]:
+def left_nothing(
+    carried: Sequence[Taken], left: Left, ctx: Context[Any]
+) -> Iterable[Move | Waiting | Called]:
     """For feeds of which nothing follows once a file has left."""
     return ()
 
@@ -289,7 +319,7 @@ class Feed:
     looks_up: tuple[Lookup, ...] = ()
     moves: Callable[[Taken, Context[Any]], Iterable[Move]] = no_moves
     leaves: Callable[[Sequence[Taken], Context[Any]], Iterable[Move | Waiting]] = leaves_nothing
-    left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting]] = left_nothing
+    left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting | Called]] = left_nothing
     keeps_items: bool = True
     gathers: tuple[str, ...] = ()
     follows: tuple[Follow, ...] = ()

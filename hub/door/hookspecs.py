@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hub.door.demo import Scene
     from hub.door.feed import Feed, Profile
     from hub.door.lifecycle import Lifecycle
+    from hub.door.report import Report
 
 GROUP = "feedhub"
 hookspec = pluggy.HookspecMarker(GROUP)
@@ -46,6 +47,12 @@ def feedhub_connectors() -> Mapping[str, Any]:
 @hookspec
 def feedhub_checks(feed: Feed) -> Sequence[Check]:
     """Extra checks on a feed that is not one's own."""
+    raise NotImplementedError
+
+
+@hookspec
+def feedhub_reports() -> Sequence[Report]:
+    """Tables that people ask for, over items and records."""
     raise NotImplementedError
 
 

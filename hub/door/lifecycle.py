@@ -86,6 +86,14 @@ class Waiting:
     account: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What the partner calls an item of the transfer: kind → value, as in `Rendered.called`."""
+
+    item_id: str
+    names: Mapping[str, str]
+
+
 Effect = Move | Task | Waiting
 
 

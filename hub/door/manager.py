@@ -16,11 +16,13 @@ import pluggy
 from hub.checks.base import Check
 from hub.door import hookspecs, offers
 from hub.door.commands import Commands
+from hub.door.compartments import refuse_feed, refuse_lifecycle
 from hub.door.demo import Scene
 from hub.door.feed import Feed, Profile
 from hub.door.hookspecs import GROUP
 from hub.door.lifecycle import Lifecycle
 from hub.door.offers import CORE, Offer
+from hub.door.report import Report
 from hub.errors import PluginError
 
 C = TypeVar("C", bound=Commands)
@@ -36,6 +38,7 @@ class Catalogue:
     added: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
     lifecycles: Mapping[str, Lifecycle] = field(default_factory=dict)
+    reports: Mapping[str, Report] = field(default_factory=dict)
 
     def checks(self, feed: Feed) -> tuple[Check, ...]:
         """The checks that plug-ins add to a feed that is not their own."""
@@ -65,6 +68,8 @@ class Door:
                 door._attempt(door._let_in, name, found)
         for name in list(door._offers):
             door._attempt(door._let_check, name)
+        for name in list(door._offers):
+            door._attempt(door._keep_apart, name)
         return door
 
     @property
@@ -85,6 +90,9 @@ class Door:
     def lifecycles(self) -> Mapping[str, Lifecycle]:
         """By kind of record."""
         return {life.kind: life for offer in self._offers.values() for life in offer.lifecycles}
+
+    def reports(self) -> Mapping[str, Report]:
+        return {report.name: report for offer in self._offers.values() for report in offer.reports}
 
     def checks(self, feed: Feed) -> tuple[Check, ...]:
         """The checks that plug-ins add to a feed that is not their own."""
@@ -112,7 +120,13 @@ class Door:
         feeds = self.feeds()
         added = {name: self.checks(feed) for name, feed in feeds.items()}
         return Catalogue(
-            feeds, self.profiles(), self.connectors(), added, dict(self.failures), self.lifecycles()
+            feeds,
+            self.profiles(),
+            self.connectors(),
+            added,
+            dict(self.failures),
+            self.lifecycles(),
+            self.reports(),
         )
 
     def moved(self, event: Mapping[str, Any]) -> list[str]:
@@ -156,12 +170,15 @@ class Door:
             self._members(name, "feedhub_profiles", offers.is_profile, "profile"),
             self._connectors(name),
             self._members(name, "feedhub_lifecycles", offers.is_lifecycle, "life cycle"),
+            self._members(name, "feedhub_reports", offers.is_report, "report"),
         )
-        offers.refuse_foreign(name, offer.feeds)
+        offers.refuse_foreign(name, "feed", [feed.name for feed in offer.feeds])
+        offers.refuse_foreign(name, "report", [report.name for report in offer.reports])
         offers.refuse_repeats("feed", [feed.name for feed in offer.feeds], self.feeds())
         offers.refuse_repeats("profile", [profile.name for profile in offer.profiles], self.profiles())
         offers.refuse_repeats("connector", offer.connectors, self.connectors())
         offers.refuse_repeats("life cycle of", [life.kind for life in offer.lifecycles], self.lifecycles())
+        offers.refuse_repeats("report", [report.name for report in offer.reports], self.reports())
         self._offers[name] = offer
 
     def _let_check(self, name: str) -> None:
@@ -175,6 +192,14 @@ class Door:
                 offers.refuse_repeats("check", [check.id for check in checks], taken)
                 added[feed.name] = checks
         self._checks[name] = added
+
+    def _keep_apart(self, name: str) -> None:
+        """Refuse what would tell of a closed compartment outside it; all feeds and kinds are known by now."""
+        feeds, kinds = self.feeds(), self.lifecycles()
+        for feed in self._offers[name].feeds:
+            refuse_feed(feed, feeds, kinds)
+        for lifecycle in self._offers[name].lifecycles:
+            refuse_lifecycle(lifecycle, kinds)
 
     def _let_command(self, name: str, group: Commands) -> None:
         self._call(name, "feedhub_commands", cli=group)

@@ -13,6 +13,7 @@ from hub.door.demo import Scene
 from hub.door.feed import Feed, Profile
 from hub.door.hookspecs import GROUP
 from hub.door.lifecycle import Lifecycle
+from hub.door.report import Report
 from hub.errors import PluginError
 
 CORE = "core"
@@ -27,6 +28,7 @@ class Offer:
     profiles: Sequence[Profile] = ()
     connectors: Mapping[str, Any] = field(default_factory=dict)
     lifecycles: Sequence[Lifecycle] = ()
+    reports: Sequence[Report] = ()
 
 
 def installed() -> dict[str, list[EntryPoint]]:
@@ -59,11 +61,11 @@ def refuse_unmarked(plugin: object) -> None:
             raise PluginError(f"its {name} is not marked; put @hookimpl above it")
 
 
-def refuse_foreign(plugin: str, feeds: Iterable[Feed]) -> None:
+def refuse_foreign(plugin: str, kind: str, names: Iterable[str]) -> None:
     prefixes = CORE_FEEDS if plugin == CORE else (f"{plugin}.",)
-    for feed in feeds:
-        if not feed.name.startswith(prefixes):
-            raise PluginError(f"its feed {feed.name} must be named {' or '.join(prefixes)}…")
+    for name in names:
+        if not name.startswith(prefixes):
+            raise PluginError(f"its {kind} {name} must be named {' or '.join(prefixes)}…")
 
 
 def refuse_repeats(kind: str, names: Iterable[str], taken: Iterable[str]) -> None:
@@ -104,6 +106,10 @@ def is_scene(member: Any) -> bool:
 
 def is_lifecycle(member: Any) -> bool:
     return isinstance(member, Lifecycle)
+
+
+def is_report(member: Any) -> bool:
+    return isinstance(member, Report)
 
 
 def is_check(member: Any) -> bool:

@@ -4,50 +4,26 @@ from __future__ import annotations
 
 from datetime import date
 
-from hub.door.demo import Act, Desk, Export, Scene, Stage, Tenant
-from hub.model import format_pounds
+from hub.door.demo import Act, Desk, Scene, Stage, account_export, mandate_export
 
 MOVED_OUT = 28  # the tenant whose mandate is cancelled in December, and then no more
 CLOSED = 30  # accounts that a damaged extract ends, of 400
 
 
 def _extracts(stage: Stage) -> None:
-    stage.export("RENTACC", "export/accounts", 1, [_account(t, stage.day) for t in stage.tenants])
-    stage.export("MANDATE", "export/mandates", 1, [_mandate(t, "ACTIVE") for t in stage.tenants])
-
-
-def _account(tenant: Tenant, day: date, ended: str = "") -> Export:
-    return Export(
-        tenant.payment_ref,
-        tenant.number * 11,
-        [
-            tenant.payment_ref, tenant.tenancy_ref, "MAIN", "HRA", "ENDED" if ended else "ACTIVE", "SECURE",
-            "2019-04-01", ended, f"P{tenant.number:06d}", "", "WEEKLY", format_pounds(tenant.number * 11),
-            f"{day}T05:00:00Z", "", "", tenant.claim_ref or "", "",
-        ],
-    )  # fmt: skip
-
-
-def _mandate(tenant: Tenant, status: str) -> Export:
-    return Export(
-        tenant.payment_ref,
-        0,
-        [
-            tenant.mandate_ref, tenant.payment_ref, tenant.account_name, tenant.sort_code,
-            tenant.account_number, status, "1", "MONTHLY", "VARIABLE", "2024-04-01", "",
-        ],
-    )  # fmt: skip
+    stage.export("RENTACC", "export/accounts", 1, [account_export(t, stage.day) for t in stage.tenants])
+    stage.export("MANDATE", "export/mandates", 1, [mandate_export(t, "ACTIVE") for t in stage.tenants])
 
 
 def _cancelled(stage: Stage) -> None:
-    stage.export("MANDATE", "export/mandates", 2, [_mandate(stage.tenants[MOVED_OUT], "CANCELLED")])
+    stage.export("MANDATE", "export/mandates", 2, [mandate_export(stage.tenants[MOVED_OUT], "CANCELLED")])
 
 
 def _wrong(stage: Stage) -> None:
     """A cancelled mandate is ACTIVE again, and too many accounts have ended."""
-    stage.export("MANDATE", "export/mandates", 3, [_mandate(stage.tenants[MOVED_OUT], "ACTIVE")])
+    stage.export("MANDATE", "export/mandates", 3, [mandate_export(stage.tenants[MOVED_OUT], "ACTIVE")])
     ended = [str(stage.day) if t.number <= CLOSED else "" for t in stage.tenants]
-    rows = [_account(t, stage.day, day) for t, day in zip(stage.tenants, ended, strict=True)]
+    rows = [account_export(t, stage.day, day) for t, day in zip(stage.tenants, ended, strict=True)]
     stage.export("RENTACC", "export/accounts", 2, rows)
 
 

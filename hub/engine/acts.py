@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,10 +16,10 @@ from hub.model import DeliveryState, TransferState
 from hub.store import queries
 from hub.store.look import unknown
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import answers, move, over, worklist
+from hub.transfer import move, over, worklist
 from hub.transfer.release import Agreed, release, standing_release
 from hub.transfer.services import Services
-from hub.transfer.states import may_move
+from hub.transfer.withdraw import free, withdraw
 
 
 class Acts:
@@ -38,7 +40,7 @@ class Acts:
             if row.state is TransferState.REJECTED and row.format == BATCH:
                 raise UsageError(f"The items of {id} wait again: the next run of {row.route} gathers them.")
             if row.state in (TransferState.FAILED, TransferState.REJECTED, TransferState.HELD):
-                self._give_back(conn, row)
+                free(conn, self._services, row, "is tried again")
                 to = TransferState.STAGED if row.blob else TransferState.FOUND
                 return self._move(
                     conn, row, to, "retried", reason, attempts=0, next_attempt_at=None, approved_by=None
@@ -61,43 +63,52 @@ class Acts:
         def commit(conn: Connection) -> TransferRow:
             row = self._get(conn, id)
             worklist.refuse(conn, self._services, standing_release(conn, row), reason)
-            return self._withdraw(conn, row, reason)
+            return withdraw(conn, self._services, row, reason)
 
         return self._services.commit(commit)
 
-    def withdraw(self, id: str, reason: str) -> TransferRow:
-        """Give a transfer up before anything of it left. Its numbers that may be given back are."""
-        demand(self._services, Right.SETTLE)
-        return self._services.commit(lambda conn: self._withdraw(conn, self._get(conn, id), reason))
+    def withdraw(self, id: str, reason: str, *, undone: bool = False) -> TransferRow:
+        """Give a transfer up before anything of it left. Its numbers that may be given back are.
 
-    def _withdraw(self, conn: Connection, row: TransferRow, reason: str) -> TransferRow:
-        if not may_move(row.state, TransferState.WITHDRAWN):
-            raise UsageError(f"Transfer {row.id} is {row.state}; it cannot be withdrawn.")
-        deliveries = queries.deliveries_of(conn, row.id)
-        gone = [d for d in deliveries if d.state not in (DeliveryState.READY, DeliveryState.WITHDRAWN)]
-        if gone:
-            raise UsageError(
-                f"Transfer {row.id} cannot be withdrawn: {gone[0].name} to {gone[0].endpoint} "
-                f"is {gone[0].state}."
-            )
-        self._give_back(conn, row)
-        queries.give_back_items(conn, row.id)
-        return self._move(conn, row, TransferState.WITHDRAWN, "withdrawn", reason)
+        undone: the person says that what a stalled conversation began was undone there"""
+        demand(self._services, Right.SETTLE)
+        with self._nobody_at(id) as alone:
+
+            def commit(conn: Connection) -> TransferRow:
+                row = self._get(conn, id)
+                return withdraw(conn, self._services, row, reason, undone=undone, alone=alone)
+
+            return self._services.commit(commit)
 
     def settle(self, id: str, *, sent: bool, reason: str) -> TransferRow:
-        """Say what became of the deliveries that are in doubt: they arrived, or they did not and go again."""
+        """Say what became of the deliveries that are in doubt, or of a conversation that stalled half-way:
+        they arrived, or the call whose answer was lost was not done and they go on."""
         demand(self._services, Right.SETTLE)
 
-        def commit(conn: Connection) -> TransferRow:
-            row = self._get(conn, id)
-            doubtful = [d for d in queries.deliveries_of(conn, id) if d.state is DeliveryState.IN_DOUBT]
-            if not doubtful:
-                raise UsageError(f"Transfer {id} has no delivery in doubt; there is nothing to settle.")
-            for delivery in doubtful:
-                self._settle(conn, row, delivery, sent, reason)
-            return self._get(conn, id)
+        with self._nobody_at(id) as alone:
 
-        return self._services.commit(commit)
+            def commit(conn: Connection) -> TransferRow:
+                row, there = self._get(conn, id), queries.deliveries_of(conn, id)
+                doubtful = [d for d in there if _is_doubtful(conn, d, sent=sent, alone=alone)]
+                if not doubtful:
+                    raise UsageError(f"Transfer {id} has no delivery in doubt; there is nothing to settle.")
+                for delivery in doubtful:
+                    self._settle(conn, row, delivery, sent, reason)
+                return self._get(conn, id)
+
+            return self._services.commit(commit)
+
+    @contextmanager
+    def _nobody_at(self, id: str) -> Iterator[bool]:
+        """Whether nobody else works the route meanwhile, which is seen to when something of the transfer is
+        SENDING: a conversation would go on talking."""
+        with self._services.store.read() as conn:
+            row, deliveries = self._get(conn, id), queries.deliveries_of(conn, id)
+        if all(delivery.state is not DeliveryState.SENDING for delivery in deliveries):
+            yield False
+            return
+        with self._services.store.alone(row.route):
+            yield True
 
     def _settle(
         self, conn: Connection, row: TransferRow, delivery: DeliveryRow, sent: bool, reason: str
@@ -106,9 +117,10 @@ class Acts:
         if sent:
             over.has_left(conn, self._services, row, delivery, **how)
         else:
-            half_told = queries.settle_calls(conn, delivery.id)
+            queries.settle_calls(conn, delivery.id)
+            half_told = queries.changing_calls(conn, delivery.id)
             to = DeliveryState.SENDING if half_told else DeliveryState.READY
-            move.delivery(conn, delivery, to, **how)
+            move.delivery(conn, self._services, delivery, to, **how)
 
     def _again(self, conn: Connection, row: TransferRow, reason: str) -> TransferRow:
         stopped = [
@@ -123,6 +135,7 @@ class Acts:
         for delivery in stopped:
             move.delivery(
                 conn,
+                self._services,
                 delivery,
                 delivery.state,
                 event="retried",
@@ -133,16 +146,6 @@ class Acts:
                 next_attempt_at=None,
             )
         return row
-
-    def _give_back(self, conn: Connection, row: TransferRow) -> None:
-        """What the transfer had taken for itself is free again."""
-        for delivery in queries.deliveries_of(conn, row.id):
-            if delivery.state is DeliveryState.READY:
-                move.delivery(
-                    conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn", who=self._services.who
-                )
-        answers.take_back(conn, self._services, row)
-        queries.give_back(conn, row.id)
 
     def _move(
         self,
@@ -155,6 +158,7 @@ class Acts:
     ) -> TransferRow:
         return move.transfer(
             conn,
+            self._services,
             row,
             to,
             event=event,
@@ -174,3 +178,12 @@ class Acts:
         if row is None or not self._services.viewer.sees(row.compartment):
             raise unknown("transfer", id, "transfers")
         return row
+
+
+def _is_doubtful(conn: Connection, delivery: DeliveryRow, *, sent: bool, alone: bool) -> bool:
+    """In doubt, or a stalled conversation: that it is all there, or that the call whose answer was lost was
+    not done, only a person can say."""
+    if delivery.state is not DeliveryState.SENDING or not alone:
+        return delivery.state is DeliveryState.IN_DOUBT
+    changing = queries.changing_calls(conn, delivery.id)
+    return bool(changing) and (sent or any(call.is_open for call in changing))

@@ -139,13 +139,17 @@ class Hub:
         outcomes: list[Outcome] = []
         total = len(rows)
         with self._threads(route) as threads:
-            for carried in threads.map(partial(pipeline.carry, self.services), rows):
+            for carried in threads.map(self._carry, rows):
                 total += len(carried) - 1
-                for row in carried:
+                for row, outcome in carried:
                     worked.append(row)
-                    outcomes.append(outcome_of(self.store, row))
-                    progress(outcomes[-1], len(outcomes), total)
+                    outcomes.append(outcome)
+                    progress(outcome, len(outcomes), total)
             return outcomes, self._tidy(threads, worked)
+
+    def _carry(self, row: TransferRow) -> list[tuple[TransferRow, Outcome]]:
+        """A transfer as far as it goes now, and the members of a bundle, each with what became of it."""
+        return [(one, outcome_of(self.store, one)) for one in pipeline.carry(self.services, row)]
 
     def _tidy(self, threads: ThreadPoolExecutor, rows: Sequence[TransferRow]) -> str | None:
         """Tidy the sources whose time it is; the first sentence about one that could not be."""

@@ -21,6 +21,7 @@ _DECIDE = {
     WorkKind.RELEASE: "feedhub approvals list",
     WorkKind.SUSPENSE: "feedhub suspense list",
     WorkKind.HAND_OVER: "feedhub worklist take {id}",
+    WorkKind.SETTLE: "feedhub transfers show {transfer}",
     WorkKind.TASK: "feedhub worklist answer {id}",
 }
 
@@ -81,5 +82,5 @@ def _waiting(entries: Iterable[WorkRow], now: datetime, tonight: datetime) -> It
     for entry in entries:
         due = entry.made_at + PATIENCE
         if due < tonight:
-            then = _DECIDE[entry.kind].format(id=entry.id)
+            then = _DECIDE[entry.kind].format(id=entry.id, transfer=entry.proposal.get("transfer"))
             yield Due(due < now, due, entry.title, entry.owner, entry.subject, entry.subject_id, then)

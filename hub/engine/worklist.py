@@ -18,9 +18,9 @@ from hub.model import DeliveryState, WorkKind, WorkState
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, TransferRow, WorkRow
 from hub.transfer import effects, move, over, tasks, worklist
+from hub.transfer.intent import commit_intent
 from hub.transfer.services import Services, known
 from hub.transfer.steps import fetch
-from hub.transfer.steps.deliver import commit_intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,9 @@ class WorkActs:
         def commit(conn: Connection) -> TransferRow:
             now = self._taken(conn, id)
             told: dict[str, Any] = {"who": self._services.who, "data": {"reason": reason}}
-            move.delivery(conn, now.delivery, DeliveryState.READY, event="not_handed_over", **told)
+            move.delivery(
+                conn, self._services, now.delivery, DeliveryState.READY, event="not_handed_over", **told
+            )
             queries.move_work(conn, now.entry, WorkState.OPEN, taken_by=None, **told)
             return now.transfer
 
@@ -186,7 +188,7 @@ class WorkActs:
     def _entry(self, conn: Connection, id: str, kind: WorkKind) -> WorkRow:
         entry = worklist.known_work(conn, self._services, id)
         if entry.kind is not kind:
-            raise UsageError(f"“{entry.title}” is not for that. {HOW[entry.kind].format(id=id)}")
+            raise UsageError(f"“{entry.title}” is not for that. {how(entry)}")
         return entry
 
     def _close(self, conn: Connection, entry: WorkRow, answer: dict[str, str]) -> WorkRow:
@@ -208,7 +210,12 @@ def may_do(services: Services, entry: WorkRow) -> bool:
     return viewer.may(NEEDS[entry.kind]) and not (two_people and entry.proposed_by == viewer.login)
 
 
-NEEDS = {WorkKind.RELEASE: Right.RELEASE, WorkKind.SUSPENSE: Right.CLEAR, WorkKind.TASK: Right.TASK}
+NEEDS = {
+    WorkKind.RELEASE: Right.RELEASE,
+    WorkKind.SUSPENSE: Right.CLEAR,
+    WorkKind.SETTLE: Right.SETTLE,
+    WorkKind.TASK: Right.TASK,
+}
 """The right that each kind of entry needs; a file to hand over needs the role that its endpoint names."""
 
 
@@ -217,6 +224,11 @@ HOW = {
     WorkKind.SUSPENSE: "Approve it, or not: feedhub suspense clear, feedhub suspense refuse",
     WorkKind.HAND_OVER: "It is a file to hand over: feedhub worklist take {id} --out DIR, then "
     "feedhub worklist answer {id} --reference …",
+    WorkKind.SETTLE: "It has stopped: feedhub transfers retry {transfer}, or settle or withdraw it",
     WorkKind.TASK: "It asks for an answer: feedhub worklist answer {id} --answer …",
 }
-"""How each kind of entry is dealt with."""
+
+
+def how(entry: WorkRow) -> str:
+    """How an entry is dealt with."""
+    return HOW[entry.kind].format(id=entry.id, transfer=entry.proposal.get("transfer"))

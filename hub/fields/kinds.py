@@ -158,7 +158,7 @@ def engine_from(settings: Settings) -> payment_reference.Engine | None:
     if engine is None:
         return None
     if engine == "letter":
-        return payment_reference.Letter(_number(settings, "digits", "8"))
+        return _letter(settings)
     if engine != "weighted":
         raise ConfigError("engine is weighted or letter.")
     source = settings.get("source", "")
@@ -166,6 +166,15 @@ def engine_from(settings: Settings) -> payment_reference.Engine | None:
         raise ConfigError("source is digits that overwrite the start of the reference.")
     modulus, subtract = _number(settings, "modulus"), _truth(settings, "subtract")
     return payment_reference.Weighted(modulus, _weights(settings), source, subtract, _result(settings))
+
+
+def _letter(settings: Settings) -> payment_reference.Letter:
+    modulus = settings.get("modulus", "11")
+    if modulus not in ("10", "11"):
+        raise ConfigError("modulus of a check letter is 11 or 10.")
+    return payment_reference.Letter(
+        _number(settings, "digits", "8" if modulus == "11" else "6"), int(modulus)
+    )
 
 
 def _number(settings: Settings, name: str, default: str = "") -> int:
@@ -198,12 +207,12 @@ def _result(settings: Settings) -> Mapping[str, str]:
 
 _ENGINE_SETTINGS = {
     "engine": "weighted or letter",
-    "modulus": "weighted: the modulus",
+    "modulus": "weighted: the modulus; letter: 11 (default) or 10",
     "weights": "weighted: one a character, 0 where the check character stands",
     "source": "weighted: digits that overwrite the start before weighing",
     "subtract": "weighted: true when the remainder is taken from the modulus",
     "result": "weighted: what stands for a result, such as 10:0",
-    "digits": "letter: number of digits before the check letter, 8 by default",
+    "digits": "letter: digits before the check letter, by default 8, with modulus 10 6",
     "length": "number of characters of a reference",
 }
 _NINO_SETTINGS = {

@@ -10,9 +10,11 @@ Positions: u v w x y z are the digits of the sort code, a b c d e f g h those of
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from hashlib import sha256
+from operator import getitem
 from typing import TypeVar
 
 from hub.errors import DataError
@@ -20,11 +22,13 @@ from hub.errors import DataError
 T = TypeVar("T")
 METHODS = ("MOD10", "MOD11", "DBLAL")
 EXCEPTIONS = range(1, 15)
-_A, _B, _G, _H = 6, 7, 12, 13
+_A, _B, _C, _G, _H = 6, 7, 8, 12, 13
+_NUMBERS = bytes.maketrans(b"0123456789", bytes(range(10)))
 _ONE_IS_ENOUGH = {(2, 9), (10, 11), (12, 13)}
 _TWO_A_NOT_0 = (0, 0, 1, 2, 5, 3, 6, 4, 8, 7, 10, 9, 3, 1)
 _TWO_G_IS_9 = (0, 0, 0, 0, 0, 0, 0, 0, 8, 7, 10, 9, 3, 1)
-_SORT_CODE_OF_8, _SORT_CODE_OF_9 = "090126", "309634"
+_MULTIPLIED = {8: "090126", 9: "309634"}
+"""The sort code whose digits are multiplied in place of the given one."""
 
 
 class Verdict(StrEnum):
@@ -53,29 +57,46 @@ class Tables:
 
     rows: Sequence[Weights]
     substitutions: Mapping[str, str]
+    _of_sort_code: dict[str, tuple[Weights, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def check(self, sort_code: str, account: str) -> Verdict:
         """`sort_code` is six digits, `account` eight."""
-        rows = [row for row in self.rows if row.first <= sort_code <= row.last]
+        rows = self._rows(sort_code)
         if not rows:
             return Verdict.NOT_COVERED
-        if rows[0].exception == 6 and _is_foreign(account):
+        digits = _digits(sort_code, account)
+        if rows[0].exception == 6 and _is_foreign(digits):
             return Verdict.NOT_CHECKABLE
-        passes = [self._passes(row, sort_code, account) for row in rows if not _is_skipped(row, account)]
-        pair = tuple(row.exception for row in rows)
-        good = any(passes) if pair in _ONE_IS_ENOUGH else all(passes)
+        if len(rows) == 1:
+            good = self._passes(rows[0], sort_code, digits)
+        else:
+            passes = (self._passes(row, sort_code, digits) for row in rows if not _is_skipped(row, digits))
+            good = any(passes) if (rows[0].exception, rows[1].exception) in _ONE_IS_ENOUGH else all(passes)
         return Verdict.VALID if good else Verdict.INVALID
 
-    def _passes(self, row: Weights, sort_code: str, account: str) -> bool:
-        if row.exception == 5:
-            return _passes_5(row, _digits(self.substitutions.get(sort_code, sort_code), account))
-        if row.exception == 14:
-            return _passes_14(row, sort_code, account)
-        digits = _digits(_multiplied(row, sort_code), account)
-        row = replace(row, weights=_weights(row, digits))
-        if row.exception == 4:
-            return _total(row, digits) % 11 == 10 * digits[_G] + digits[_H]
-        return _remainder(row, digits) == 0
+    def _rows(self, sort_code: str) -> tuple[Weights, ...]:
+        """Those whose range holds the sort code: looked for once, because a file has many of a bank."""
+        rows = self._of_sort_code.get(sort_code)
+        if rows is None:
+            rows = tuple(row for row in self.rows if row.first <= sort_code <= row.last)
+            self._of_sort_code[sort_code] = rows
+        return rows
+
+    def _passes(self, row: Weights, sort_code: str, digits: bytes) -> bool:
+        exception = row.exception
+        if exception == 0:
+            return _remainder(row, row.weights, digits) == 0
+        if exception == 5:
+            other = self.substitutions.get(sort_code)
+            return _passes_5(row, digits if other is None else _with_sort_code(other, digits))
+        if exception == 14:
+            return _passes_14(row, digits)
+        if exception in _MULTIPLIED:
+            digits = _with_sort_code(_MULTIPLIED[exception], digits)
+        remainder = _remainder(row, _weights(row, digits), digits)
+        return remainder == (10 * digits[_G] + digits[_H] if exception == 4 else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,25 +202,26 @@ def _is_sort_code(text: str) -> bool:
     return len(text) == 6 and text.isascii() and text.isdigit()
 
 
-def _digits(sort_code: str, account: str) -> list[int]:
-    return [int(digit) for digit in sort_code + account]
+def _digits(sort_code: str, account: str) -> bytes:
+    """Fourteen numbers of 0 to 9."""
+    return (sort_code + account).encode().translate(_NUMBERS)
 
 
-def _is_foreign(account: str) -> bool:
+def _with_sort_code(sort_code: str, digits: bytes) -> bytes:
+    """The digits with another sort code in place of their own."""
+    return sort_code.encode().translate(_NUMBERS) + digits[6:]
+
+
+def _is_foreign(digits: bytes) -> bool:
     """Exception 6: a foreign currency account, which cannot be checked."""
-    return account[0] in "45678" and account[6] == account[7]
+    return 4 <= digits[_A] <= 8 and digits[_G] == digits[_H]
 
 
-def _is_skipped(row: Weights, account: str) -> bool:
-    return row.exception == 3 and account[2] in "69"
+def _is_skipped(row: Weights, digits: bytes) -> bool:
+    return row.exception == 3 and digits[_C] in (6, 9)
 
 
-def _multiplied(row: Weights, sort_code: str) -> str:
-    """The sort code whose digits are multiplied."""
-    return {8: _SORT_CODE_OF_8, 9: _SORT_CODE_OF_9}.get(row.exception, sort_code)
-
-
-def _weights(row: Weights, digits: Sequence[int]) -> tuple[int, ...]:
+def _weights(row: Weights, digits: bytes) -> tuple[int, ...]:
     """The row's weights as its exception leaves them for this account."""
     nine = digits[_G] == 9
     if row.exception == 2 and digits[_A] != 0:
@@ -210,28 +232,36 @@ def _weights(row: Weights, digits: Sequence[int]) -> tuple[int, ...]:
     return row.weights
 
 
-def _total(row: Weights, digits: Sequence[int]) -> int:
-    products = [weight * digit for weight, digit in zip(row.weights, digits, strict=True)]
-    if row.method != "DBLAL":
-        return sum(products)
-    added = sum(int(digit) for product in products for digit in str(abs(product)))
-    return added + 27 if row.exception == 1 else added
+def _remainder(row: Weights, weights: tuple[int, ...], digits: bytes) -> int:
+    total = sum(map(getitem, _products(row.method, weights), digits))
+    return (total + 27 if row.exception == 1 else total) % (11 if row.method == "MOD11" else 10)
 
 
-def _remainder(row: Weights, digits: Sequence[int]) -> int:
-    return _total(row, digits) % (11 if row.method == "MOD11" else 10)
+@cache
+def _products(method: str, weights: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+    """For each position, what each digit adds to the sum."""
+    return tuple(_adds(method, weight) for weight in weights)
 
 
-def _passes_5(row: Weights, digits: Sequence[int]) -> bool:
+@cache
+def _adds(method: str, weight: int) -> tuple[int, ...]:
+    products = [weight * digit for digit in range(10)]
+    if method != "DBLAL":
+        return tuple(products)
+    return tuple(sum(int(figure) for figure in str(abs(product))) for product in products)
+
+
+def _passes_5(row: Weights, digits: bytes) -> bool:
     """The account carries its check digits: g for MOD11, h for DBLAL."""
-    remainder = _remainder(row, digits)
+    remainder = _remainder(row, row.weights, digits)
     if row.method == "MOD11":
         return remainder != 1 and (11 - remainder) % 11 == digits[_G]
     return (10 - remainder) % 10 == digits[_H]
 
 
-def _passes_14(row: Weights, sort_code: str, account: str) -> bool:
+def _passes_14(row: Weights, digits: bytes) -> bool:
     """Once more without its last digit, when that is 0, 1 or 9."""
-    if _remainder(row, _digits(sort_code, account)) == 0:
+    if _remainder(row, row.weights, digits) == 0:
         return True
-    return account[7] in "019" and _remainder(row, _digits(sort_code, f"0{account[:7]}")) == 0
+    shifted = digits[:6] + b"\0" + digits[6:13]
+    return digits[_H] in (0, 1, 9) and _remainder(row, row.weights, shifted) == 0

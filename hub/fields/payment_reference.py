@@ -1,15 +1,17 @@
 """Payment references of rent accounts. There is no national check digit: each landlord configures its own.
 
 Two published engines (rent system formats page, section 2.2): a weighted sum whose check character is the
-last one, and the modulus-11 check letter. A right check character proves only that nothing was mistyped.
+last one, and a check letter, modulus 11 or 10. A right check character proves only that nothing was mistyped.
 
 >>> rents = Weighted(10, (0, 0, 9, 7, 1, 4, 6, 3, 2, 8, 0), subtract=True, result={"10": "0"})
 >>> validate("60000123457", rents), is_valid("60000123475", rents)
 ('60000123457', False)
 >>> validate("91000010g", Letter())
 '91000010G'
->>> Letter().expected("91000036K")
-'K'
+>>> Letter().expected("91000036K"), Letter(6, modulus=10).expected("411926C")
+('K', 'C')
+>>> with_check("91000010", Letter())
+'91000010G'
 """
 
 from __future__ import annotations
@@ -62,16 +64,23 @@ class Weighted:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """`digits` digits with weights falling to 2, and a letter A to K for 11 minus the sum modulo 11."""
+    """`digits` digits and a check letter.
+
+    modulus 11: weights falling to 2; A to K for 11 minus the remainder (rents with 8 digits, benefit
+                overpayments and sundry debts with 7 and 6)
+    modulus 10: weights rising from 1; A C E F H J K L M P for the remainder (council tax, 6 digits)
+    """
 
     digits: int = 8
+    modulus: int = 11
 
     def expected(self, reference: str) -> str:
         if not re.fullmatch(f"[0-9]{{{self.digits}}}[A-Z]", reference):
             raise FieldProblem(f"it has {self.digits} digits and a check letter")
-        weights = range(self.digits + 1, 1, -1)
+        falling = range(self.digits + 1, 1, -1)
+        weights = falling if self.modulus == 11 else range(1, self.digits + 1)
         total = sum(int(d) * weight for d, weight in zip(reference, weights, strict=False))
-        return "ABCDEFGHIJK"[10 - total % 11]
+        return "ABCDEFGHIJK"[10 - total % 11] if self.modulus == 11 else "ACEFHJKLMP"[total % 10]
 
 
 def compact(text: str) -> str:
@@ -88,6 +97,13 @@ def validate(text: str, engine: Engine | None = None) -> str:
     if engine is not None and engine.expected(reference) != reference[-1]:
         raise FieldProblem("its check character is wrong: it was probably mistyped")
     return reference
+
+
+def with_check(text: str, engine: Engine) -> str:
+    """The reference with its check character, of one that comes without. Raises FieldProblem."""
+    bare = compact(text)
+    stand_in = "A" if isinstance(engine, Letter) else "0"
+    return bare + engine.expected(bare + stand_in)
 
 
 def is_valid(text: str, engine: Engine | None = None) -> bool:

@@ -65,10 +65,7 @@ class Delimited:
 
     def recognises(self, head: bytes) -> bool:
         """Whether the first row is the header row, opens a file by tag and constants, or fits a layout."""
-        try:
-            cells = next(csv.reader([self._lines.first(head)], delimiter=self._delimiter), [])
-        except csv.Error:
-            return False
+        cells = self.first_cells(head)
         if self.header and (not self._headless or self._names_columns(cells)):
             return self._names_columns(cells)
         if self._opens(cells):
@@ -78,9 +75,16 @@ class Delimited:
             not field.bad([cell]) for field, cell in zip(layout.fields, cells, strict=not self._longer)
         )
 
+    def first_cells(self, head: bytes) -> Sequence[str]:
+        """The cells of the first row; none where it cannot be read."""
+        try:
+            return next(csv.reader([self._lines.first(head)], delimiter=self._delimiter), [])
+        except csv.Error:
+            return []
+
     def decode(self, stream: BinaryIO, options: Any = None) -> Iterator[Chunk | Unreadable]:
         """Chunks of one layout each, in file order; what cannot be read in between. Memory is flat."""
-        rows = self._rows(stream)
+        rows = self.rows(stream)
         if self.header:
             first = next(rows, (1, list[str]()))
             named = not isinstance(first, Unreadable) and self._names_columns(first[1])
@@ -123,7 +127,8 @@ class Delimited:
             )
         )
 
-    def _rows(self, stream: BinaryIO) -> Iterator[Row | Unreadable]:
+    def rows(self, stream: BinaryIO) -> Iterator[Row | Unreadable]:
+        """Every record's cells, whatever its layout; what cannot be read in between. Memory is flat."""
         feed = _Feed(self._lines.read(stream))
         reader = csv.reader(feed, delimiter=self._delimiter, strict=True)
         while True:

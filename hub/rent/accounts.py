@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import Field as Setting
 from pydantic import field_validator
@@ -12,8 +11,6 @@ from pydantic import field_validator
 from hub.checks.base import Context, Found, Tally, check
 from hub.door.feed import Feed, RegisterChange
 from hub.door.lifecycle import Lookup
-from hub.errors import ConfigError
-from hub.fields.kinds import KINDS
 from hub.formats.layout import column
 from hub.formats.types import Code, Day, Matching, Pounds, Text
 from hub.model import Chunk, Direction, Item, Level, Need, Row, Severity, Taken
@@ -21,8 +18,10 @@ from hub.rent.canonical import CODE, FREQUENCY, REFERENCE, day_or_none, normal_r
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import INSTANT, generic_csv
 from hub.rent.holds import HOLD, HOLD_KINDS, extract_moves
+from hub.rent.nec import REVENUE_ACCOUNT, REVENUE_ACCOUNTS
+from hub.rent.nec_accounts import NEC_ACCOUNT_CHECKS, NecAccountTally, nec_account_items, reference_of
+from hub.rent.references import CHECKED, usable
 
-REFERENCES = KINDS["payment_reference"]
 DAY = Day("%Y-%m-%d")
 ACCOUNT_TYPE = Code(
     *("MAIN", "SUB", "RECHARGE", "SUNDRY", "GARAGE", "COURT_COST"),
@@ -58,32 +57,42 @@ RENTACC = generic_csv(
 _KEPT = ("account_type", "rent_group", "status", "tenure_type", "balance", "claim_ref")
 
 
+GENERIC, NEC = "generic-csv", "nec-revenue-accounts"
+
+
 class AccountOptions(GenericOptions):
     """payment_reference: the landlord's check digit, as settings of the field kind `payment_reference`
+    account_types:     NEC: the code map that turns its account types (ate_code) into the hub's
+    with_check_digit:  NEC: whether references are quoted with the check digit that it holds apart
     most_closed_percent: an extract that ends a larger share of the live accounts waits for a person"""
 
     payment_reference: Mapping[str, str] | None = None
+    account_types: str | None = None
+    with_check_digit: bool = True
     most_closed_percent: int = Setting(default=5, ge=0, le=100)
 
-    @field_validator("payment_reference")
-    @classmethod
-    def _usable(cls, settings: Mapping[str, str] | None) -> Mapping[str, str] | None:
-        """Wrong settings are a mistake of the configuration, told before any file is read."""
-        try:
-            REFERENCES.check({"payment_reference": "0"}, settings or {})
-        except ConfigError as mistake:
-            raise ValueError(str(mistake)) from mistake
-        return settings
+    required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {NEC: ("account_types",)}
+
+    _usable = field_validator("payment_reference")(usable)
+
+    def code_maps(self) -> Sequence[str]:
+        return () if self.account_types is None else (self.account_types,)
 
 
-@check("E13", level=Level.RECORD, options=("payment_reference",), layouts=("detail",))
+@check("E13", level=Level.RECORD, options=("payment_reference",), layouts=("detail", "nec revenue account"))
 def references_check_out(chunk: Chunk, tally: Tally, ctx: Context[AccountOptions]) -> Iterator[Found]:
     """A payment reference passes the landlord's own check digit; there is no national rule."""
     settings = ctx.options.payment_reference or {}
-    for line, text in zip(chunk.lines, chunk.columns["payment_ref"], strict=True):
-        result = REFERENCES.check({"payment_reference": normal_reference(text)}, settings)
+    for line, text in _references(chunk, ctx):
+        result = CHECKED.check({"payment_reference": normal_reference(text)}, settings)
         if result.status == "invalid":
             yield Found(f"payment_ref: {result.reason}", line, "payment_ref")
+
+
+def _references(chunk: Chunk, ctx: Context[AccountOptions]) -> Iterator[tuple[int, str]]:
+    if chunk.layout is REVENUE_ACCOUNT:
+        return ((row.line, reference_of(row, ctx)) for row in chunk.rows())
+    return zip(chunk.lines, chunk.columns["payment_ref"], strict=True)
 
 
 @check("E20", level=Level.RECORD, layouts=("detail",))
@@ -116,6 +125,9 @@ def few_accounts_end(taken: Sequence[Taken], ctx: Context[AccountOptions]) -> It
 
 def account_items(chunk: Chunk, tally: GenericTally, ctx: Context[Any]) -> Iterator[Item]:
     """One ACCOUNT a detail row; no money moves."""
+    if ctx.format == NEC:
+        yield from nec_account_items(chunk, tally, ctx)
+        return
     on = tally.business_date()
     if chunk.layout.name != "detail" or on is None:
         return
@@ -163,22 +175,40 @@ def _account(rows: Sequence[Item]) -> Mapping[str, Any]:
         "tenancy_ref": tenancy,
         "start_date": day_or_none(latest["start_date"]),
         "end_date": day_or_none(latest["end_date"]),
-        "alt_refs": _texts(row.data["tenancy_ref"] for row in rows if row.data["tenancy_ref"] != tenancy),
+        "alt_refs": _texts(_others(rows, tenancy)),
     }
+
+
+def _others(rows: Sequence[Item], tenancy: object) -> Iterator[object]:
+    """The references beside those of the account that must still find it."""
+    for row in rows:
+        yield row.data.get("alt_ref")
+        if row.data["tenancy_ref"] != tenancy:
+            yield row.data["tenancy_ref"]
 
 
 def _texts(values: Iterable[object]) -> list[str]:
     return sorted({str(value) for value in values if value})
 
 
+def account_tally(ctx: Context[Any]) -> Tally:
+    return NecAccountTally(ctx) if ctx.format == NEC else GenericTally(ctx, RENTACC)
+
+
 ACCOUNTS = Feed(
     name="rent.accounts",
     title="Rent accounts from the rent system",
     direction=Direction.IN,
-    formats={"generic-csv": RENTACC},
-    tally=partial(GenericTally, csv=RENTACC),
+    formats={GENERIC: RENTACC, NEC: REVENUE_ACCOUNTS},
+    tally=account_tally,
     options=AccountOptions,
-    checks=(*ENVELOPE_CHECKS, references_check_out, dates_fit_the_status, few_accounts_end),
+    checks=(
+        *(one.only(GENERIC) for one in ENVELOPE_CHECKS),
+        references_check_out,
+        dates_fit_the_status,
+        few_accounts_end,
+        *(one.only(NEC) for one in NEC_ACCOUNT_CHECKS),
+    ),
     items=account_items,
     register=account_rows,
     looks_up=(Lookup(HOLD),),

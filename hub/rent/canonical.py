@@ -28,15 +28,27 @@ LARGEST_AMOUNT = 999_999_999
 """Pence."""
 
 _UPPER = str.maketrans(ascii_lowercase, ascii_uppercase)
-_OWES_LESS = frozenset({"RECEIPT", "BENEFIT", "WRITE_OFF"})
-_OWES_MORE = frozenset({"REVERSAL", "REFUND", "WRITE_ON"})
-_NEVER_NEGATIVE = _OWES_MORE | {"DEBIT"}
-KINDS = _OWES_LESS | _NEVER_NEGATIVE | {"BENEFIT_ADJ", "ADJUSTMENT", "TRANSFER", "OPENING"}
+OWES_LESS = frozenset({"RECEIPT", "BENEFIT", "WRITE_OFF"})
+"""Kinds below zero."""
+
+OWES_MORE = frozenset({"REVERSAL", "REFUND", "WRITE_ON"})
+"""Kinds above zero."""
+
+_NEVER_NEGATIVE = OWES_MORE | {"DEBIT"}
+KINDS = OWES_LESS | _NEVER_NEGATIVE | {"BENEFIT_ADJ", "ADJUSTMENT", "TRANSFER", "OPENING"}
+
+
+class ShortText(Matching):
+    """Text of so many characters at most, none of them a control character."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(rf"[^\x00-\x1f\x7f-\x9f]{{0,{most}}}", expected=f"text of up to {most} characters")
+        self.most = most
 
 
 def text_up_to(width: int) -> FieldType:
     """Text of so many characters, none of them a control character."""
-    return Matching(rf"[^\x00-\x1f\x7f-\x9f]{{0,{width}}}", expected=f"text of up to {width} characters")
+    return ShortText(width)
 
 
 def normal_reference(text: str) -> str:
@@ -117,6 +129,17 @@ def _problem(posting: RentTransaction) -> str | None:
         return f"{what}, is beyond {format_pounds(LARGEST_AMOUNT)}"
     if amount == 0 and kind != "DEBIT":
         return f"{what}, moves no money; only a DEBIT may"
-    if (kind in _OWES_LESS and amount > 0) or (kind in _NEVER_NEGATIVE and amount < 0):
+    if not has_its_sign(kind, amount):
         return f"{what}, has the wrong sign (positive = the customer owes more)"
     return None
+
+
+def has_its_sign(kind: str, amount: int) -> bool:
+    """Whether a posting of that kind may be of so many pence; no money only moves as a DEBIT.
+
+    >>> has_its_sign("RECEIPT", -11235), has_its_sign("RECEIPT", 11235), has_its_sign("TRANSFER", 0)
+    (True, False, False)
+    """
+    if amount == 0:
+        return kind == "DEBIT"
+    return kind not in (OWES_LESS if amount > 0 else _NEVER_NEGATIVE)

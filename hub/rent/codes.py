@@ -3,7 +3,8 @@
 The first two columns are the code and what it becomes, under names of the file's own; `valid_from` and
 `valid_to` (both days included, empty = open) say when. Codes are re-used over the years, so a lookup names
 its day; a code that the map does not hold on that day is unmapped, and nobody guesses. The maps are checked
-with the configuration; no feed of the hub asks them yet.
+with the configuration. Feeds and profiles ask them as `ctx.facts.codes`, under the names that options of
+their route give.
 """
 
 from __future__ import annotations
@@ -42,6 +43,20 @@ class CodeMap:
         """What the code becomes on a day; None = unmapped."""
         meanings = self.meanings.get(code, ())
         return next((each.value for each in meanings if each.first <= on <= each.last), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeMaps:
+    """The code maps of a configuration by name (`hub.model.Codes`)."""
+
+    maps: Mapping[str, CodeMap]
+
+    def value(self, name: str, code: str, on: date) -> str | None:
+        """Raises ConfigError when there is no such map."""
+        if name not in self.maps:
+            known = ", ".join(sorted(self.maps)) or "none"
+            raise ConfigError(f"There is no code map {name} (codes/{name}.csv). Known: {known}.")
+        return self.maps[name].value(code, on)
 
 
 def parse_codes(text: str, place: str) -> CodeMap:

@@ -158,7 +158,7 @@ class GenericCsv:
         details = [self._detail(number, row) for number, row in enumerate(rows, start=1)]
         names = [field.name for field in self.detail.fields]
         columns = {name: [texts[at] for texts in details] for at, name in enumerate(names)}
-        lines = [self._header(envelope), *details, self._trailer(self.totals(columns))]
+        lines = [self.header_texts(envelope), *details, self._trailer(self.totals(columns))]
         return self.reader.encode(map(self.reader.join, lines), end="\n")
 
     def _detail(self, number: int, row: Mapping[str, object]) -> list[str]:
@@ -167,7 +167,8 @@ class GenericCsv:
         except CannotRender as problem:
             raise CannotRender(f"{self.feed} detail {number}: {problem}") from problem
 
-    def _header(self, envelope: Envelope) -> list[str]:
+    def header_texts(self, envelope: Envelope) -> list[str]:
+        """The cells of the header."""
         created = envelope.created_at.astimezone(LONDON).isoformat(timespec="seconds")
         values = {
             "record_type": "H",

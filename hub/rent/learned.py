@@ -33,8 +33,11 @@ def pair_key(feed: str, item: Item) -> str:
 
 
 def learn(feed: str, item: Item, account: str, reason: str) -> Move:
-    """The move that makes the pair, or gives it another account."""
-    return Move(kind=PAIR, key=pair_key(feed, item), to=ACTIVE, account=account, reason=reason)
+    """The move that makes the pair, or gives it another account. Its data tell feed, claim and day of the
+    money that was cleared."""
+    told = {"feed": feed, "claim": item.data.get("claim_ref"), "on": item.on.isoformat()}
+    key = pair_key(feed, item)
+    return Move(kind=PAIR, key=key, to=ACTIVE, account=account, data=told, reason=reason)
 
 
 def learned_pairs(feed: str) -> Lookup:

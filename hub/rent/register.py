@@ -46,6 +46,11 @@ class AccountRegister:
     def by_claim(self, claim_ref: str) -> Sequence[Account]:
         return tuple(self._by_claim.get(normal_reference(claim_ref), ()))
 
+    def of_tenancy(self, tenancy_ref: str) -> Sequence[Account]:
+        tenancy = normal_reference(tenancy_ref)
+        fitting = self._by_reference.get(tenancy, ())
+        return tuple(one for one in fitting if normal_reference(one.tenancy_ref or "") == tenancy)
+
     def mandate(self, mandate_ref: str) -> Mandate | None:
         return self._mandates.get(normal_reference(mandate_ref))
 

@@ -1,8 +1,8 @@
-"""The profile `generic.renttran`: postings as the generic CSV RENTTRAN (rent system interface, 6.3)."""
+"""Postings as the generic CSV RENTTRAN, both ways (rent system interface, 6.3)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pydantic import Field as Setting
 
@@ -10,16 +10,17 @@ from hub.checks.base import Context
 from hub.door.feed import Number, Options, Profile
 from hub.formats.layout import column
 from hub.formats.types import Code, Day, Pounds
-from hub.model import Rendered, RentTransaction, Taken, format_pounds
+from hub.model import Chunk, Rendered, RentTransaction, Taken, format_pounds
 from hub.rent.canonical import CODE, KINDS, REFERENCE, drawn, plain_text, sound, text_up_to
 from hub.rent.generic_csv import PARTY, Envelope, generic_csv
+from hub.rent.receipts import Quoted, Receipt, RenttranRow, reader
 
 DAY = Day("%Y-%m-%d")
 
 RENTTRAN = generic_csv(
     "RENTTRAN",
     (
-        column("payment_ref", REFERENCE, check="E13"),
+        column("payment_ref", Quoted(REFERENCE), required=False, check="E13"),
         column("tenancy_ref", REFERENCE, required=False, check="E13"),
         column("kind", Code(*sorted(KINDS)), check="E16"),
         column("method_code", CODE, required=False, check="E16"),
@@ -35,6 +36,30 @@ RENTTRAN = generic_csv(
     ),
     money="amount",
 )
+
+
+_amount, _posted = reader(RENTTRAN.detail, "amount"), reader(RENTTRAN.detail, "post_date")
+
+
+def receipts(chunk: Chunk) -> Iterator[Receipt]:
+    """Of details: what a receipt is positive as, this layout has negative."""
+    for row in chunk.rows() if chunk.layout is RENTTRAN.detail else ():
+        yield Receipt(
+            row.line,
+            row["payment_ref"].strip(),
+            -_amount(row["amount"]),
+            _posted(row["transaction_date"]),
+            row["method_code"].strip(),
+            row["narrative"].strip(),
+            row["external_ref"].strip() or None,
+            RenttranRow(
+                row["kind"],
+                row["type_code"],
+                _posted(row["post_date"]),
+                row["original_payment_ref"].strip() or None,
+                row["reverses_id"].strip() or None,
+            ),
+        )
 
 
 class RenttranOptions(Options):

@@ -20,30 +20,12 @@ from hub.errors import CannotRender, RemoteRefused
 from hub.model import Answered, DeliveryState, Rendered, RentTransaction, Taken, format_pounds
 from hub.rent.canonical import drawn, plain_text, sound
 from hub.rent.generic_csv import PARTY
+from hub.rent.refusals import MEANINGS
 
 BATCHES = "/transaction-batches"
 SAID_NO = (400, 404, 409, 422)
 LOOKS, PAUSE = 20, 60
 """How often, and after how many seconds, we look whether a batch that was taken is posted."""
-
-MEANINGS = {
-    "E02": "wrong count",
-    "E03": "wrong total",
-    "E05": "gap in the sequence",
-    "E06": "this batch came before",
-    "E07": "stale business date",
-    "E11": "bad date",
-    "E12": "bad amount",
-    "E13": "bad reference or check digit",
-    "E14": "unknown account",
-    "E15": "account ended",
-    "E16": "unknown code",
-    "E17": "period closed",
-    "E18": "line given twice",
-    "E19": "wrong sign",
-    "E20": "fields contradict each other",
-}
-"""The codes of section 6.3 that may come back. The text beside a code may name somebody and is not kept."""
 
 _BATCH_ID = re.compile(r"[A-Za-z0-9_\-]{1,64}")
 
@@ -248,7 +230,7 @@ def _refused(step: str, reply: Reply, batch_id: str | None = None) -> Told:
 
 def _why(problem: Any) -> str | None:
     """The code of a problem, with what it means."""
-    code = problem.get("code") if isinstance(problem, dict) else None
+    code = str(problem.get("code")) if isinstance(problem, dict) else ""
     return f"{code} {MEANINGS[code]}" if code in MEANINGS else None
 
 

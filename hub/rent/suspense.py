@@ -14,7 +14,7 @@ from pydantic import StringConstraints, model_validator
 
 from hub.checks.base import Context, Found, check
 from hub.door.feed import Feed, Options, Output
-from hub.model import Direction, Level, RentTransaction, Severity, Taken
+from hub.model import Direction, Item, Level, RentTransaction, Severity, Taken
 from hub.rent.canonical import CODE, KINDS, REFERENCE, drawn
 
 CLEARED = "SUSPENSE_CLEARED"
@@ -32,6 +32,8 @@ class SuspenseOptions(Options):
                      a contra pair: out of that account and into the tenant's, on one date
     suspense_account: that account's reference
     type_codes:      the rent system's code by the kind of item (`BENEFIT: RHB`), on both legs of a pair
+    types:           the code map that turns an item's own method of payment into such a code; where there is
+                     none of either, `type_codes` says it
     kinds:           the kind of posting, for kinds of item that are no posting's (`DHP: BENEFIT`)
     method_code:     for rent systems that want a method of payment
     """
@@ -41,6 +43,7 @@ class SuspenseOptions(Options):
     suspense_posted: bool = False
     suspense_account: str | None = None
     type_codes: Mapping[str, Code] = Setting(default_factory=dict)
+    types: str | None = None
     kinds: Mapping[str, str] = Setting(default_factory=dict)
     method_code: Code | None = None
 
@@ -57,19 +60,34 @@ class SuspenseOptions(Options):
             raise ValueError(f"kinds: {', '.join(unknown)} is no kind of posting; {', '.join(sorted(KINDS))}")
         return self
 
+    def code_maps(self) -> Sequence[str]:
+        return () if self.types is None else (self.types,)
+
     def kind_of(self, item_kind: str) -> str:
         return "TRANSFER" if self.suspense_posted else self.kinds.get(item_kind, item_kind)
 
 
 @check("E16", level=Level.CROSS, severity=Severity.HOLD_ITEM)
 def code_is_mapped(taken: Sequence[Taken], ctx: Context[SuspenseOptions]) -> Iterator[Found]:
-    """The kind of a cleared item has a code and a kind of posting in the route's options; else it waits."""
+    """A cleared item has a code of the rent system, by its method of payment or by its kind, and its kind is
+    one of posting or is said to be posted as one in the route's options; else it waits."""
     for one in taken:
         kind = one.item.kind
-        if kind not in ctx.options.type_codes:
-            yield Found(f"type_codes has no code for {kind}", one.item.line, "kind")
+        if type_code(one.item, ctx) is None:
+            method = one.item.data.get("method")
+            told = (
+                f"{ctx.options.types} has no code for {method}, and " if method and ctx.options.types else ""
+            )
+            yield Found(f"{told}type_codes has no code for {kind}", one.item.line, "kind")
         elif ctx.options.kind_of(kind) not in KINDS:
             yield Found(f"kinds does not say what a {kind} is posted as", one.item.line, "kind")
+
+
+def type_code(item: Item, ctx: Context[SuspenseOptions]) -> str | None:
+    """The rent system's code of an item: its own, that of its method of payment, or that of its kind."""
+    options, codes, method = ctx.options, ctx.facts.codes, item.data.get("method")
+    mapped = codes.value(options.types, str(method), item.on) if codes and options.types and method else None
+    return str(item.data.get("type") or "") or mapped or options.type_codes.get(item.kind)
 
 
 def postings(taken: Taken, ctx: Context[SuspenseOptions]) -> Sequence[RentTransaction]:
@@ -96,8 +114,8 @@ def _into_the_account(taken: Taken, ctx: Context[SuspenseOptions]) -> RentTransa
         payment_ref=disposition.account or "",
         tenancy_ref=disposition.tenancy,
         kind=options.kind_of(item.kind),
-        method_code=options.method_code,
-        type_code=options.type_codes[item.kind],
+        method_code=options.method_code or _text(item.data.get("method")),
+        type_code=type_code(item, ctx) or "",
         transaction_date=item.on,
         post_date=drawn(ctx).business_date,
         amount=item.amount,
@@ -105,6 +123,10 @@ def _into_the_account(taken: Taken, ctx: Context[SuspenseOptions]) -> RentTransa
         narrative=f"Cleared from suspense: {quoted}",
         original_payment_ref=quoted if REFERENCE.fits(quoted) else None,
     )
+
+
+def _text(value: object) -> str | None:
+    return str(value) if value else None
 
 
 SUSPENSE = Feed(

@@ -1,4 +1,4 @@
-"""The profile `universal_housing.cash`: postings as the 55-byte cash line (rent system page, section 3.1).
+"""Universal Housing's 55-byte cash line, both ways (rent system interface, section 3.1).
 
 The line is known from two independent public readings of it; the supplier publishes no specification.
 The file has no header, no total and no number, so what left is known from the hub's own record only. Its one
@@ -7,7 +7,7 @@ known loader wants `CashFileYYYYMMDD.dat`, and so one file a day.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal as OneOf
 
 from pydantic import Field as Setting
@@ -15,11 +15,11 @@ from pydantic import Field as Setting
 from hub.checks.base import Context
 from hub.door.feed import Options, Profile
 from hub.errors import CannotRender
-from hub.formats.fixed import Fixed
 from hub.formats.layout import Layout, at
 from hub.formats.types import Day, Matching, Pounds, Text
-from hub.model import Moment, Rendered, RentTransaction, format_pounds
+from hub.model import Chunk, Moment, Rendered, RentTransaction, format_pounds
 from hub.rent.canonical import drawn, plain_text, sound
+from hub.rent.receipts import Headless, Quoted, Receipt, reader
 
 REFERENCE = Matching(
     "[A-Za-z0-9/-]+ *", expected="a reference of up to 10 letters, digits, slashes and hyphens"
@@ -28,7 +28,7 @@ METHOD = Matching("[A-Z0-9]{1,3} *", expected="a method of up to three letters")
 CASH_LINE = Layout(
     "cash line",
     (
-        at("payment_ref", 1, 10, REFERENCE, check="E13"),
+        at("payment_ref", 1, 10, Quoted(REFERENCE), check="E13"),
         at("comment", 11, 30, Text()),
         at("method", 31, 33, METHOD, check="E16"),
         at("amount", 34, 43, Pounds(sign="required"), check="E12"),
@@ -37,9 +37,23 @@ CASH_LINE = Layout(
     ),
     width=55,
 )
-CASH = Fixed((CASH_LINE,), encoding="cp1252", structure="E10")
+CASH = Headless((CASH_LINE,), encoding="cp1252", structure="E10")
 LINE_ENDS = {"lf": "\n", "crlf": "\r\n"}
 KINDS_CARRIED = frozenset({"RECEIPT", "REVERSAL"})
+
+_amount, _date_paid = reader(CASH_LINE, "amount"), reader(CASH_LINE, "date_paid")
+
+
+def receipts(chunk: Chunk) -> Iterator[Receipt]:
+    for row in chunk.rows():
+        yield Receipt(
+            row.line,
+            row["payment_ref"].strip(),
+            _amount(row["amount"]),
+            _date_paid(row["date_paid"]),
+            row["method"].strip(),
+            row["comment"].strip(),
+        )
 
 
 class CashOptions(Options):

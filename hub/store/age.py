@@ -27,27 +27,32 @@ class AgeKey:
     """The key that stored bytes are encrypted to. Each content has its own, wrapped with this."""
 
     identity: Any
+    recipient: Any
 
     @classmethod
     def generate(cls) -> Self:
-        return cls(pyrage.x25519.Identity.generate())
+        return cls._of(pyrage.x25519.Identity.generate())
 
     @classmethod
     def from_text(cls, text: str) -> Self:
         """Raises ValueError when the text is no age key."""
         try:
-            return cls(pyrage.x25519.Identity.from_str(text))
+            return cls._of(pyrage.x25519.Identity.from_str(text))
         except pyrage.IdentityError as error:
             raise ValueError(str(error)) from None
+
+    @classmethod
+    def _of(cls, identity: Any) -> Self:
+        return cls(identity, identity.to_public())
 
     def secret_text(self) -> str:
         return str(self.identity)
 
     def public_text(self) -> str:
-        return str(self.identity.to_public())
+        return str(self.recipient)
 
     def encrypt(self, data: bytes) -> bytes:
-        encrypted: bytes = pyrage.encrypt(data, [self.identity.to_public()])
+        encrypted: bytes = pyrage.encrypt(data, [self.recipient])
         return encrypted
 
     def decrypt(self, data: bytes) -> bytes | None:
@@ -91,7 +96,7 @@ class Encrypting:
 
     def _encrypt(self) -> None:
         with self._source, suppress(pyrage.EncryptError):
-            pyrage.encrypt_io(self._source, self._target, [self._key.identity.to_public()])
+            pyrage.encrypt_io(self._source, self._target, [self._key.recipient])
 
 
 class _Noting:

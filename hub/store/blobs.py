@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from typing import BinaryIO
 
 from hub.errors import StoreError
@@ -24,6 +25,7 @@ from hub.store.rows import BlobRef
 SMALL = 64 << 10  # up to this size content goes into the database
 _HEAD = 64 << 10  # so much of the start can be looked at before it is read
 _IN_MEMORY = 4 << 20  # up to this size content is checked before a byte is handed out
+_AT_HAND = 64  # so many small contents are still known: what was just stored is mostly read at once
 
 
 class Blobs:
@@ -34,6 +36,8 @@ class Blobs:
 
     def __init__(self, folder: Path, key: AgeKey, small: Callable[[str], bytes | None]) -> None:
         self._folder, self._new, self._key, self._small = folder, folder / "new", key, small
+        self._at_hand: dict[str, bytes] = {}
+        self._lock = Lock()
         with disk_errors(folder):
             self._new.mkdir(parents=True, exist_ok=True)
             for leftover in self._new.iterdir():
@@ -70,6 +74,9 @@ class Blobs:
         return io.BufferedReader(self._raw(sha256), _HEAD)
 
     def _raw(self, sha256: str) -> io.BytesIO | Decrypting:
+        known = self._at_hand.get(sha256)
+        if known is not None:
+            return io.BytesIO(known)
         sealed = self._small(sha256)
         if sealed is not None:
             return io.BytesIO(self._plain(sealed, sha256))
@@ -86,7 +93,12 @@ class Blobs:
             return stream.read()
 
     def _sealed(self, data: bytes) -> BlobRef:
-        return BlobRef(sha256(data).hexdigest(), len(data), self._key.encrypt(data))
+        ref = BlobRef(sha256(data).hexdigest(), len(data), self._key.encrypt(data))
+        with self._lock:
+            self._at_hand[ref.sha256] = data
+            if len(self._at_hand) > _AT_HAND:
+                del self._at_hand[next(iter(self._at_hand))]
+        return ref
 
     def exists(self, sha256: str) -> bool:
         return self._path(sha256).exists()

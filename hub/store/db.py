@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +36,9 @@ T = TypeVar("T")
 WAIT = 30.0
 """Seconds to wait for another program that is writing: a large file's items take some."""
 
+_JSON = json.JSONEncoder(default=dict)
+"""Rows hold any mapping; JSON knows only dicts."""
+
 _KEYS = "keys"
 _MADE = (
     "The database in this folder was made. If it is ever missing, the hub refuses to start a new one: "
@@ -51,6 +55,7 @@ class Store:
         self._path, self._made, self._locks = folder / DATABASE, folder / "made.txt", folder / "locks"
         self._reading = _engine(self._path, clock, wait, "BEGIN")
         self._writing = _engine(self._path, clock, wait, "BEGIN IMMEDIATE")
+        self._idle: list[Connection] = []  # opening one costs more than most of what is read
         try:
             with self._said_plainly():
                 self._writer = Writer(self._prepared(), self._translate)
@@ -79,8 +84,13 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one moment and cannot write."""
-        with self._said_plainly(), self._reading.connect() as connection:
-            yield connection
+        with self._said_plainly():
+            connection = self._reader()
+            try:
+                yield connection
+            finally:
+                connection.rollback()  # the moment is over: the next look sees the newest
+                self._idle.append(connection)
 
     @contextmanager
     def alone(self, what: str) -> Iterator[None]:
@@ -109,7 +119,15 @@ class Store:
         with self.read() as connection:
             return sealed_blob(connection, sha256)
 
+    def _reader(self) -> Connection:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._reading.connect()
+
     def _dispose(self) -> None:
+        while self._idle:
+            self._idle.pop().close()
         self._reading.dispose()
         self._writing.dispose()
 
@@ -192,6 +210,7 @@ def _engine(path: Path, clock: Clock, wait: float, begin: str) -> Engine:
         begin=begin,
         connect_args={"timeout": wait},
         execution_options={CLOCK: clock},
+        json_serializer=_JSON.encode,
         hide_parameters=True,  # they may be personal data, and errors are shown
         max_overflow=-1,
     )

@@ -143,6 +143,7 @@ class ItemRow:
 
     transfer_id: how it came in; None for one that started inside the hub
     batch_id:    the batch that gathered it; None for one that leaves with its own transfer
+    made_by:     of one that started inside: the transfer because of which it did, if one was
     """
 
     id: str
@@ -164,6 +165,7 @@ class ItemRow:
     answers: str | None = None
     batch_id: str | None = None
     waits_as: str | None = None
+    made_by: str | None = None
     compartment: Compartment = Compartment.OPEN
 
     @classmethod
@@ -174,6 +176,7 @@ class ItemRow:
         transfer_id: str | None,
         feed: str,
         item_key: str | None,
+        made_by: str | None = None,
         compartment: Compartment = Compartment.OPEN,
     ) -> Self:
         """The row of an item with what matching decided for it."""
@@ -197,6 +200,7 @@ class ItemRow:
             item_key=item_key,
             answers=disposition.answers,
             waits_as=disposition.waits_as,
+            made_by=made_by,
             compartment=compartment,
         )
 
@@ -293,7 +297,8 @@ class EventRow:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordMoveRow:
     """One step in a record's chained history. `data` holds the open facts that changed; under `account` the
-    rent account, and under `personal` the names of the personal values, if those did."""
+    rent account, and under `personal` the names of the personal values, if those did. `undoes`: the number
+    of the first of the moves that it takes back."""
 
     kind: str
     key: str
@@ -306,13 +311,15 @@ class RecordMoveRow:
     item_id: str | None
     reason: str | None
     data: Mapping[str, Any]
+    undoes: int | None = None
     previous: str
     hash: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordChange:
-    """One step of a record that is to be written: from `old` as it was read (None: it is made) to `new`."""
+    """One step of a record that is to be written: from `old` as it was read (None: it is made) to `new`.
+    `undoes` as in `RecordMoveRow`."""
 
     old: Record | None
     new: Record
@@ -321,6 +328,7 @@ class RecordChange:
     transfer_id: str | None = None
     item_id: str | None = None
     reason: str | None = None
+    undoes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -371,6 +379,7 @@ class PromiseRow:
 class CallRow:
     """One call of a conversation, or one wait in it (`due_at`).
 
+    changes:     whether it may change something there (`Again.SAFE` changes nothing)
     answered_at: when it was known what became of it; without a status: that it was not done
     reply:       the SHA-256 of its stored body
     """
@@ -380,6 +389,7 @@ class CallRow:
     name: str
     fingerprint: str
     intended_at: datetime
+    changes: bool = True
     attempts: int = 1
     due_at: datetime | None = None
     answered_at: datetime | None = None
@@ -393,8 +403,9 @@ class CallRow:
         return self.due_at is None and self.answered_at is None
 
     @property
-    def may_have_arrived(self) -> bool:
-        return self.is_open or self.status is not None
+    def may_have_changed(self) -> bool:
+        """Whether something may be different there because of it."""
+        return self.changes and (self.is_open or self.status is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -422,6 +433,8 @@ class TransferView:
 
     answered: what became of what left with it; objections: to which items, and why
     answers:  the transfers that it answers
+    numbers:  drawn for the transfer, by name; item_numbers: by item and name
+    called:   what partners call its items, by item and kind
     work:     what somebody must still do about it or its deliveries
     moved:    how many moves of records it has made, and the first of them
     parent:   the bundle that it came in, or the transfer whose conversation it is a reply of
@@ -442,3 +455,5 @@ class TransferView:
     moved: tuple[int, Sequence[RecordMoveRow]] = (0, ())
     parent: TransferRow | None = None
     children: Sequence[tuple[TransferRow, Sequence[DeliveryState]]] = ()
+    item_numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    called: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)

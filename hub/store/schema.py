@@ -50,6 +50,9 @@ HEAD = "0001"
 DEAD = (TransferState.REJECTED, TransferState.DUPLICATE, TransferState.WITHDRAWN, TransferState.FAILED)
 """Transfers whose identity, numbers and items do not count against a later one."""
 
+UNMADE = "UNMADE"
+"""The state of a record whose making was undone: it is there no more, until it is made again."""
+
 LIVE = "live"
 """The mode of a transfer that is meant; the other is `rehearse`."""
 
@@ -256,9 +259,11 @@ item = Table(
     Column("item_key", String(256)),
     Column("answers", String(64)),
     Column("waits_as", String(64)),
+    Column("made_by", ForeignKey("transfer.id"), index=True),
     _compartment(),
     Index("ix_item_reference_feed", "reference", "feed"),
-    comment="transfer_id: how it came in, none if it started inside; batch_id: what gathered it.",
+    comment="transfer_id: how it came in, none if it started inside (made_by: because of what transfer); "
+    "batch_id: what gathered it.",
 )
 Index(
     "ix_item_waits_as_waiting",
@@ -287,6 +292,17 @@ item_digest = Table(
     Column("item_id", ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
     Column("digest", String(32), primary_key=True, index=True),
     comment="Keyed digests of an item's personal values, so that they are found without being readable.",
+)
+
+item_called = Table(
+    "item_called",
+    metadata,
+    Column("item_id", ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(64), primary_key=True),
+    Column("value", String(128), primary_key=True, index=True),
+    Column("given_by", ForeignKey("transfer.id"), primary_key=True, index=True),
+    Column("sealed", LargeBinary),
+    comment="What partners call an item. Of a personal value: its keyed digest, and the value sealed.",
 )
 
 answer = Table(
@@ -332,10 +348,12 @@ number = Table(
     _transfer_id(primary_key=True),
     Column("scope", String(128), primary_key=True),
     Column("name", String(64), primary_key=True),
+    Column("item_id", String(64), primary_key=True, index=True),
     Column("value", BigInteger, nullable=False),
     Column("policy", String(16), nullable=False),
     CheckConstraint("policy IN ('never_again', 'no_gap')", name="policy"),
-    comment="Numbers that a transfer drew. Drawing again for the same transfer gives the same number.",
+    comment="Numbers that a transfer drew, for an item or, with none, as a whole. Drawing again for the "
+    "same transfer gives the same number.",
 )
 
 used_value = Table(
@@ -407,10 +425,13 @@ record_move = Table(
     Column("item_id", String(64)),
     Column("reason", Text),
     Column("data", Text, nullable=False),
+    Column("undoes", Integer),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Column("before", LargeBinary),
     UniqueConstraint("kind", "key", "number"),
-    comment="The history of a record, chained by hash.",
+    comment="The history of a record, chained by hash. undoes: it takes back all moves from that number on; "
+    "before: the record as it was, sealed, where a transfer moved it.",
 )
 
 worklist = Table(
@@ -487,6 +508,7 @@ call = Table(
     Column("number", Integer, primary_key=True),
     Column("name", String(128), nullable=False),
     Column("fingerprint", String(64), nullable=False),
+    Column("changes", Boolean, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("intended_at", Instant, nullable=False),
     Column("due_at", Instant),

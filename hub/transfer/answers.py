@@ -7,11 +7,12 @@ transfer that is held has answered nothing yet: when it is released it is worked
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from hub.config.people import HUB_LOGIN
 from hub.door.feed import Answers, Feed, Rest
 from hub.errors import LostRace
 from hub.model import Answered, DeliveryState, ItemState, SentItem, SentTransfer, Taken, TransferState
@@ -21,6 +22,7 @@ from hub.transfer import departing, move, promises
 from hub.transfer.examine import Examined
 from hub.transfer.pairs import wanted
 from hub.transfer.services import Services, known
+from hub.transfer.undo import undo
 
 CHECK = "ANSWERS"
 """The id of the core's own finding: a report about no transfer that waits for it."""
@@ -46,6 +48,7 @@ class Given:
     by_item: str
     said: Answered
     reason: str | None = None
+    called: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,13 @@ def answering(examined: Examined, about: SentTransfer | None, taken: Sequence[Ta
     if answers is None or examined.gathered is not None:
         return None
     given = [
-        Given(one.disposition.answers, one.id, answers.says(one.item), answers.why(one.item))
+        Given(
+            one.disposition.answers,
+            one.id,
+            answers.says(one.item),
+            answers.why(one.item),
+            answers.calls(one.item),
+        )
         for one in taken
         if one.disposition.answers is not None and one.disposition.state in _COUNTS
     ]
@@ -166,6 +175,9 @@ def give(conn: Connection, services: Services, row: TransferRow, answering: Answ
             by_item=one.by_item,
             reason=one.reason,
         )
+    called = {one.item_id: one.called for one in answering.given if one.called}
+    personal = services.feed(answering.feed).personal_data
+    queries.insert_called(conn, services.store.keys, called, given_by=row.id, personal=personal)
     if answering.about is not None:
         _give_whole(conn, services, row, answering, answering.about)
     for sent in _answered(conn, row):
@@ -199,6 +211,7 @@ def _give_whole(
     for delivery in deliveries:
         settled = move.delivery(
             conn,
+            services,
             delivery,
             to,
             event=to.value.lower(),
@@ -207,7 +220,7 @@ def _give_whole(
             answered_by=row.id,
         )
         sender = known(queries.get_transfer(conn, delivery.transfer_id), "transfer")
-        departing.left(conn, services, sender, settled)
+        departing.left(conn, services, sender, settled, by=row.id)
 
 
 def _is_all_of_it(
@@ -243,21 +256,27 @@ def answers_anew(conn: Connection, services: Services, row: TransferRow) -> bool
         return False
     for delivery in queries.deliveries_of(conn, row.id):
         if delivery.state is DeliveryState.READY:
-            move.delivery(conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
+            move.delivery(conn, services, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
     return True
 
 
-def take_back(conn: Connection, services: Services, row: TransferRow) -> None:
-    """Undo all that the transfer answered: its items wait for an answer again, so do its deliveries."""
+def take_back(
+    conn: Connection, services: Services, row: TransferRow, why: str, *, who: str = HUB_LOGIN
+) -> None:
+    """Undo all that the transfer moved, answered and named: what it answered waits for an answer again, items
+    and deliveries. `why` as for `undo`."""
+    undone = undo(conn, services, row, why, who=who)
     sent = _answered(conn, row)
     queries.take_back_answers(conn, row.id)
+    queries.drop_called(conn, row.id)
     for delivery in queries.deliveries_answered_by(conn, row.id):
         move.delivery(
             conn,
+            services,
             delivery,
             DeliveryState.SENT,
-            event="answer_taken_back",
-            data={"by": row.id},
+            event=departing.TAKEN_BACK,
+            data={"by": row.id, departing.UNDONE: undone},
             reason=None,
             answered_by=None,
         )

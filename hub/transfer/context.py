@@ -20,7 +20,7 @@ def todays_context(
 ) -> Context[Any]:
     """The facts of this moment, with the records that the items' feed looks up for them."""
     feed, now = services.feed(known(row.feed, "feed")), services.clock.now()
-    records = look_up(conn, services, feed, taken)
+    records = look_up(conn, services, feed, taken, feed.compartment)
     facts = replace(services.facts(conn), records=records)
     ctx = services.context(services.route(row.route), feed, known(row.format, "format"), facts)
     return replace(ctx, moment=Moment(now, row.business_date or services.local(now), row.id))

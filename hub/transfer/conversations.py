@@ -70,6 +70,7 @@ def tell(services: Services, row: TransferRow, delivery: DeliveryRow, told: Told
 
     def commit(conn: Connection) -> DeliveryRow:
         _answer(conn, services, row, delivery, told)
+        departing.call(conn, services, row, told.called, row.id)
         for child, blob in children:
             queries.keep_blob(conn, blob)
             queries.insert_transfer(conn, child, event="came_as_reply")
@@ -84,13 +85,13 @@ def _end(
     seen = {"reference": told.reference} if told.reference else {}
     how = {"remote": seen, "next_attempt_at": None, "reason": told.reason}
     if told.state is DeliveryState.REFUSED:
-        refused = move.delivery(conn, delivery, DeliveryState.REFUSED, event="refused", **how)
+        refused = move.delivery(conn, services, delivery, DeliveryState.REFUSED, event="refused", **how)
         departing.left(conn, services, row, refused)
         return refused
     sent = over.has_left(conn, services, row, delivery, event="sent", **{**how, "reason": None})
     if told.state is DeliveryState.SENT:
         return sent
-    confirmed = move.delivery(conn, sent, DeliveryState.CONFIRMED, event="confirmed")
+    confirmed = move.delivery(conn, services, sent, DeliveryState.CONFIRMED, event="confirmed")
     departing.left(conn, services, row, confirmed)
     return confirmed
 

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from hub.checks.base import Context
 from hub.clock.now import end_of_day
 from hub.config.people import HUB_LOGIN
+from hub.door.compartments import refuse_lifecycle
 from hub.door.feed import Feed, no_moves
 from hub.door.lifecycle import Effect, Follow, Lifecycle, Task, Waiting
 from hub.errors import IllegalMove, PluginError, UsageError
@@ -42,7 +43,7 @@ from hub.transfer.records import (
     lifecycle_of,
     look_up,
     name_of,
-    refuse_outsider,
+    refuse_moves,
     standing,
 )
 from hub.transfer.services import Services, known
@@ -100,7 +101,9 @@ def judge_moves(
     if feed.moves is no_moves:
         return Judged(taken)
     if any(lookup.accounts for lookup in feed.looks_up):  # the items have their accounts by now
-        ctx = replace(ctx, facts=replace(ctx.facts, records=look_up(conn, services, feed, taken)))
+        ctx = replace(
+            ctx, facts=replace(ctx.facts, records=look_up(conn, services, feed, taken, feed.compartment))
+        )
     done = queries.moved_by(conn, row.id) if row.feed is not None else frozenset()
     first = [move for one in taken for move in _asked(services, feed, one, ctx, done)]
     records = standing(conn, services, first)
@@ -154,8 +157,7 @@ def _asked(
     if one.disposition.state in _MOVE_NOTHING:
         return ()
     moves = [move for move in feed.moves(one, ctx) if (move.kind, move.key, one.id) not in done]
-    for kind in {move.kind for move in moves}:
-        refuse_outsider(feed, lifecycle_of(services, kind))
+    refuse_moves(services, feed, (move.kind for move in moves))
     return moves
 
 
@@ -195,6 +197,7 @@ def _asked_about(services: Services, lifecycle: Lifecycle) -> Iterable[Asks]:
     for other in services.catalogue.lifecycles.values():
         for follow in other.follows:
             if follow.kind == lifecycle.kind:
+                refuse_lifecycle(other, services.catalogue.lifecycles)
                 yield Asks(other, follow.when, follow)
     for feed in services.catalogue.feeds.values():
         for follow in feed.follows:
@@ -255,11 +258,13 @@ def _ask(
     cascades: int,
 ) -> None:
     """What follows from each change. A record's move of itself does not ask it again."""
-    records = look_up(conn, services, asked.follow or asked.lifecycle, [change.new for change in changes])
+    asker, inside = asked.follow or asked.lifecycle, asked.lifecycle.compartment
+    records = look_up(conn, services, asker, [change.new for change in changes], inside)
     facts = replace(services.facts(conn), records=records)
     for change in changes:
         effects = list(asked.when(change.old, change.new, facts))
         moves = [effect for effect in effects if isinstance(effect, Move)]
+        refuse_moves(services, asked.lifecycle, (move.kind for move in moves))
         own = [move for move in moves if (move.kind, move.key) == name_of(change.new)]
         others = [move for move in moves if move not in own]
         for some, deeper in ((own, -1), (others, cascades - 1)):
@@ -278,6 +283,8 @@ def _attempt(
 ) -> None:
     """The moves that `when` asks for. Raises PluginError for one that is not allowed; of one that only
     follows a person is told."""
+    if not moves:
+        return
     try:
         with conn.begin_nested():
             _move_on(conn, services, moves, cause, cascades)
@@ -292,8 +299,6 @@ def _attempt(
 def _move_on(
     conn: Connection, services: Services, moves: Sequence[Move], cause: RecordChange, cascades: int
 ) -> None:
-    if not moves:
-        return
     records = standing(conn, services, moves)
     records.make(moves, Cause(cause.who, cause.transfer_id, cause.item_id))
     _write(conn, services, records.steps, cascades)
@@ -304,6 +309,7 @@ def _follow(
 ) -> None:
     """What is no move: a task for a person, an item that waits."""
     if isinstance(effect, Task):
+        refuse_moves(services, lifecycle, (move.kind for move in effect.answers.values()))
         worklist.ask(
             conn,
             services,
@@ -320,17 +326,28 @@ def _follow(
     elif isinstance(effect, Waiting):
         about = replace(effect, account=effect.account or change.new.account)
         source = f"Records of the kind “{change.new.kind}” make"
-        insert_waiting(conn, services, about, source, lifecycle.compartment)
+        insert_waiting(conn, services, about, source, lifecycle.compartment, change.transfer_id)
 
 
 def insert_waiting(
-    conn: Connection, services: Services, effect: Waiting, source: str, compartment: Compartment
+    conn: Connection,
+    services: Services,
+    effect: Waiting,
+    source: str,
+    compartment: Compartment,
+    made_by: str | None,
 ) -> None:
-    """The item that starts inside. Raises PluginError when its feed is not known; `source` begins that."""
+    """The item that starts inside, because of the transfer `made_by` if one did it. Raises PluginError when
+    its feed is not known, or lies in another compartment; `source` begins that."""
     feed = services.catalogue.feeds.get(effect.feed)
     if feed is None:
         raise PluginError(
             f"{source} items for the feed {effect.feed}, which no plug-in that is switched on knows."
+        )
+    if feed.compartment is not compartment:
+        raise PluginError(
+            f"{source} items for the feed {effect.feed}, which lies in the compartment {feed.compartment}, "
+            f"not in {compartment}: nobody would gather them."
         )
     waits = Disposition(ItemState.WAITING, account=effect.account, waits_as=effect.waits_as)
     row = ItemRow.of(
@@ -338,6 +355,7 @@ def insert_waiting(
         transfer_id=None,
         feed=feed.name,
         item_key=feed.item_key(effect.item),
+        made_by=made_by,
         compartment=compartment,
     )
     queries.insert_items(conn, services.store.keys, [row])

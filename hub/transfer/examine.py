@@ -75,6 +75,9 @@ def judge(examined: Examined, ctx: Context[Any], transfer_id: str) -> list[Taken
     return _hold(_refuse(taken, reading.findings.refused), reading.findings.held)
 
 
+_MAY_BE_HELD = (ItemState.TAKEN, ItemState.NOTED, ItemState.WAITING)
+
+
 def _refuse(taken: Sequence[Taken], lines: Mapping[int, str]) -> Sequence[Taken]:
     """Items whose line a check refuses go nowhere, whatever matching said."""
 
@@ -94,9 +97,10 @@ def _hold(taken: Iterable[Taken], lines: Mapping[int, str]) -> list[Taken]:
 
     def held(one: Taken) -> Taken:
         reason = lines.get(one.item.line)
-        if reason is None or one.disposition.state not in (ItemState.TAKEN, ItemState.NOTED):
+        if reason is None or one.disposition.state not in _MAY_BE_HELD:
             return one
-        return replace(one, disposition=replace(one.disposition, state=ItemState.HELD, reason=reason))
+        held = replace(one.disposition, state=ItemState.HELD, reason=reason, waits_as=None)
+        return replace(one, disposition=held)
 
     return [held(one) for one in taken] if lines else list(taken)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,6 +27,7 @@ from hub.model import (
     Moment,
     Register,
     Rendered,
+    RentCalendar,
     Severity,
     Taken,
     Verdict,
@@ -33,7 +35,7 @@ from hub.model import (
 )
 from hub.store.rows import FindingRow
 from hub.transfer.examine import Examined, examine, judge, money
-from hub.transfer.outputs import Source, plan, render
+from hub.transfer.outputs import Drawing, Source, numbered, plan, render
 
 HEAD = 64 * 1024
 Opened = Callable[[], BinaryIO]
@@ -161,6 +163,7 @@ def inspect_content(
     today: date | None = None,
     register: Register | None = None,
     calendar: Calendar | None = None,
+    rent_calendar: RentCalendar | None = None,
     modulus_tables: ModulusTables | None = None,
 ) -> Inspection:
     """Say what content is, and check it wholly. `items`: none, sample (the first 20) or all.
@@ -172,7 +175,13 @@ def inspect_content(
     a_feed, a_format = chosen
     ctx = Context(
         options_from(a_feed, settings or {}),
-        Facts(today=today, calendar=calendar, register=register, modulus_tables=modulus_tables),
+        Facts(
+            today=today,
+            calendar=calendar,
+            rent_calendar=rent_calendar,
+            register=register,
+            modulus_tables=modulus_tables,
+        ),
         a_format,
     )
     shown = {"none": 0, "sample": SAMPLE, "all": None}[items]
@@ -228,13 +237,18 @@ def _outputs(
     rendered = []
     try:
         for planned in plan(examined.feed, route.to, catalogue.profiles, taken, ctx):
-            drawn = {n.name: numbers.get(n.name, n.first) for n, _ in planned.numbers()}
-            made = render(planned, source, replace(moment, numbers=drawn))
+            drawn = [(one, _first_ones(one, numbers)) for one in planned.numbers()]
+            made = render(planned, source, numbered(moment, drawn))
             rendered.append((f"{planned.target.endpoint}/{planned.target.folder}".strip("/"), made))
     except CannotRender as error:
         examined.reading.findings.add(Finding("RENDER", Severity.ERROR, str(error)))
         return []
     return rendered
+
+
+def _first_ones(drawing: Drawing, numbers: Mapping[str, int]) -> Mapping[str, int]:
+    number = drawing.number
+    return dict(zip(drawing.items, count(numbers.get(number.name, number.first)), strict=False))
 
 
 def _choose(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -11,45 +11,46 @@ from hub.model import Rendered
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, TransferRow
 from hub.transfer import move
-from hub.transfer.outputs import Plan
+from hub.transfer.outputs import Drawing, Plan
 from hub.transfer.services import Services
 
+Drawn = list[tuple[Drawing, Mapping[str, int]]]
+"""What an output drew: numbers by the item's id."""
 
-def draw(
-    services: Services, row: TransferRow, plans: Sequence[Plan]
-) -> tuple[TransferRow, list[dict[str, int]]]:
+
+def draw(services: Services, row: TransferRow, plans: Sequence[Plan]) -> tuple[TransferRow, Sequence[Drawn]]:
     """The clock value and each output's numbers, drawn once and committed before anything is rendered.
 
     Without numbers nothing outside depends on the clock value yet, and the step's own commit stores it."""
     now = row.moment or services.clock.now()
-    if not any(planned.numbers() for planned in plans):
-        return replace(row, moment=now), [{} for _ in plans]
+    wanted = [(planned.position, planned.numbers()) for planned in plans]
+    if not any(drawings for _, drawings in wanted):
+        return replace(row, moment=now), [[] for _ in plans]
 
-    def commit(conn: Connection) -> tuple[TransferRow, list[dict[str, int]]]:
-        drawn = [_draw_for(conn, row, planned) for planned in plans]
+    def commit(conn: Connection) -> tuple[TransferRow, Sequence[Drawn]]:
+        drawn = [[(one, _draw(conn, row, at, one)) for one in drawings] for at, drawings in wanted]
         if row.moment is not None:
             return row, drawn
-        return move.transfer(conn, row, row.state, event="numbered", moment=now), drawn
+        return move.transfer(conn, services, row, row.state, event="numbered", moment=now), drawn
 
     numbered = services.commit(commit)
     services.boundary("numbered")
     return numbered
 
 
-def _draw_for(conn: Connection, row: TransferRow, planned: Plan) -> dict[str, int]:
-    draw = queries.rehearse_number if row.rehearsed else queries.draw_number
-    return {
-        number.name: draw(
-            conn,
-            scope=scope,
-            name=number.name if number.shared else f"{planned.position}.{number.name}",
-            transfer_id=row.id,
-            policy=number.policy,
-            first=number.first,
-            last=number.last,
-        )
-        for number, scope in planned.numbers()
-    }
+def _draw(conn: Connection, row: TransferRow, position: int, drawing: Drawing) -> Mapping[str, int]:
+    number = drawing.number
+    draw = queries.rehearse_numbers if row.rehearsed else queries.draw_numbers
+    return draw(
+        conn,
+        scope=drawing.scope,
+        name=number.name if number.shared else f"{position}.{number.name}",
+        transfer_id=row.id,
+        policy=number.policy,
+        first=number.first,
+        last=number.last,
+        items=drawing.items,
+    )
 
 
 def delivery_of(

@@ -62,5 +62,5 @@ def stay(services: Services, row: TransferRow, reason: str | None, columns: Mapp
     if row.reason == reason:
         return row
     return services.commit(
-        lambda conn: move.transfer(conn, row, row.state, event="waits", reason=reason, **columns)
+        lambda conn: move.transfer(conn, services, row, row.state, event="waits", reason=reason, **columns)
     )

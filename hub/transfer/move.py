@@ -1,7 +1,7 @@
 """Moves of transfers and deliveries, each held against the table of legal ones before it is written.
 
-What a person was asked about a held transfer is void once it is held no more; what they were asked about a
-delivery, once it is sent or withdrawn."""
+What stops for a person is asked in the same commit (`stopped.py`), and void once it goes on: about a
+held, failed or refused transfer once it is that no more, about a delivery once it is sent or withdrawn."""
 
 from __future__ import annotations
 
@@ -10,28 +10,41 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.errors import LostRace
-from hub.model import DeliveryState, TransferState
+from hub.model import DeliveryState, TransferState, WorkKind
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import worklist
+from hub.transfer import stopped, worklist
+from hub.transfer.services import Services
 from hub.transfer.states import DELIVERY_MOVES, may_move
 
+_A_PERSONS = (TransferState.HELD, TransferState.FAILED, TransferState.REJECTED)
 
-def transfer(conn: Connection, row: TransferRow, to: TransferState, **how: Any) -> TransferRow:
+
+def transfer(
+    conn: Connection, services: Services, row: TransferRow, to: TransferState, **how: Any
+) -> TransferRow:
     """As `queries.move_transfer`. Raises LostRace for a move that is not legal from where the row stands."""
     if to is not row.state and not may_move(row.state, to):
         raise LostRace(f"transfer {row.id} is {row.state} and cannot become {to}")
     moved = queries.move_transfer(conn, row, to, **how)
-    if row.state is TransferState.HELD and to is not TransferState.HELD:
+    if row.state in _A_PERSONS and to is not row.state:
         worklist.void(conn, "transfer", row.id, who=how.get("who", "hub"))
+    stopped.ask_about_transfer(conn, services, moved)
     return moved
 
 
-def delivery(conn: Connection, row: DeliveryRow, to: DeliveryState, **how: Any) -> DeliveryRow:
+def delivery(
+    conn: Connection, services: Services, row: DeliveryRow, to: DeliveryState, **how: Any
+) -> DeliveryRow:
     """As `queries.move_delivery`. Raises LostRace for a move that is not legal from where the row stands."""
     if to is not row.state and to not in DELIVERY_MOVES[row.state]:
         raise LostRace(f"delivery {row.id} is {row.state} and cannot become {to}")
     moved = queries.move_delivery(conn, row, to, **how)
+    who = how.get("who", "hub")
     if to in (DeliveryState.SENT, DeliveryState.WITHDRAWN):
-        worklist.void(conn, "delivery", row.id, who=how.get("who", "hub"))
+        worklist.void(conn, "delivery", row.id, who=who)
+        worklist.void(conn, "transfer", row.transfer_id, who=who, kinds=(WorkKind.SETTLE,))
+    elif stopped.is_stopped(row) and not stopped.is_stopped(moved):
+        worklist.void(conn, "delivery", row.id, who=who, kinds=(WorkKind.SETTLE,))
+    stopped.ask_about_delivery(conn, services, moved)
     return moved

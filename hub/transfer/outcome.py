@@ -15,7 +15,7 @@ from hub.model import Finding, TransferState
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, ItemRow, RecordChange, SameTransfer, TransferRow
 from hub.store.schema import DEAD
-from hub.transfer import move, over, tasks
+from hub.transfer import departing, move, over, tasks
 from hub.transfer.answers import Answering, give, take_back
 from hub.transfer.effects import write_steps
 from hub.transfer.release import ask_release
@@ -26,6 +26,7 @@ from hub.transfer.services import Services
 class Outcome:
     """What working a transfer came to, ready to be committed in one go.
 
+    called: what the files that would leave call their items, by the item's id
     waits_again, refused: of a batch, the ids of items that it does not keep; of the refused, why
     asks: what an administrator is asked to deal with, if anything"""
 
@@ -40,6 +41,7 @@ class Outcome:
     used: Mapping[str, frozenset[str]] = field(default_factory=dict)
     answering: Answering | None = None
     deliveries: Sequence[tuple[DeliveryRow, BlobRef]] = ()
+    called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     register: RegisterChange | None = None
     steps: Sequence[RecordChange] = ()
     asks: str | None = None
@@ -65,7 +67,10 @@ def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRo
         queries.keep_blob(conn, blob)
         name = delivery.name if delivery.name in given else queries.free_name(conn, delivery)
         queries.insert_delivery(conn, replace(delivery, name=name))
-    moved = move.transfer(conn, row, outcome.state, event=event, reason=outcome.reason, **outcome.values)
+    moved = move.transfer(
+        conn, services, row, outcome.state, event=event, reason=outcome.reason, **outcome.values
+    )
+    departing.call(conn, services, moved, outcome.called, row.id)
     if moved.state is TransferState.HELD and not moved.rehearsed:
         ask_release(conn, services, moved)
     if outcome.asks is not None and not moved.rehearsed:
@@ -101,5 +106,5 @@ def _keep_items(conn: Connection, services: Services, outcome: Outcome) -> None:
     elif row.feed is None:  # never worked before
         queries.insert_items(conn, services.store.keys, outcome.items)
     else:
-        take_back(conn, services, row)
+        take_back(conn, services, row, "is worked again")
         queries.replace_items(conn, services.store.keys, row.id, outcome.items)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,8 +13,20 @@ from hub.door.feed import Feed, Number, Output, Profile
 from hub.errors import CannotRender, ConfigError
 from hub.model import ItemState, Moment, Rendered, Taken
 
+WHOLE = ""
+"""Stands for no item: the number is the output's own."""
+
 NOWHERE = "the route sends it nowhere (NO_TARGET)"
 """Why an item is noted that was to be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A number that an output draws from a counter: for each of the items (ids), or for none as a whole."""
+
+    number: Number
+    scope: str
+    items: Sequence[str] = (WHOLE,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +40,23 @@ class Plan:
     carries: Sequence[Taken]
     ctx: Context[Any]
 
-    def numbers(self) -> list[tuple[Number, str]]:
-        """Each number that the output draws, with its counter's name; forwarded bytes carry their own."""
+    def numbers(self) -> list[Drawing]:
+        """What the output draws; forwarded bytes carry their own numbers."""
         if _forwards(self.output, self.ctx):
             return []
-        own = [(number, number.scope(self.carries, self.ctx)) for number in self.output.numbers]
+        own = [drawing for number in self.output.numbers for drawing in self._drawings(number)]
         if self.profile is None:
             return own
         ctx = self.profile_ctx(self.profile, self.ctx)
-        return own + [(number, number.scope(self.carries, ctx)) for number in self.profile.numbers]
+        return own + [Drawing(number, number.scope(self.carries, ctx)) for number in self.profile.numbers]
+
+    def _drawings(self, number: Number) -> Iterable[Drawing]:
+        if not number.each:
+            return [Drawing(number, number.scope(self.carries, self.ctx))]
+        items: dict[str, list[str]] = defaultdict(list)
+        for one in self.carries:
+            items[number.scope([one], self.ctx)].append(one.id)
+        return [Drawing(number, scope, ids) for scope, ids in items.items()]
 
     def profile_ctx(self, profile: Profile, ctx: Context[Any]) -> Context[Any]:
         """A profile is handed what the route's target sets for it, not the feed's options."""
@@ -65,7 +86,7 @@ def plan(
         output = next((output for output in feed.outputs if output.name == target.output), None)
         if output is None:
             continue
-        carries = [one for one in taken if _is_taken(one) and output.carries(one.item.kind)]
+        carries = _carries(output, taken)
         if carries:
             profile = _profile(output, target, profiles, ctx)
             plans.append(Plan(position, output, target, profile, carries, ctx))
@@ -74,8 +95,14 @@ def plan(
 
 def carried_or_noted(taken: Sequence[Taken], plans: Sequence[Plan]) -> list[Taken]:
     """The items, noted where they were to be taken and the route sends what carries them nowhere."""
-    carried = {one.id for planned in plans for one in planned.carries}
+    carried = {one.id for planned in plans if not planned.output.everything for one in planned.carries}
     return [_noted(one) if _is_taken(one) and one.id not in carried else one for one in taken]
+
+
+def _carries(output: Output, taken: Sequence[Taken]) -> Sequence[Taken]:
+    if output.everything:
+        return taken
+    return [one for one in taken if _is_taken(one) and output.carries(one.item.kind)]
 
 
 def _is_taken(one: Taken) -> bool:
@@ -103,6 +130,18 @@ def _profile(
             f"writes it; add `profile:` with one of {', '.join(fitting)}."
         )
     return profiles[str(target.profile)]
+
+
+def numbered(moment: Moment, drawn: Iterable[tuple[Drawing, Mapping[str, int]]]) -> Moment:
+    """The moment with what an output drew: numbers by the item's id."""
+    own: dict[str, int] = {}
+    each: dict[str, dict[str, int]] = defaultdict(dict)
+    for drawing, numbers in drawn:
+        if drawing.number.each:
+            each[drawing.number.name].update(numbers)
+        else:
+            own[drawing.number.name] = numbers[WHOLE]
+    return replace(moment, numbers=own, each=each)
 
 
 def render(planned: Plan, source: Source, moment: Moment) -> Rendered:

@@ -21,23 +21,36 @@ GONE = (DeliveryState.SENT, DeliveryState.CONFIRMED, DeliveryState.WITHDRAWN)
 def has_left(
     conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow, **how: Any
 ) -> DeliveryRow:
-    """A delivery is SENT. Its items are when every file that carries their kind has left; when all files
-    have, the answers to the transfer are promised, and it is over. `how` as for `move.delivery`."""
-    sent = move.delivery(conn, delivery, DeliveryState.SENT, **how)
-    deliveries = queries.deliveries_of(conn, row.id)
-    _items_left(conn, services.feed(known(row.feed, "feed")), row, deliveries)
-    if _all_gone(d for d in deliveries if d.output == delivery.output):
-        departing.left(conn, services, row, sent)
-    if _all_gone(deliveries):
-        promises.expect_answers(conn, services, row)
-        is_over(conn, services, row)
+    """A delivery is SENT, with what follows from that. `how` as for `move.delivery`."""
+    sent = move.delivery(conn, services, delivery, DeliveryState.SENT, **how)
+    stays_no_more(conn, services, row, [sent])
     return sent
 
 
+def stays_no_more(
+    conn: Connection, services: Services, row: TransferRow, gone: Iterable[DeliveryRow]
+) -> None:
+    """Deliveries have left, or are given up after others have. Items are SENT when every file that carries
+    their kind has left; when all files have, the answers to the transfer are promised, and it is over."""
+    deliveries = queries.deliveries_of(conn, row.id)
+    _items_left(conn, services.feed(known(row.feed, "feed")), row, deliveries)
+    for output in dict.fromkeys(delivery.output for delivery in gone):
+        its = [delivery for delivery in deliveries if delivery.output == output]
+        sent = [delivery for delivery in its if delivery.state is DeliveryState.SENT]
+        if sent and _all_gone(its):
+            departing.left(conn, services, row, sent[-1])
+    if _all_gone(deliveries):
+        promises.expect_answers(conn, services, row)
+        _reach(conn, services, row)
+
+
 def is_over(conn: Connection, services: Services, row: TransferRow) -> None:
-    """A transfer is over well: APPLIED, or all of it has left. Items that nothing took are noted, and the
-    milestone of its route is reached."""
+    """A transfer is APPLIED. Items that nothing took are noted, and the milestone of its route is reached."""
     queries.set_item_states(conn, row.id, ItemState.TAKEN, ItemState.NOTED, None, reason=NOWHERE)
+    _reach(conn, services, row)
+
+
+def _reach(conn: Connection, services: Services, row: TransferRow) -> None:
     route = services.config.routes.get(row.route)
     if route is not None and route.reaches is not None and not row.rehearsed:
         day = known(row.business_date, "business date")
@@ -45,11 +58,14 @@ def is_over(conn: Connection, services: Services, row: TransferRow) -> None:
 
 
 def _items_left(conn: Connection, feed: Feed, row: TransferRow, deliveries: Sequence[DeliveryRow]) -> None:
-    """Kind by kind: once all that carries it is gone. One output whose partner answers is enough to wait."""
+    """Kind by kind: once all that carries it is gone. One output whose partner answers is enough to wait.
+    Kinds that nothing carries are noted once all is gone."""
     live = [d for d in deliveries if d.state is not DeliveryState.WITHDRAWN]
     for kind in queries.taken_kinds(conn, row.id):
         carrying = [d for d in live if feed.output(d.output).carries(kind)]
-        if carrying and _all_gone(carrying):
+        if not carrying and _all_gone(live):
+            queries.set_item_states(conn, row.id, ItemState.TAKEN, ItemState.NOTED, (kind,), reason=NOWHERE)
+        elif carrying and _all_gone(carrying):
             states = {feed.output(d.output).becomes for d in carrying}
             becomes = ItemState.SENT if ItemState.SENT in states else feed.output(carrying[0].output).becomes
             queries.set_item_states(conn, row.id, ItemState.TAKEN, becomes, (kind,))

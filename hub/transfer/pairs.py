@@ -10,7 +10,7 @@ from hub.model import Item, SentItem
 
 
 def wanted(answers: Answers, items: Sequence[Item]) -> Mapping[str, frozenset[str]]:
-    """What the rules look for, by where: `reference`, `account` or the name of a personal value."""
+    """What the rules look for, by where (`On.among`)."""
     values: dict[str, set[str]] = defaultdict(set)
     for rule in answers.rules:
         values[rule.among].update(value for item in items if (value := rule.value(item)) is not None)
@@ -39,8 +39,8 @@ def _by_rule(
     """What one rule finds for the items that have none yet, among the sent items still free."""
     candidates: dict[str, list[SentItem]] = defaultdict(list)
     for candidate in free.values():
-        if (value := _value(candidate, rule.among)) is not None:
-            candidates[value].append(candidate)
+        for own in _values(candidate, rule.among):
+            candidates[own].append(candidate)
     fitting = {
         number: [sent for sent in candidates[value] if rule.fits(item, sent)]
         for number, item in enumerate(items, start=1)
@@ -67,7 +67,9 @@ def _alone(fitting: Mapping[int, Sequence[SentItem]]) -> Iterator[tuple[int, Sen
             yield number, found[0]
 
 
-def _value(sent: SentItem, among: str) -> str | None:
+def _values(sent: SentItem, among: str) -> Sequence[str]:
+    """Under what a sent item is found there."""
     if among == "reference":
-        return sent.reference
-    return sent.account if among == "account" else sent.personal.get(among)
+        return [sent.reference]
+    own = sent.account if among == "account" else sent.personal.get(among)
+    return [*([] if own is None else [own]), *sent.called.get(among, ())]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from sqlalchemy import Connection
+
 from hub.errors import DataError, FeedHubError, LostRace, StoreError
 from hub.model import TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
 from hub.tell.logs import trace
-from hub.transfer import move
+from hub.transfer import move, stopped
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services
 from hub.transfer.steps.deliver import deliver
@@ -88,7 +90,7 @@ def failed(services: Services, row: TransferRow, error: FeedHubError) -> Transfe
     """Wait for the next attempt, or FAILED: then a person decides. A transfer whose deliveries are under way
     stays as it is: the next run asks the endpoint what became of them."""
     if row.state is TransferState.ACCEPTED:
-        services.note("transfer", row.id, "step_failed", {"reason": str(error)})
+        services.commit(lambda conn: _tell(conn, services, row, str(error)))
         return row
     attempts = row.attempts + 1
     due = next_attempt(error, attempts, services.clock.now(), services.plan(row.route))
@@ -96,6 +98,13 @@ def failed(services: Services, row: TransferRow, error: FeedHubError) -> Transfe
     event = "will_retry" if due is not None else "failed"
     return services.commit(
         lambda conn: move.transfer(
-            conn, row, to, event=event, reason=str(error), attempts=attempts, next_attempt_at=due
+            conn, services, row, to, event=event, reason=str(error), attempts=attempts, next_attempt_at=due
         )
     )
+
+
+def _tell(conn: Connection, services: Services, row: TransferRow, reason: str) -> None:
+    queries.append_event(
+        conn, subject="transfer", subject_id=row.id, kind="step_failed", data={"reason": reason}
+    )
+    stopped.ask_about_step(conn, services, row, reason)

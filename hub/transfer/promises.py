@@ -61,10 +61,18 @@ def keep(conn: Connection, subject: str, subject_id: str, name: str) -> None:
         _tell(conn, standing, "promise_kept")
 
 
-def void(conn: Connection, subject: str, subject_id: str) -> None:
-    """What the promises were about is over without them."""
+def void(conn: Connection, subject: str, subject_id: str, name: str | None = None) -> None:
+    """What the promises (or those of a name) were about is over without them."""
     for standing in queries.standing_promises(conn, subject, subject_id):
-        queries.settle_promise(conn, standing.id, PromiseState.VOID)
+        if name in (None, standing.name):
+            queries.settle_promise(conn, standing.id, PromiseState.VOID)
+
+
+def stand_again(conn: Connection, subject: str, subject_id: str, name: str, since: datetime) -> None:
+    """What kept it, at or after an instant, is taken back."""
+    again = queries.open_again(conn, subject, subject_id, name, since)
+    if again is not None:
+        _tell(conn, again, "promised")
 
 
 def sweep(services: Services) -> int:
@@ -97,7 +105,7 @@ def _unanswered(conn: Connection, promise: PromiseRow) -> None:
 def expect_answers(conn: Connection, services: Services, row: TransferRow) -> None:
     """A transfer has left: promise the answers that its route expects, in the commit that says so."""
     route = services.config.routes.get(row.route)
-    if route is None or row.rehearsed:
+    if route is None or not route.expect or row.rehearsed:
         return
     days = [d.business_date for d in queries.deliveries_of(conn, row.id) if d.business_date]
     day = min(days, default=row.business_date)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import ChainMap, defaultdict
-from collections.abc import Collection, Iterable, MutableMapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from hub.door.compartments import records, refuse_changing, refuse_reading
 from hub.door.feed import Feed
 from hub.door.lifecycle import Follow, Lifecycle, Lookup
 from hub.errors import IllegalMove, PluginError
@@ -129,16 +130,17 @@ def look_up(
     services: Services,
     asker: Feed | Lifecycle | Follow,
     subjects: Sequence[Taken | Item | Record],
+    inside: Compartment,
 ) -> Snapshot:
-    """What a feed's, or a life cycle's, lookups ask for on behalf of all the subjects.
+    """What a feed's, or a life cycle's, lookups ask for on behalf of all the subjects; `inside`: in which
+    compartment it asks.
 
-    Raises PluginError when no plug-in declares records of a kind that is asked for."""
+    Raises PluginError when no plug-in declares records of a kind that is asked for, or they lie elsewhere."""
     found: list[Record] = []
     about = _accounts(conn, services, subjects) if any(one.accounts for one in asker.looks_up) else set()
     for lookup in asker.looks_up:
         lifecycle, keys = lifecycle_of(services, lookup.kind), services.store.keys
-        if isinstance(asker, Feed):
-            refuse_outsider(asker, lifecycle)
+        refuse_reading(_named(asker), inside, records(lookup.kind), lifecycle.compartment)
         if lookup.is_whole:
             alive = [state for state in lifecycle.states if not lifecycle.has_ended(state)]
             found += queries.records_of(conn, keys, lookup.kind, states=alive)
@@ -150,13 +152,11 @@ def look_up(
     return Snapshot(found, Asked(_named(asker), asker.looks_up, about))
 
 
-def refuse_outsider(feed: Feed, lifecycle: Lifecycle) -> None:
-    """Raises PluginError when a feed reaches for records of a compartment that is not its own."""
-    if lifecycle.compartment not in (Compartment.OPEN, feed.compartment):
-        raise PluginError(
-            f"The feed {feed.name} may not look up or move records of the kind “{lifecycle.kind}”, which "
-            f"lie in the compartment {lifecycle.compartment}."
-        )
+def refuse_moves(services: Services, mover: Feed | Lifecycle, kinds: Iterable[str]) -> None:
+    """Raises PluginError when some of the kinds lie in another compartment than whoever moves them."""
+    for kind in set(kinds):
+        where = lifecycle_of(services, kind).compartment
+        refuse_changing(_named(mover), mover.compartment, records(kind), where)
 
 
 def _named(asker: Feed | Lifecycle | Follow) -> str:
@@ -188,9 +188,16 @@ def _accounts(
 class Standing:
     """Records as they stand while moves are made, and the steps that these come to."""
 
-    def __init__(self, services: Services, records: Iterable[Record], read: Iterable[Name] = ()) -> None:
+    def __init__(
+        self,
+        services: Services,
+        records: Iterable[Record],
+        read: Iterable[Name] = (),
+        unmade: Mapping[Name, int] | None = None,
+    ) -> None:
         self._services, self._read = services, set(read)
         self._records: dict[Name, Record] = {name_of(record): record for record in records}
+        self._left_off = dict(unmade or {})
         self.made = Snapshot(())
         """The records that moved, as they stand now."""
         self.steps: list[RecordChange] = []
@@ -203,6 +210,8 @@ class Standing:
                 self._read.add(name)
                 if found := queries.get_record(conn, self._services.store.keys, *name):
                     self._records[name] = found
+                else:
+                    self._left_off |= _unmade(conn, move.kind, (move.key,))
 
     def get(self, move: Move) -> Record | None:
         """The record that a move is about."""
@@ -223,6 +232,8 @@ class Standing:
         new = moved(lifecycle, old, move, self._services.clock.now())
         if new == old:
             return None
+        if old is None:
+            new = replace(new, version=self._left_off.get((move.kind, move.key), 0) + 1)
         records[move.kind, move.key] = new
         return RecordChange(
             old=old,
@@ -242,7 +253,17 @@ def standing(conn: Connection, services: Services, moves: Iterable[Move]) -> Sta
         wanted[move.kind].add(move.key)
     keys = services.store.keys
     found = [record for kind, some in wanted.items() for record in queries.records_of(conn, keys, kind, some)]
-    return Standing(services, found, ((kind, key) for kind, some in wanted.items() for key in some))
+    there = {name_of(record) for record in found}
+    names = [(kind, key) for kind, some in wanted.items() for key in some]
+    unmade: dict[Name, int] = {}
+    for kind, some in wanted.items():
+        unmade |= _unmade(conn, kind, [key for key in some if (kind, key) not in there])
+    return Standing(services, found, names, unmade)
+
+
+def _unmade(conn: Connection, kind: str, wanted: Collection[str]) -> Mapping[Name, int]:
+    """Of records that are there no more: the number of the last move, after which theirs go on."""
+    return {(kind, key): number for key, number in queries.unmade(conn, kind, wanted).items()}
 
 
 def moved(lifecycle: Lifecycle, old: Record | None, move: Move, at: datetime) -> Record:

@@ -29,34 +29,34 @@ class RegisterCache:
     def current(self, conn: Connection, store: Store) -> Register | None:
         """None until the rent system has sent an extract of its accounts or mandates."""
         with self._lock:
-            accounts, mandates = self._take_accounts(conn), self._take_mandates(conn, store)
+            now = queries.register_version(conn)
+            accounts = self._take_accounts(conn, now.accounts)
+            mandates = self._take_mandates(conn, store, now.moves)
             if accounts or mandates:
                 known = self._accounts or self._mandates
                 self._register = AccountRegister(self._accounts, self._mandates.values()) if known else None
             return self._register
 
-    def _take_accounts(self, conn: Connection) -> bool:
+    def _take_accounts(self, conn: Connection, version: str | None) -> bool:
         """Whether they are other accounts than before."""
-        version = queries.register_version(conn)
         if version == self._version:
             return False
         self._accounts = list(queries.load_accounts(conn))
         self._version = version
         return True
 
-    def _take_mandates(self, conn: Connection, store: Store) -> bool:
+    def _take_mandates(self, conn: Connection, store: Store, mark: Mark | None) -> bool:
         """Whether they are other mandates than before. All are read anew when the last look was at a
         transaction that was given up."""
-        mark = queries.last_mark(conn)
         if mark == self._mark:
             return False
         moved = queries.moved_since(conn, MANDATE_KIND, self._mark) if self._mark else None
-        if moved is None:
-            self._mandates.clear()
+        for gone in moved if moved is not None else list(self._mandates):
+            self._mandates.pop(gone, None)
         records = queries.records_of(conn, store.keys, MANDATE_KIND, moved)
         self._mandates.update(_by_reference(records))
         self._mark = mark
-        return bool(records) or moved is None
+        return moved is None or bool(moved)
 
 
 def _by_reference(records: list[Record]) -> dict[str, Mandate]:

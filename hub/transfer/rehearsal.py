@@ -30,7 +30,7 @@ LIES_IN = "lies_in"
 
 def only_for_itself(outcome: Outcome) -> Outcome:
     """What a rehearsal keeps of an outcome: what would wait for a person goes on, and says so."""
-    kept = replace(outcome, answering=None, register=None, steps=())
+    kept = replace(outcome, answering=None, called={}, register=None, steps=())
     if outcome.state is not TransferState.HELD or "feed" not in outcome.values:
         return kept
     state = TransferState.ACCEPTED if outcome.deliveries else TransferState.APPLIED
@@ -55,6 +55,7 @@ def lay_down(services: Services, row: TransferRow, delivery: DeliveryRow) -> Del
     return services.commit(
         lambda conn: move.delivery(
             conn,
+            services,
             delivery,
             DeliveryState.SENT,
             event="rehearsed",

@@ -62,6 +62,7 @@ def release(
     worklist.approve(conn, services, entry, reason, answer=totals, first=_FIRST)
     released = move.transfer(
         conn,
+        services,
         row,
         _let_go(conn, services, row),
         event="released",
@@ -78,7 +79,7 @@ def release(
 def _let_go(conn: Connection, services: Services, row: TransferRow) -> TransferState:
     """Makes its moves of records. An extract, and a report about a whole transfer, is worked again for what
     it says, now that it is approved."""
-    if not take_effect(conn, services, row) or answers_anew(conn, services, row):
+    if answers_anew(conn, services, row) or not take_effect(conn, services, row):
         return TransferState.STAGED
     live = any(d.state is DeliveryState.READY for d in queries.deliveries_of(conn, row.id))
     return TransferState.ACCEPTED if live else TransferState.APPLIED

@@ -142,12 +142,14 @@ class Services:
         return Context(self.config.options[route.id][feed.name], facts, format)
 
     def facts(self, conn: Connection) -> Facts:
-        """What is known before a file is read: the day, the calendar, the register as it stands."""
+        """What is known before a file is read: day, calendars, the register as it stands, code maps."""
         today = local_date(self.clock.now())
         return Facts(
             today=today,
             calendar=self.config.calendar,
+            rent_calendar=self.config.calendars.rent,
             register=self.registers.current(conn, self.store),
+            codes=self.config.codes,
             modulus_tables=tables_in_force(self.config.hub.state_folder, today),
         )
 

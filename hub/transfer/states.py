@@ -14,14 +14,14 @@ TRANSFER_MOVES: dict[T, frozenset[T]] = {
     T.ACCEPTED: frozenset({T.STAGED, T.WITHDRAWN}),
     T.FAILED: frozenset({T.FOUND, T.STAGED, T.WITHDRAWN}),
     T.REJECTED: frozenset({T.STAGED}),
-    T.APPLIED: frozenset(),
+    T.APPLIED: frozenset({T.WITHDRAWN}),
     T.DUPLICATE: frozenset(),
     T.WITHDRAWN: frozenset(),
 }
 
 DELIVERY_MOVES: dict[D, frozenset[D]] = {
     D.READY: frozenset({D.SENDING, D.WITHDRAWN}),
-    D.SENDING: frozenset({D.SENT, D.READY, D.IN_DOUBT, D.REFUSED}),
+    D.SENDING: frozenset({D.SENT, D.READY, D.IN_DOUBT, D.REFUSED, D.WITHDRAWN}),
     D.IN_DOUBT: frozenset({D.SENT, D.READY, D.SENDING}),
     D.SENT: frozenset({D.CONFIRMED, D.REFUSED}),
     D.CONFIRMED: frozenset({D.SENT}),

@@ -5,7 +5,8 @@ Every step is committed with what it is about, and is an event of it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,6 +16,8 @@ from hub.model import Compartment, WorkKind, WorkState
 from hub.store import queries
 from hub.store.rows import WorkRow
 from hub.transfer.services import Services
+
+_REWORDED = (WorkKind.TASK, WorkKind.SETTLE)
 
 
 def ask(
@@ -31,8 +34,8 @@ def ask(
     proposal: Mapping[str, Any] | None = None,
     compartment: Compartment = Compartment.OPEN,
 ) -> WorkRow:
-    """The entry that asks for it. What is asked for already is not asked for twice; a task says then what is
-    asked for now.
+    """The entry that asks for it. What is asked for already is not asked for twice; a task, or what
+    has stopped, says then what is so now.
 
     title: a sentence without personal data; subject: a table's name; subject_id: of the row (a record's is
     KIND:KEY)"""
@@ -56,16 +59,39 @@ def ask(
     return row
 
 
+def closer(named: Compartment, about: Compartment) -> Compartment:
+    """Where an entry lies that names what is in one compartment and is about what is in another."""
+    return about if named is Compartment.OPEN else named
+
+
 def _asked_anew(conn: Connection, row: WorkRow, who: str, title: str, proposal: Mapping[str, Any]) -> WorkRow:
-    if row.kind is not WorkKind.TASK or (row.title, row.proposal) == (title, proposal):
+    if row.kind not in _REWORDED or (row.title, row.proposal) == (title, proposal):
         return row
     return queries.reword_work(conn, row, who=who, title=title, proposal=proposal)
 
 
-def void(conn: Connection, subject: str, subject_id: str, *, who: str = "hub") -> None:
+def void(
+    conn: Connection,
+    subject: str,
+    subject_id: str,
+    *,
+    who: str = "hub",
+    kinds: Collection[WorkKind] = tuple(WorkKind),
+) -> None:
     """Nobody need do what is asked about a subject: it is over, or will be asked for anew."""
     for standing in queries.open_work_about(conn, subject, subject_id):
-        queries.move_work(conn, standing, WorkState.VOID, who=who)
+        if standing.kind in kinds:
+            queries.move_work(conn, standing, WorkState.VOID, who=who)
+
+
+def ask_again(conn: Connection, subject: str, subject_id: str, since: datetime, *, who: str) -> None:
+    """What became void about a subject, at or after an instant, is to be done after all."""
+    standing = {(one.kind, one.name) for one in queries.open_work_about(conn, subject, subject_id)}
+    for entry in queries.void_since(conn, subject, subject_id, since):
+        if (entry.kind, entry.name) not in standing:
+            standing.add((entry.kind, entry.name))
+            again = {"taken_by": None, "closed_by": None, "closed_at": None}
+            queries.move_work(conn, entry, WorkState.OPEN, who=who, **again)
 
 
 def approve(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from hub.api import Commands, Feed, Lifecycle, Scene, hookimpl
 from plugins.bacs.demo import SCENES
+from plugins.bacs.demo_month import MONTH
 from plugins.bacs.feeds import FEEDS, LIFECYCLES
 from plugins.bacs.tables import MODULUS
 
@@ -27,4 +28,4 @@ def feedhub_commands(cli: Commands) -> None:
 
 @hookimpl
 def feedhub_demo() -> Sequence[Scene]:
-    return SCENES
+    return (*SCENES, *MONTH)

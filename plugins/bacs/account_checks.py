@@ -5,8 +5,8 @@ Source: formats page bacs.md, section 8.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any, Literal, NamedTuple
 
 from hub.api import (
     Chunk,
@@ -21,6 +21,7 @@ from hub.api import (
     check,
 )
 from plugins.bacs.codes import INSTRUCTIONS, code_of
+from plugins.bacs.reports import digits_only
 from plugins.bacs.settings import SubmissionOptions
 from plugins.bacs.tally import contra_rows
 from plugins.bacs.ways import READY_MADE, REQUESTS
@@ -28,8 +29,15 @@ from plugins.bacs.ways import READY_MADE, REQUESTS
 Options = Context[SubmissionOptions]
 _UNKNOWN = (ModulusVerdict.NOT_COVERED, ModulusVerdict.NOT_CHECKABLE)
 _INVALID = "no such account number can be at this sort code (modulus check)"
-Account = tuple[int, str, str, str]
-"""Line, transaction code, sort code, account number."""
+
+
+class Accounts(NamedTuple):
+    """Account numbers as columns, each with its line and transaction code."""
+
+    lines: Sequence[int]
+    codes: Sequence[str]
+    sort_codes: Sequence[str]
+    numbers: Sequence[str]
 
 
 @check(
@@ -43,27 +51,26 @@ def accounts_can_exist(chunk: Chunk, tally: Any, ctx: Options) -> Iterator[Found
 
     An invalid one on an instruction refuses the file, on a payment it is a warning
     (`modulus_instructions`, `modulus_payments`). What the tables do not cover is presumed valid and noted."""
-    columns, layout = chunk.columns, chunk.layout.name
-    sort_codes = [code.replace("-", "") for code in columns["sort_code"]]
-    rows = zip(chunk.lines, columns["transaction_code"], sort_codes, columns["account_number"], strict=True)
-    contras = set() if layout == "payment" else set(contra_rows(columns))
-    yield from _doubts([row for at, row in enumerate(rows) if at not in contras], ctx, Severity.ERROR)
+    columns, is_csv = chunk.columns, chunk.layout.name == "payment"
+    sort_codes = columns["sort_code"]
+    if is_csv:
+        sort_codes = list(map(digits_only, sort_codes))
+    accounts = Accounts(chunk.lines, columns["transaction_code"], sort_codes, columns["account_number"])
+    ours = () if is_csv else contra_rows(columns)
+    yield from _doubts(accounts, ctx, Severity.ERROR, ours)
 
 
 @check("S18-019", level=Level.CROSS, needs=(Need.MODULUS_TABLES,))
 def accounts_of_items_can_exist(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     """The same of what the hub writes: there, what would refuse a file lets only that item wait."""
-    rows = [
-        (
-            one.item.line,
-            code_of(one.item),
-            one.item.personal["sort_code"],
-            one.item.personal["account_number"],
-        )
-        for one in taken
-        if one.disposition.state is ItemState.TAKEN and _is_account(one)
-    ]
-    yield from _doubts(rows, ctx, Severity.HOLD_ITEM)
+    looked_at = [one.item for one in taken if one.disposition.state is ItemState.TAKEN and _is_account(one)]
+    accounts = Accounts(
+        [item.line for item in looked_at],
+        [code_of(item) for item in looked_at],
+        [item.personal["sort_code"] for item in looked_at],
+        [item.personal["account_number"] for item in looked_at],
+    )
+    yield from _doubts(accounts, ctx, Severity.HOLD_ITEM)
 
 
 def _is_account(one: Taken) -> bool:
@@ -71,24 +78,25 @@ def _is_account(one: Taken) -> bool:
     return (code.isdecimal(), len(code), number.isdecimal(), len(number)) == (True, 6, True, 8)
 
 
-def _doubts(rows: Sequence[Account], ctx: Options, error: Severity) -> Iterator[Found]:
-    tables = ctx.facts.modulus_tables
-    if tables is None or not rows:
+def _doubts(accounts: Accounts, ctx: Options, error: Severity, ours: Collection[int] = ()) -> Iterator[Found]:
+    """`ours`: rows of the council's own account, which are left alone."""
+    if ctx.facts.modulus_tables is None:
         return
-    _, _, sort_codes, numbers = zip(*rows, strict=True)
-    verdicts = list(map(tables.check, sort_codes, numbers))
-    if all(verdict == ModulusVerdict.VALID for verdict in set(verdicts)):
+    look = ctx.facts.modulus_tables.check
+    verdicts = list(map(look, accounts.sort_codes, accounts.numbers))
+    if verdicts.count(ModulusVerdict.VALID) == len(verdicts):
         return
     unknown: list[int] = []
-    for (line, code, _, _), verdict in zip(rows, verdicts, strict=True):
+    for row, verdict in enumerate(verdicts):
+        line, code = accounts.lines[row], accounts.codes[row]
+        if row in ours or verdict == ModulusVerdict.VALID:
+            continue
         if verdict in _UNKNOWN:
             unknown.append(line)
-        elif verdict == ModulusVerdict.INVALID and (severity := _severity(code, ctx, error)) is not None:
+        elif (severity := _severity(code, ctx, error)) is not None:
             yield Found(_INVALID, line, "account_number", "an account that can exist", severity)
     if unknown:
-        message = (
-            f"{len(unknown)} account numbers, from here on, cannot be checked by the tables: presumed valid"
-        )
+        message = f"{len(unknown)} account numbers, from here on, cannot be checked: presumed valid"
         yield Found(message, unknown[0], "account_number", severity=Severity.NOTE)
 
 

@@ -5,7 +5,6 @@ Source: formats page bacs.md, sections 6.1, 6.2, 6.8 and 6.9. The codes of the c
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -22,7 +21,7 @@ from hub.api import (
     check,
     format_pounds,
 )
-from plugins.bacs.codes import DEBITS, Reason, reasons
+from plugins.bacs.codes import DEBITS, Reason, reasons, says
 from plugins.bacs.layouts import MONEY
 from plugins.bacs.report_layouts import ARUDD_HEADER, ARUDD_ITEM, ARUDD_TOTALS, ARUDD_USER
 from plugins.bacs.reports import (
@@ -36,7 +35,6 @@ from plugins.bacs.reports import (
 from plugins.bacs.settings import ReportOptions
 
 REPORT = "ARUDD"
-_WORD = re.compile(r"[A-Z]+")
 
 
 class UnpaidTally(ReportTally):
@@ -158,7 +156,7 @@ def reason_is_understood(chunk: Chunk, tally: UnpaidTally, ctx: Context[ReportOp
         if reason is None:
             message = "the return code stands for no known reason"
             yield Found(message, line, "return_code", f"one that starts with {' '.join(reasons(REPORT))}")
-        elif not says(text, reason):
+        elif not says(text, REPORT, reason):
             message = f"the return code means “{reason.meaning}”, and the text beside it says something else"
             yield Found(message, line, "description", reason.meaning)
 
@@ -166,22 +164,6 @@ def reason_is_understood(chunk: Chunk, tally: UnpaidTally, ctx: Context[ReportOp
 def reason_of(return_code: str) -> Reason | None:
     """The reason that a return code stands for, by its first character."""
     return reasons(REPORT).get(return_code.strip()[:1])
-
-
-def says(text: str, reason: Reason) -> bool:
-    """Whether a description has as many words in common with this reason as with any; blank agrees.
-
-    >>> cancelled = reasons("ARUDD")["1"]
-    >>> says("INSTRUCTION CANCELLED", cancelled), says("NO INSTRUCTION", cancelled), says(" ", cancelled)
-    (True, False, True)
-    """
-    words = _words(text)
-    shared = {code: len(words & _words(other.meaning)) for code, other in reasons(REPORT).items()}
-    return not words or 0 < shared[reason.code] == max(shared.values())
-
-
-def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text.upper()))
 
 
 @check("ARUDD-06", level=Level.RECORD, severity=Severity.HOLD_ITEM, layouts=(ARUDD_ITEM.name,))

@@ -31,14 +31,15 @@ from plugins.bacs.days import last_input_day
 from plugins.bacs.first_collections import FIRST_COLLECTION_CHECKS
 from plugins.bacs.holds import account_is_not_on_hold
 from plugins.bacs.mandates import first_collection_waits, is_ready, out_of_force
+from plugins.bacs.payer_checks import PAYER_CHECKS
 from plugins.bacs.payments import HasPayments
 from plugins.bacs.represent import REPRESENT_CHECKS
 from plugins.bacs.settings import SubmissionOptions, in_pence
-from plugins.bacs.ways import DDCALL, READY_MADE, REFUND_CSV
+from plugins.bacs.ways import DDCALL, READY_MADE
 
 PAYMENTS = ("data", "dated data", "detail", "payment")
 Options = Context[SubmissionOptions]
-FILES = (DDCALL, REFUND_CSV, *READY_MADE)
+FILES = (DDCALL, *READY_MADE)
 _ONE_CHARACTER = "|".join(f"{character}++" for character in ascii_uppercase + digits)
 PLAINLY_SOUND = Matching(
     rf"(?!(?:{_ONE_CHARACTER})(?![A-Z0-9]))(?!DDIC)[A-Z0-9]{{6,18}}+", expected="letters and digits"
@@ -241,5 +242,6 @@ PAYMENT_CHECKS = (
     *FIRST_COLLECTION_CHECKS,
     *REPRESENT_CHECKS,
     *ACCOUNT_CHECKS,
+    *PAYER_CHECKS,
 )
 """For every format, and for what is gathered."""

@@ -6,6 +6,7 @@ Source: formats page bacs.md, sections 3 and 6.8.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -35,6 +36,7 @@ SIDES = dict.fromkeys(DEBITS, "debit") | dict.fromkeys(CREDITS, "credit")
 _WITHOUT_CODE = {"COLLECTION": REGULAR, "REFUND": CREDIT}
 
 CONTRA = "CONTRA"
+_WORD = re.compile(r"[A-Z]+")
 CONTRAS = {"debit": "99", "credit": "17"}
 """The code of the contra that balances each side."""
 
@@ -42,6 +44,11 @@ CONTRAS = {"debit": "99", "credit": "17"}
 def side_of(code: str) -> str:
     """Debit, credit or, where no money moves, instruction."""
     return SIDES.get(code, "instruction")
+
+
+def name_of(item: Item) -> str:
+    """Whose account is paid from or to; what another feed brought may call it otherwise."""
+    return item.personal.get("account_name") or item.personal.get("payee_name", "")
 
 
 def code_of(item: Item) -> str:
@@ -75,6 +82,23 @@ def reasons(report: str) -> Mapping[str, Reason]:
     table = resources.files(__package__).joinpath("data/reason_codes.csv").read_text("utf-8")
     rows = csv.DictReader(line for line in table.splitlines() if not line.startswith("#"))
     return {row["code"]: _reason(row) for row in rows if row["report"] == report}
+
+
+def says(text: str, report: str, reason: Reason) -> bool:
+    """Whether a description has as many words in common with this reason as with any of the report; blank
+    agrees.
+
+    >>> cancelled = reasons("ARUDD")["1"]
+    >>> [says(text, "ARUDD", cancelled) for text in ("INSTRUCTION CANCELLED", "NO INSTRUCTION", " ")]
+    [True, False, True]
+    """
+    words = _words(text)
+    shared = {code: len(words & _words(other.meaning)) for code, other in reasons(report).items()}
+    return not words or 0 < shared[reason.code] == max(shared.values())
+
+
+def _words(text: str) -> set[str]:
+    return set(_WORD.findall(text.upper()))
 
 
 def _reason(row: Mapping[str, str]) -> Reason:

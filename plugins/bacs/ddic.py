@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from hub.api import Chunk, Context, Found, Layout, Level, Row, Severity, check, format_pounds
-from plugins.bacs.codes import reasons
+from plugins.bacs.codes import reasons, says
 from plugins.bacs.report_layouts import (
     ALL_TAKEN_BACK,
     CLAIM_MONEY,
@@ -106,12 +106,18 @@ def day_of_debit_is_told(tally: ClaimTally, ctx: Options) -> Iterator[Found]:
 
 
 @check("DDIC-05", level=Level.RECORD, severity=Severity.HOLD_ITEM, layouts=(NEW_CLAIM.name,))
-def reason_is_known(chunk: Chunk, tally: ClaimTally, ctx: Options) -> Iterator[Found]:
-    """The reason code of each claim is known. What another one means, a person says."""
-    for line, code in zip(chunk.lines, chunk.columns["reason_code"], strict=True):
-        if code.strip() not in reasons(REPORT):
+def reason_is_understood(chunk: Chunk, tally: ClaimTally, ctx: Options) -> Iterator[Found]:
+    """The reason code of each claim is known, and the text beside it says the same. Else a person looks: some
+    reasons end the mandate."""
+    columns = chunk.columns["reason_code"], chunk.columns["meaning"]
+    for line, code, text in zip(chunk.lines, *columns, strict=True):
+        reason = reasons(REPORT).get(code.strip())
+        if reason is None:
             expected = f"one of {' '.join(reasons(REPORT))}"
             yield Found("the reason code is not known", line, "reason_code", expected)
+        elif not says(text, REPORT, reason):
+            message = f"the reason code means “{reason.meaning}”, and the text beside it says something else"
+            yield Found(message, line, "meaning", reason.meaning)
 
 
 CLAIM_CHECKS = (
@@ -120,5 +126,5 @@ CLAIM_CHECKS = (
     debits_make_the_claim,
     claims_make_the_report,
     day_of_debit_is_told,
-    reason_is_known,
+    reason_is_understood,
 )

@@ -27,15 +27,16 @@ def _call(stage: Stage, sequence: int, collection: date) -> None:
 
 def _export(stage: Stage, sequence: int, collection: date, payers: Sequence[Tenant]) -> None:
     rows = [
-        Export(t.payment_ref, t.rent_pence, _ddcall_columns(t, collection, format_pounds(t.rent_pence)))
+        Export(t.payment_ref, t.rent_pence, ddcall_columns(t, collection, format_pounds(t.rent_pence)))
         for t in payers
     ]
     stage.export("DDCALL", "export/dd", sequence, rows)
 
 
-def _ddcall_columns(tenant: Tenant, collection: date, amount: str) -> list[str]:
+def ddcall_columns(tenant: Tenant, collection: date, amount: str, code: str = "17") -> list[str]:
+    """What the rent system asks of a tenant's account (DDCALL)."""
     run = f"RUN{collection:%y%m}"
-    return [tenant.mandate_ref, tenant.payment_ref, collection.isoformat(), amount, "17", run]
+    return [tenant.mandate_ref, tenant.payment_ref, collection.isoformat(), amount, code, run]
 
 
 def _first_call(stage: Stage) -> None:
@@ -47,9 +48,9 @@ def _second_call(stage: Stage) -> None:
     _call(stage, 3, SECOND_CALL)
     good = stage.tenants[0]
     rows = [
-        Export(good.payment_ref, 10_000, _ddcall_columns(good, SECOND_CALL, "1O0.00")),
-        Export(good.payment_ref, 10_000, _ddcall_columns(good, date(2026, 12, 13), "100.00")),
-        Export(good.payment_ref, 9_900, [*_ddcall_columns(good, SECOND_CALL, "100.00")[:4], "97", "RUN"]),
+        Export(good.payment_ref, 10_000, ddcall_columns(good, SECOND_CALL, "1O0.00")),
+        Export(good.payment_ref, 10_000, ddcall_columns(good, date(2026, 12, 13), "100.00")),
+        Export(good.payment_ref, 9_900, [*ddcall_columns(good, SECOND_CALL, "100.00")[:4], "97", "RUN"]),
     ]
     stage.export("DDCALL", "export/dd", 5, rows)
 
@@ -111,7 +112,8 @@ class Debit:
     processing: date
 
 
-def _debits(stage: Stage) -> list[Debit]:
+def sent_debits(stage: Stage) -> list[Debit]:
+    """Every debit of every submission that lies at the bureau."""
     found = []
     for path in sorted(stage.folder("bureau", "inbound/dd_collections").glob("*.txt")):
         lines = path.read_text("ascii").splitlines()
@@ -135,7 +137,7 @@ def _debits(stage: Stage) -> list[Debit]:
 def _reports(stage: Stage) -> None:
     """Unpaid: five of December's debits, both equal ones of the double payer, one of November's that comes
     late, and one debit that nobody sent. Beside it a cancelled mandate's advice, and a wrong report."""
-    debits = _debits(stage)
+    debits = sent_debits(stage)
     latest = max(debit.processing for debit in debits)
     december = [debit for debit in debits if debit.processing == latest]
     double = stage.tenants[DOUBLE].mandate_ref
@@ -145,9 +147,9 @@ def _reports(stage: Stage) -> None:
     ][:1]
     stranger = Debit("00999999999999", "17", 4_321, "RENT9999999999", "NOBODY", latest)
     folder = "outbound/reports"
-    stage.put("bureau", folder, "ARUDD161226090001.xml", _arudd(stage.day, "041", [*unpaid, stranger]))
-    stage.put("bureau", folder, "ADDACS161226090002.xml", _addacs(stage.day, stage.tenants[3]))
-    wrong = _arudd(stage.day, "042", unpaid[:2], total_error=100)
+    stage.put("bureau", folder, "ARUDD161226090001.xml", arudd(stage.day, "041", [*unpaid, stranger]))
+    stage.put("bureau", folder, "ADDACS161226090002.xml", addacs(stage.day, stage.tenants[3]))
+    wrong = arudd(stage.day, "042", unpaid[:2], total_error=100)
     wrong = wrong.replace(
         f'originalProcessingDate="{latest}"'.encode(), b'originalProcessingDate="2026-13-45"', 1
     )
@@ -155,7 +157,8 @@ def _reports(stage: Stage) -> None:
     stage.put("bureau", folder, "ARUDD161226090003.xml", wrong)
 
 
-def _arudd(day: date, advice: str, debits: Sequence[Debit], total_error: int = 0) -> bytes:
+def arudd(day: date, advice: str, debits: Sequence[Debit], total_error: int = 0) -> bytes:
+    """The report of these debits, unpaid."""
     items = "".join(
         f'<ReturnedDebitItem ref="{d.reference}" transCode="{d.code}" returnCode="0128"'
         f' returnDescription="REFER TO PAYER" originalProcessingDate="{d.processing}"'
@@ -178,7 +181,8 @@ def _arudd(day: date, advice: str, debits: Sequence[Debit], total_error: int = 0
     ).encode()
 
 
-def _addacs(day: date, tenant: Tenant) -> bytes:
+def addacs(day: date, tenant: Tenant) -> bytes:
+    """The report of one mandate that its payer has cancelled."""
     return (
         '<?xml version="1.0" encoding="UTF-8"?><BACSDocument><Data><MessagingAdvices>'
         f'<MessagingHeader advice-type="ADDACS" report-type="7001" user-number="{SUN}"'

@@ -34,23 +34,24 @@ class Sent:
 def november(stage: Stage) -> None:
     """Every debit of every submission was accepted."""
     for number, sent in enumerate(_waiting(stage), start=1):
-        _put(stage, number, sent, {})
+        put_report(stage, number, sent, {})
 
 
 def december(stage: Stage) -> None:
     """One debit of the large submission was refused and one amended; all others were accepted."""
     for number, sent in enumerate(_waiting(stage), start=1):
         large = len(sent.debits) > LARGE
-        _put(stage, number, sent, {REFUSED: "REJECTED", AMENDED: "AMENDED"} if large else {})
+        put_report(stage, number, sent, {REFUSED: "REJECTED", AMENDED: "AMENDED"} if large else {})
 
 
 def _waiting(stage: Stage) -> list[Sent]:
     """What is still to be processed."""
     files = sorted(stage.folder("bureau", "inbound/dd_collections").glob("*.txt"))
-    return [sent for sent in map(_read, files) if sent.processing > stage.day]
+    return [sent for sent in map(read_submission, files) if sent.processing > stage.day]
 
 
-def _read(path: Path) -> Sent:
+def read_submission(path: Path) -> Sent:
+    """A submission of one processing day."""
     lines = path.read_text("ascii").splitlines()
     label = {line[:4]: line for line in lines if line[:1].isalpha()}
     day = label["UHL1"][5:10]
@@ -64,7 +65,8 @@ def _read(path: Path) -> Sent:
     )
 
 
-def _put(stage: Stage, number: int, sent: Sent, errors: dict[int, str]) -> None:
+def put_report(stage: Stage, number: int, sent: Sent, errors: dict[int, str]) -> None:
+    """The Input report on a submission; `errors`: what became of a debit, by its place in the file."""
     name = f"INPUT{stage.day:%d%m%y}{number:06}.xml"
     stage.put("bureau", "outbound/reports", name, _report(stage.day, sent, errors).encode())
 

@@ -13,7 +13,7 @@ SUBMISSION, GARAGES = "bacs.submission", "bacs.garages"
 
 def _upload(desk: Desk) -> None:
     """Take the file to the bank's web site, and enter what that says."""
-    (entry,) = desk.look("worklist", "list", "--mine")
+    (entry,) = desk.look("worklist", "list", "--mine", "--kind", "hand_over")
     desk.feedhub("worklist", "take", entry["id"], "--out", desk.folder)
     desk.feedhub("worklist", "answer", entry["id"], "--reference", "BANK-SITE-0001")
 

@@ -84,7 +84,7 @@ def records_are_in_order(tally: Standard18Tally, ctx: Options) -> Iterator[Found
         if step.name not in allowed:
             expected = " or ".join(allowed)
             message = f"{_misplaced(before, step)}: expected {expected}"
-            yield Found(message, step.line or before.line, expected=expected)
+            yield Found(message, step.line or before.last or before.line, expected=expected)
         before = step
 
 

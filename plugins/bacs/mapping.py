@@ -27,7 +27,7 @@ from plugins.bacs.layouts import DATA, DATED
 from plugins.bacs.mandates import unusable
 from plugins.bacs.origins import TOLD
 from plugins.bacs.reports import digits_only
-from plugins.bacs.requests import BACS, CollectionsTally, RefundsTally
+from plugins.bacs.requests import CollectionsTally
 from plugins.bacs.settings import SubmissionOptions
 from plugins.bacs.tally import Standard18Tally, contra_rows
 from plugins.bacs.text import fitted
@@ -35,7 +35,7 @@ from plugins.bacs.unused import dormant
 from plugins.bacs.ways import READY_MADE, forwards
 
 Options = Context[SubmissionOptions]
-SubmissionTally = Standard18Tally | BureauTally | CollectionsTally | RefundsTally
+SubmissionTally = Standard18Tally | BureauTally | CollectionsTally
 Payment = tuple[int, str, str, int, date | None]
 """Line, reference, transaction code, pence and processing day."""
 
@@ -48,10 +48,8 @@ def submission_items(chunk: Chunk, tally: SubmissionTally, ctx: Options) -> Iter
         return _bureau_items(chunk, tally)
     if chunk.layout.name != "detail":
         return iter(())
-    return (
-        _refund(row, payment) if isinstance(tally, RefundsTally) else _collection(row, payment, ctx)
-        for row, payment in zip(chunk.rows(), _payments(tally), strict=True)
-    )
+    pairs = zip(chunk.rows(), _payments(tally), strict=True)
+    return (_collection(row, payment, ctx) for row, payment in pairs)
 
 
 def _payments(tally: SubmissionTally) -> Iterator[Any]:
@@ -127,53 +125,22 @@ def _payer(mandate: Mandate | None) -> Mapping[str, str]:
     }
 
 
-def _refund(row: Row, payment: Payment) -> Item:
-    line, reference, code, amount, day = payment
-    name = row["payee_name"].strip()
-    data: dict[str, str | int | bool | None] = {
-        "transaction_code": code,
-        "payment_ref": normal_reference(row["payment_ref"]),
-        "method": row["method"],
-        "approved_on": row["approved_on"],
-        "name_changed": fitted(name) != name,
-    }
-    personal = {
-        "account_name": fitted(name),
-        "sort_code": digits_only(row["sort_code"]),
-        "account_number": row["account_number"].strip(),
-    }
-    on = day or date.fromisoformat(row["approved_on"])
-    return Item("REFUND", line, reference, amount, on, data, personal)
-
-
 def gathered_day(one: Taken, ctx: Options) -> date:
     """The processing day of what waited in the hub: of a refund the soonest, of a collection its own."""
     return (soonest(ctx) if one.item.kind == "REFUND" else None) or one.item.on
 
 
 def match_submission(item: Item, ctx: Options, sent: SentItem | None) -> Disposition:
-    """Everything in a ready-made file is taken; what the hub makes of a request must find its mandate, or the
-    account that it is paid from."""
+    """Everything in a ready-made file is taken; what the hub makes of a request must find its mandate."""
     if ctx.format in READY_MADE:
         return Disposition(ItemState.TAKEN, account=_account_of(item, ctx))
-    return _match_refund(item, ctx) if item.kind == "REFUND" else _match_collection(item, ctx)
+    return _match_collection(item, ctx)
 
 
 def _account_of(item: Item, ctx: Context[Any]) -> str | None:
     """The rent account behind a mandate reference, where the register knows it."""
     mandate = ctx.facts.register.mandate(item.reference) if ctx.facts.register else None
     return mandate.payment_ref if mandate else None
-
-
-def _match_refund(item: Item, ctx: Options) -> Disposition:
-    if ctx.facts.register is None:
-        return _held("the rent accounts are not known here (NO_REGISTER)")
-    if item.data["method"] != BACS:
-        return _held(f"it is to be paid by {item.data['method']}, not by Bacs (OTHER_METHOD)")
-    account = ctx.facts.register.account(str(item.data["payment_ref"]))
-    if account is None:
-        return _held("no rent account, or more than one, has this payment reference (NO_ACCOUNT)")
-    return Disposition(ItemState.TAKEN, account=account.payment_ref, tenancy=account.tenancy_ref)
 
 
 def _match_collection(item: Item, ctx: Context[Any]) -> Disposition:
@@ -207,9 +174,7 @@ def _held(reason: str) -> Disposition:
 
 
 def item_key(item: Item) -> str | None:
-    """The same payment in another file: reference, code, day and amount. Instructions may be repeated. The
-    day of a refund that was asked for is that of its approval, because the hub chooses the other."""
+    """The same payment in another file: reference, code, day and amount. Instructions may be repeated."""
     if item.kind == "INSTRUCTION":
         return None
-    day = item.data.get("approved_on") or item.on
-    return f"{item.reference}/{item.data['transaction_code']}/{day}/{item.amount}"
+    return f"{item.reference}/{item.data['transaction_code']}/{item.on}/{item.amount}"

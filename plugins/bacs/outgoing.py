@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from hub.api import CannotRender, Context, Taken
-from plugins.bacs.codes import KINDS, code_of, side_of
+from plugins.bacs.codes import KINDS, code_of, name_of, side_of
 from plugins.bacs.first_collections import codes_as_they_leave
 from plugins.bacs.origins import origin_of
 from plugins.bacs.settings import OriginatingAccount, SubmissionOptions
@@ -60,7 +60,7 @@ def _outgoing(one: Taken, code: str, ctx: Options) -> Outgoing:
         amount=item.amount,
         sort_code=item.personal["sort_code"],
         account_number=item.personal["account_number"],
-        account_name=fitted(item.personal["account_name"]),
+        account_name=fitted(name_of(item)),
         reference=item.reference,
         user_name=str(item.data.get("user_name") or ctx.options.user_name),
     )

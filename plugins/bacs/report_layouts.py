@@ -285,6 +285,7 @@ def _claim(name: str, element: str) -> Layout:
             attr("claim", "PayingBankReference", Text(), check="DDIC-03"),
             attr("reference", "SUReference", Text(), check="DDIC-03"),
             attr("reason_code", "ReasonCode", Text(), check="DDIC-03"),
+            _optional("meaning", "ReasonCodeMeaning"),
             _optional("sort_code", "PayerSortCode", personal=True),
             _optional("account_number", "PayerAccount", personal=True),
             _optional("account_name", "PayerName", personal=True),

@@ -120,6 +120,7 @@ class SubmissionOptions(GenericOptions):
     notice_days: int = Field(default=10, ge=1)
     notice_repeats: Repeats = "monthly"
     first_collection: Literal["choose", "verify"] = "choose"
+    known_mandates_only: bool = False
     unseen_unpaid: Literal["refuse", "warn"] = "refuse"
     represent_notice: int = Field(default=5, ge=0)
     modulus_instructions: ModulusSeverity = "error"
@@ -128,6 +129,7 @@ class SubmissionOptions(GenericOptions):
     same_payment_twice: Literal["refuse", "warn"] = "refuse"
     repeats_allowed: int = Field(default=10, ge=0)
     stopping_holds: frozenset[HoldKind] = frozenset({"DECEASED", "DISPUTE"})
+    post_collections: bool = False
 
     @field_validator("file_name")
     @classmethod

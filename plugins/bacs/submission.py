@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from hub.api import Context, Left, Move, Rendered, Taken, format_pounds
+from hub.api import Context, Left, Move, Rendered, Taken, Waiting, format_pounds
 from plugins.bacs.bureau_file import encoded
 from plugins.bacs.bureau_tally import BureauTally
+from plugins.bacs.collected import accepted_collections
 from plugins.bacs.first_collections import first_collections_left
 from plugins.bacs.instructions import instructions_left
 from plugins.bacs.layouts import STANDARD18_FILE
@@ -28,7 +30,7 @@ def write_submission(taken: Sequence[Taken], ctx: Options) -> Rendered:
     prove(data, format, ctx)
     kinds = {_CARRIES[one.side] for one in submission.payments}
     name = named(
-        ctx.options.file_name,
+        _template(format, ctx),
         sun=submission.service_user,
         kind=kinds.pop() if len(kinds) == 1 else "mixed",
         processing=submission.days[0],
@@ -42,6 +44,12 @@ def write_submission(taken: Sequence[Taken], ctx: Options) -> Rendered:
         "processing_days": ", ".join(map(str, submission.days)),
     }
     return Rendered(name, data, summary, _identity(submission, format), submission.days[0])
+
+
+def _template(format: str, ctx: Options) -> str:
+    """The file name that the route sets; a CSV file ends in .csv."""
+    template = ctx.options.file_name
+    return template if format == STANDARD18 else re.sub(r"\.txt$", ".csv", template)
 
 
 def _bytes(submission: Submission, format: str, ctx: Options) -> bytes:
@@ -76,8 +84,10 @@ def file_number_counter(taken: Sequence[Taken], ctx: Options) -> str:
     return file_number_scope(str(ctx.options.service_user_number), min(one.item.on for one in taken))
 
 
-def submission_left(carried: Sequence[Taken], left: Left, ctx: Options) -> Iterator[Move]:
-    """What is remembered of instructions, of first collections and of debits that were asked for again."""
+def submission_left(carried: Sequence[Taken], left: Left, ctx: Options) -> Iterator[Move | Waiting]:
+    """What is remembered of instructions, of first collections and of debits that were asked for again; and
+    what Bacs accepted waits to be posted."""
     yield from instructions_left(carried, left, ctx)
     yield from first_collections_left(carried, left, ctx)
     yield from presented_again(carried, left, ctx)
+    yield from accepted_collections(carried, left, ctx)

@@ -82,10 +82,12 @@ class Section:
 
 
 class Step(NamedTuple):
-    """A record in the order of the file; a run of data records is one. No line = its fields were unsound."""
+    """A record in the order of the file; a run of data records, up to `last`, is one. No line = its fields
+    were unsound."""
 
     name: str
     line: int | None
+    last: int | None = None
 
 
 class Standard18Tally(Tally):
@@ -127,7 +129,8 @@ class Standard18Tally(Tally):
                 self.section.labels.setdefault(name, record)
 
     def _add_data(self, chunk: Chunk) -> None:
-        self.order.append(Step("data", chunk.lines[0] if len(chunk) else None))
+        first, last = (chunk.lines[0], chunk.lines[-1]) if len(chunk) else (None, None)
+        self.order.append(Step("data", first, last))
         self.section.shapes.add(chunk.layout.name)
         columns = chunk.columns
         amounts = list(map(int, columns["amount"]))

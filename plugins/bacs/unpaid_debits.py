@@ -30,7 +30,7 @@ from plugins.bacs.codes import AGAIN, code_of
 
 KIND, OUTSTANDING, SETTLED = "unpaid_debit", "OUTSTANDING", "SETTLED"
 KEPT = 12
-"""How many debits of a mandate that were presented again are remembered."""
+"""How many of each are remembered of a mandate, the latest."""
 
 Unpaid = Mapping[str, Any]
 
@@ -50,7 +50,8 @@ def outstanding(reference: str, ctx: Context[Any]) -> list[Unpaid]:
 
 
 def fitting(amount: int, unpaid: Sequence[Unpaid]) -> list[Unpaid]:
-    return [one for one in unpaid if one["amount"] == amount]
+    """Those of an amount, the latest first: rents are equal from month to month."""
+    return [one for one in reversed(unpaid) if one["amount"] == amount]
 
 
 def _record(reference: str, ctx: Context[Any]) -> Record | None:
@@ -80,7 +81,7 @@ def came_back(one: Taken, ctx: Context[Any]) -> Iterator[Move]:
         "reason": item.data["reason_code"],
         "returned": item.data["processing_day"],
     }
-    yield _move(item.reference, [*unpaid, new], presented, one.disposition.account)
+    yield _move(item.reference, [*unpaid, new][-KEPT:], presented, one.disposition.account)
 
 
 def presented_again(carried: Sequence[Taken], left: Left, ctx: Context[Any]) -> Iterator[Move]:
@@ -109,7 +110,7 @@ def _by_reference(carried: Sequence[Taken]) -> Mapping[str, list[Item]]:
 
 
 def _without(listed: Sequence[Unpaid], one: Unpaid | None) -> list[Unpaid]:
-    """The list without its first that is equal."""
+    """The list without one that is equal."""
     if one is None or one not in listed:
         return list(listed)
     at = listed.index(one)

@@ -7,7 +7,7 @@ from typing import Any
 from hub.api import BATCH, Context
 
 STANDARD18 = "standard18"
-DDCALL, REFUND_CSV = "rent.generic.ddcall", "rent.generic.refund"
+DDCALL = "rent.generic.ddcall"
 PAYGATE, SDDIRECT, EAZIPAY, ACCESSPAY, MAPPED = "paygate", "sddirect", "eazipay", "accesspay_custom", "csv"
 BUREAU = (PAYGATE, SDDIRECT, EAZIPAY, ACCESSPAY, MAPPED)
 """CSV layouts that bureau software takes instead of Standard 18."""
@@ -15,7 +15,7 @@ BUREAU = (PAYGATE, SDDIRECT, EAZIPAY, ACCESSPAY, MAPPED)
 READY_MADE = (STANDARD18, *BUREAU)
 """Files that name each payment with its bank account; they may go on as they came."""
 
-REQUESTS = (DDCALL, REFUND_CSV, BATCH)
+REQUESTS = (DDCALL, BATCH)
 """What only asks for payments: the hub makes the file."""
 
 

@@ -25,13 +25,13 @@ from hub.api import (
     format_pounds,
 )
 from plugins.bacs.checks import Options, processing_days
-from plugins.bacs.codes import CREDITS, INSTRUCTIONS, code_of
+from plugins.bacs.codes import CREDITS, INSTRUCTIONS, code_of, name_of
 from plugins.bacs.layouts import ACCOUNT, SORT_CODE
 from plugins.bacs.origins import origin_is_known
 from plugins.bacs.payments import HasPayments
 from plugins.bacs.settings import in_pence
 from plugins.bacs.text import TEXT, WIDTH, fitted
-from plugins.bacs.ways import BUREAU, DDCALL, REFUND_CSV, STANDARD18, written_as
+from plugins.bacs.ways import BUREAU, DDCALL, STANDARD18, written_as
 
 NAME = Matching(r".*\S.*", expected="a name")
 REFERENCE = Matching(
@@ -40,7 +40,7 @@ REFERENCE = Matching(
 )
 
 
-@check("S18-003", level=Level.RECORD, layouts=("detail", "payment"))
+@check("S18-003", level=Level.RECORD, layouts=("payment",))
 def credit_reference_is_carried(chunk: Chunk, tally: HasPayments, ctx: Options) -> Iterator[Found]:
     """The reference that a payee sees is such as Bacs carries: it is never changed to make it fit."""
     payments = tally.payments
@@ -59,7 +59,7 @@ def names_are_carried(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
 
 
 def _name_changes(item: Item) -> bool:
-    name = item.personal.get("account_name", "")
+    name = name_of(item)
     return bool(item.data.get("name_changed")) or fitted(name) != name
 
 
@@ -84,7 +84,7 @@ def account_can_be_written(taken: Sequence[Taken], ctx: Options) -> Iterator[Fou
 def name_can_be_written(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     """Something of the account name is left when it is written in the Bacs set."""
     leaving = [one.item for one in taken if one.disposition.state is ItemState.TAKEN]
-    for row in NAME.bad([fitted(item.personal.get("account_name", "")) for item in leaving]):
+    for row in NAME.bad([fitted(name_of(item)) for item in leaving]):
         message = "account_name cannot be written: expected a name; correct it where it is kept"
         yield Found(message, leaving[row].line, "account_name", NAME.expected)
 
@@ -138,33 +138,11 @@ def gathered_reference_is_sound(taken: Sequence[Taken], ctx: Options) -> Iterato
             yield Found(message, item.line, "reference", REFERENCE.expected)
 
 
-@check("E20", level=Level.RECORD, layouts=("detail",))
-def somebody_else_approved(chunk: Chunk, tally: HasPayments, ctx: Options) -> Iterator[Found]:
-    """A refund is approved by another person than the one who asked for it."""
-    columns = chunk.columns
-    for line, asked, approved in zip(
-        chunk.lines, columns["requested_by"], columns["approved_by"], strict=True
-    ):
-        if asked.strip().casefold() == approved.strip().casefold():
-            message = "the refund was asked for and approved by the same person: expected two"
-            yield Found(message, line, "approved_by", "another person than requested_by")
-
-
-@check("E20", level=Level.RECORD, layouts=("detail",))
-def bacs_refund_has_an_account(chunk: Chunk, tally: HasPayments, ctx: Options) -> Iterator[Found]:
-    """A refund by Bacs names the sort code and account number that it goes to."""
-    names = ("method", "sort_code", "account_number")
-    for line, method, *details in zip(chunk.lines, *(chunk.columns[name] for name in names), strict=True):
-        if method == "BACS" and not all(text.strip() for text in details):
-            yield Found("a refund by Bacs names no bank account: expected sort_code and account_number", line)
-
-
-WRITTEN = (DDCALL, REFUND_CSV, BATCH, *BUREAU)
+WRITTEN = (DDCALL, BATCH, *BUREAU)
 WRITTEN_CHECKS = (
     *(check.only(*WRITTEN) for check in (names_are_carried, account_can_be_written, name_can_be_written)),
     *(check.only(*WRITTEN) for check in (one_day_in_a_file, origin_is_known)),
-    credit_reference_is_carried.only(REFUND_CSV, *BUREAU),
-    *(check.only(REFUND_CSV) for check in (somebody_else_approved, bacs_refund_has_an_account)),
+    credit_reference_is_carried.only(*BUREAU),
     *(
         check.only(BATCH)
         for check in (gathered_amount_fits, gathered_code_is_allowed, gathered_reference_is_sound)

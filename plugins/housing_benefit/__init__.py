@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, Scene, hookimpl
+from hub.api import Feed, Lifecycle, Report, Scene, hookimpl
+from plugins.housing_benefit.claims import CLAIM_LIFE
 from plugins.housing_benefit.demo import SCENES
 from plugins.housing_benefit.feeds import POSTINGS
+from plugins.housing_benefit.reports import REPORTS
+from plugins.housing_benefit.shbe import AWARD_LIFE, SHBE
 
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
-    return (POSTINGS,)
+    return (POSTINGS, SHBE)
+
+
+@hookimpl
+def feedhub_lifecycles() -> Sequence[Lifecycle]:
+    return (CLAIM_LIFE, AWARD_LIFE)
+
+
+@hookimpl
+def feedhub_reports() -> Sequence[Report]:
+    return REPORTS
 
 
 @hookimpl

@@ -101,7 +101,7 @@ POSTINGS, DISCRETIONARY, SUSPENSE = (
     "housing_benefit.discretionary",
     "rent.suspense",
 )
-ROUTES = "routes/housing_benefit.yaml"
+ROUTES, ROUTE = "routes/housing_benefit.yaml", "  discretionary:"
 MILESTONES, AFTER = "milestones: [debit_raised, month_closed]", "after: [debit_raised]"
 SCENES = (
     Scene(
@@ -128,7 +128,7 @@ SCENES = (
         "Discretionary payments come in a zip and go to the rent system's API. That route is new, so it is "
         "rehearsed: nothing of it is meant.",
         _discretionary,
-        (Edit(ROUTES, "mode: off", "mode: rehearse"), DISCRETIONARY),
+        (Edit(ROUTES, "mode: off", "mode: rehearse", below=ROUTE), DISCRETIONARY),
     ),
     Scene(
         date(2026, 12, 10),
@@ -136,7 +136,7 @@ SCENES = (
         "posted twice.",
         nothing_new,
         (
-            Edit(ROUTES, "mode: rehearse", "mode: live"),
+            Edit(ROUTES, "mode: rehearse", "mode: live", below=ROUTE),
             Meanwhile(
                 "The rent system posts the batch and breaks the line before it answers.",
                 lambda partners: partners.lose_answer("post"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from hub.api import Direction, Feed, Output, learned_pairs
 from plugins.housing_benefit.account_checks import ACCOUNT_CHECKS
 from plugins.housing_benefit.checks import ROW_CHECKS
+from plugins.housing_benefit.claims import FEED, LOOKS_UP, claim_moves
 from plugins.housing_benefit.file_checks import FILE_CHECKS
 from plugins.housing_benefit.layouts import CSV, FIXED, Nine
-from plugins.housing_benefit.mapping import FEED, item_key, match_posting, posting_items, rent_transaction
+from plugins.housing_benefit.mapping import item_key, match_posting, posting_items, rent_transaction
 from plugins.housing_benefit.settings import ACADEMY, CSV1, FW1, PostingOptions
 from plugins.housing_benefit.tally import PostingTally
 
@@ -22,6 +23,7 @@ POSTINGS = Feed(
     items=posting_items,
     match=match_posting,
     item_key=item_key,
-    looks_up=(learned_pairs(FEED),),
+    looks_up=(learned_pairs(FEED), LOOKS_UP),
+    moves=claim_moves,
     outputs=(Output("postings", takes=("BENEFIT", "BENEFIT_ADJ", "DHP", "DHP_ADJ"), makes=rent_transaction),),
 )

@@ -5,7 +5,7 @@ Source: formats page housing_benefit.md, sections 4.6 and 4.10.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from hub.api import (
@@ -15,6 +15,7 @@ from hub.api import (
     Disposition,
     Item,
     ItemState,
+    Register,
     RentTransaction,
     Row,
     Rule,
@@ -26,11 +27,11 @@ from hub.api import (
     learned_account,
     normal_reference,
 )
+from plugins.housing_benefit.claims import FEED, claimed_accounts
 from plugins.housing_benefit.layouts import CSV_TOTAL, HEADER, TRAILER
 from plugins.housing_benefit.settings import PostingOptions
 from plugins.housing_benefit.tally import PostingTally
 
-FEED = "housing_benefit.postings"
 KINDS = {
     "HBE": "BENEFIT",
     "HBA": "BENEFIT_ADJ",
@@ -112,11 +113,23 @@ def _by_reference(item: Item, ctx: Options) -> Disposition | None:
     account = register.account(_rent_reference(item, ctx.options)) if register else None
     if register is None or account is None:
         return None
-    claimants = {known.payment_ref for known in register.by_claim(str(item.data["claim_ref"]))}
+    claimants = _claimants(item, register, ctx)
     if claimants and account.payment_ref not in claimants:
-        candidates = (account.payment_ref, *sorted(claimants))
+        candidates = (account.payment_ref, *claimants)
         return _suspended("CONFLICT: the claim is known for another rent account", *candidates)
     return _placed(item, account, ctx.options)
+
+
+def _claimants(item: Item, register: Register, ctx: Options) -> Sequence[str]:
+    """The accounts that the claim is known for: those that the rent system says and, of those that it was
+    paid for, the ones whose tenancy covers the posting, so that a claimant who moves is no conflict."""
+    told = sorted(account.payment_ref for account in register.by_claim(str(item.data["claim_ref"])))
+    return tuple(dict.fromkeys([*told, *(account.payment_ref for account in _paid_for(item, register, ctx))]))
+
+
+def _paid_for(item: Item, register: Register, ctx: Options) -> Sequence[Account]:
+    accounts = map(register.account, claimed_accounts(item, ctx))
+    return [account for account in accounts if account is not None and _is_live(account, item)]
 
 
 def _by_claim(item: Item, ctx: Options) -> Disposition | None:
@@ -124,12 +137,14 @@ def _by_claim(item: Item, ctx: Options) -> Disposition | None:
     register = ctx.facts.register
     if register is None or not ctx.options.allow_claim_match:
         return None
-    accounts = register.by_claim(str(item.data["claim_ref"]))
-    live = [account for account in accounts if _is_live(account, item)]
+    told = register.by_claim(str(item.data["claim_ref"]))
+    known = [account for account in told if _is_live(account, item)] or _paid_for(item, register, ctx)
+    live = {account.payment_ref: account for account in known}
     if len(live) != 1:
         return None
-    placed = _placed(item, live[0], ctx.options)
-    return placed if placed.reason else _taken(live[0], "CLAIM_MATCH: found by its claim reference")
+    (account,) = live.values()
+    placed = _placed(item, account, ctx.options)
+    return placed if placed.reason else _taken(account, "CLAIM_MATCH: found by its claim reference")
 
 
 def _by_learned_pair(item: Item, ctx: Options) -> Disposition | None:
@@ -146,7 +161,7 @@ def _no_account(item: Item, ctx: Options) -> Disposition | None:
     if register is None:
         return None
     likely = register.candidates(_rent_reference(item, ctx.options))
-    claimants = (known.payment_ref for known in register.by_claim(str(item.data["claim_ref"])))
+    claimants = _claimants(item, register, ctx)
     return _suspended("NO_ACCOUNT: no rent account has this reference", *dict.fromkeys([*likely, *claimants]))
 
 

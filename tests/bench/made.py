@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import RawIOBase
+from itertools import islice
 
 HEADER = f"HHBPOST019999ACAD20260413202603302026041202000042L{'':70}\n"
 DETAIL = (
@@ -44,9 +45,42 @@ def posting_lines(count: int) -> Iterator[str]:
 def standard18_lines(count: int) -> Iterator[str]:
     """A one-day Standard 18 file of so many collections and their contra."""
     yield LABELS
-    for number in range(count):
-        yield COLLECTION.format(account=10_000_000 + number, number=number)
+    for number, account in enumerate(islice(_sound_accounts(), count)):
+        yield COLLECTION.format(account=account, number=number)
     yield END.format(sum=COLLECTED * count, count=count, blank="")
+
+
+def _sound_accounts() -> Iterator[int]:
+    """Account numbers that can be at sort code 000299 by the made-up modulus table: with weights 8 to 1,
+    their sum divides by 11."""
+    for start in range(1_000_000, 10_000_000):
+        last = (
+            -sum(weight * int(digit) for weight, digit in zip(range(8, 1, -1), str(start), strict=True)) % 11
+        )
+        if last < 10:
+            yield 10 * start + last
+
+
+def modulus_table(rows: int = 1_151) -> str:
+    """A weight table as long as the published one, made up: each sort code has one row or a pair, some with
+    exceptions."""
+    kinds = (
+        "MOD11",
+        "MOD10",
+        "DBLAL",
+        "DBLAL 1",
+        "MOD11 2|MOD11 9",
+        "MOD11 4",
+        "MOD11 10|MOD11 11",
+        "MOD11 14",
+    )
+    lines: list[str] = []
+    for number in range(rows):
+        for kind in kinds[number % len(kinds)].split("|"):
+            method, _, exception = kind.partition(" ")
+            weights = "".join(f"{(number * at) % 10 + 1:4}" for at in range(1, 15))
+            lines.append(f"{number * 500:06} {number * 500 + 499:06} {method}{weights}   {exception}")
+    return "\r\n".join(lines[:rows]) + "\r\n"
 
 
 class Streamed(RawIOBase):

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from hub.checks.base import Context
 from hub.door.manager import Door
-from hub.model import Facts
-from hub.transfer.examine import examine
-from tests.bench.bench_decode import CASES
+from tests.bench.bench_decode import CASES, checked
 from tests.bench.made import Streamed
 
 
@@ -16,9 +13,7 @@ def read(feed_name: str, count: int) -> int:
     """Decode and validate; the number of records."""
     case = next(case for case in CASES if case.feed == feed_name)
     feed = Door.load(None).feeds()[case.feed]
-    ctx = Context(feed.options.model_validate(case.options), Facts(today=case.today), case.format)
-    stream = Streamed(case.lines(count))
-    return examine(feed, stream, ctx, keep=0).tally.records  # type: ignore[arg-type]
+    return checked(case, feed, Streamed(case.lines(count))).tally.records  # type: ignore[arg-type]
 
 
 def peak() -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import BinaryIO
 
+from hub.fields.modulus import Weights
 from hub.formats.layout import Layout
 from hub.formats.types import Blank, Code, Day, Julian, Literal, Pence
 
@@ -33,6 +34,20 @@ def read(stream: BinaryIO, layouts: Sequence[Layout]) -> int:
         NaiveRecord(number, values)
         count += 1
     return count
+
+
+def can_exist(rows: Sequence[Weights], sort_code: str, account: str) -> bool:
+    """The modulus check without its exceptions: row by row, digit by digit."""
+    sound = True
+    for row in rows:
+        if row.first <= sort_code <= row.last:
+            products = [
+                weight * int(digit) for weight, digit in zip(row.weights, sort_code + account, strict=True)
+            ]
+            if row.method == "DBLAL":
+                products = [int(digit) for product in products for digit in str(product)]
+            sound = sound and sum(products) % (11 if row.method == "MOD11" else 10) == 0
+    return sound
 
 
 def _pence(text: str) -> int:

@@ -125,10 +125,10 @@ def test_the_suite_notices_when_the_intent_is_not_committed(world, monkeypatch):
     def no_intent(conn, services, row, delivery):
         return row, delivery
 
-    def sent_without_intent(conn, delivery, to, *, event, **columns):
+    def sent_without_intent(conn, services, delivery, to, *, event, **columns):
         if delivery.state is DeliveryState.READY and to is DeliveryState.SENT:
-            delivery = moved(conn, delivery, DeliveryState.SENDING, event="sending")
-        return moved(conn, delivery, to, event=event, **columns)
+            delivery = moved(conn, services, delivery, DeliveryState.SENDING, event="sending")
+        return moved(conn, services, delivery, to, event=event, **columns)
 
     moved = move.delivery
     monkeypatch.setattr(deliver_step, "commit_intent", no_intent)

@@ -13,11 +13,12 @@ import pytest
 
 from hub.connectors.folder import FolderConnector
 from hub.connectors.http import Api, HttpsConnector
-from hub.testing.rent_api import RentApi
+from hub.testing.rent_api import RentApi, Trouble
 from hub.transfer.steps.converse import Talk
 from tests.crash.child import KILLED
 from tests.crash.test_boundaries import Crash, crash_at
 from tests.e2e.test_conversation_of_a_feed import diary
+from tests.e2e.test_stalled_conversation import looks_then_waits
 from tests.talking import FILE, POSTED, run, states, talking, talking_with
 
 ROOT = Path(__file__).parents[2]
@@ -72,6 +73,40 @@ def test_a_crash_at_an_edge_posts_once(world, api, point, occasion):
     assert states(run(world, times=2)) == ["CONFIRMED"]
     assert Counter(api.posted) == POSTED
     assert len(api.batches) == 1
+
+
+@pytest.mark.parametrize("point", ["resumed", "call_intended", "call_answered", "told"])
+def test_a_crash_when_a_stalled_one_goes_on_posts_once(world, api, point):
+    api.troubles["validate"] = [Trouble.BUSY]
+    assert states(run(world)) == ["SENDING"]
+    with pytest.raises(Crash):
+        run(world, boundary=crash_at(point))
+    assert states(run(world, times=2)) == ["CONFIRMED"]
+    assert Counter(api.posted) == POSTED
+    assert len(api.batches) == 1
+
+
+@pytest.mark.parametrize("point", ["before_intent", "intent", "call_intended", "told"])
+def test_a_crash_when_one_that_only_looked_goes_on_tells_each_once(tmp_path, api, point):
+    world = talking_with(tmp_path, api.url, looks_then_waits)
+    world.arrive("a.txt", FILE)
+    assert states(run(world)) == ["READY"]
+    with pytest.raises(Crash):
+        run(world, boundary=crash_at(point))
+    assert states(run(world, times=2)) == ["SENT"]
+    assert api.diary == ["ABC001", "ABC002", "ABC003"]
+
+
+def test_a_crash_right_after_the_intent_goes_through_the_door_again(tmp_path, api):
+    world = talking_with(tmp_path, api.url, looks_then_waits)
+    world.arrive("a.txt", FILE)
+    with pytest.raises(Crash):
+        run(world, boundary=crash_at("intent"))
+    with pytest.raises(Crash):
+        run(world, boundary=crash_at("resumed"))
+    assert states(run(world)) == ["READY"]
+    assert states(run(world)) == ["SENT"]
+    assert api.diary == ["ABC001", "ABC002", "ABC003"]
 
 
 @pytest.mark.parametrize("number", range(1, CALLS + 1))

@@ -105,3 +105,29 @@ def test_a_record_that_moves_while_the_file_is_worked_has_it_worked_again(world)
         (ItemState.HELD, "case ABC001 is CLOSED, which is the end of it, and cannot become PAID (MOVE)"),
         (ItemState.POSTED, None),
     ]
+
+
+@pytest.mark.parametrize("point", ["intent", "examined", "worked"])
+def test_what_the_door_undoes_is_undone_once_and_made_again_once(world, point):
+    """The crash comes in the run that finds the door shut, or just after it."""
+    with world.hub(boundary=crash_at("before_intent")) as hub, pytest.raises(Crash):
+        hub.run("payments")
+    world.change_route("options: {shut: true}")
+    with world.hub(boundary=crash_at(point)) as hub, pytest.raises(Crash):
+        hub.run("payments")
+    undone = {key: [*moves, "OPEN"] for key, moves in PAID.items()}
+    world.change_route()
+    with world.hub() as hub:
+        assert histories(hub) == undone
+        for _ in range(3):
+            world.clock.turn(hours=2)
+            hub.run("payments")
+        with hub.look() as look:
+            (row,) = look.transfers()
+        if row.state is TransferState.REJECTED:
+            hub.acts.retry(row.id, "open again")
+            hub.advance(row.id)
+        assert histories(hub) == {key: [*moves, "PAID"] for key, moves in undone.items()}
+        with hub.store.read() as conn:
+            assert [queries.verify_record_chain(conn, "case", key) for key in PAID] == [None, None]
+    assert world.delivered()

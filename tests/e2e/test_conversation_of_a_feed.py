@@ -22,7 +22,7 @@ def telling(told):
     """One call, and what it then tells."""
 
     def converse(content, ctx):
-        yield Call(name="entry", method="POST", path="/accounts/A/actions", again=Again.SAFE)
+        yield Call(name="entry", method="POST", path="/accounts/A/actions", again=Again.KEYED)
         return told(ctx) if callable(told) else told
 
     return converse
@@ -112,13 +112,16 @@ def test_what_comes_back_becomes_a_transfer_of_the_same_route(world_of, api):
 def test_the_answers_to_single_items_are_kept(world_of):
     def told(ctx):
         first = f"{ctx.moment.transfer_id}.1"
-        return Told(state=DeliveryState.CONFIRMED, answers={first: (Answered.AMENDED, "rounded")})
+        named = {first: {"voucher": "V-1"}}
+        answers = {first: (Answered.AMENDED, "rounded")}
+        return Told(state=DeliveryState.CONFIRMED, answers=answers, called=named)
 
     with world_of(telling(told), becomes=ItemState.SENT).hub(**connectors()) as hub:
         hub.run("payments")
         (delivery,) = deliveries(hub)
         with hub.look() as look:
             (objection,) = look.objections(delivery.transfer_id)
+            assert [item.reference for item in look.find("V-1")] == ["ABC001"]
             left = {state: count for state, (count, _) in look.money(delivery.transfer_id).items()}
     assert (objection.reference, objection.reason) == ("ABC001", "rounded")
     assert left == {ItemState.ANSWERED: 1, ItemState.SENT: 2}
@@ -129,6 +132,7 @@ def test_the_answers_to_single_items_are_kept(world_of):
     [
         (None, "ended without saying what came of it"),
         (Told(state=DeliveryState.READY), "which is no end"),
+        (Told(called={"somebody else": {"voucher": "1"}}), "names 1 items that a.txt does not carry"),
         (Told(answers={"somebody else": (Answered.ACCEPTED, None)}), "answers 1 items that it is not about"),
         (lambda ctx: 1 // 0, "broke (ZeroDivisionError)"),
     ],

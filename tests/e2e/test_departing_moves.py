@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from hub.api import Compartment, DeliveryState, Item, Lookup, Move, Waiting
+from hub.config.people import Role, Viewer
 from hub.store import queries
 from hub.transfer.effects import apply_moves
 from tests.cases import case, opened, pays
@@ -150,3 +152,58 @@ def test_an_open_feed_does_not_reach_closed_records(tmp_path):
     with world.hub() as hub:
         (outcome,) = hub.run("payments").transfers
         assert (outcome.state, states(hub)) == ("FAILED", ["OPEN"])
+
+
+CLOSED = Compartment.FRAUD
+
+
+@pytest.mark.parametrize("when", ["leaves", "left"])
+def test_what_an_open_feed_says_on_leaving_does_not_reach_closed_records(tmp_path, when):
+    world = world_of(tmp_path, **{when: lambda carried, *rest: pays_all(carried, None)})
+    world.lifecycles = [case(compartment=CLOSED)]
+    with world.hub() as hub:
+        (outcome,) = hub.run("payments").transfers
+        assert (outcome.state, states(hub)) == ("SENT", ["OPEN"])
+    with world.hub(who="anna") as hub:
+        assert tasks(hub) == [], "the task is for those who may know of the record"
+    with world.hub(viewer=viewer_of(Role.FRAUD)) as hub:
+        assert [subject for _, subject, _ in tasks(hub)] == ["case:ABC001", "case:ABC002"]
+        assert "little.payments lies in the compartment open and may not change" in tasks(hub)[0][2]
+
+
+@pytest.mark.parametrize("when", ["moves", "leaves", "left"])
+def test_a_closed_feed_changes_no_open_record(tmp_path, when):
+    """Whoever sees the record would learn that there is something to know."""
+    says = {"moves": pays, "leaves": pays_all, "left": lambda carried, *rest: pays_all(carried, None)}
+    world = world_of(tmp_path)
+    world.feeds = [little(compartment=CLOSED, **{when: says[when]})]
+    with world.hub() as hub:
+        hub.run("payments")
+        assert states(hub) == ["OPEN"]
+    with world.hub(who="anna") as hub:
+        assert tasks(hub) == []
+    with world.hub(viewer=viewer_of(Role.FRAUD)) as hub:
+        assert any(subject.startswith("case:") for _, subject, _ in tasks(hub)) == (when != "moves")
+
+
+def test_an_item_that_nobody_could_gather_is_refused_and_told(tmp_path):
+    """The files have left; the plug-in's mistake must not undo that."""
+    world = world_of(tmp_path, left=paid_together)
+    (feed,) = world.feeds
+    other = little(name="little.closed", gathers=("SUMS",), compartment=CLOSED)
+
+    def to_the_closed(carried, left, ctx):
+        for effect in paid_together(carried, left, ctx):
+            yield replace(effect, feed="little.closed") if isinstance(effect, Waiting) else effect
+
+    world.feeds = [replace(feed, left=to_the_closed), other]
+    with world.hub() as hub:
+        (outcome,) = hub.run("payments").transfers
+        assert (outcome.state, waiting(hub)) == ("SENT", [])
+        ((_, subject, title),) = tasks(hub)
+    assert subject == outcome.id
+    assert "little.closed, which lies in the compartment fraud, not in open" in title
+
+
+def viewer_of(*roles):
+    return Viewer("frida", "Frida", frozenset({*roles, Role.VIEWER}))

@@ -187,7 +187,7 @@ def test_what_is_stopped_after_a_part_has_left_is_not_made_anew(world, half_gone
         there = states(hub, half_gone)
         row = hub.acts.transfer(half_gone)
         with hub.store.read() as conn:
-            told = queries.events_of(conn, "delivery", there["second"].id)[-1]
+            (told, asked) = queries.events_of(conn, "delivery", there["second"].id)[-2:]
     assert row.state is TransferState.ACCEPTED
     assert (there["out"].state, there["second"].state) == (DeliveryState.SENT, DeliveryState.READY)
     assert there["second"].next_attempt_at is None
@@ -195,6 +195,7 @@ def test_what_is_stopped_after_a_part_has_left_is_not_made_anew(world, half_gone
     assert "the route is shut" in stopped.reason
     assert f"feedhub transfers retry {half_gone}" in stopped.reason
     assert (told.kind, told.data["checks"]) == ("stopped_at_the_door", ["SHUT"])
+    assert (asked.kind, asked.data["what"]) == ("work_asked", "settle")
     assert stopped.money == {ItemState.TAKEN: (2, 1200)}
 
 

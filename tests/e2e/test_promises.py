@@ -153,7 +153,7 @@ def test_an_answer_that_is_taken_back_is_awaited_again(world):
     answer(world)
     with world.hub() as hub, hub.look() as look:
         (row,) = look.transfers(route="little.answers")
-        hub.services.commit(lambda conn: take_back(conn, hub.services, row))
+        hub.services.commit(lambda conn: take_back(conn, hub.services, row, "was withdrawn"))
     assert [state for _, state, _ in promised(world)] == [PromiseState.OPEN]
     run_at(world, NEXT_MORNING)
     assert states(world, id) == [ItemState.UNANSWERED, ItemState.UNANSWERED]
@@ -165,7 +165,7 @@ def test_with_another_answer_left_nothing_is_awaited_again(world):
     answer(world, b"ABC002+0002000\n", "c.answer")
     with world.hub() as hub, hub.look() as look:
         newest, _ = look.transfers(route="little.answers")
-        hub.services.commit(lambda conn: take_back(conn, hub.services, newest))
+        hub.services.commit(lambda conn: take_back(conn, hub.services, newest, "was withdrawn"))
     assert [state for _, state, _ in promised(world)] == [PromiseState.KEPT]
 
 
@@ -188,7 +188,7 @@ def test_nobody_answers_anything_else_to_what_was_refused(world):
 def refuse(conn, services, id):
     """What a report does that refuses a transfer whole."""
     (delivery,) = queries.deliveries_of(conn, id)
-    move.delivery(conn, delivery, DeliveryState.REFUSED, event="refused")
+    move.delivery(conn, services, delivery, DeliveryState.REFUSED, event="refused")
     promises.answered(conn, services, id, "little.answers")
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from hub.formats.layout import Layout
+from hub.formats.layout import Field, Layout
 from hub.formats.types import (
     Blank,
     Code,
@@ -23,6 +23,8 @@ from hub.formats.types import (
     Spaces,
     Text,
 )
+from hub.rent.canonical import ShortText
+from hub.rent.exports.columns import Number, Reference, SortCode
 
 _PRINTABLE = st.characters(exclude_categories=["C", "Z"], exclude_characters="\x85")
 
@@ -46,6 +48,10 @@ CARRIED: dict[type[FieldType], Callable[[Any, int], st.SearchStrategy[Any]]] = {
     Pounds: lambda kind, width: _pence(width - 2, -1),
     Day: lambda kind, width: st.dates(date(1900, 1, 1)),
     Julian: lambda kind, width: st.dates(date(1980, 1, 1), date(2079, 12, 31)),
+    ShortText: lambda kind, width: _text(kind, min(kind.most, 12)),
+    Reference: lambda kind, width: st.text("09AZaz/-", min_size=1, max_size=width),
+    SortCode: lambda kind, width: st.text("0123456789", min_size=6, max_size=6).filter(kind.fits),
+    Number: lambda kind, width: st.integers(kind.first, kind.last),
     Matching: lambda kind, width: st.from_regex(kind.pattern, fullmatch=True).filter(kind.fits),
     Blank: lambda kind, width: st.none() | values(kind.kind, width),
 }
@@ -53,9 +59,15 @@ CARRIED: dict[type[FieldType], Callable[[Any, int], st.SearchStrategy[Any]]] = {
 
 
 def values(kind: FieldType, width: int) -> st.SearchStrategy[Any]:
-    return CARRIED[type(kind)](kind, width)
+    """A type that the table does not name carries what the one does that it is made from."""
+    return next(CARRIED[base] for base in type(kind).__mro__ if base in CARRIED)(kind, width)
 
 
 def records(layout: Layout) -> st.SearchStrategy[dict[str, Any]]:
-    kinds = {field.name: values(field.kind, field.width or 12) for field in layout.fields}
+    kinds = {field.name: _of_field(field) for field in layout.fields}
     return st.fixed_dictionaries(kinds)
+
+
+def _of_field(field: Field) -> st.SearchStrategy[Any]:
+    found = values(field.kind, field.width or 12)
+    return found.filter(lambda value: str(value).strip() != "") if field.required else found

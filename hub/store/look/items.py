@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, or_, select
 
+from hub.clock.now import local_date
+from hub.door.report import ReportedItem
 from hub.model import ItemState
 from hub.store.look.seen import Seen, unknown, visible
+from hub.store.queries.called import digest_of
 from hub.store.queries.happened import ITEM_HAPPENED
 from hub.store.queries.items import MONEY, by_state, digests_of, item_row, of_transfer
 from hub.store.rows import ItemRow
-from hub.store.schema import item, item_digest, transfer
+from hub.store.schema import item, item_called, item_digest, transfer
 
 _ALL = select(item).where(visible(item))
 _OF_TRANSFER = _ALL.where(of_transfer).order_by(item.c.transfer_id, item.c.line, item.c.id)
@@ -29,14 +33,64 @@ _OF_STATE = (
     .order_by(item.c.id)
     .limit(bindparam("limit"))
 )
+PERSONAL = "(personal)"
+"""Stands for a personal value."""
+
+_CALLED = (
+    select(item_called.c.item_id, item_called.c.kind, item_called.c.value, item_called.c.sealed)
+    .join(item, item.c.id == item_called.c.item_id)
+    .join(transfer, transfer.c.id == item_called.c.given_by)
+    .where(of_transfer, visible(item), visible(transfer))
+    .order_by(item_called.c.item_id, item_called.c.kind, item_called.c.value)
+)
+_GROUPS = (
+    select(
+        item.c.feed,
+        item.c.state,
+        item.c.waits_as,
+        item.c.reason,
+        func.count().label("items"),
+        func.sum(item.c.amount).label("pence"),
+        func.min(item.c.on_date).label("oldest"),
+    )
+    .where(item.c.state.in_(bindparam("states", expanding=True)), ITEM_HAPPENED, visible(item))
+    .group_by(item.c.feed, item.c.state, item.c.waits_as, item.c.reason)
+    .order_by(func.count().desc(), item.c.feed, item.c.reason)
+)
 _CAME_IN = select(transfer.c.id, transfer.c.found_at).where(
     transfer.c.id.in_(bindparam("ids", expanding=True)), visible(transfer)
 )
+_CALLED_SO = (
+    select(item_called.c.item_id)
+    .join(transfer, transfer.c.id == item_called.c.given_by)
+    .where(item_called.c.value.in_(bindparam("called", expanding=True)), visible(transfer))
+)
 _FIND = (
-    _ALL.where(or_(item.c.reference == bindparam("text"), item.c.account == bindparam("text")), ITEM_HAPPENED)
+    _ALL.where(
+        or_(
+            item.c.reference == bindparam("text"),
+            item.c.account == bindparam("text"),
+            item.c.id.in_(_CALLED_SO),
+        ),
+        ITEM_HAPPENED,
+    )
     .order_by(item.c.id.desc())
     .limit(bindparam("limit"))
 )
+_TOLD = {
+    **{name: name for name in ("id", "feed", "kind", "reference", "amount", "state")},
+    **{name: name for name in ("account", "reason", "data")},
+    "on": "on_date",
+}
+"""What reports are told of an item, and its column."""
+_REPORTED = (
+    select(*(item.c[column] for column in _TOLD.values()), transfer.c.route, transfer.c.found_at)
+    .outerjoin(transfer, (transfer.c.id == item.c.transfer_id) & visible(transfer))
+    .where(visible(item), ITEM_HAPPENED, item.c.feed.in_(bindparam("feeds", expanding=True)))
+    .order_by(item.c.id)
+)
+_IN_STATES = item.c.state.in_(bindparam("states", expanding=True))
+_ABOUT_DAYS = item.c.on_date.between(bindparam("first"), bindparam("last"))
 _HAVING_DIGESTS = (
     select(item_digest.c.item_id)
     .where(item_digest.c.digest.in_(bindparam("digests", expanding=True)))
@@ -44,6 +98,19 @@ _HAVING_DIGESTS = (
     .having(func.count() == bindparam("wanted"))
 )
 _CARRYING = _ALL.where(item.c.id.in_(_HAVING_DIGESTS), ITEM_HAPPENED).order_by(item.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Items of a feed that wait or are held for one reason; `oldest` is the day that one of them is about."""
+
+    feed: str
+    state: ItemState
+    waits_as: str | None
+    reason: str | None
+    items: int
+    pence: int
+    oldest: date
 
 
 class SeenItems(Seen):
@@ -74,9 +141,43 @@ class SeenItems(Seen):
         rows = self._rows(_OF_STATE, states=list(states), limit=limit)
         return [self._item(row) for row in rows]
 
+    def groups_that_are(self, states: Collection[ItemState]) -> list[Group]:
+        """Items in any of these states by feed and reason, the largest group first."""
+        rows = self._rows(_GROUPS, states=list(states))
+        return [Group(**{**row._mapping, "pence": int(row.pence)}) for row in rows]
+
     def find(self, text: str, *, limit: int = 50) -> list[ItemRow]:
-        """Items under a reference or of an account, the newest first."""
-        return [self._item(row) for row in self._rows(_FIND, text=text, limit=limit)]
+        """Items under a reference, of an account or that a partner calls so, the newest first."""
+        called = [text, digest_of(self._keys, text)]
+        return [self._item(row) for row in self._rows(_FIND, text=text, called=called, limit=limit)]
+
+    def called(self, transfer_id: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
+        """What partners call the items of a transfer, by item and kind; `PERSONAL` in place of what is."""
+        found: dict[str, dict[str, list[str]]] = {}
+        for row in self._rows(_CALLED, transfer=transfer_id):
+            shown = row.value if row.sealed is None else PERSONAL
+            names = found.setdefault(row.item_id, {}).setdefault(row.kind, [])
+            if shown not in names:
+                names.append(shown)
+        return found
+
+    def reported(
+        self,
+        feeds: Collection[str],
+        states: Collection[ItemState] = (),
+        days: tuple[date, date] | None = None,
+    ) -> Iterator[ReportedItem]:
+        """Items of the feeds in one of the states (empty = any) that are about one of the days, the oldest
+        first; one after the other, however many there are."""
+        statement, asked = _REPORTED, dict[str, Any](feeds=sorted(feeds))
+        if states:
+            statement, asked = statement.where(_IN_STATES), asked | {"states": sorted(states)}
+        if days is not None:
+            statement, asked = statement.where(_ABOUT_DAYS), asked | {"first": days[0], "last": days[1]}
+        for row in self._each(statement, **asked):
+            came = None if row.found_at is None else local_date(row.found_at)
+            told = {name: row._mapping[column] for name, column in _TOLD.items()}
+            yield ReportedItem(**told, route=row.route, came=came)
 
     def carrying(self, personal: Mapping[str, str]) -> list[ItemRow]:
         """Items that carry all these personal values (`{"account_number": …}`), the oldest first."""

@@ -14,10 +14,11 @@ _SEEN = select(*(record.c[name] for name in FACTS)).where(visible(record))
 _ALL = _SEEN.order_by(record.c.kind, record.c.key)
 _of_record = (record.c.kind == bindparam("kind"), record.c.key == bindparam("key"))
 _GET = _SEEN.where(*_of_record)
+_NOT_AS_IT_IS = ("id", "transfer_id", "item_id", "before")
 _may_name_its_cause = or_(record_move.c.transfer_id.is_(None), transfer.c.id.is_not(None))
 _SEEN_MOVES = (
     select(
-        *(column for column in record_move.c if column.name not in ("id", "transfer_id", "item_id")),
+        *(column for column in record_move.c if column.name not in _NOT_AS_IT_IS),
         transfer.c.id.label("transfer_id"),
         case((_may_name_its_cause, record_move.c.item_id)).label("item_id"),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Executable, FromClause, Row, bindparam
+from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Executable, FromClause, Row, bindparam
 
 from hub.config.people import Viewer
 from hub.errors import UsageError
@@ -22,8 +22,12 @@ class Seen:
         self._conn, self._keys, self.viewer = conn, keys, viewer
 
     def _rows(self, statement: Executable, **values: Any) -> Sequence[Row[Any]]:
+        return self._each(statement, **values).all()
+
+    def _each(self, statement: Executable, **values: Any) -> CursorResult[Any]:
+        """The rows as they are fetched."""
         seen = sorted(self.viewer.compartments)
-        return self._conn.execute(statement, {**values, SEEN: seen}).all()
+        return self._conn.execute(statement, {**values, SEEN: seen})
 
     def _row(self, statement: Executable, **values: Any) -> Row[Any] | None:
         return next(iter(self._rows(statement, **values)), None)

@@ -13,9 +13,10 @@ from hub.store.look.records import SeenRecords
 from hub.store.look.seen import asked, unknown, visible
 from hub.store.look.work import UNDONE
 from hub.store.queries.events import EVENTS, event_row
+from hub.store.queries.items import of_transfer
 from hub.store.queries.transfers import transfer_row
 from hub.store.rows import CallRow, DeliveryRow, EventRow, FindingRow, TransferRow, TransferView, WorkRow
-from hub.store.schema import call, delivery, event, finding, number, transfer, worklist
+from hub.store.schema import call, delivery, event, finding, item, number, transfer, worklist
 
 _of_transfer = (transfer.c.id == bindparam("transfer"), visible(transfer))
 _its_transfer = delivery.c.transfer_id == transfer.c.id
@@ -49,7 +50,19 @@ _FINDINGS = (
     .where(*_of_transfer)
     .order_by(finding.c.number)
 )
-_NUMBERS = select(number.c.name, number.c.value).join(transfer).where(*_of_transfer).order_by(number.c.name)
+_NUMBERS = (
+    select(number.c.name, number.c.value)
+    .join(transfer)
+    .where(*_of_transfer, number.c.item_id == "")
+    .order_by(number.c.name)
+)
+_OF_ITEMS = (
+    select(number.c.item_id, number.c.name, number.c.value)
+    .join(transfer, transfer.c.id == number.c.transfer_id)
+    .join(item, item.c.id == number.c.item_id)
+    .where(of_transfer, visible(transfer), visible(item))
+    .order_by(number.c.transfer_id, number.c.name, number.c.value)
+)
 _ITS_DELIVERIES = select(delivery.c.id).where(delivery.c.transfer_id == bindparam("transfer"))
 _WORK = (
     select(worklist)
@@ -99,6 +112,8 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords):
             findings=self.findings(id),
             money=self.money(id),
             numbers=self.numbers(id),
+            item_numbers=self.item_numbers(id),
+            called=self.called(id),
             events=self.transfer_events(id),
             items=self.items(id),
             work=self.transfer_work(id),
@@ -134,8 +149,15 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords):
         return [FindingRow(**row._mapping) for row in self._rows(_FINDINGS, transfer=transfer_id)]
 
     def numbers(self, transfer_id: str) -> Mapping[str, int]:
-        """The numbers that a transfer has drawn, by name."""
+        """The numbers that a transfer has drawn for itself, by name."""
         return {row.name: row.value for row in self._rows(_NUMBERS, transfer=transfer_id)}
+
+    def item_numbers(self, transfer_id: str) -> Mapping[str, Mapping[str, int]]:
+        """The numbers that were drawn for a transfer's items, by item and name; the newest of a name."""
+        found: dict[str, dict[str, int]] = {}
+        for row in self._rows(_OF_ITEMS, transfer=transfer_id):
+            found.setdefault(row.item_id, {})[row.name] = row.value
+        return found
 
     def transfer_work(self, transfer_id: str) -> list[WorkRow]:
         """What somebody must still do about a transfer or its deliveries, the oldest first."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, and_, bindparam, delete, exists, func, insert, or_, select, update
 
@@ -41,6 +41,7 @@ _SAID = (
     .where(answer.c.by_transfer == bindparam("by"))
     .group_by(answer.c.said)
 )
+_SAID_OF_ITEMS = select(answer.c.item_id, answer.c.said).where(answer.c.by_transfer == bindparam("by"))
 _ANSWERED_TRANSFERS = (
     select(LEFT_WITH).join(answer, answer.c.item_id == item.c.id)
     .where(answer.c.by_transfer == bindparam("by"))
@@ -115,6 +116,11 @@ def said_by(conn: Connection, transfer_id: str) -> Counter[Answered]:
     """How many items a transfer said what of."""
     rows = conn.execute(_SAID, {"by": transfer_id})
     return Counter({row.said: row.items for row in rows})
+
+
+def said_of_items(conn: Connection, transfer_id: str) -> Mapping[str, Answered]:
+    """What a transfer said, by the item that it said it of."""
+    return {row.item_id: row.said for row in conn.execute(_SAID_OF_ITEMS, {"by": transfer_id})}
 
 
 def transfers_answered_by(conn: Connection, transfer_id: str) -> list[str]:

@@ -36,13 +36,16 @@ def keep_call(conn: Connection, row: CallRow) -> None:
         conn.execute(_INSERT, columns_of(row))
 
 
-def settle_calls(conn: Connection, delivery_id: str) -> bool:
-    """A person says that the call whose answer was lost was not done. Whether an earlier one was answered."""
-    calls = calls_of(conn, delivery_id)
-    for row in calls:
+def changing_calls(conn: Connection, delivery_id: str) -> list[CallRow]:
+    """Those calls because of which something may be different there."""
+    return [row for row in calls_of(conn, delivery_id) if row.may_have_changed]
+
+
+def settle_calls(conn: Connection, delivery_id: str) -> None:
+    """A person says that the call whose answer was lost was not done."""
+    for row in calls_of(conn, delivery_id):
         if row.is_open:
             keep_call(conn, replace(row, answered_at=now(conn)))
-    return any(row.status is not None for row in calls)
 
 
 def carried_items(conn: Connection, transfer_id: str, kinds: Collection[str] | None) -> list[str]:

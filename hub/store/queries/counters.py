@@ -1,8 +1,9 @@
-"""Numbers that partners count: drawn once a transfer, burnt (`never_again`) or given back (`no_gap`)."""
+"""Numbers that partners count: drawn once, burnt (`never_again`) or given back (`no_gap`)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
@@ -15,10 +16,12 @@ from hub.store.rows import CounterRow
 from hub.store.schema import counter, delivery, number, transfer
 
 _of_transfer = number.c.transfer_id == bindparam("transfer")
-_DRAWN = select(number.c.value).where(
+_DRAWN = select(number.c.item_id, number.c.value).where(
     _of_transfer, number.c.scope == bindparam("scope"), number.c.name == bindparam("name")
 )
-_OWN = select(number.c.name, number.c.value).where(_of_transfer).order_by(number.c.name)
+_OWN = (
+    select(number.c.name, number.c.value).where(_of_transfer, number.c.item_id == "").order_by(number.c.name)
+)
 _INSERT_NUMBER = insert(number).inline()
 _ALL = select(counter).order_by(counter.c.scope)
 _REHEARSED = (
@@ -31,23 +34,28 @@ _INSERT = insert(counter).inline()
 _COMPARTMENT = select(transfer.c.compartment).where(transfer.c.id == bindparam("id"))
 _INSIDE = select(counter.c.compartment).where(counter.c.scope == bindparam("asked"))
 _SET = update(counter).where(counter.c.scope == bindparam("asked"))
-_NEWEST = (
-    select(number.c.scope, number.c.name, number.c.value)
+_MAY_GO_BACK = (
+    select(number.c.scope, number.c.name, number.c.item_id, number.c.value, counter.c.next_value)
     .join(counter, counter.c.scope == number.c.scope)
-    .where(_of_transfer, number.c.policy == "no_gap", counter.c.next_value == number.c.value + 1)
+    .where(_of_transfer, number.c.policy == "no_gap")
     .where(
         ~exists().where(
             delivery.c.transfer_id == number.c.transfer_id,
             delivery.c.state.not_in((DeliveryState.READY, DeliveryState.WITHDRAWN)),
         )
     )
+    .order_by(number.c.scope, number.c.value.desc())
 )
 _DELETE_NUMBER = delete(number).where(
-    _of_transfer, number.c.scope == bindparam("asked"), number.c.name == bindparam("named")
+    _of_transfer,
+    number.c.scope == bindparam("of_scope"),
+    number.c.name == bindparam("named"),
+    number.c.item_id == bindparam("of_item"),
 )
+_WHOLE = ("",)
 
 
-def draw_number(
+def draw_numbers(
     conn: Connection,
     *,
     scope: str,
@@ -56,21 +64,21 @@ def draw_number(
     policy: str,
     first: int,
     last: int,
-) -> int:
-    """The transfer's number of a counter: drawn at the first call, the same one at every later call.
+    items: Sequence[str] = _WHOLE,
+) -> Mapping[str, int]:
+    """The transfer's numbers of a counter, one for each of the items (an empty id: its own), in their order:
+    drawn at the first call, the same ones at every later call.
 
     Raises DataError when the counter has passed `last`."""
-    drawn = {"scope": scope, "name": name}
-    had: int | None = conn.execute(_DRAWN, {"transfer": transfer_id, **drawn}).scalar()
-    if had is not None:
-        return had
-    value = _take(conn, scope, first, transfer_id)
-    _check_last(scope, value, last)
-    conn.execute(_INSERT_NUMBER, {**drawn, "transfer_id": transfer_id, "value": value, "policy": policy})
-    return value
+    had, new = _had(conn, transfer_id, scope, name, items)
+    if new:
+        start = _take(conn, scope, first, len(new), transfer_id)
+        _check_last(scope, start, len(new), last)
+        had |= _keep(conn, new, start, transfer_id=transfer_id, scope=scope, name=name, policy=policy)
+    return had
 
 
-def rehearse_number(
+def rehearse_numbers(
     conn: Connection,
     *,
     scope: str,
@@ -79,34 +87,54 @@ def rehearse_number(
     policy: str,
     first: int,
     last: int,
-) -> int:
-    """The number that `draw_number` would give, were what this rehearsal did before meant; draws none."""
-    drawn = {"scope": f"rehearsal:{scope}", "name": name}
-    had: int | None = conn.execute(_DRAWN, {"transfer": transfer_id, **drawn}).scalar()
-    if had is not None:
-        return had
-    before = conn.execute(_REHEARSED, {"asking": transfer_id, "scope": drawn["scope"]}).scalar()
-    standing = conn.execute(_NEXT, {"asked": scope}).scalar()
-    value: int = before + 1 if before is not None else first if standing is None else standing
-    _check_last(scope, value, last)
-    conn.execute(_INSERT_NUMBER, {**drawn, "transfer_id": transfer_id, "value": value, "policy": policy})
-    return value
+    items: Sequence[str] = _WHOLE,
+) -> Mapping[str, int]:
+    """The numbers that `draw_numbers` would give, were what this rehearsal did before meant; draws none."""
+    rehearsed = f"rehearsal:{scope}"
+    had, new = _had(conn, transfer_id, rehearsed, name, items)
+    if new:
+        before = conn.execute(_REHEARSED, {"asking": transfer_id, "scope": rehearsed}).scalar()
+        standing = conn.execute(_NEXT, {"asked": scope}).scalar()
+        start: int = before + 1 if before is not None else first if standing is None else standing
+        _check_last(scope, start, len(new), last)
+        had |= _keep(conn, new, start, transfer_id=transfer_id, scope=rehearsed, name=name, policy=policy)
+    return had
+
+
+def _had(
+    conn: Connection, transfer_id: str, scope: str, name: str, items: Sequence[str]
+) -> tuple[dict[str, int], Sequence[str]]:
+    """What was drawn already, and the items that have none yet."""
+    rows = conn.execute(_DRAWN, {"transfer": transfer_id, "scope": scope, "name": name})
+    drawn = {row.item_id: row.value for row in rows}
+    return {id: drawn[id] for id in items if id in drawn}, [id for id in items if id not in drawn]
+
+
+def _keep(conn: Connection, items: Sequence[str], start: int, **drawn: str) -> Mapping[str, int]:
+    numbers = dict(zip(items, range(start, start + len(items)), strict=True))
+    conn.execute(_INSERT_NUMBER, [{**drawn, "item_id": id, "value": value} for id, value in numbers.items()])
+    return numbers
 
 
 def numbers_of(conn: Connection, transfer_id: str) -> Mapping[str, int]:
-    """The numbers that a transfer has drawn, by name."""
+    """The numbers that a transfer has drawn for itself, by name."""
     return {row.name: row.value for row in conn.execute(_OWN, {"transfer": transfer_id})}
 
 
 def give_back(conn: Connection, transfer_id: str) -> list[str]:
     """Give back the `no_gap` numbers of a transfer of which nothing left; the scopes given back.
 
-    Only the newest number of a counter can be given back; an older one would be drawn twice."""
-    newest = conn.execute(_NEWEST, {"transfer": transfer_id}).all()
-    for row in newest:
-        _set_next(conn, row.scope, row.value)
-        conn.execute(_DELETE_NUMBER, {"transfer": transfer_id, "asked": row.scope, "named": row.name})
-    return [row.scope for row in newest]
+    Only the newest numbers of a counter can be given back; an older one would be drawn twice."""
+    newest = conn.execute(_MAY_GO_BACK, {"transfer": transfer_id}).all()
+    given: list[str] = []
+    for scope, rows in groupby(newest, key=lambda row: row.scope):
+        back = [row for place, row in enumerate(rows, start=1) if row.value == row.next_value - place]
+        if back:
+            given.append(scope)
+            _set_next(conn, scope, back[-1].value)
+            of_each = [{"of_scope": scope, "named": row.name, "of_item": row.item_id} for row in back]
+            conn.execute(_DELETE_NUMBER, [{"transfer": transfer_id, **one} for one in of_each])
+    return given
 
 
 def counters(conn: Connection) -> list[CounterRow]:
@@ -147,21 +175,23 @@ def counter_compartment(conn: Connection, scope: str) -> Compartment | None:
     return inside
 
 
-def _check_last(scope: str, value: int, last: int) -> None:
-    if value > last:
+def _check_last(scope: str, start: int, count: int, last: int) -> None:
+    if start + count - 1 > last:
+        wanted = f"the next number is {start}" if count == 1 else f"{count} are wanted from {start} on"
         raise DataError(
-            f"the counter “{scope}” is used up: the next number is {value} and the last that the partner "
-            f"takes is {last}. Agree with the partner where to go on, then `feedhub counters set`."
+            f"the counter “{scope}” is used up: {wanted} and the last that the partner takes is {last}. "
+            "Agree with the partner where to go on, then `feedhub counters set`."
         )
 
 
-def _take(conn: Connection, scope: str, first: int, transfer_id: str) -> int:
-    """The counter's next number, and the counter one further."""
+def _take(conn: Connection, scope: str, first: int, count: int, transfer_id: str) -> int:
+    """The first of the counter's next numbers, and the counter so many further."""
     value: int | None = conn.execute(_NEXT, {"asked": scope}).scalar()
     if value is None:
-        _make(conn, scope, first + 1, conn.execute(_COMPARTMENT, {"id": transfer_id}).scalar_one())
+        inside = conn.execute(_COMPARTMENT, {"id": transfer_id}).scalar_one()
+        _make(conn, scope, first + count, inside)
         return first
-    _set_next(conn, scope, value + 1)
+    _set_next(conn, scope, value + count)
     return value
 
 

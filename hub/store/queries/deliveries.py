@@ -9,19 +9,19 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select
 
 from hub.model import DeliveryState
-from hub.store.queries.events import append_event
+from hub.store.queries.events import NOTHING_YET, append_event, ends_at
 from hub.store.queries.happened import happened_for
 from hub.store.queries.moves import move, move_of
 from hub.store.queries.shared import batches, columns_of
 from hub.store.rows import DeliveryRow
 from hub.store.schema import delivery, transfer
 
-_INSERT = insert(delivery).inline()
+_COMPARTMENT = select(transfer.c.compartment).where(transfer.c.id == bindparam("of")).scalar_subquery()
+_INSERT = insert(delivery).inline().returning(_COMPARTMENT)
 _GET = select(delivery).where(delivery.c.id == bindparam("id"))
 _OF_TRANSFER = (
     select(delivery).where(delivery.c.transfer_id == bindparam("transfer_id")).order_by(delivery.c.id)
 )
-_COMPARTMENT = select(transfer.c.compartment).where(transfer.c.id == bindparam("id"))
 _UNFINISHED = (
     select(delivery)
     .where(delivery.c.state.in_((DeliveryState.READY, DeliveryState.SENDING)))
@@ -49,13 +49,12 @@ _STILL_HERE = (
     )
     .distinct()
 )
-_MOVE = move_of(delivery)
+_MOVE = move_of(delivery).returning(*ends_at("delivery"))
 
 
 def insert_delivery(conn: Connection, row: DeliveryRow, *, who: str = "hub") -> None:
     """Write a new delivery and the first event of its history, in the compartment of its transfer."""
-    conn.execute(_INSERT, columns_of(row))
-    inside = conn.execute(_COMPARTMENT, {"id": row.transfer_id}).scalar()
+    inside = conn.execute(_INSERT, {**columns_of(row), "of": row.transfer_id}).scalar()
     data = {"to": row.state, "transfer": row.transfer_id, "endpoint": row.endpoint, "name": row.name}
     append_event(
         conn,
@@ -64,7 +63,7 @@ def insert_delivery(conn: Connection, row: DeliveryRow, *, who: str = "hub") -> 
         kind="made",
         who=who,
         data=data,
-        first=True,
+        after=NOTHING_YET,
         compartment=inside,
     )
 

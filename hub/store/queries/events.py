@@ -5,13 +5,13 @@ What is hashed: [subject, subject_id, number, at, kind, who, data, previous hash
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Connection, Row, ScalarSelect, bindparam, insert, select
 
 from hub.model import Compartment
 from hub.store.queries.chain import canonical, facts, hash_of
@@ -20,12 +20,8 @@ from hub.store.rows import EventRow
 from hub.store.schema import event
 
 _OF_SUBJECT = (event.c.subject == bindparam("subject"), event.c.subject_id == bindparam("subject_id"))
-_LAST = (
-    select(event.c.number, event.c.hash, event.c.compartment)
-    .where(*_OF_SUBJECT)
-    .order_by(event.c.number.desc())
-    .limit(1)
-)
+_END = (event.c.number, event.c.hash, event.c.compartment)
+_LAST = select(*_END).where(*_OF_SUBJECT).order_by(event.c.number.desc()).limit(1)
 EVENTS = select(*(column for column in event.c if column.name != "id"))
 """The columns of an `EventRow`, in its order."""
 
@@ -53,6 +49,25 @@ class _Link:
         return hash_of([getattr(self, name) for name in self.__slots__])
 
 
+class End(NamedTuple):
+    """Where a subject's history stands: its last event."""
+
+    number: int
+    hash: str
+    compartment: Compartment
+
+
+NOTHING_YET = End(0, "", Compartment.OPEN)
+
+
+def ends_at(subject: str) -> list[ScalarSelect[Any]]:
+    """`End` as columns for a statement that changes the subject's own row, `row_id`, to return: so that there
+    is no second one."""
+    of_row = (event.c.subject == subject, event.c.subject_id == bindparam("row_id"))
+    last = [select(column).where(*of_row).order_by(event.c.number.desc()).limit(1) for column in _END]
+    return [each.scalar_subquery() for each in last]
+
+
 @contextmanager
 def hearing(conn: Connection, events: list[EventRow]) -> Iterator[None]:
     """Collects the events that are appended meanwhile on this connection."""
@@ -71,22 +86,56 @@ def append_event(
     kind: str,
     who: str = "hub",
     data: Mapping[str, Any] | None = None,
-    first: bool = False,
+    after: End | None = None,
     compartment: Compartment | None = None,
 ) -> EventRow:
     """Add to a subject's history, in the transaction of what it tells of. No personal data in `data`.
 
-    `first`: the subject is new, so that there is no event to look for. Without a compartment of its own, an
-    event lies in that of the one before it."""
-    told = dict(data or {})
-    last = None if first else conn.execute(_LAST, {"subject": subject, "subject_id": subject_id}).first()
-    number, previous = (last.number + 1, last.hash) if last else (1, "")
-    link = _Link(subject, subject_id, number, now(conn), kind, who, canonical(told), previous)
-    inside = compartment or (last.compartment if last else Compartment.OPEN)
-    row = EventRow(subject, subject_id, number, link.at, kind, who, told, previous, link.hash(), inside)
-    conn.execute(_INSERT, {**columns_of(link), "hash": row.hash, "compartment": inside})
-    conn.info.get(_HEARING, []).append(row)
+    `after`: where the history stands, when that is known; else it is looked for. Without a compartment of its
+    own, an event lies in that of the one before it."""
+    last = after or _last(conn, subject, subject_id)
+    row = next_event(
+        conn,
+        last,
+        subject=subject,
+        subject_id=subject_id,
+        kind=kind,
+        who=who,
+        data=data or {},
+        compartment=compartment or last.compartment,
+    )
+    append_events(conn, [row])
     return row
+
+
+def next_event(
+    conn: Connection,
+    last: End,
+    *,
+    subject: str,
+    subject_id: str,
+    kind: str,
+    who: str,
+    data: Mapping[str, Any],
+    compartment: Compartment,
+) -> EventRow:
+    """The event that comes after `last`, to be appended."""
+    at, told = now(conn), dict(data)
+    link = _Link(subject, subject_id, last.number + 1, at, kind, who, canonical(told), last.hash)
+    return EventRow(
+        subject, subject_id, link.number, at, kind, who, told, last.hash, link.hash(), compartment
+    )
+
+
+def append_events(conn: Connection, rows: Sequence[EventRow]) -> None:
+    """Write events that `next_event` made, of any number of subjects."""
+    conn.execute(_INSERT, [{**columns_of(row), "data": canonical(row.data)} for row in rows])
+    conn.info.get(_HEARING, []).extend(rows)
+
+
+def _last(conn: Connection, subject: str, subject_id: str) -> End:
+    found = conn.execute(_LAST, {"subject": subject, "subject_id": subject_id}).first()
+    return NOTHING_YET if found is None else End(*found)
 
 
 def events_of(conn: Connection, subject: str, subject_id: str) -> list[EventRow]:

@@ -6,19 +6,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, insert, or_, select
 
-from hub.model import DeliveryState, ItemState, LastTransfer, SentItem, TransferState
+from hub.model import RECENT, DeliveryState, ItemState, LastTransfer, SentItem, TransferState
 from hub.store.keys import Keys
 from hub.store.queries.answers import LEFT_WITH, left_with
+from hub.store.queries.called import called_of, digest_of
 from hub.store.queries.happened import happened_for
 from hub.store.queries.items import unsealed
 from hub.store.queries.shared import batches
-from hub.store.schema import DEAD, LIVE, answer, delivery, item, item_digest, transfer, used_value
+from hub.store.schema import (
+    DEAD,
+    LIVE,
+    answer,
+    delivery,
+    item,
+    item_called,
+    item_digest,
+    transfer,
+    used_value,
+)
 
 _SENT = (ItemState.SENT, ItemState.ANSWERED, ItemState.UNANSWERED)
 _CARRIED = (
@@ -54,7 +65,7 @@ _LAST = (
         happened_for("other_than"),
     )
     .order_by(transfer.c.id.desc())
-    .limit(1)
+    .limit(bindparam("limit"))
 )
 _USED = (
     select(used_value.c.scope, used_value.c.value)
@@ -104,9 +115,19 @@ _SENT_AMONG = {
     "reference": _SENT_BY_FEED.where(item.c.reference.in_(_values)),
     "account": _SENT_BY_FEED.where(item.c.account.in_(_values)),
 }
-_SENT_WITH_PERSONAL = _SENT_BY_FEED.where(
-    item.c.id.in_(select(item_digest.c.item_id).where(item_digest.c.digest.in_(_values)))
+_called: BindParameter[Any] = bindparam("called", expanding=True)
+_SENT_KNOWN_AS = _SENT_BY_FEED.where(
+    or_(
+        item.c.id.in_(select(item_digest.c.item_id).where(item_digest.c.digest.in_(_values))),
+        item.c.id.in_(
+            select(item_called.c.item_id).where(
+                item_called.c.kind == bindparam("among"), item_called.c.value.in_(_called)
+            )
+        ),
+    )
 )
+"""By a personal value, or by what a partner calls it."""
+
 _SENT_WITH = _SENT_ITEMS.where(left_with)
 _SENT_WITH_OF_KINDS = _SENT_WITH.where(item.c.kind.in_(bindparam("kinds", expanding=True)))
 _LAST_LEFT = (
@@ -120,11 +141,13 @@ _ANSWERS = select(answer.c.item_id, answer.c.kind).where(
 )
 
 
-def last_transfer(conn: Connection, *, route: str, feed: str, other_than: str = "") -> LastTransfer | None:
-    """The newest accepted or applied transfer of the feed on the route. Not "the one before": after a clock
-    that stood wrong, none would be before and the checks that compare with it would fall silent."""
-    row = conn.execute(_LAST, {"route": route, "feed": feed, "other_than": other_than}).first()
-    return None if row is None else LastTransfer(*row)
+def recent_transfers(
+    conn: Connection, *, route: str, feed: str, other_than: str = "", limit: int = RECENT
+) -> list[LastTransfer]:
+    """The newest accepted or applied transfers of the feed on the route, the newest first. Not "those
+    before": after a clock that stood wrong there would be none, and the checks that compare fell silent."""
+    asked = {"route": route, "feed": feed, "other_than": other_than, "limit": limit}
+    return [LastTransfer(*row) for row in conn.execute(_LAST, asked)]
 
 
 def used_values(
@@ -184,15 +207,18 @@ def sent_items(
     """Items that left and came in with one of the feeds, or that one of them sent, in order of date, with the
     kinds of answer that other transfers gave.
 
-    wanted: values by where they are looked for: `reference`, `account` or the name of a personal value"""
+    wanted: values by where they are looked for: `reference`, `account`, the name of a personal value or a
+            kind of what partners call items"""
     found: dict[str, Any] = {}
     for among, values in wanted.items():
-        statement = _SENT_AMONG.get(among, _SENT_WITH_PERSONAL)
-        personal = among not in _SENT_AMONG
-        asked = sorted(keys.digest(f"{among}={value}") if personal else value for value in values)
-        for some in batches(asked):
-            rows = conn.execute(statement, {"feeds": list(feeds), "values": some})
-            found.update((row.id, row) for row in rows)
+        statement = _SENT_AMONG.get(among, _SENT_KNOWN_AS)
+        for some in batches(sorted(values)):
+            asked: dict[str, Any] = {"feeds": list(feeds), "values": some}
+            if among not in _SENT_AMONG:
+                digests = [keys.digest(f"{among}={value}") for value in some]
+                called = [*some, *(digest_of(keys, value) for value in some)]
+                asked |= {"values": digests, "called": called, "among": among}
+            found.update((row.id, row) for row in conn.execute(statement, asked))
     return _as_sent(conn, keys, found.values(), other_than)
 
 
@@ -214,11 +240,14 @@ def items_sent_with(
 
 def _as_sent(conn: Connection, keys: Keys, rows: Iterable[Any], other_than: str) -> list[SentItem]:
     found = sorted(rows, key=lambda row: (row.on_date, row.id))
-    answers = _answers(conn, [row.id for row in found], other_than)
-    return [_sent_item(row, answers[row.id], keys) for row in found]
+    ids = [row.id for row in found]
+    answers, called = _answers(conn, ids, other_than), called_of(conn, keys, ids)
+    return [_sent_item(row, answers[row.id], called.get(row.id, {}), keys) for row in found]
 
 
-def _sent_item(row: Any, answered: Collection[str], keys: Keys) -> SentItem:
+def _sent_item(
+    row: Any, answered: Collection[str], called: Mapping[str, Sequence[str]], keys: Keys
+) -> SentItem:
     return SentItem(
         id=row.id,
         reference=row.reference,
@@ -229,6 +258,7 @@ def _sent_item(row: Any, answered: Collection[str], keys: Keys) -> SentItem:
         personal=unsealed(row.personal, keys),
         transfer=row.transfer,
         kind=row.kind,
+        called=called,
     )
 
 

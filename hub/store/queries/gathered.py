@@ -47,7 +47,14 @@ _of_batch = (item.c.batch_id == bindparam("batch"), item.c.state == ItemState.TA
 _HAS = select(item.c.id).where(*_of_batch)
 _GIVE_BACK_ALL = update(item).where(*_of_batch)
 _GIVE_BACK = _GIVE_BACK_ALL.where(item.c.id.in_(bindparam("ids", expanding=True)))
+_GIVE_BACK_KINDS = _GIVE_BACK_ALL.where(item.c.kind.in_(bindparam("kinds", expanding=True)))
 _REFUSE = update(item).where(item.c.id == bindparam("refused_id"), *_of_batch)
+_GATHERED_FROM = (
+    select(item.c.id, item.c.batch_id)
+    .where(item.c.transfer_id == bindparam("transfer"), item.c.batch_id.is_not(None))
+    .order_by(item.c.id)
+    .limit(1)
+)
 _FREE = {"state": ItemState.WAITING, "batch_id": None}
 
 
@@ -80,13 +87,28 @@ def gathered_ids(conn: Connection, batch_id: str) -> frozenset[str]:
     return frozenset(conn.execute(_HAS, {"batch": batch_id}).scalars())
 
 
-def give_back_items(conn: Connection, batch_id: str, ids: Collection[str] | None = None) -> None:
-    """Let items of a batch that have not left wait again: these, or all of them."""
+def give_back_items(
+    conn: Connection,
+    batch_id: str,
+    ids: Collection[str] | None = None,
+    *,
+    kinds: Collection[str] | None = None,
+) -> None:
+    """Let items of a batch that have not left wait again: these, or those of these kinds, or all of them."""
+    if kinds is not None:
+        conn.execute(_GIVE_BACK_KINDS, {"batch": batch_id, "kinds": list(kinds), **_FREE})
+        return
     if ids is None:
         conn.execute(_GIVE_BACK_ALL, {"batch": batch_id, **_FREE})
         return
     for some in batches(list(ids)):
         conn.execute(_GIVE_BACK, {"batch": batch_id, "ids": some, **_FREE})
+
+
+def gathered_from(conn: Connection, transfer_id: str) -> tuple[str, str] | None:
+    """An item that came in with a transfer and was gathered, and the batch that has it; None = none was."""
+    row = conn.execute(_GATHERED_FROM, {"transfer": transfer_id}).first()
+    return None if row is None else (row.id, row.batch_id)
 
 
 def refuse_gathered(conn: Connection, batch_id: str, reasons: Mapping[str, str]) -> None:

@@ -26,6 +26,7 @@ MONEY = (
     .where(of_transfer)
     .group_by(item.c.state)
 )
+_LEAVING = select(item.c.id).where(left_with)
 _SET_STATES = update(item).where(
     left_with,
     item.c.state == bindparam("from_state"),
@@ -87,6 +88,11 @@ def by_state(rows: Iterable[Row[Any]]) -> Mapping[ItemState, tuple[int, int]]:
     """What `MONEY` found, in the order of the states."""
     sums = {row.state: (row.items, int(row.pence)) for row in rows}
     return {state: sums[state] for state in ItemState if state in sums}
+
+
+def leaving_with(conn: Connection, transfer_id: str) -> frozenset[str]:
+    """The ids of the items that leave, or have left, with a transfer."""
+    return frozenset(conn.execute(_LEAVING, {"transfer": transfer_id}).scalars())
 
 
 def taken_kinds(conn: Connection, transfer_id: str) -> list[str]:
@@ -177,6 +183,7 @@ def _columns(row: ItemRow, keys: Keys) -> dict[str, Any]:
         "answers": row.answers,
         "batch_id": row.batch_id,
         "waits_as": row.waits_as,
+        "made_by": row.made_by,
         "compartment": row.compartment,
     }
 

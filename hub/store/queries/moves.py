@@ -7,11 +7,11 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, Update, bindparam, update
+from sqlalchemy import Connection, Table, Update, UpdateBase, bindparam, update
 
 from hub.errors import LostRace
-from hub.store.queries.events import append_event
-from hub.store.queries.shared import now, plain
+from hub.store.queries.events import End, append_event
+from hub.store.queries.shared import now
 from hub.store.rows import DeliveryRow, TransferRow
 
 R = TypeVar("R", TransferRow, DeliveryRow)
@@ -28,7 +28,7 @@ def move_of(table: Table) -> Update:
 
 def move(
     conn: Connection,
-    statement: Update,
+    statement: UpdateBase,
     subject: str,
     row: R,
     to: StrEnum,
@@ -38,15 +38,17 @@ def move(
     data: Mapping[str, Any] | None,
     columns: Mapping[str, Any],
 ) -> R:
-    """The row as it is after the move. Raises LostRace when it was no longer as `row` says."""
+    """The row as it is after the move. Raises LostRace when it was no longer as `row` says.
+
+    statement: `move_of` its table, returning where its history stands (`ends_at`)"""
     changed = {**columns, "state": to, "version": row.version + 1, "updated_at": now(conn)}
     moved = replace(row, **changed)
     here = {"row_id": row.id, "row_state": row.state, "row_version": row.version}
-    values = {name: plain(value) for name, value in changed.items()}
-    if conn.execute(statement, {**here, **values}).rowcount != 1:
+    end = conn.execute(statement, {**here, **changed}).first()
+    if end is None:
         raise LostRace(f"{subject} {row.id} is no longer {row.state}: somebody else moved it first")
     told = {"from": row.state, "to": to, **(data or {})}
     if reason := columns.get("reason"):
         told["reason"] = reason
-    append_event(conn, subject=subject, subject_id=row.id, kind=event, who=who, data=told)
+    append_event(conn, subject=subject, subject_id=row.id, kind=event, who=who, data=told, after=End(*end))
     return moved

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
@@ -11,6 +11,8 @@ from hub.store.queries.answers import left_with
 from hub.store.queries.shared import columns_of, now
 from hub.store.rows import PromiseRow
 from hub.store.schema import answer, item, promise, transfer
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 _STANDS = promise.c.state.in_((PromiseState.OPEN, PromiseState.BROKEN))
 
@@ -25,12 +27,13 @@ _STANDING = (
     .order_by(promise.c.due_at, promise.c.id)
 )
 _LAST_KEPT = (
-    select(promise.c.id)
+    select(promise)
     .where(
         promise.c.subject == bindparam("subject"),
         promise.c.subject_id == bindparam("subject_id"),
         promise.c.name == bindparam("called"),
         promise.c.state == PromiseState.KEPT,
+        promise.c.settled_at >= bindparam("since"),
     )
     .order_by(promise.c.due_at.desc(), promise.c.id.desc())
     .limit(1)
@@ -67,13 +70,17 @@ def settle_promise(conn: Connection, promise_id: str, to: PromiseState) -> None:
     conn.execute(_SETTLE, {"promise_id": promise_id, "state": to, "settled_at": now(conn)})
 
 
-def open_again(conn: Connection, subject: str, subject_id: str, name: str) -> None:
-    """The promise that was kept last is open again."""
-    asked = {"subject": subject, "subject_id": subject_id, "called": name}
-    last = conn.execute(_LAST_KEPT, asked).scalar()
-    if last is not None:
-        changed = {"state": PromiseState.OPEN, "settled_at": None}
-        conn.execute(_OPEN_AGAIN, {"promise_id": last, **changed})
+def open_again(
+    conn: Connection, subject: str, subject_id: str, name: str, since: datetime = BEGINNING
+) -> PromiseRow | None:
+    """The promise that was kept last, at or after an instant, is open again; None when there is none."""
+    asked = {"subject": subject, "subject_id": subject_id, "called": name, "since": since}
+    last = conn.execute(_LAST_KEPT, asked).first()
+    if last is None:
+        return None
+    changed = {"state": PromiseState.OPEN, "settled_at": None}
+    conn.execute(_OPEN_AGAIN, {"promise_id": last.id, **changed})
+    return PromiseRow(**{**last._mapping, **changed})
 
 
 def is_answered_by(conn: Connection, transfer_id: str, feed: str) -> bool:

@@ -1,6 +1,7 @@
 """Records: long-lived business things, each with its chained history of moves.
 
 A record's version is the number of its last move, so that compare-and-set on the one guards the chain too.
+One whose making was undone is there no more. Its row stays, so that its history goes on if it is made again.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ from hub.store.queries.chain import canonical, facts, hash_of
 from hub.store.queries.items import sealed, unsealed
 from hub.store.queries.shared import batches, now
 from hub.store.rows import RecordChange, RecordMoveRow
-from hub.store.schema import record, record_move
+from hub.store.schema import UNMADE, record, record_move
 
 FACTS = ("kind", "key", "state", "account", "data", "personal", "since", "version")
-_RECORDS = select(*(record.c[name] for name in FACTS)).order_by(record.c.made_at, record.c.key)
+_RECORDS = (
+    select(*(record.c[name] for name in FACTS))
+    .where(record.c.state != UNMADE)
+    .order_by(record.c.made_at, record.c.key)
+)
 _OF_KIND = _RECORDS.where(record.c.kind == bindparam("of_kind"))
 _WITH_KEYS = _OF_KIND.where(record.c.key.in_(bindparam("wanted", expanding=True)))
 _IN_STATES = _OF_KIND.where(record.c.state.in_(bindparam("states", expanding=True)))
@@ -35,7 +40,7 @@ _UPDATE = update(record).where(
 )
 
 _INSERT_MOVES = insert(record_move).inline()
-_MOVES = select(*(column for column in record_move.c if column.name != "id"))
+_MOVES = select(*(column for column in record_move.c if column.name not in ("id", "before")))
 _HISTORY = _MOVES.where(
     record_move.c.kind == bindparam("of_kind"), record_move.c.key == bindparam("of_key")
 ).order_by(record_move.c.number)
@@ -49,10 +54,11 @@ _LAST_HASHES = (
     .join(record_move, _is_last)
     .where(record.c.kind == bindparam("of_kind"), record.c.key.in_(bindparam("wanted", expanding=True)))
 )
-_MOVED_BY = select(record_move.c.kind, record_move.c.key, record_move.c.item_id).where(
-    record_move.c.transfer_id == bindparam("transfer")
+_UNMADE = select(record.c.key, record.c.version).where(
+    record.c.kind == bindparam("of_kind"),
+    record.c.key.in_(bindparam("wanted", expanding=True)),
+    record.c.state == UNMADE,
 )
-_MARK = select(record_move.c.id, record_move.c.hash).order_by(record_move.c.id.desc()).limit(1)
 _STANDS = select(record_move.c.id).where(
     record_move.c.id == bindparam("mark"), record_move.c.hash == bindparam("its_hash")
 )
@@ -97,6 +103,12 @@ def records_of(
     return [record_of(row, keys) for row in rows]
 
 
+def unmade(conn: Connection, kind: str, wanted: Collection[str]) -> Mapping[str, int]:
+    """Those of the keys of a kind whose record was made and is there no more: the number of its last move."""
+    rows = (conn.execute(_UNMADE, {"of_kind": kind, "wanted": some}) for some in batches(sorted(wanted)))
+    return {row.key: row.version for some in rows for row in some}
+
+
 def records_about(conn: Connection, keys: Keys | None, kind: str, account: str) -> list[Record]:
     """Records of a kind that concern a rent account, the oldest first."""
     return [record_of(row, keys) for row in conn.execute(_ABOUT, {"of_kind": kind, "about": account})]
@@ -115,15 +127,18 @@ def write_records(conn: Connection, keys: Keys, changes: Sequence[RecordChange])
     for change in changes:
         first.setdefault(_name(change), change)
         last[_name(change)] = change
-    made = [last[name] for name, change in first.items() if change.old is None]
-    seen = [(last[name], change.old.version) for name, change in first.items() if change.old is not None]
+    made = [last[name] for name, change in first.items() if change.new.version == 1]
+    seen = [(last[name], change.new.version - 1) for name, change in first.items() if change.new.version > 1]
     at = now(conn)
     hashes = _last_hashes(conn, [change.new for change, _ in seen])
     _change(conn, keys, seen, at)
     if made:
         conn.execute(_INSERT, [{**_named(c), **_columns(c, keys, at), "made_at": at} for c in made])
     if changes:
-        conn.execute(_INSERT_MOVES, [_sealed_move(change, hashes, at) for change in changes])
+        conn.execute(
+            _INSERT_MOVES,
+            [{**_sealed_move(one, hashes, at), "before": _before(one, keys)} for one in changes],
+        )
 
 
 def history_of(conn: Connection, kind: str, key: str) -> list[RecordMoveRow]:
@@ -139,19 +154,6 @@ def verify_record_chain(conn: Connection, kind: str, key: str) -> RecordMoveRow 
             return record_move_row(row)
         previous = row.hash
     return None
-
-
-def moved_by(conn: Connection, transfer_id: str) -> frozenset[tuple[str, str, str | None]]:
-    """What a transfer has moved: kind and key of the record, and the item."""
-    return frozenset(
-        (row.kind, row.key, row.item_id) for row in conn.execute(_MOVED_BY, {"transfer": transfer_id})
-    )
-
-
-def last_mark(conn: Connection) -> Mark | None:
-    """The newest move of all; None before the first."""
-    row = conn.execute(_MARK).first()
-    return None if row is None else Mark(*row)
 
 
 def moved_since(conn: Connection, kind: str, mark: Mark) -> list[str] | None:
@@ -225,6 +227,7 @@ def _sealed_move(change: RecordChange, hashes: dict[Name, str], at: datetime) ->
         "item_id": change.item_id,
         "reason": change.reason,
         "data": canonical(_changed(old, new)),
+        "undoes": change.undoes,
         "previous": hashes.get(_name(change), ""),
     }
     hashes[_name(change)] = move["hash"] = hash_of(list(move.values()))
@@ -232,10 +235,25 @@ def _sealed_move(change: RecordChange, hashes: dict[Name, str], at: datetime) ->
 
 
 def _changed(old: Record | None, new: Record) -> Mapping[str, Any]:
-    """The open facts that changed. Of personal values the names: what they are stands in no history."""
+    """The open facts that changed, None for what is no more. Of personal values the names: what they are
+    stands in no history."""
     before = old or Record(kind=new.kind, key=new.key, state="")
-    told = {name: value for name, value in new.data.items() if before.data.get(name) != value}
+    told = _differing(before.data, new.data)
     if new.account != before.account:
         told["account"] = new.account
-    personal = [name for name, value in new.personal.items() if before.personal.get(name) != value]
+    personal = _differing(before.personal, new.personal)
     return {**told, "personal": sorted(personal)} if personal else told
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: after.get(name) for name in [*after, *before] if before.get(name) != after.get(name)}
+
+
+def _before(change: RecordChange, keys: Keys) -> bytes | None:
+    """What the record was, for undoing the move: only a transfer's are undone."""
+    old = change.old
+    if old is None or change.transfer_id is None or change.undoes is not None:
+        return None
+    facts = {name: getattr(old, name) for name in FACTS}
+    facts |= {"data": dict(old.data), "personal": dict(old.personal)}
+    return keys.seal(canonical({**facts, "since": old.since and old.since.isoformat()}))

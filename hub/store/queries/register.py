@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -11,8 +11,8 @@ from hub.door.feed import RegisterChange
 from hub.model import Account
 from hub.store.keys import Keys
 from hub.store.queries.items import sealed
-from hub.store.queries.shared import plain
-from hub.store.schema import about, account_register
+from hub.store.queries.records import Mark
+from hub.store.schema import about, account_register, record_move
 
 _ENDED = "ENDED"
 """The status of an account that a complete extract no longer names."""
@@ -28,9 +28,21 @@ _END_OTHERS = (
     .values(status=_ENDED)
 )
 _LAST_CHANGE = "register"
-_VERSION = select(about.c.value).where(about.c.name == _LAST_CHANGE)
+_newest_move = [
+    select(column).order_by(record_move.c.id.desc()).limit(1).scalar_subquery()
+    for column in (record_move.c.id, record_move.c.hash)
+]
+_VERSION = select(select(about.c.value).where(about.c.name == _LAST_CHANGE).scalar_subquery(), *_newest_move)
 _DELETE_VERSION = delete(about).where(about.c.name == _LAST_CHANGE)
 _INSERT_ABOUT = insert(about).inline()
+
+
+class RegisterVersion(NamedTuple):
+    """Of what the register is made: the transfer that changed its accounts last, and the newest move of all
+    records. None before the first."""
+
+    accounts: str | None
+    moves: Mark | None
 
 
 def apply_register(conn: Connection, keys: Keys, change: RegisterChange, transfer_id: str) -> None:
@@ -48,10 +60,10 @@ def apply_register(conn: Connection, keys: Keys, change: RegisterChange, transfe
     conn.execute(_INSERT_ABOUT, {"name": _LAST_CHANGE, "value": transfer_id})
 
 
-def register_version(conn: Connection) -> str | None:
-    """The transfer that changed the register last; None while it is empty."""
-    version: str | None = conn.execute(_VERSION).scalar()
-    return version
+def register_version(conn: Connection) -> RegisterVersion:
+    """How the register stands, by one statement: it is asked for each file."""
+    accounts, *newest = conn.execute(_VERSION).one()
+    return RegisterVersion(accounts, None if newest[0] is None else Mark(*newest))
 
 
 def load_accounts(conn: Connection) -> Iterator[Account]:
@@ -68,6 +80,6 @@ def _columns(
     transfer_id: str,
 ) -> dict[str, Any]:
     """All columns of a row, so that one statement takes them all."""
-    known = {c.name: plain(open_values.get(c.name, _DEFAULTS.get(c.name))) for c in account_register.c}
+    known = {c.name: open_values.get(c.name, _DEFAULTS.get(c.name)) for c in account_register.c}
     hub_own = {"personal": sealed(personal, keys), "transfer_id": transfer_id}
     return {**known, "payment_ref": key, **hub_own}

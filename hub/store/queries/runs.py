@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from hub.store.queries.shared import columns_of, now
-from hub.store.rows import RunRow
+from hub.store.queries.shared import batches, columns_of, now
+from hub.store.rows import RunRow, TransferRow
 from hub.store.schema import run, sighting, slot
 
 _SLOT = select(slot.c.id).where(
@@ -17,8 +17,8 @@ _SLOT = select(slot.c.id).where(
 _INSERT_SLOT = insert(slot).inline()
 _INSERT_RUN = insert(run).inline()
 _END_RUN = update(run).where(run.c.id == bindparam("run"))
-_SIGHTED = select(sighting.c.transfer_id).where(
-    *(column == bindparam(column.name) for column in sighting.primary_key.columns)
+_SIGHTED = select(sighting.c.path, sighting.c.size, sighting.c.mtime).where(
+    sighting.c.endpoint == bindparam("at"), sighting.c.path.in_(bindparam("paths", expanding=True))
 )
 _INSERT_SIGHTING = insert(sighting).inline()
 
@@ -41,19 +41,27 @@ def end_run(conn: Connection, run_id: str, *, outcome: str, summary: Mapping[str
     conn.execute(_END_RUN, {"run": run_id, **ended})
 
 
-def sighted(conn: Connection, *, endpoint: str, path: str, size: int, mtime: str) -> str | None:
-    """The id of the transfer that has this file; None when it was never seen."""
-    seen = {"endpoint": endpoint, "path": path, "size": size, "mtime": mtime}
-    owner: str | None = conn.execute(_SIGHTED, seen).scalar()
-    return owner
+def unsighted(conn: Connection, endpoint: str, rows: Sequence[TransferRow]) -> list[TransferRow]:
+    """Those whose files at an endpoint (path, size, time) nobody recorded before."""
+    seen: set[tuple[Any, ...]] = set()
+    for some in batches(rows):
+        asked = {"at": endpoint, "paths": [row.source_path for row in some]}
+        seen.update(tuple(found) for found in conn.execute(_SIGHTED, asked))
+    return [row for row in rows if (row.source_path, row.size, row.source_mtime) not in seen]
 
 
-def sight(
-    conn: Connection, *, endpoint: str, path: str, size: int, mtime: str, transfer_id: str
-) -> str | None:
-    """Record that a file was seen. The id of the transfer that has it already, or None when it is new."""
-    seen = {"endpoint": endpoint, "path": path, "size": size, "mtime": mtime}
-    owner = sighted(conn, endpoint=endpoint, path=path, size=size, mtime=mtime)
-    if owner is None:
-        conn.execute(_INSERT_SIGHTING, {**seen, "transfer_id": transfer_id, "seen_at": now(conn)})
-    return owner
+def sight(conn: Connection, endpoint: str, rows: Sequence[TransferRow]) -> None:
+    """Record that the files of new transfers were seen. Raises LostRace when one was before."""
+    sightings = [
+        {
+            "endpoint": endpoint,
+            "path": row.source_path,
+            "size": row.size,
+            "mtime": row.source_mtime,
+            "transfer_id": row.id,
+            "seen_at": now(conn),
+        }
+        for row in rows
+    ]
+    if sightings:
+        conn.execute(_INSERT_SIGHTING, sightings)

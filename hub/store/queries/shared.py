@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -23,12 +23,8 @@ def now(conn: Connection) -> datetime:
 
 
 def columns_of(row: Any) -> dict[str, Any]:
-    """A row's fields as column values; mappings become plain dicts, as JSON wants them."""
-    return {name: plain(getattr(row, name)) for name in row.__dataclass_fields__}
-
-
-def plain(value: Any) -> Any:
-    return dict(value) if isinstance(value, Mapping) else value
+    """A row's fields as column values."""
+    return {name: getattr(row, name) for name in row.__dataclass_fields__}
 
 
 def batches(values: Sequence[T]) -> Iterator[Sequence[T]]:

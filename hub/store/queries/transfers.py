@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, tuple_
 
 from hub.model import DeliveryState, TransferState
-from hub.store.queries.events import append_event
+from hub.store.queries.events import NOTHING_YET, append_events, ends_at, next_event
 from hub.store.queries.happened import happened_for
 from hub.store.queries.moves import move, move_of
 from hub.store.queries.shared import columns_of
-from hub.store.rows import SameTransfer, TransferRow
+from hub.store.rows import EventRow, SameTransfer, TransferRow
 from hub.store.schema import DEAD, LIVE, delivery, transfer
 
 _CARRY_ON = (TransferState.FOUND, TransferState.STAGED)
@@ -78,7 +78,7 @@ _ROUTE_OVER = (
     )
     .limit(1)
 )
-_MOVE = move_of(transfer)
+_MOVE = move_of(transfer).returning(*ends_at("transfer"))
 _LIVE_ELSEWHERE = (
     select(transfer.c.id, transfer.c.state, transfer.c.blob)
     .where(
@@ -96,18 +96,30 @@ _SAME_IDENTITY = _LIVE_ELSEWHERE.where(transfer.c.identity == bindparam("identit
 
 def insert_transfer(conn: Connection, row: TransferRow, *, event: str = "found", who: str = "hub") -> None:
     """Write a new transfer and the first event of its history."""
-    conn.execute(_INSERT, columns_of(row))
+    insert_transfers(conn, [row], event=event, who=who)
+
+
+def insert_transfers(
+    conn: Connection, rows: Sequence[TransferRow], *, event: str = "found", who: str = "hub"
+) -> None:
+    """Write new transfers, each with the first event of its history."""
+    if rows:
+        conn.execute(_INSERT, [columns_of(row) for row in rows])
+        append_events(conn, [_first_event(conn, row, event, who) for row in rows])
+
+
+def _first_event(conn: Connection, row: TransferRow, kind: str, who: str) -> EventRow:
     data = {"to": row.state, "route": row.route, "name": row.name}
     if row.rehearsed:
         data["mode"] = row.mode
-    append_event(
+    return next_event(
         conn,
+        NOTHING_YET,
         subject="transfer",
         subject_id=row.id,
-        kind=event,
+        kind=kind,
         who=who,
         data=data,
-        first=True,
         compartment=row.compartment,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
@@ -12,7 +13,7 @@ from hub.errors import LostRace
 from hub.model import WorkState
 from hub.store.queries.events import append_event
 from hub.store.queries.moves import move_of
-from hub.store.queries.shared import columns_of, now, plain
+from hub.store.queries.shared import columns_of, now
 from hub.store.rows import WorkRow
 from hub.store.schema import worklist
 
@@ -28,6 +29,16 @@ _ABOUT = (
         worklist.c.subject == bindparam("subject"),
         worklist.c.subject_id == bindparam("subject_id"),
         _STANDS,
+    )
+    .order_by(worklist.c.id)
+)
+_VOID_SINCE = (
+    select(worklist)
+    .where(
+        worklist.c.subject == bindparam("subject"),
+        worklist.c.subject_id == bindparam("subject_id"),
+        worklist.c.state == WorkState.VOID,
+        worklist.c.closed_at >= bindparam("since"),
     )
     .order_by(worklist.c.id)
 )
@@ -59,6 +70,12 @@ def open_work_about(conn: Connection, subject: str, subject_id: str) -> list[Wor
     return [WorkRow(**row._mapping) for row in rows]
 
 
+def void_since(conn: Connection, subject: str, subject_id: str, since: datetime) -> list[WorkRow]:
+    """What was asked about a subject and became void at or after an instant, the oldest first."""
+    rows = conn.execute(_VOID_SINCE, {"subject": subject, "subject_id": subject_id, "since": since})
+    return [WorkRow(**row._mapping) for row in rows]
+
+
 def move_work(
     conn: Connection,
     row: WorkRow,
@@ -82,8 +99,7 @@ def move_work(
 def _moved(conn: Connection, row: WorkRow, **columns: Any) -> WorkRow:
     changed = {**columns, "version": row.version + 1}
     here = {"row_id": row.id, "row_state": row.state, "row_version": row.version}
-    values = {name: plain(value) for name, value in changed.items()}
-    if conn.execute(_MOVE, {**here, **values}).rowcount != 1:
+    if conn.execute(_MOVE, {**here, **changed}).rowcount != 1:
         raise LostRace(f"the worklist entry {row.id} is no longer {row.state}: somebody else had it first")
     return replace(row, **changed)
 

@@ -29,6 +29,7 @@ from hub.store.rows import CallRow, DeliveryRow, TransferRow
 from hub.tell.logs import trace
 from hub.transfer import move
 from hub.transfer.conversations import conversation_of, fingerprint, tell
+from hub.transfer.intent import commit_resumption
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services
 
@@ -59,11 +60,19 @@ def converse(services: Services, row: TransferRow, delivery: DeliveryRow) -> Del
 
 
 def carry_on(services: Services, row: TransferRow, delivery: DeliveryRow) -> DeliveryRow:
-    """A conversation that waited, or was interrupted."""
-    going_on = {"attempts": delivery.attempts + 1, "next_attempt_at": None, "reason": None}
-    resumed = services.commit(
-        lambda conn: move.delivery(conn, delivery, DeliveryState.SENDING, event="resumed", **going_on)
-    )
+    """A conversation that waited, or was interrupted. Before anything may have changed there it is READY: it
+    goes through the door like a file. Later the door is asked too, and may make it wait for a person."""
+
+    def commit(conn: Connection) -> DeliveryRow | None:
+        if queries.changing_calls(conn, delivery.id):
+            return commit_resumption(conn, services, row, delivery)
+        anew = {"event": "nothing_told_yet", "reason": None, "next_attempt_at": None}
+        return move.delivery(conn, services, delivery, DeliveryState.READY, **anew)
+
+    resumed = services.commit(commit)
+    services.boundary("resumed")
+    if resumed is None or resumed.state is DeliveryState.READY:
+        return resumed or delivery
     return converse(services, row, resumed)
 
 
@@ -174,6 +183,7 @@ class Talk:
                 number=number,
                 name=call.name,
                 fingerprint=fingerprint(call),
+                changes=call.again is not Again.SAFE,
                 intended_at=now,
                 attempts=kept.attempts + 1 if kept else 1,
             )
@@ -220,6 +230,7 @@ class Talk:
             number=number,
             name=later.why,
             fingerprint=fingerprint(later),
+            changes=False,
             intended_at=now,
             due_at=due,
         )
@@ -229,7 +240,7 @@ class Talk:
         def commit(conn: Connection) -> DeliveryRow:
             queries.keep_call(conn, wait)
             how = {"attempts": 0, "next_attempt_at": wait.due_at, "reason": None, "data": {"for": later.why}}
-            return move.delivery(conn, self.delivery, DeliveryState.SENDING, event="waits", **how)
+            return move.delivery(conn, self._services, self.delivery, self._standing(), event="waits", **how)
 
         self.delivery = self._services.commit(commit)
         raise NotYet
@@ -238,21 +249,27 @@ class Talk:
         self._services.commit(lambda conn: queries.keep_call(conn, call))
         self.calls[call.number] = call
 
+    def _standing(self) -> DeliveryState:
+        """In which state the conversation rests: READY until something may have changed there."""
+        changed = any(call.may_have_changed for call in self.calls.values())
+        return DeliveryState.SENDING if changed else DeliveryState.READY
+
     def move(self, to: DeliveryState, event: str, **columns: Any) -> DeliveryRow:
         self.delivery = self._services.commit(
-            lambda conn: move.delivery(conn, self.delivery, to, event=event, **columns)
+            lambda conn: move.delivery(conn, self._services, self.delivery, to, event=event, **columns)
         )
         return self.delivery
 
     def stop(self, error: FeedHubError) -> DeliveryRow:
-        """Until the next attempt, or until a person says so. READY again when nothing can have arrived."""
+        """Until the next attempt, or until a person says so."""
         attempts = 1 if self._got_on else self.delivery.attempts
-        services, arrived = self._services, any(call.may_have_arrived for call in self.calls.values())
+        services = self._services
         due = next_attempt(error, attempts, services.clock.now(), services.plan(self._row.route))
         remedy = "" if due else f" When that is mended: feedhub transfers retry {self._row.id}"
+        to = self._standing()
         return self.move(
-            DeliveryState.SENDING if arrived else DeliveryState.READY,
-            "stopped" if arrived else "not_sent",
+            to,
+            "stopped" if to is DeliveryState.SENDING else "not_sent",
             reason=f"{error}{remedy}",
             attempts=attempts,
             next_attempt_at=due,

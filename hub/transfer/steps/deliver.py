@@ -10,44 +10,44 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection
-
-from hub.checks.run import failing_at_send
 from hub.config.settings import Target
 from hub.connectors.base import Presence, Receipt
 from hub.errors import ConfigError, FeedHubError, InDoubt, TransportError
-from hub.model import DeliveryState, Finding, ItemState, TransferState
+from hub.model import DeliveryState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import departing, move, over
-from hub.transfer.context import todays_context
+from hub.transfer import move, over
+from hub.transfer.intent import commit_intent
 from hub.transfer.rehearsal import lay_down
 from hub.transfer.retry import next_attempt
-from hub.transfer.services import Services, known
+from hub.transfer.services import Services
 from hub.transfer.steps import converse
 from hub.transfer.steps.hand_over import by_hand
 
 
 def deliver(services: Services, row: TransferRow) -> TransferRow:
     """Send what is due. Returns the row as it stands: STAGED again when a check at the door failed."""
+    with services.store.read() as conn:
+        deliveries = {delivery.id: delivery for delivery in queries.deliveries_of(conn, row.id)}
     done: set[str] = set()
-    while found := _next(services, row, done):
+    while found := _next(services, row, deliveries.values(), done):
         done.add(found.id)
         if by_hand(services, row, found):
             continue
         asked = found.state is DeliveryState.SENDING and _due(services, found)
         delivery = _way(services, row, found).carry_on(services, row, found) if asked else found
         if delivery.state is DeliveryState.READY and _due(services, delivery):
-            row = _send(services, row, delivery)
+            row, delivery = _send(services, row, delivery)
             if row.state is not TransferState.ACCEPTED:
                 return row
+        deliveries[found.id] = delivery
     return row
 
 
-def _next(services: Services, row: TransferRow, done: Collection[str]) -> DeliveryRow | None:
+def _next(
+    services: Services, row: TransferRow, deliveries: Collection[DeliveryRow], done: Collection[str]
+) -> DeliveryRow | None:
     """The first delivery that had no turn yet and stays behind none that has not left (`Target.after`)."""
-    with services.store.read() as conn:
-        deliveries = queries.deliveries_of(conn, row.id)
     here = {delivery.output for delivery in deliveries if delivery.state not in over.GONE}
     targets = services.route(row.route).to
     return next((d for d in deliveries if d.id not in done and not _stays_behind(d, targets, here)), None)
@@ -67,93 +67,13 @@ def _due(services: Services, delivery: DeliveryRow) -> bool:
     return delivery.reason is None
 
 
-def _send(services: Services, row: TransferRow, delivery: DeliveryRow) -> TransferRow:
+def _send(services: Services, row: TransferRow, delivery: DeliveryRow) -> tuple[TransferRow, DeliveryRow]:
     services.boundary("before_intent")
     moved, sending = services.commit(lambda conn: commit_intent(conn, services, row, delivery))
     services.boundary("intent")
     if sending is None:
-        return moved
-    _way(services, row, sending).send(services, row, sending)
-    return row
-
-
-def commit_intent(
-    conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow
-) -> tuple[TransferRow, DeliveryRow | None]:
-    """In one transaction: the checks at the door on today's facts, and SENDING. When one fails the transfer
-    goes back to STAGED, its deliveries are withdrawn and its approval falls. Once a partner was told of the
-    items they are not made anew: then the delivery stays for a person."""
-    stopping = at_the_door(conn, services, row)
-    if stopping and _anything_left(conn, row):
-        _stay(conn, row, delivery, stopping)
-        return row, None
-    if stopping:
-        return _back(conn, row, stopping), None
-    departing.leaves(conn, services, row)
-    moved = move.delivery(
-        conn,
-        delivery,
-        DeliveryState.SENDING,
-        event="sending",
-        attempts=delivery.attempts + 1,
-        next_attempt_at=None,
-        reason=None,
-    )
-    return row, moved
-
-
-def at_the_door(conn: Connection, services: Services, row: TransferRow) -> list[Finding]:
-    """What today's facts say against sending the transfer's items now. A rehearsal sends none."""
-    route, feed = services.route(row.route), services.feed(known(row.feed, "feed"))
-    checks = [c for c in (*feed.checks, *services.catalogue.checks(feed)) if c.at_send]
-    if not checks or row.rehearsed:
-        return []
-    items = queries.items_of(conn, services.store.keys, row.id)
-    taken = [item.taken() for item in items if item.state is ItemState.TAKEN]
-    ctx = todays_context(conn, services, row, taken)
-    return failing_at_send(checks, taken, ctx, services.tolerate(route))
-
-
-def _anything_left(conn: Connection, row: TransferRow) -> bool:
-    """Whether bytes of the transfer left, or may have."""
-    at_home = (DeliveryState.READY, DeliveryState.WITHDRAWN)
-    return any(delivery.state not in at_home for delivery in queries.deliveries_of(conn, row.id))
-
-
-def _stay(conn: Connection, row: TransferRow, delivery: DeliveryRow, stopping: list[Finding]) -> None:
-    reason = (
-        f"{stopping[0].message}. Other files of this transfer have gone out, so it is not made anew. When "
-        f"{delivery.name} may leave as it is: feedhub transfers retry {row.id}"
-    )
-    move.delivery(
-        conn,
-        delivery,
-        DeliveryState.READY,
-        event="stopped_at_the_door",
-        reason=reason,
-        next_attempt_at=None,
-        data=_checks(stopping),
-    )
-
-
-def _checks(stopping: list[Finding]) -> dict[str, list[str]]:
-    return {"checks": sorted({finding.check for finding in stopping})}
-
-
-def _back(conn: Connection, row: TransferRow, stopping: list[Finding]) -> TransferRow:
-    for delivery in queries.deliveries_of(conn, row.id):
-        if delivery.state is DeliveryState.READY:
-            move.delivery(conn, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
-    reason = stopping[0].message
-    return move.transfer(
-        conn,
-        row,
-        TransferState.STAGED,
-        event="stopped_at_the_door",
-        reason=reason,
-        approved_by=None,
-        data=_checks(stopping),
-    )
+        return moved, delivery
+    return moved, _way(services, row, sending).send(services, row, sending)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +84,7 @@ class Way:
     carry_on: takes one further that is found SENDING; one that becomes READY by it is sent at once
     """
 
-    send: Callable[[Services, TransferRow, DeliveryRow], object]
+    send: Callable[[Services, TransferRow, DeliveryRow], DeliveryRow]
     carry_on: Callable[[Services, TransferRow, DeliveryRow], DeliveryRow]
 
 
@@ -174,18 +94,18 @@ def _way(services: Services, row: TransferRow, delivery: DeliveryRow) -> Way:
     return WAYS.get(services.config.endpoints[delivery.endpoint].type, FILES)
 
 
-def upload(services: Services, row: TransferRow, delivery: DeliveryRow) -> None:
+def upload(services: Services, row: TransferRow, delivery: DeliveryRow) -> DeliveryRow:
     """Write the file at a place that holds files."""
     try:
         receipt = _put(services, delivery)
     except InDoubt:
-        recover(services, row, delivery)
+        return recover(services, row, delivery)
     except (TransportError, ConfigError) as error:
-        _not_sent(services, row, delivery, error)
-    else:
-        services.boundary("arrived")
-        _sent(services, row, delivery, receipt)
-        services.boundary("sent")
+        return _not_sent(services, row, delivery, error)
+    services.boundary("arrived")
+    sent = _sent(services, row, delivery, receipt)
+    services.boundary("sent")
+    return sent
 
 
 def _put(services: Services, delivery: DeliveryRow) -> Receipt:
@@ -205,12 +125,14 @@ def _sent(services: Services, row: TransferRow, delivery: DeliveryRow, receipt: 
     )
 
 
-def _not_sent(services: Services, row: TransferRow, delivery: DeliveryRow, error: FeedHubError) -> None:
+def _not_sent(
+    services: Services, row: TransferRow, delivery: DeliveryRow, error: FeedHubError
+) -> DeliveryRow:
     """Nothing lies under the final name: READY again, with the time of the next attempt if there is one."""
     due = next_attempt(error, delivery.attempts, services.clock.now(), services.plan(row.route))
     remedy = "" if due else f" When that is mended: feedhub transfers retry {row.id}"
     reason = f"{error}{remedy}"
-    _move(services, row, delivery, DeliveryState.READY, "not_sent", reason=reason, next_attempt_at=due)
+    return _move(services, row, delivery, DeliveryState.READY, "not_sent", reason=reason, next_attempt_at=due)
 
 
 def _move(
@@ -221,7 +143,7 @@ def _move(
     event: str,
     **columns: Any,
 ) -> DeliveryRow:
-    return services.commit(lambda conn: move.delivery(conn, delivery, to, event=event, **columns))
+    return services.commit(lambda conn: move.delivery(conn, services, delivery, to, event=event, **columns))
 
 
 def recover(services: Services, row: TransferRow, delivery: DeliveryRow) -> DeliveryRow:

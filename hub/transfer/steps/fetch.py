@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from sqlalchemy import Connection
 
@@ -33,24 +33,21 @@ def find(services: Services, route: Route, run_id: str) -> list[TransferRow]:
     with services.session(source.endpoint) as session:
         files = _complete(services, session, route)
     rows = [_found(services, route, run_id, file) for file in files]
-    new = services.commit(lambda conn: [row for row in rows if _is_new(conn, row)])
+    new = services.commit(lambda conn: _new_ones(conn, route, rows))
     services.boundary("found")
     return new
 
 
-def _is_new(conn: Connection, row: TransferRow) -> bool:
-    """Sight the file; whether nobody did before. Then its transfer is inserted, in the same commit.
+def _new_ones(conn: Connection, route: Route, rows: Sequence[TransferRow]) -> list[TransferRow]:
+    """Those whose files nobody sighted before: inserted with their sightings, in one commit.
 
     A rehearsal leaves no sighting: the file is as new afterwards."""
-    endpoint, file = known(row.source_endpoint, "source"), source_file(row)
-    seen: dict[str, Any] = {"path": file.path, "size": file.size, "mtime": file.mtime, "endpoint": endpoint}
-    if row.rehearsed:
-        owner = queries.sighted(conn, **seen)
-    else:
-        owner = queries.sight(conn, **seen, transfer_id=row.id)
-    if owner is None:
-        queries.insert_transfer(conn, row)
-    return owner is None
+    endpoint = route.incoming.endpoint
+    new = queries.unsighted(conn, endpoint, rows)
+    queries.insert_transfers(conn, new)
+    if not route.rehearses:
+        queries.sight(conn, endpoint, new)
+    return new
 
 
 def _complete(services: Services, session: Session, route: Route) -> Sequence[RemoteFile]:
@@ -113,7 +110,7 @@ def stage(services: Services, row: TransferRow) -> TransferRow:
     def commit(conn: Connection) -> TransferRow:
         queries.keep_blob(conn, blob)
         return move.transfer(
-            conn, row, TransferState.STAGED, event="staged", blob=blob.sha256, size=blob.size
+            conn, services, row, TransferState.STAGED, event="staged", blob=blob.sha256, size=blob.size
         )
 
     staged = services.commit(commit)

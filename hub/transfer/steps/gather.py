@@ -81,7 +81,9 @@ class _Gathering:
             return lambda one: None
         if when == DUE:
             return lambda one: None if one.item.on <= today else f"it is for {one.item.on}"
-        records = look_up(conn, self.services, self.feed, [row.taken() for row in waiting])
+        records = look_up(
+            conn, self.services, self.feed, [row.taken() for row in waiting], self.feed.compartment
+        )
         facts = replace(self.services.facts(conn), records=records)
         ctx = self.services.context(self.route, self.feed, BATCH, facts)
         condition = self.feed.conditions[when]

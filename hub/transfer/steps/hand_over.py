@@ -30,6 +30,7 @@ def _ask_once(services: Services, row: TransferRow, delivery: DeliveryRow, perso
         if queries.open_work_about(conn, "delivery", delivery.id):
             return
     proposal = {
+        "transfer": row.id,
         "what": person.what,
         "asks": person.asks,
         "to": delivery.endpoint,

@@ -71,14 +71,14 @@ def mark(services: Services, rows: Sequence[TransferRow]) -> None:
 
         def commit(conn: Connection) -> None:
             for row in rows:
-                _mark(conn, row)
+                _mark(conn, services, row)
 
         services.commit(commit)
 
 
-def _mark(conn: Connection, row: TransferRow) -> None:
+def _mark(conn: Connection, services: Services, row: TransferRow) -> None:
     with suppress(LostRace):  # somebody moved the transfer meanwhile: the next run tidies again
-        move.transfer(conn, row, row.state, event="tidied", tidied=True)
+        move.transfer(conn, services, row, row.state, event="tidied", tidied=True)
 
 
 def _tidy_source(services: Services, row: TransferRow) -> None:

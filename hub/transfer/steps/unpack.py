@@ -42,9 +42,9 @@ def unpack(services: Services, row: TransferRow, route: Route) -> TransferRow:
         members = [] if findings else [_member(services, row, *one) for one in bundle.members(stream)]
     services.boundary("inflated")
     if findings:
-        moved = services.commit(lambda conn: _refuse(conn, row, findings))
+        moved = services.commit(lambda conn: _refuse(conn, services, row, findings))
     else:
-        moved = services.commit(lambda conn: _unpacked(conn, row, members))
+        moved = services.commit(lambda conn: _unpacked(conn, services, row, members))
     services.boundary("unpacked")
     return moved
 
@@ -100,16 +100,24 @@ def _member(
     return member, blob
 
 
-def _refuse(conn: Connection, row: TransferRow, findings: Sequence[Finding]) -> TransferRow:
+def _refuse(
+    conn: Connection, services: Services, row: TransferRow, findings: Sequence[Finding]
+) -> TransferRow:
     queries.replace_findings(conn, row.id, findings)
     errors = "1 finding refuses" if len(findings) == 1 else f"{len(findings)} findings refuse"
     return move.transfer(
-        conn, row, TransferState.REJECTED, event="rejected", format=ZIP, reason=f"{errors} the bundle"
+        conn,
+        services,
+        row,
+        TransferState.REJECTED,
+        event="rejected",
+        format=ZIP,
+        reason=f"{errors} the bundle",
     )
 
 
 def _unpacked(
-    conn: Connection, row: TransferRow, members: Sequence[tuple[TransferRow, BlobRef]]
+    conn: Connection, services: Services, row: TransferRow, members: Sequence[tuple[TransferRow, BlobRef]]
 ) -> TransferRow:
     queries.replace_findings(conn, row.id, [])
     for member, blob in members:
@@ -118,6 +126,7 @@ def _unpacked(
     count = len(members)
     return move.transfer(
         conn,
+        services,
         row,
         TransferState.APPLIED,
         event="unpacked",

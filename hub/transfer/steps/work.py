@@ -3,6 +3,7 @@ the one commit at the end holds items, findings, numbers used, deliveries and th
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -20,6 +21,7 @@ from hub.model import (
     ItemState,
     Moment,
     Need,
+    Rendered,
     SentTransfer,
     Severity,
     Taken,
@@ -37,7 +39,7 @@ from hub.transfer.effects import Judged, judge_moves
 from hub.transfer.examine import Examined, examine, judge
 from hub.transfer.making import delivery_of, draw
 from hub.transfer.outcome import Outcome, commit, same_as
-from hub.transfer.outputs import Source, carried_or_noted, plan, render
+from hub.transfer.outputs import Source, carried_or_noted, numbered, plan, render
 from hub.transfer.records import look_up
 from hub.transfer.services import Services, known
 from hub.transfer.steps.unpack import is_bundle, unpack
@@ -166,13 +168,15 @@ def _with_history(
     feed, tally = examined.feed, examined.tally
     keys = {key for item in examined.items if (key := feed.item_key(item)) is not None}
     with services.store.read() as conn:
+        recent = queries.recent_transfers(conn, route=row.route, feed=feed.name, other_than=row.id)
         history = History(
-            last=queries.last_transfer(conn, route=row.route, feed=feed.name, other_than=row.id),
+            last=recent[0] if recent else None,
+            recent=recent,
             used=queries.used_values(conn, tuple(tally.used()), other_than=row.id),
             posted=queries.posted_keys(conn, feed.name, keys, other_than=row.id),
         )
         sought = seek(conn, services, row, examined)
-        records = look_up(conn, services, feed, examined.gathered or examined.items)
+        records = look_up(conn, services, feed, examined.gathered or examined.items, feed.compartment)
         left = _left_before(conn, services, examined)
     if sought.trouble is not None:
         examined.reading.findings.add(Finding(ANSWERS, Severity.HOLD, sought.trouble))
@@ -237,8 +241,8 @@ def _rendered(
     source = Source(row.name, lambda: services.store.blobs.read(known(row.blob, "bytes")), examined.tally)
     try:
         made = [
-            render(p, source, replace(moment, numbers=numbers))
-            for p, numbers in zip(plans, drawn, strict=True)
+            render(planned, source, numbered(moment, numbers))
+            for planned, numbers in zip(plans, drawn, strict=True)
         ]
     except CannotRender as error:
         examined.reading.findings.add(Finding("RENDER", Severity.ERROR, str(error)))
@@ -254,8 +258,18 @@ def _rendered(
         examined.reading.findings.kept,
         _values(examined, moment),
         deliveries=deliveries,
+        called=_called(made),
         **_effects(examined, row, carried_or_noted(taken, plans), ctx.facts.about),
     )
+
+
+def _called(made: Sequence[Rendered]) -> dict[str, dict[str, str]]:
+    """What all the files together call each item."""
+    called: dict[str, dict[str, str]] = defaultdict(dict)
+    for rendered in made:
+        for item_id, names in rendered.called.items():
+            called[item_id].update(names)
+    return called
 
 
 def _effects(

@@ -15,14 +15,29 @@ from tests.unit.bacs.bacs_files import (
     GOLDEN,
     MOMENT,
     call,
+    gathered,
     golden,
     input_report,
     input_tally,
+    read_refunds,
     report,
+    request,
     submission,
     unpaid,
 )
 
+BUREAU = ("paygate", "sddirect", "eazipay", "accesspay_custom", "csv")
+OWN = {
+    "columns": [
+        *("reference", "-", "day", "amount", "transaction_code"),
+        *("account_name", "sort_code", "account_number"),
+    ],
+    "titles": ["Tenant", "Note", "Due", "Pence", "Type", "Payer", "Sort", "Account"],
+    "date": "YYYY-MM-DD",
+    "amounts": "pence",
+    "delimiter": ";",
+}
+REFUNDS = golden("submission/REFUND_FAKESHIRE_20261124_000001.csv")
 ONE_DAY = golden("submission/DDCALL_FAKESHIRE_20261124_000001.csv")
 SEVERAL_DAYS = golden("submission/DDCALL_FAKESHIRE_20261124_000002.csv")
 
@@ -41,6 +56,50 @@ def test_a_request_for_several_days_becomes_the_several_day_example() -> None:
     assert (outcome.verdict, outcome.told) == (Verdict.ACCEPTED, [])
     moment = replace(MOMENT, numbers={"serial": 125, "file_number": 2})
     assert outcome.rendered(moment)[1] == golden("submission/dd-collection-multi.txt")
+
+
+def test_refunds_of_the_rent_system_become_the_credit_example() -> None:
+    read = read_refunds(REFUNDS)
+    assert (read.verdict, read.told) == (Verdict.ACCEPTED, [])
+    waiting = [(one.item, one.disposition.account) for one in read.taken]
+    outcome = gathered(*waiting, contra_narrative="HRA REFUNDS", days_to_pay=4)
+    moment = replace(MOMENT, numbers={"serial": 127, "file_number": 4})
+    assert outcome.rendered(moment) == (
+        "654321_refunds_20261130_000127.txt",
+        golden("submission/refunds-from-the-rent-system.txt"),
+    )
+
+
+@pytest.mark.parametrize("format", BUREAU)
+def test_each_csv_layout_of_bureau_software_is_written_and_read(format: str) -> None:
+    written = golden(f"submission/{format}.csv")
+    outcome = call(ONE_DAY, write_as=format, csv=OWN)
+    assert (outcome.verdict, outcome.told) == (Verdict.ACCEPTED, [])
+    assert outcome.rendered() == ("654321_collections_20261130_000124.csv", written)
+    read = request(format, written, csv=OWN)
+    assert (read.verdict, read.told) == (Verdict.ACCEPTED, [])
+    assert read.forwards
+    facts = [
+        (one.item.reference, one.item.amount, one.item.on, one.disposition.account) for one in read.carried
+    ]
+    assert facts == [
+        (one.item.reference, one.item.amount, one.item.on, one.disposition.account) for one in outcome.carried
+    ]
+
+
+@pytest.mark.parametrize("format", BUREAU)
+def test_each_csv_layout_may_be_turned_into_the_worked_example(format: str) -> None:
+    outcome = request(format, golden(f"submission/{format}.csv"), csv=OWN, write_as="standard18")
+    assert not outcome.forwards
+    assert outcome.rendered()[1] == golden("submission/dd-collection-daily.txt")
+
+
+@pytest.mark.parametrize("format", BUREAU[:-1])
+def test_csv_layouts_with_a_name_are_recognised_by_content(format: str) -> None:
+    data = golden(f"submission/{format}.csv")
+    assert [(feed.name, feed.recognise(data)) for feed in FEEDS if feed.recognise(data)] == [
+        ("bacs.submission", format)
+    ]
 
 
 @pytest.mark.parametrize(

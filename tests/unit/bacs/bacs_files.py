@@ -27,6 +27,8 @@ from hub.model import (
     Verdict,
     format_pounds,
 )
+from hub.rent.exports.feed import FORMAT
+from hub.rent.exports.refunds import REFUNDS
 from hub.rent.register import AccountRegister
 from hub.transfer.batch import Batch, examine_batch
 from hub.transfer.examine import Examined, examine, judge
@@ -118,6 +120,12 @@ class Outcome:
     @property
     def reasons(self) -> list[str | None]:
         return [one.disposition.reason for one in self.taken]
+
+    @property
+    def forwards(self) -> bool:
+        """Whether the received bytes go on untouched."""
+        forward = SUBMISSION.output("submission").forward
+        return forward is not None and forward(self.ctx)
 
     def rendered(self, moment: Moment = MOMENT) -> tuple[str, bytes]:
         """Name and bytes of the submission that the hub writes."""
@@ -233,13 +241,20 @@ def ddcall(*rows: str, sequence: int = 1) -> bytes:
     return "\n".join([header, *details, f"T,{len(rows)},{total},{hashed}", ""]).encode()
 
 
-def refunds(*rows: str, sequence: int = 1) -> bytes:
-    """A REFUND file of the rows; totals are made to fit."""
+def refunds(*rows: str, facts: Facts = FACTS) -> list[tuple[Item, str | None]]:
+    """What waits, with its rent accounts, once the rent system's REFUND file of these rows is read."""
     cells = [row.split(",") for row in rows]
     pence = [int(row[3].replace(".", "")) for row in cells]
-    positive, negative = sum(p for p in pence if p > 0), sum(p for p in pence if p < 0)
-    total = ",".join(map(format_pounds, (positive, negative, sum(pence))))
     hashed = sum(int(row[1]) for row in cells) % 10**12
-    header = f"H,REFUND,1.0,FAKESHIRE,RENTS,2026-11-24T06:00:00+00:00,2026-11-24,{sequence:06},GBP"
+    header = "H,REFUND,1.0,FAKESHIRE,RENTS,2026-11-24T06:00:00+00:00,2026-11-24,000001,GBP"
     details = [f"D,{number},{row}" for number, row in enumerate(rows, start=1)]
-    return "\n".join([header, *details, f"T,{len(rows)},{total},{hashed}", ""]).encode()
+    totals = f"T,{len(rows)},{format_pounds(sum(pence))},0.00,{format_pounds(sum(pence))},{hashed}"
+    outcome = read_refunds("\n".join([header, *details, totals, ""]).encode(), facts)
+    return [(one.item, one.disposition.account) for one in outcome.taken]
+
+
+def read_refunds(data: bytes, facts: Facts = FACTS) -> Outcome:
+    """The rent system's REFUND file, as the hub reads it."""
+    feed = REFUNDS.feed
+    options = feed.options.model_validate({"stale_after_days": None})
+    return look(feed, FORMAT, data, options, replace(facts, today=TODAY))

@@ -20,6 +20,10 @@ from tests.unit.bacs.test_bacs_mandate_reports import changed
 CLAIMS, RETURNS = golden("reports/ddica.xml"), golden("reports/arucs.xml")
 PAYEES, TAKEN = golden("reports/awacs.xml"), golden("reports/auddis-accepted.xml")
 OCTOBER = SentItem("c1", "RENT0010000123", 52148, date(2026, 9, 30), "1900000011", kind="COLLECTION")
+NO_WORDS = (
+    "<ReasonCodeMeaning>No advance notice received by payer, or amount disputed<",
+    "<ReasonCodeMeaning><",
+)
 NOVEMBER = replace(OCTOBER, id="c2", on=date(2026, 10, 30))
 SENT = replace(FACTS, sent=(OCTOBER, NOVEMBER), records=Snapshot([]))
 
@@ -82,7 +86,7 @@ def test_a_claim_for_nothing_that_was_sent_or_that_came_before_waits_for_a_perso
 
 @pytest.mark.parametrize("code", sorted(reasons("DDIC")))
 def test_the_reason_of_a_claim_may_end_the_mandate(code: str) -> None:
-    outcome = claims(changed(CLAIMS, ("<ReasonCode>2<", f"<ReasonCode>{code}<")))
+    outcome = claims(changed(CLAIMS, ("<ReasonCode>2<", f"<ReasonCode>{code}<"), NO_WORDS))
     ended = [one.item.data["action"] for one in outcome.of("MANDATE_CHANGE")]
     assert ended == ([] if reasons("DDIC")[code].mandate_action == "keep" else ["cancel"])
 
@@ -149,6 +153,12 @@ def test_a_wrong_report_of_claims_is_refused_whole(change: tuple[str, str], chec
 def test_a_reason_that_nobody_knows_is_kept_and_waits() -> None:
     outcome = claims(changed(CLAIMS, ("<ReasonCode>2<", "<ReasonCode>Z<")))
     assert [(found.check, found.severity) for found in outcome.findings] == [("DDIC-05", Severity.HOLD_ITEM)]
+    assert {one.disposition.state for one in outcome.taken} == {ItemState.HELD}
+
+
+def test_a_reason_whose_words_say_another_waits_and_ends_no_mandate() -> None:
+    outcome = claims(changed(CLAIMS, ("<ReasonCode>2<", "<ReasonCode>5<")))
+    assert [(found.check, found.field) for found in outcome.findings] == [("DDIC-05", "meaning")]
     assert {one.disposition.state for one in outcome.taken} == {ItemState.HELD}
 
 

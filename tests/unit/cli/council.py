@@ -24,6 +24,8 @@ endpoints:
   mailing_house: {type: folder, path: partners/mailing_house}
   rent_api: {type: https, url: "https://rents.invalid/api"}
   bank_site: {type: person, what: upload it}
+  insurer: {type: folder, path: partners/insurer}
+  contractor: {type: person, what: mail it}
 """
 NOW = SystemClock().now()
 """Extracts must be of today: the command line has no other clock."""

@@ -35,6 +35,15 @@ def delivered(at: Feedhub, council: Council) -> str:
     return str(transfer["id"])
 
 
+def test_an_item_is_found_by_its_reference_and_by_its_account(at: Feedhub, council: Council) -> None:
+    id = delivered(at, council)
+    [shown, *_] = at("transfers", "show", id, "--json").json["items"]
+    for text in (shown["reference"], shown["account"]):
+        found = at("items", "find", text, "--json").json
+        assert shown["id"] in [one["id"] for one in found]
+    assert at("items", "find", "no-such").out.strip() == "Nothing is known as no-such."
+
+
 @pytest.fixture
 def unknown(at: Feedhub, tmp_path: Path) -> str:
     """The id of a transfer whose content nobody recognises: it waits for a person."""
@@ -171,6 +180,8 @@ endpoints:
   rent: {type: folder, path: partners/rent}
   rent_api: {type: https, url: "https://rents.invalid/api"}
   bank_site: {type: person, what: upload it}
+  insurer: {type: folder, path: partners/insurer}
+  contractor: {type: person, what: mail it}
 """
 """The bureau behind a secret that is not set."""
 

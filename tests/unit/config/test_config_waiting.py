@@ -24,7 +24,7 @@ EXPECT = 'expect: {bacs.input_report: {by: "08:00"}}'
         ("expect: {rent.accounts: {within: 2h}}", "rent.accounts does not answer bacs.submission; "),
         ("expect: {bacs.arudd: {within: 2h, by: 08:00}}", "needs either by (a time of day) or within"),
         ("expect: {bacs.arudd: {by: 8am}}", "“8am” is not a time of day; write hours and minutes"),
-        ("after: debit_raised", "or route “debit_raised”; there is "),
+        ("after: ledger_agreed", "or route “ledger_agreed”; there is "),
         (
             "after: [rent.account]",
             "or route “rent.account”; did you mean “rent.accounts”?",
@@ -46,7 +46,7 @@ def test_what_can_be_reached_and_answered_is_no_mistake(rewrite, folder, catalog
     rewrite(BACS, EXPECT, f"{known}\n    reaches: collected")
     rewrite(HUB, "state_folder:", "milestones: [month_closed]\nstate_folder:")
     config = load(folder, catalogue)
-    assert config.milestones == {"month_closed", "collected"}
+    assert config.milestones == {"month_closed", "collected", "debit_raised"}
     assert config.routes["bacs.submission"].expect["bacs.arudd"].days == 3
 
 

@@ -103,6 +103,7 @@ def test_one_bad_plug_in_leaves_the_others_alone(install: Install) -> None:
         ("@hookimpl\ndef feedhub_connectors(): return ['smb']", "returned list; expected connectors"),
         ("@hookimpl\ndef feedhub_connectors(): return {'smb': 1}", "returned int for smb; expected"),
         ("@hookimpl\ndef feedhub_lifecycles(): return ['hold']", "returned str as number 1; expected a life"),
+        ("@hookimpl\ndef feedhub_reports(): return ['ages']", "returned str as number 1; expected a report"),
         (
             "from hub.api import Lifecycle\n@hookimpl\ndef feedhub_lifecycles():\n"
             "    return [Lifecycle(kind='hold', title='Mine', begins=('ON',), moves={})]",
@@ -176,6 +177,62 @@ def test_an_event_reaches_every_plug_in_though_one_raises(install: Install) -> N
     assert said == "The plug-in bad raised TypeError when it was told of an event."
     assert sys.modules["stranger_good"].seen == [{"id": "t1"}]
     assert event == {"id": "t1"}
+
+
+CLOSED = (
+    FEED
+    + """
+from dataclasses import replace
+
+@hookimpl
+def feedhub_lifecycles():
+    made = {"begins": ("ON",), "moves": {"ON": ()}, "compartment": Compartment.FRAUD}
+    return [Lifecycle(kind="secret", title="Secrets", **made)]
+
+@hookimpl
+def feedhub_feeds():
+    return [replace(feed("closed.one"), compartment=Compartment.FRAUD)]
+"""
+)
+OPEN = (
+    FEED
+    + """
+from dataclasses import replace
+
+def follows(old, new, facts):
+    return ()
+
+SECRET = (Lookup("secret"),)
+
+@hookimpl
+def feedhub_feeds():
+    return [replace(feed("open.one"), **FEED)]
+
+@hookimpl
+def feedhub_lifecycles():
+    return [Lifecycle(kind="plain", title="Plain", begins=("ON",), moves={"ON": ()}, **LIFE)]
+"""
+)
+NONE = "{}"
+REACHES = {
+    "a lookup of a feed": ('{"looks_up": SECRET}', NONE),
+    "answers of a feed": ('{"answers": Answers("closed.one", "x", ())}', NONE),
+    "what a life cycle follows": (NONE, '{"follows": (Follow("secret", follows),)}'),
+    "a lookup of a life cycle": (NONE, '{"looks_up": SECRET}'),
+    "a lookup of what it follows": (NONE, '{"follows": (Follow("plain", follows, SECRET),)}'),
+}
+
+
+@pytest.mark.parametrize(("feed", "life"), REACHES.values(), ids=REACHES)
+def test_what_reaches_into_a_closed_compartment_is_switched_off(
+    install: Install, feed: str, life: str
+) -> None:
+    install("closed", CLOSED)
+    install("open", f"{OPEN}\nFEED, LIFE = {feed}, {life}\n")
+    door = Door.load(["closed", "open"])
+    assert "closed" in door.names and "open" not in door.names
+    assert "fraud" in door.failures["open"]
+    assert "open" in Door.load(["open"]).names, "alone there is nothing to reach"
 
 
 COMMANDS = """

@@ -154,6 +154,21 @@ def test_check_letter_refuses(reference: str) -> None:
     assert check("payment_reference", reference, engine="letter").status == "invalid"
 
 
+@pytest.mark.parametrize(
+    ("settings", "right", "wrong"),
+    [
+        ({"digits": "7"}, "0600000B", "0600001B"),  # 6 x 7 = 42, 42 mod 11 = 9, 11 - 9 = 2
+        ({"digits": "6"}, "123456K", "132456K"),  # 7 + 12 + 15 + 16 + 15 + 12 = 77, 77 mod 11 = 0, 11
+        ({"modulus": "10"}, "411926C", "419126C"),  # 4 + 2 + 3 + 36 + 10 + 36 = 91, 91 mod 10 = 1
+    ],
+)
+def test_check_letters_have_forms_for_shorter_numbers(
+    settings: dict[str, str], right: str, wrong: str
+) -> None:
+    assert check("payment_reference", right, engine="letter", **settings).status == "valid"
+    assert check("payment_reference", wrong, engine="letter", **settings).status == "invalid"
+
+
 def test_a_reference_of_another_length_than_the_landlords_is_invalid() -> None:
     result = check("payment_reference", "1900000011", length="11")
     assert result.status == "invalid"
@@ -171,6 +186,7 @@ def test_without_the_landlords_rule_a_check_digit_cannot_be_checked() -> None:
         ("nino", {"suffix": "true"}),
         ("nino", {"suffix_optional": "yes"}),
         ("payment_reference", {"engine": "luhn"}),
+        ("payment_reference", {"engine": "letter", "modulus": "97"}),
         ("payment_reference", {"engine": "weighted", "modulus": "10"}),
         ("payment_reference", {"engine": "weighted", "modulus": "0", "weights": "1"}),
         ("payment_reference", {"engine": "weighted", "modulus": "10", "weights": "1,x"}),

@@ -22,7 +22,7 @@ def test_every_layout_is_on_the_page(layout) -> None:
 
 
 def test_every_option_is_on_the_page_and_no_other() -> None:
-    options = PAGE[PAGE.index("## Options") : PAGE.index("## Checks")]
+    options = PAGE[PAGE.index("## Options") : PAGE.index("## Awards and reports")]
     cells = re.findall(r"^\| (`.+?`) \|", options, re.MULTILINE)
     told = {name for cell in cells for name in re.findall("`(.+?)`", cell)}
     assert told == set(PostingOptions.model_fields)

@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 from hub.door import core
+from hub.rent.exports import EXPORTS
 
 
 def test_the_hub_offers_its_feeds_profiles_and_connectors() -> None:
@@ -13,18 +14,50 @@ def test_the_hub_offers_its_feeds_profiles_and_connectors() -> None:
         "rent.accounts",
         "rent.mandates",
         "rent.suspense",
+        "rent.cash",
+        "rent.cash_totals",
+        "rent.nec_transactions",
+        "rent.refunds",
+        "rent.transfers",
+        "rent.write_offs",
+        "rent.debit",
+        "rent.recharges",
+        "rent.insurance",
+        "rent.services",
+        "rent.arrears",
+        "rent.arrangements",
+        "rent.actions",
+        "rent.milestones",
+        "rent.tenants",
+        "rent.properties",
+        "rent.charges",
+        "rent.tenancy_changes",
+        "rent.benefit_rents",
+        "rent.placements",
+        "rent.recalls",
     ]
     assert [profile.name for profile in core.feedhub_profiles()] == [
         "universal_housing.cash",
         "generic.renttran",
         "generic.rest",
         "generic.mandates",
+        "export43.receipts",
+        "allpay.payments",
+        "nec.transactions",
+        "generic.rentack",
     ]
     assert set(core.feedhub_connectors()) == {"folder", "sftp", "https"}
 
 
 def test_each_feed_recognises_its_own_file_only() -> None:
-    heads = {"rent.accounts": b"H,RENTACC,1.0,", "rent.mandates": b"H,MANDATE,1.0,"}
+    heads = {
+        "rent.accounts": b"H,RENTACC,1.0,",
+        "rent.mandates": b"H,MANDATE,1.0,",
+        "rent.cash": b"H,RENTTRAN,1.0,",
+        "rent.cash_totals": b"source,business_date,count,total\n",
+        "rent.nec_transactions": b"04-JUN-2030,R1,04-JUN-2030,Y,PAY,PPT,PP,N,,1.00,,,,,,,,N,,,,,,\n",
+    }
+    heads |= {export.feed.name: f"H,{export.record.name},1.0,".encode() for export in EXPORTS}
     for feed in (feed for feed in core.feedhub_feeds() if feed.formats):
         assert {name for name, head in heads.items() if feed.recognise(head)} == {feed.name}
 

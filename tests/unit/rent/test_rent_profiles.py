@@ -235,7 +235,6 @@ BAD_CASH = {
     "no date": (b"04/06/2030", b"00/00/0000", "E11"),
     "year 6": (b"04/06/2030", b"04/06/0006", "E11"),
     "blank method": (b"PPT", b"   ", "E16"),
-    "blank reference": (b"1900000011", b"          ", "E13"),
 }
 
 
@@ -244,6 +243,12 @@ def test_a_cash_line_with_a_bad_field_is_told(good: bytes, bad: bytes, check: st
     (chunk,) = CASH.decode(BytesIO(LINE.replace(good, bad) + b"\n"), None)
     assert isinstance(chunk, Chunk)
     assert [finding.check for _, finding in CASH_LINE.field_findings(chunk)] == [check]
+
+
+def test_money_with_a_blank_reference_is_read_because_it_goes_to_suspense() -> None:
+    (chunk,) = CASH.decode(BytesIO(LINE.replace(b"1900000011", b" " * 10) + b"\n"), None)
+    assert isinstance(chunk, Chunk)
+    assert CASH_LINE.field_findings(chunk) == []
 
 
 def test_the_generic_file_is_read_by_its_own_format() -> None:

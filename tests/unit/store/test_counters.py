@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from hub.errors import DataError
 from hub.model import DeliveryState
@@ -17,7 +18,7 @@ SCOPE = "bacs.serial:000000"
 
 def draw(store: Store, transfer_id: str, **other: Any) -> int:
     asked = {"scope": SCOPE, "name": "serial", "policy": "never_again", "first": 1, "last": 999, **other}
-    return store.write(lambda conn: queries.draw_number(conn, transfer_id=transfer_id, **asked))
+    return store.write(lambda conn: queries.draw_numbers(conn, transfer_id=transfer_id, **asked))[""]
 
 
 def give_back(store: Store, transfer_id: str) -> list[str]:
@@ -96,3 +97,47 @@ def test_setting_a_counter_tells_who_and_why(store: Store) -> None:
     assert (counter.scope, counter.next_value) == (SCOPE, 8)
     assert [event.who for event in events] == ["a.person"] * 2
     assert events[1].data == {"from": 41, "to": 7, "reason": "agreed"}
+
+
+def draw_each(store: Store, transfer_id: str, *items: str, **other: Any) -> dict[str, int]:
+    asked = {"scope": SCOPE, "name": "voucher", "policy": "no_gap", "first": 1, "last": 999, **other}
+    return store.write(
+        lambda conn: dict(queries.draw_numbers(conn, transfer_id=transfer_id, items=items, **asked))
+    )
+
+
+def test_items_draw_one_each_in_their_order_and_the_same_again(store: Store) -> None:
+    assert draw_each(store, "t1", "b", "a") == {"b": 1, "a": 2}
+    assert draw_each(store, "t2", "c") == {"c": 3}
+    assert draw_each(store, "t1", "a", "d", "b") == {"a": 2, "b": 1, "d": 4}
+    assert draw(store, "t1", name="voucher") == 5, "a transfer's own number is another"
+    with store.read() as conn:
+        assert queries.numbers_of(conn, "t1") == {"voucher": 5}
+
+
+def test_of_the_items_numbers_the_newest_without_gap_are_given_back(store: Store) -> None:
+    draw_each(store, "t1", "a", "b")
+    draw_each(store, "t2", "c")
+    draw_each(store, "t1", "d", "e", "f")
+    assert give_back(store, "t1") == [SCOPE]
+    assert draw_each(store, "t3", "g") == {"g": 4}
+    assert draw_each(store, "t1", "a", "d") == {"a": 1, "d": 5}
+
+
+def test_more_items_than_the_counter_has_numbers_draw_none(store: Store) -> None:
+    with pytest.raises(DataError, match="3 are wanted from 1 on and the last that the partner takes is 2"):
+        draw_each(store, "t1", "a", "b", "c", last=2)
+    assert draw_each(store, "t1", "a", "b", last=2) == {"a": 1, "b": 2}
+
+
+def test_a_whole_file_of_items_draws_in_a_few_statements(store: Store) -> None:
+    many = [f"t1.{n}" for n in range(5000)]
+    statements: list[str] = []
+
+    def drawn(conn: Any) -> int:
+        event.listen(conn, "before_cursor_execute", lambda *told: statements.append(told[2]))
+        how: dict[str, Any] = {"policy": "no_gap", "first": 1, "last": 9999, "items": many}
+        return len(queries.draw_numbers(conn, scope=SCOPE, name="voucher", transfer_id="t1", **how))
+
+    assert store.write(drawn) == len(many)
+    assert len(statements) <= 5

@@ -39,6 +39,8 @@ CASES: dict[str, Case] = {
     "calls": lambda look, mark: look.calls(f"{mark}-t"),
     "findings": lambda look, mark: look.findings(f"{mark}-t"),
     "numbers": lambda look, mark: look.numbers(f"{mark}-t"),
+    "item_numbers": lambda look, mark: look.item_numbers(f"{mark}-t"),
+    "called": lambda look, mark: look.called(f"{mark}-t"),
     "transfer_work": lambda look, mark: look.transfer_work(f"{mark}-t"),
     "transfer_events": lambda look, mark: look.transfer_events(f"{mark}-t"),
     "items": lambda look, mark: look.items(f"{mark}-t"),
@@ -48,8 +50,9 @@ CASES: dict[str, Case] = {
     "answers": lambda look, mark: look.answers(f"{mark}-child"),
     "item": lambda look, mark: look.item(f"{mark}-i"),
     "suspense": lambda look, mark: of(mark, look.suspense()),
+    "reported": lambda look, mark: of(mark, list(look.reported(["tests.feed"]))),
     "items_that_are": lambda look, mark: of(mark, look.items_that_are([ItemState.SUSPENDED])),
-    "find": lambda look, mark: look.find(f"{mark}-REF"),
+    "find": lambda look, mark: [look.find(f"{mark}-{text}") for text in ("REF", "VOUCHER", "NAME")],
     "carrying": lambda look, mark: of(mark, look.carrying(HOLDER)),
     "records": lambda look, mark: of(mark, look.records()),
     "record": lambda look, mark: look.record("case", f"{mark}-c"),
@@ -128,6 +131,8 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
     queries.insert_answers(
         conn, [sent.id], kind="report", said=Answered.REFUSED, by_transfer=f"{mark}-child", reason="why"
     )
+    named = {item.id: {"voucher": f"{mark}-VOUCHER", "person": f"{mark}-NAME"}}
+    queries.insert_called(conn, store.keys, named, given_by=f"{mark}-t", personal=("person",))
     queries.insert_delivery(conn, a_delivery(f"{mark}-d", f"{mark}-t", name=f"{mark}-out.txt"))
     found = Finding("CHECK", Severity.WARNING, f"{mark}-finding")
     queries.replace_findings(conn, f"{mark}-t", [found])
@@ -141,9 +146,9 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
 
 
 def draw(conn: Connection, mark: str) -> None:
-    queries.draw_number(
-        conn, scope=f"{mark}-serial", name="serial", transfer_id=f"{mark}-t", policy="no_gap", first=1, last=9
-    )
+    for name, items in ((f"{mark}-serial", [""]), (f"{mark}-voucher", [f"{mark}-i"])):
+        how: dict[str, Any] = {"policy": "no_gap", "first": 1, "last": 9, "items": items}
+        queries.draw_numbers(conn, scope=name, name="serial", transfer_id=f"{mark}-t", **how)
 
 
 def rows_of(mark: str) -> dict[str, dict[str, Any]]:
@@ -208,6 +213,7 @@ def a_call(mark: str) -> dict[str, Any]:
         "number": 1,
         "name": "post",
         "fingerprint": "a" * 64,
+        "changes": True,
         "attempts": 1,
         "intended_at": NOON,
         "headers": {},
@@ -292,3 +298,9 @@ def test_a_closed_report_answers_nothing_that_others_see(filled: Store) -> None:
     with looking(filled, HUB) as look:
         assert look.answered("open-t").answered == 2
         assert [told.id for told in look.answers("fraud-report")] == ["open-t"]
+
+
+@pytest.mark.parametrize("text", ["REF", "VOUCHER", "NAME"])
+def test_an_item_is_found_by_its_reference_and_by_what_partners_call_it(filled: Store, text: str) -> None:
+    with looking(filled, HUB) as look:
+        assert [item.id for item in look.find(f"dwp-{text}")] == ["dwp-i"]

@@ -13,7 +13,7 @@ from hub.model import DeliveryState as D
 from hub.model import TransferState as T
 from hub.store import Store, queries
 from hub.store.rows import TransferRow
-from tests.unit.store.making import NOON, SHA, move, move_delivery, put_delivery, put_transfer
+from tests.unit.store.making import NOON, SHA, a_transfer, move, move_delivery, put_delivery, put_transfer
 
 DEAD = (T.REJECTED, T.DUPLICATE, T.WITHDRAWN, T.FAILED)
 LIVE = tuple(state for state in T if state not in DEAD)
@@ -242,21 +242,23 @@ def test_the_same_is_found_by_bytes_before_identity(store: Store) -> None:
 
 
 def test_a_file_is_sighted_once(store: Store) -> None:
-    seen: dict[str, Any] = {
-        "endpoint": "place",
-        "path": "/out/a.txt",
+    file: dict[str, Any] = {
+        "source_path": "/out/a.txt",
         "size": 3,
-        "mtime": "2030-06-04T11:00:00+00:00",
+        "source_mtime": "2030-06-04T11:00:00+00:00",
     }
-
-    def sight(transfer_id: str, **other: Any) -> str | None:
-        return store.write(lambda conn: queries.sight(conn, transfer_id=transfer_id, **{**seen, **other}))
-
-    assert sight("t1") is None
-    assert sight("t2") == "t1"
-    assert sight("t3", size=4) is None
-    assert sight("t4", mtime="2030-06-05T11:00:00+00:00") is None
-    assert sight("t5", endpoint="other") is None
+    rows = [
+        a_transfer("t2", **file),
+        a_transfer("t3", **{**file, "size": 4}),
+        a_transfer("t4", **{**file, "source_mtime": "2030-06-05T11:00:00+00:00"}),
+        a_transfer("t5", **{**file, "source_path": "/out/b.txt"}),
+    ]
+    store.write(lambda conn: queries.sight(conn, "place", [a_transfer("t1", **file)]))
+    with store.read() as conn:
+        assert [row.id for row in queries.unsighted(conn, "place", rows)] == ["t3", "t4", "t5"]
+        assert queries.unsighted(conn, "other", rows) == rows
+    with pytest.raises(LostRace):
+        store.write(lambda conn: queries.sight(conn, "place", rows[:1]))
 
 
 def test_a_slot_is_inserted_once(store: Store) -> None:

@@ -172,7 +172,7 @@ def keys_of(records: Sequence[Record]) -> list[str]:
 
 def mark(store: Store) -> Mark:
     with store.read() as conn:
-        found = queries.last_mark(conn)
+        found = queries.register_version(conn).moves
     assert found is not None
     return found
 
@@ -193,7 +193,7 @@ def test_a_mark_of_what_was_given_up_does_not_stand(store: Store) -> None:
 
     def given_up(conn: Connection) -> None:
         queries.write_records(conn, store.keys, [change(None, a_mandate("D1"))])
-        seen.append(queries.last_mark(conn))
+        seen.append(queries.register_version(conn).moves)
         raise LostRace("given up")
 
     with pytest.raises(LostRace):

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from hub.api import Follow, Item, ItemState, Lookup, Move, Task, Waiting
+from hub.api import Compartment, Follow, Item, ItemState, Lookup, Move, Task, Waiting
 from hub.errors import IllegalMove, LostRace, PluginError
 from hub.model import PromiseState, WorkKind
 from hub.store import queries
@@ -288,3 +288,32 @@ def test_a_snapshot_answers_by_key_account_and_kind(world):
     assert snapshot.about("case", "1900000011") == (one, two)
     assert snapshot.about("case", "1900000099") == ()
     assert snapshot.all("alert") == ()
+
+
+def test_an_open_life_cycle_does_not_follow_a_closed_kind(tmp_path):
+    def pays(old, new, facts):
+        yield Move(kind="case", key="C1", to="PAID")
+
+    alert = of_kind("alert", compartment=Compartment.FRAUD)
+    with world_with(tmp_path, case(follows=(Follow("alert", pays),)), alert).hub() as hub:
+        apply(hub, *opened("C1"))
+        with pytest.raises(
+            PluginError, match="life cycle of “case” may not look at records of the kind “alert”"
+        ):
+            apply(hub, Move(kind="alert", key="A", to="ON"))
+        assert history(hub, "C1") == ["OPEN"]
+
+
+def test_a_closed_life_cycle_follows_an_open_kind_and_moves_only_its_own(tmp_path):
+    def alarms(old, new, facts):
+        yield Move(kind=kind, key="A", to="ON")
+
+    fraud = {"compartment": Compartment.FRAUD, "follows": (Follow("case", alarms),)}
+    with world_with(tmp_path, case(), of_kind("alert", **fraud), of_kind("note")).hub() as hub:
+        kind = "alert"
+        apply(hub, *opened("C1"))
+        assert record(hub, "A", "alert").state == "ON"
+        kind = "note"
+        with pytest.raises(PluginError, match="“alert” lies in the compartment fraud and may not change"):
+            apply(hub, *opened("C2"))
+        assert record(hub, "A", "note") is None

@@ -12,6 +12,8 @@ from hub.rent.holds import HOLD, HOLD_LIFE
 from hub.rent.mandates import MANDATE_KIND, MANDATE_LIFE
 from hub.store import queries
 from hub.transfer.effects import apply_moves
+from hub.transfer.undo import undo
+from tests.unit.store.making import a_transfer
 from tests.world import World
 
 
@@ -73,6 +75,19 @@ def test_only_what_moved_is_read_again(hub, monkeypatch):
     read.clear()
     assert status(hub, "RENT0002") == "DORMANT"
     assert read == [["RENT0002"]]
+
+
+def test_a_mandate_whose_making_was_undone_is_known_no_more(hub):
+    row = a_transfer("T1")
+
+    def makes(conn):
+        queries.insert_transfer(conn, row)
+        apply_moves(conn, hub.services, [a_move(), a_move("RENT0002")], who="hub", transfer_id=row.id)
+
+    hub.services.commit(makes)
+    assert status(hub) == "ACTIVE"
+    assert hub.services.commit(lambda conn: undo(conn, hub.services, row, "was withdrawn"))
+    assert (status(hub), status(hub, "RENT0002")) == (None, None)
 
 
 def test_what_was_given_up_was_never_so(hub):

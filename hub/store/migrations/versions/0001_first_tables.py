@@ -58,6 +58,7 @@ def upgrade() -> None:
     _used_value()
     _answer()
     _item_digest()
+    _item_called()
     _record()
     _record_move()
     _worklist()
@@ -327,6 +328,7 @@ def _item() -> None:
         may("item_key", sa.String(256)),
         may("answers", sa.String(64)),
         may("waits_as", sa.String(64)),
+        may("made_by", sa.String(64)),
         *compartment("item"),
         one_of(
             "item",
@@ -342,14 +344,18 @@ def _item() -> None:
             "DUPLICATE",
             "NOTED",
             "REJECTED",
+            "WITHDRAWN",
         ),
         sa.ForeignKeyConstraint(["batch_id"], ["transfer.id"], name="fk_item_batch_id"),
+        sa.ForeignKeyConstraint(["made_by"], ["transfer.id"], name="fk_item_made_by"),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_item_transfer_id"),
         sa.PrimaryKeyConstraint("id", name="pk_item"),
-        comment="transfer_id: how it came in, none if it started inside; batch_id: what gathered it.",
+        comment="transfer_id: how it came in, none if it started inside (made_by: because of what transfer); "
+        "batch_id: what gathered it.",
     )
     index("ix_item_account", "item", ["account"])
     index("ix_item_batch_id", "item", ["batch_id"])
+    index("ix_item_made_by", "item", ["made_by"])
     index("ix_item_id_suspended", "item", ["id"], where=SUSPENDED)
     index("ix_item_waits_as_waiting", "item", ["waits_as", "id"], where=WAITING)
     index("ix_item_feed_item_key", "item", ["feed", "item_key"], where=HAS_KEY)
@@ -363,13 +369,16 @@ def _number() -> None:
         must("transfer_id", sa.String(64)),
         must("scope", sa.String(128)),
         must("name", sa.String(64)),
+        must("item_id", sa.String(64)),
         must("value", sa.BigInteger),
         must("policy", sa.String(16)),
         sa.CheckConstraint("policy IN ('never_again', 'no_gap')", name="ck_number_policy"),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_number_transfer_id"),
-        sa.PrimaryKeyConstraint("transfer_id", "scope", "name", name="pk_number"),
-        comment="Numbers that a transfer drew. Drawing again for the same transfer gives the same number.",
+        sa.PrimaryKeyConstraint("transfer_id", "scope", "name", "item_id", name="pk_number"),
+        comment="Numbers that a transfer drew, for an item or, with none, as a whole. Drawing again for the "
+        "same transfer gives the same number.",
     )
+    index("ix_number_item_id", "number", ["item_id"])
 
 
 def _used_value() -> None:
@@ -382,6 +391,23 @@ def _used_value() -> None:
         sa.PrimaryKeyConstraint("scope", "value", "transfer_id", name="pk_used_value"),
     )
     index("ix_used_value_transfer_id", "used_value", ["transfer_id"])
+
+
+def _item_called() -> None:
+    op.create_table(
+        "item_called",
+        must("item_id", sa.String(64)),
+        must("kind", sa.String(64)),
+        must("value", sa.String(128)),
+        must("given_by", sa.String(64)),
+        may("sealed", sa.LargeBinary),
+        sa.ForeignKeyConstraint(["item_id"], ["item.id"], name="fk_item_called_item_id", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["given_by"], ["transfer.id"], name="fk_item_called_given_by"),
+        sa.PrimaryKeyConstraint("item_id", "kind", "value", "given_by", name="pk_item_called"),
+        comment="What partners call an item. Of a personal value: its keyed digest, and the value sealed.",
+    )
+    index("ix_item_called_given_by", "item_called", ["given_by"])
+    index("ix_item_called_value", "item_called", ["value"])
 
 
 def _answer() -> None:
@@ -453,12 +479,15 @@ def _record_move() -> None:
         may("item_id", sa.String(64)),
         may("reason", sa.Text),
         must("data", sa.Text),
+        may("undoes", sa.Integer),
         must("previous", sa.String(64)),
         must("hash", sa.String(64)),
+        may("before", sa.LargeBinary),
         sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_record_move_transfer_id"),
         sa.PrimaryKeyConstraint("id", name="pk_record_move"),
         sa.UniqueConstraint("kind", "key", "number", name="uq_record_move_kind_key_number"),
-        comment="The history of a record, chained by hash.",
+        comment="The history of a record, chained by hash. undoes: it takes back all moves from that number "
+        "on; before: the record as it was, sealed, where a transfer moved it.",
     )
     index("ix_record_move_transfer_id", "record_move", ["transfer_id"])
 
@@ -484,7 +513,7 @@ def _worklist() -> None:
         must("answer", sa.JSON),
         may("reason", sa.Text),
         *compartment("worklist"),
-        one_of("worklist", "kind", "release", "suspense", "hand_over", "task"),
+        one_of("worklist", "kind", "release", "suspense", "hand_over", "settle", "task"),
         one_of("worklist", "state", "OPEN", "TAKEN", "DONE", "REFUSED", "VOID"),
         sa.CheckConstraint(
             "state <> 'DONE' OR kind NOT IN ('release', 'suspense') OR closed_by <> proposed_by",
@@ -528,6 +557,7 @@ def _call() -> None:
         must("number", sa.Integer),
         must("name", sa.String(128)),
         must("fingerprint", sa.String(64)),
+        must("changes", sa.Boolean),
         must("attempts", sa.Integer),
         must("intended_at", INSTANT),
         may("due_at", INSTANT),

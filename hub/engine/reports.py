@@ -1,0 +1,39 @@
+"""What a report comes to, as whoever asks may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from hub.door.report import Report, Reported
+from hub.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hub.engine.local import Hub
+
+
+def seen_reports(hub: Hub) -> Sequence[Report]:
+    """Those that the person may know of, by name."""
+    reports = hub.services.catalogue.reports.values()
+    seen = hub.services.viewer.compartments
+    return sorted((one for one in reports if one.compartment in seen), key=lambda one: one.name)
+
+
+def find_report(hub: Hub, name: str) -> Report:
+    """Raises UsageError when there is none of that name."""
+    for report in seen_reports(hub):
+        if report.name == name:
+            return report
+    raise UsageError(f"There is no report {name}. `feedhub reports list` shows those that there are.")
+
+
+def made(hub: Hub, report: Report, first: date, last: date) -> list[Mapping[str, Any]]:
+    """The rows of a report over the days from `first` to `last`."""
+    today = hub.services.local(hub.services.clock.now())
+    with hub.look() as look:
+        items = look.reported(report.feeds, report.states, (first, last) if report.dated else None)
+        records = {kind: look.records(kind, limit=None) for kind in report.records}
+        return list(report.rows(Reported(first, last, today, items, records)))

@@ -1,0 +1,147 @@
+"""The example routes of the rent system's exports: they rehearse, they run, and what they bring is there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from io import BytesIO
+
+import pytest
+
+from hub.cli.main import outcome
+from hub.model import Chunk
+from hub.rent.accounts import RENTACC
+from hub.rent.exports import EXPORTS
+from tests.golden.rent.test_exports_golden import FILES
+from tests.unit.cli.council import Council
+from tests.unit.cli.running import Ran
+
+FOLDERS = {
+    "REFUND": "refunds", "TRANSFER": "transfers", "WRITEOFF": "write_offs", "RENTGL": "journals",
+    "RECHARGE": "recharges", "INSURE": "insurance", "SERVICE": "services", "BALANCE": "arrears",
+    "ARRANGE": "arrears", "ACTION": "arrears", "MILESTONE": "milestones", "TENANT": "homes",
+    "PROPERTY": "homes", "CHARGE": "homes", "TENCHANGE": "homes", "HBRENT": "benefit_rents",
+    "FTAPLACE": "placements", "FTARECALL": "recalls",
+}  # fmt: skip
+ROUTES = (
+    "refunds", "transfers", "write_offs", "debit", "recharges", "insurance", "services", "arrears",
+    "milestones", "homes", "benefit_rents", "placements", "recalls",
+)  # fmt: skip
+BALANCES = {"1900000011": -75_00, "1900000029": -20_50, "1900000037": -10_00}
+WAITING = {
+    "REFUND": 1, "REFUND_REQUEST": 1, "TRANSFER": 2, "WRITE_OFF": 2, "JOURNAL": 3, "RECHARGE": 1,
+    "BENEFIT_RENT": 2, "PLACEMENT": 2, "RECALL": 2,
+}  # fmt: skip
+RECORDS = {
+    "arrears": 2, "arrangement": 2, "arrears_action": 2, "milestone": 3, "tenant": 3, "property": 2,
+    "charge": 3, "tenancy_change": 3,
+}  # fmt: skip
+
+
+@pytest.fixture
+def council(tmp_path):
+    """A council whose rent system has exported one file of each record type, dated today."""
+    made = Council.in_folder(tmp_path)
+    for endpoint, folder in (("insurer", "in"), ("rent", "import/totals")):
+        made.folder(endpoint, folder)
+    for folder in set(FOLDERS.values()):
+        made.folder("rent", f"export/{folder}/done")
+    rows = [
+        {
+            "payment_ref": reference, "account_type": "MAIN", "rent_group": "HRA", "status": "ACTIVE",
+            "start_date": made.coming_day(), "balance": balance,
+        }
+        for reference, balance in BALANCES.items()
+    ]  # fmt: skip
+    made.export(RENTACC, "/export/accounts", rows)
+    for export in EXPORTS:
+        made.export(export.record.csv, f"/export/{FOLDERS[export.record.name]}", rows_of(export))
+    return made
+
+
+def rows_of(export):
+    """The rows of the golden file, as values."""
+    csv = export.record.csv
+    for chunk in csv.decode(BytesIO(FILES[export.record.name].read_bytes()), None):
+        assert isinstance(chunk, Chunk)
+        for row in chunk.rows() if chunk.layout is csv.detail else ():
+            yield {name: csv.detail.field(name).kind.read(row[name]) for name in csv.columns}
+
+
+@pytest.fixture
+def at(council, capsys):
+    def run(*words):
+        code = outcome(["--config", str(council.config), *words])
+        captured = capsys.readouterr()
+        return Ran(int(code), captured.out, captured.err)
+
+    assert run("run", "rent.accounts").code == 0
+    return run
+
+
+def ran(at, route):
+    """State and feed of each transfer that a run of the route brought."""
+    told = at("run", f"rent.{route}", "--json").json["transfers"]
+    return {(one["state"], one["feed"]) for one in told}
+
+
+def waiting(at):
+    listed = at("items", "list", "--state", "WAITING", "--limit", "100", "--json").json
+    return Counter(item["waits_as"] for item in listed)
+
+
+def kept(at):
+    listed = at("records", "list", "--limit", "100", "--json").json
+    return Counter(record["kind"] for record in listed)
+
+
+def shown(at):
+    """All that is listed of records and items."""
+    return at("records", "list", "--limit", "100").out + at("items", "list", "--limit", "100").out
+
+
+def test_every_route_rehearses_without_leaving_anything(council, at):
+    path = council.config / "routes" / "rent.yaml"
+    path.write_text(path.read_text("utf-8").replace("mode: live", "mode: rehearse"), "utf-8")
+    for route in ROUTES:
+        assert {state for state, _ in ran(at, route)} <= {"APPLIED", "SENT"}
+    assert (waiting(at), kept(at)) == ({}, {})
+    assert len(list((council.config / "partners/rent/export").rglob("*.csv"))) == len(EXPORTS) + 1
+    assert list(council.folder("insurer", "in").iterdir()) == []
+
+
+def test_every_route_brings_what_its_table_says(council, at):
+    found = {feed: state for route in ROUTES for state, feed in ran(at, route)}
+    assert found == {
+        export.feed.name: {"rent.insurance": "SENT", "rent.services": "ACCEPTED"}.get(
+            export.feed.name, "APPLIED"
+        )
+        for export in EXPORTS
+    }
+    assert waiting(at) == WAITING
+    assert kept(at) == RECORDS
+    again = set().union(*(ran(at, route) for route in ROUTES))
+    assert again == {("ACCEPTED", "rent.services")}  # it waits for whoever hands it over
+    assert (waiting(at), kept(at)) == (WAITING, RECORDS)
+    assert not any(name in shown(at) for name in ("Testerman", "AB123456C", "40154823"))
+
+
+def test_a_refund_that_benefit_claims_is_held_until_it_comes_again(at):
+    ran(at, "refunds")
+    [held] = at("items", "list", "--state", "HELD", "--json").json
+    assert (held["reference"], held["reason"]) == ("RF0003", "HB")
+
+
+def test_the_journal_of_the_week_reaches_its_milestone(at):
+    ran(at, "debit")
+    [reached] = at("milestone", "list", "--json").json
+    assert reached["milestone"] == "debit_raised"
+
+
+def test_the_insurer_is_sent_the_file_as_it_came_and_finance_its_sum(council, at):
+    [came] = council.folder("rent", "export/insurance").glob("*.csv")
+    content = came.read_bytes()
+    ran(at, "insurance")
+    [sent] = council.folder("insurer", "in").iterdir()
+    assert (sent.name, sent.read_bytes()) == (came.name, content)
+    [totals] = council.folder("rent", "import/totals").iterdir()
+    assert totals.read_text("utf-8").splitlines()[1:] == ["CONTENTS,2026-10,2,3.90"]
