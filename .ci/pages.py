@@ -1,4 +1,4 @@
-"""The pages of hub/docs that are written from the code: cli.md, checks.md and profiles.md.
+"""The pages of hub/docs that are written from the code: cli.md, checks.md, profiles.md and rent_feeds.md.
 
 uv run .ci/pages.py check  fail when a page is not what the code says
 uv run .ci/pages.py write  write them
@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
+from rent_feeds import rent_feeds_page
 
 from hub.checks.base import Check
 from hub.cli.exits import MEANING
@@ -120,6 +121,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "checks.md": checks_page,
     "profiles.md": profiles_page,
+    "rent_feeds.md": rent_feeds_page,
 }
 
 if __name__ == "__main__":

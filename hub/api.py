@@ -99,6 +99,7 @@ from hub.model import (
     format_pounds,
 )
 from hub.rent.canonical import CODE, REFERENCE, idempotency_key, normal_reference, plain_text
+from hub.rent.control import CONTROL_CHECKS, ControlOptions
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import Envelope, GenericCsv, Totals, generic_csv
 from hub.rent.holds import HOLD, HoldKind, effective_holds
@@ -117,11 +118,14 @@ from hub.rent.mandates import (
     WITHDRAWN,
 )
 from hub.rent.matching import Rule, by_account, by_claim, by_learned_pair, first_match, learned
+from hub.rent.rentack import ACKNOWLEDGEMENTS
 
 __all__ = [
+    "ACKNOWLEDGEMENTS",
     "BANK_SAID",
     "BATCH",
     "CODE",
+    "CONTROL_CHECKS",
     "ENDED_BY",
     "ENVELOPE_CHECKS",
     "HOLD",
@@ -154,6 +158,7 @@ __all__ = [
     "Commands",
     "Compartment",
     "Context",
+    "ControlOptions",
     "Conversation",
     "DataError",
     "Day",

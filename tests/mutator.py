@@ -26,8 +26,12 @@ class Fault:
     offset: int
 
 
-# 12.35, or signed pence before the next sign, or pence after a space, filled with zeros
-_AMOUNT = rb"[0-9]\.[0-9]{2}(?![0-9])|[+-][0-9]{6,}(?=[+-])|(?<= )000[0-9]{6,}(?![0-9])"
+# 12.35; 12,35 after a mark or currency; a signed one before more digits; signed pence before the next
+# sign; pence after a space, zero-filled
+_AMOUNT = (
+    rb"[0-9]\.[0-9]{2}(?![0-9])|(?<=[CDP])[0-9]+,[0-9]{2}(?![0-9])|[+-][0-9]{6}\.[0-9]{2}"
+    rb"|[+-][0-9]{6,}(?=[+-])|(?<= )000[0-9]{6,}(?![0-9])"
+)
 
 Change = tuple[int, int, bytes]
 """Bytes from one offset to another, and what stands there instead."""

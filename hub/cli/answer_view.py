@@ -47,7 +47,7 @@ def sentence(counts: AnswerCounts) -> str:
     'answered 61 of 64: 59 accepted, 1 amended, 1 refused; 3 unanswered'
     """
     said = ", ".join(f"{counts.said[one]} {one.value}" for one in Answered if counts.said.get(one))
-    told = f"answered {counts.answered} of {counts.left}{': ' if said else ''}{said}"
+    told = f"{counts.told}{': ' if said else ''}{said}"
     return f"{told}; {counts.unanswered} unanswered" if counts.unanswered else told
 
 

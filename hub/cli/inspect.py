@@ -108,9 +108,7 @@ def print_inspection(name: str, inspection: Inspection) -> None:
     shown = inspection.as_json()
     if shown["items"]:
         print_items(shown["items"])
-    if inspection.not_checked:
-        show.console().print("Not checked:")
-        show.print_facts({f"  {check}": reason for check, reason in sorted(inspection.not_checked.items())})
+    show.print_not_checked(inspection.not_checked)
 
 
 def print_items(items: Sequence[Mapping[str, Any]]) -> None:

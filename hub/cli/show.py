@@ -42,25 +42,14 @@ def print_json(value: Any) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], none: str = "Nothing.") -> None:
-    """Columns whose name starts with `>` are aligned right; `none` is said when there is no row."""
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
+    """As `columns.drawn`; `none` is said when there is no row."""
+    from hub.cli.columns import drawn
 
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    screen = console()
     # A rule is for eyes: where none look it would be as long as the longest sentence below it.
-    box = SIMPLE_HEAD if console().is_terminal else None
-    table = Table(box=box, pad_edge=False, show_edge=False)
-    for position, name in enumerate(columns):
-        right = name.startswith(">")
-        # The first column is what people copy, so it is never cut in two.
-        table.add_column(
-            name.lstrip(">"),
-            justify="right" if right else "left",
-            overflow="fold",
-            no_wrap=position == 0,
-        )
-    for row in rows:
-        table.add_row(*("" if cell is None else str(cell) for cell in row))
-    console().print(table if table.row_count else none)
+    lines = drawn(columns, cells, screen.width, rule=screen.is_terminal) if cells else [none]
+    screen.print("\n".join(lines), soft_wrap=True)
 
 
 def clock_face(instant: datetime) -> str:
@@ -99,6 +88,13 @@ def print_findings(findings: Iterable[Finding | FindingRow], cut: Mapping[str, i
         for (severity, check), group in groups.items()
     ]
     print_table(["severity", "check", ">times", "lines", "finding (the first)"], rows, "No findings.")
+
+
+def print_not_checked(reasons: Mapping[str, str]) -> None:
+    """Checks that could not be run, which is not the same as sound, each with its reason."""
+    if reasons:
+        console().print("Not checked:")
+        print_facts({f"  {check}": reason for check, reason in sorted(reasons.items())})
 
 
 def _lines(group: Sequence[Finding | FindingRow], more: int) -> str:

@@ -70,6 +70,7 @@ def view_json(view: TransferView) -> dict[str, Any]:
     from hub.transfer.states import derived_state
 
     state = derived_state(view.transfer.state, [delivery.state for delivery in view.deliveries])
+    not_checked: Mapping[str, str] = view.transfer.summary.get("not_checked", {})
     return {
         **transfer_json(view.transfer, state),
         "parent": view.parent and {"id": view.parent.id, "name": view.parent.name},
@@ -80,6 +81,8 @@ def view_json(view: TransferView) -> dict[str, Any]:
         "numbers": dict(view.numbers),
         "deliveries": [delivery_json(delivery) for delivery in view.deliveries],
         "findings": [finding_json(finding) for finding in view.findings],
+        "not_checked": sorted(not_checked),
+        "not_checked_reasons": dict(sorted(not_checked.items())),
         "items": [
             {
                 "id": item.id,
@@ -139,6 +142,7 @@ def print_view(view: TransferView) -> None:
     print_numbers(view)
     print_answers(view)
     show.print_findings(view.findings, {})
+    show.print_not_checked(told["not_checked_reasons"])
     show.print_table(
         ["delivery", "to", "file", "state", ">attempts", "reason"],
         [_delivery(delivery) for delivery in view.deliveries],
@@ -196,5 +200,9 @@ def _delivery(row: DeliveryRow) -> Sequence[object]:
 def _event(row: EventRow, names: Mapping[str, str]) -> Sequence[object]:
     """`names`: of deliveries, by id."""
     what = names.get(row.subject_id, row.subject)
-    more = ", ".join(f"{key} {value}" for key, value in row.data.items() if key not in TOLD_ELSEWHERE)
-    return f"{row.at:%Y-%m-%d %H:%M:%S}", what, row.kind, row.who, more
+    return f"{row.at:%Y-%m-%d %H:%M:%S}", what, row.kind, row.who, told_more(row)
+
+
+def told_more(row: EventRow) -> str:
+    """What an event says beside what the columns say."""
+    return ", ".join(f"{key} {value}" for key, value in row.data.items() if key not in TOLD_ELSEWHERE)

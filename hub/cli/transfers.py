@@ -81,7 +81,7 @@ def _told(look: Look, route: str | None, stored: TransferState | None) -> Iterat
 
 
 def _print_list(found: Sequence[tuple[TransferRow, str]]) -> None:
-    columns = ["transfer", "found", "route", "file", "state", ">records", ">value"]
+    columns = ["transfer", "found", "state", "route", "file", ">records", ">value"]
     show.print_table(columns, [_list_row(row, state) for row, state in found], "No transfers.")
     for row, _ in found:
         if row.reason:
@@ -91,7 +91,7 @@ def _print_list(found: Sequence[tuple[TransferRow, str]]) -> None:
 def _list_row(row: TransferRow, state: str) -> Sequence[object]:
     found, value = f"{row.found_at:%Y-%m-%d %H:%M}", format_pounds(row.value)
     state = told_state(state, rehearsed=row.rehearsed)
-    return row.id, found, row.route, row.name, state, row.records, value
+    return row.id, found, state, row.route, row.name, row.records, value
 
 
 @transfers.command("show")

@@ -32,21 +32,15 @@ def work_json(row: WorkRow) -> dict[str, Any]:
 
 def print_work(rows: Sequence[WorkRow]) -> None:
     show.print_table(
-        ["entry", "since", "kind", "owner", "taken by", "about", "what"],
-        [
-            (
-                row.id,
-                f"{row.made_at:%Y-%m-%d %H:%M}",
-                row.kind,
-                row.owner,
-                row.taken_by,
-                about(row),
-                _asks(row),
-            )
-            for row in rows
-        ],
+        ["entry", "kind", "what", "since", "owner", "taken by", "about"],
+        [_entry(row) for row in rows],
         "Nothing to do.",
     )
+
+
+def _entry(row: WorkRow) -> Sequence[object]:
+    since = f"{row.made_at:%Y-%m-%d %H:%M}"
+    return row.id, row.kind, _asks(row), since, row.owner, row.taken_by, about(row)
 
 
 def about(row: WorkRow) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from hub.clock.calendar import CLOSED, HOLIDAY, WORKING, Calendars, Day, WorkingCalendar, read_days
+from hub.config.awaiting import money_mistakes
 from hub.config.document import Document
 from hub.config.files import ConfigFiles
 from hub.config.people import people_mistakes
@@ -202,7 +204,7 @@ def _check_waiting(files: ConfigFiles, entries: Sequence[_Entry], hub: HubSettin
     """Only where no mistake in a route file hides some of the routes."""
     by_id = {entry.id: entry for entry in entries}
     routes = {id: entry.settings for id, entry in by_id.items()}
-    found = after_mistakes(routes, hub.milestones)
+    found = chain(after_mistakes(routes, hub.milestones), money_mistakes(routes))
     files.mistakes += [by_id[id].mistake(path, text) for id, path, text in found]
 
 

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, BaseModel, ByteSize, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from hub.bank.awaits import Awaits
 from hub.clock.words import Schedule
 from hub.config.secrets import SecretRef
 from hub.config.values import Address, Disposal, Duration, HostKey, Name, OneOrMany, Pence, TimeOfDay
@@ -320,8 +321,9 @@ class RouteSettings(Settings):
     tidy:    when the source file is tidied: `at_end` (default) or as soon as the hub has its copy
     mode:    `rehearse`: reads the live source without tidying it, delivers to a folder of its own, and moves
              nothing that is live
-    expect:  by feed, by when its answers to what this route sends must have come
+    expect:  by feed, by when its answers to all that this route sends must have come
     after:   milestones, or routes, that must have been reached for a file's business date before it is worked
+    awaits:  the money at the bank that its files tell of, and what waits for it
     reaches: the milestone that a transfer of this route sets for its business date when it is over
     schedule: when it runs by itself; catch_up: which of the runs that were missed are made up for
     """
@@ -341,6 +343,7 @@ class RouteSettings(Settings):
     in_order: bool = False
     expect: dict[str, Expectation] = Field(default_factory=dict)
     after: OneOrMany = ()
+    awaits: Awaits | None = None
     reaches: Name | None = None
     schedule: Schedule | None = None
     catch_up: Literal["latest", "all", "none"] = "latest"

@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from hub.config.awaiting import await_mistakes
 from hub.config.document import Path
 from hub.config.gathering import gather_mistakes
 from hub.config.options import WrongOptions, feed_options, read_options, unknown_options
@@ -71,6 +72,7 @@ class Wiring:
             yield from _compartment_mistakes(feeds)
             yield from _format_mistakes(route, feeds)
             yield from gather_mistakes(route, feeds)
+            yield from await_mistakes(route, feeds)
             yield from _option_mistakes(route, feeds)
             yield from self._target_mistakes(route, feeds)
             yield from expect_mistakes(route, self.catalogue)

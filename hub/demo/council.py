@@ -18,7 +18,7 @@ from hub.testing.rent_api import RentApi, Trouble
 from hub.testing.sftp_server import EmbeddedSftp
 
 FOLDERS = {
-    "bureau": ("inbound/dd_collections", "inbound/ddi", "outbound/reports/archive"),
+    "bureau": ("inbound/dd_collections", "inbound/ddi", "inbound/dc_refunds", "outbound/reports/archive"),
     "benefits": ("outgoing/done", "outgoing_dhp/done"),
     "rent": (
         "export/accounts",

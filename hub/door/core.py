@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hub.bank.receipts import RECEIPTS
+from hub.bank.records import ACCOUNT_LIFE, DUE_LIFE, LINE_LIFE
 from hub.door.demo import Scene
 from hub.door.feed import Feed, Profile
 from hub.door.hookspecs import hookimpl
@@ -31,13 +33,14 @@ from hub.rent.universal_housing import UNIVERSAL_HOUSING_CASH
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
-    own = (ACCOUNTS, MANDATES, SUSPENSE, RENT_CASH, CASH_TOTALS, NEC_LOAD)
+    own = (ACCOUNTS, MANDATES, SUSPENSE, RENT_CASH, CASH_TOTALS, NEC_LOAD, RECEIPTS)
     return (*own, *(export.feed for export in EXPORTS))
 
 
 @hookimpl
 def feedhub_lifecycles() -> Sequence[Lifecycle]:
-    return (MILESTONE, MANDATE_LIFE, HOLD_LIFE, LEARNED_PAIR, TOTAL_LIFE, *LIFECYCLES)
+    own = (MILESTONE, MANDATE_LIFE, HOLD_LIFE, LEARNED_PAIR, TOTAL_LIFE, *LIFECYCLES)
+    return (*own, ACCOUNT_LIFE, LINE_LIFE, DUE_LIFE)
 
 
 @hookimpl

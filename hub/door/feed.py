@@ -184,7 +184,8 @@ class Answers:
            (`Rendered.identity`). Its items answer items of that transfer only; it is held when no such
            transfer waits for it
     rest:  (tally) and what its silence means for the others
-    kinds: and the kinds of sent item that it is about; empty = all
+    kinds: and the kinds of sent item that it is about; empty = all. A route that expects its answers
+           (`expect:`) awaits one for each item of these
     settles: whether it says what became of the transfer itself, too. False for a second report that is about
            some of its items only: the first one stands, unless the transfer holds no others
     """
@@ -281,6 +282,11 @@ def match_nothing(item: Item, ctx: Context[Any], sent: SentItem | None) -> Dispo
     return Disposition(ItemState.NOTED)
 
 
+def banked_as_posted(items: Sequence[Item]) -> int:
+    """For feeds whose money is at the bank as it is posted: what takes from a debt came in."""
+    return -sum(item.amount for item in items)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A kind of exchange.
@@ -297,6 +303,9 @@ class Feed:
     left:     (items that the output carried, Left, ctx) → what follows from that, in the commit that says so
     register: items → rows of the register, instead of items that are kept (`rent.accounts`)
     keeps_items: false for a picture of records that live on (`rent.mandates`): only the moves are kept
+    parts:    by name, how the money of a file is parted where the bank is awaited (`awaits: {each: NAME}`),
+              beside `file`, `date`, `reference` and `item`: the schedule, the remittance that an item is of
+    banked:   pence that the bank shows for items of one part, positive = money comes in
     gathers:  names of waiting items that a route may gather for it (`from: {items: NAME}`)
     follows:  records whose changes make items wait for it (`Follow`): a new mandate, an instruction
     dated:    (waiting item, ctx without records) → the day that it is for once it is gathered; None = its own
@@ -321,6 +330,8 @@ class Feed:
     leaves: Callable[[Sequence[Taken], Context[Any]], Iterable[Move | Waiting]] = leaves_nothing
     left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting | Called]] = left_nothing
     keeps_items: bool = True
+    parts: Mapping[str, Callable[[Item], str]] = field(default_factory=dict)
+    banked: Callable[[Sequence[Item]], int] = banked_as_posted
     gathers: tuple[str, ...] = ()
     follows: tuple[Follow, ...] = ()
     dated: Callable[[Taken, Context[Any]], date] | None = None

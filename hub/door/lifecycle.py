@@ -20,6 +20,7 @@ class Lookup:
 
     keys: those of one item (of a feed) or of one record (of a life cycle); None = all of the kind that have
           not ended (only where they are few: holds, policies). Ask for them with `facts.records`.
+    states: of a lookup without keys: only those in these states
     accounts: also those about the rent account of the item or record, and without keys these only. An item
           that is not matched yet is taken to be of the account that its reference names
 
@@ -29,6 +30,7 @@ class Lookup:
     kind: str
     keys: Callable[[Any], Iterable[str]] | None = None
     accounts: bool = False
+    states: tuple[str, ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -40,13 +42,17 @@ class Lookup:
 class Deadline:
     """What must happen by when while a record is in a state; else the promise is broken.
 
-    due:  the last day, or None where there is none; `says` completes "CASE-17: …" for whoever must act
+    due:  the last day, or None where there is none
+    says: completes "CASE-17: …" for whoever must act; or makes the whole sentence of the record
     """
 
     name: str
     state: str
     due: Callable[[Record, Calendar], date | None]
-    says: str
+    says: str | Callable[[Record], str]
+
+    def sentence(self, record: Record) -> str:
+        return self.says(record) if callable(self.says) else f"{record.key}: {self.says}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,11 @@ class Lifecycle:
     deadlines: promises that being in a state makes; leaving it keeps them
     when:      asked each time the record was made or changed (old, new, facts); pure. Its moves of the same
                record do not ask it again. `looks_up` is what it finds in `facts.records`
+    settles:   asked once for all records of the kind that a commit made or changed, after `when`: what they
+               and others come to together (lines of the bank and what awaits them). Its moves ask nobody
+               again
+    owner:     the team that its promises and tasks name; without one, promises name the `owner` among the
+               record's facts, or that of the route whose transfer made it
     follows:   what follows for this kind when records of another are made or changed
     """
 
@@ -128,6 +139,7 @@ class Lifecycle:
     moves: Mapping[str, tuple[str, ...]]
     deadlines: tuple[Deadline, ...] = ()
     when: Callable[[Record | None, Record, Facts], Iterable[Effect]] | None = None
+    settles: Callable[[Facts], Iterable[Move]] | None = None
     looks_up: tuple[Lookup, ...] = ()
     follows: tuple[Follow, ...] = ()
     owner: str = ""

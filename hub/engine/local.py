@@ -37,7 +37,7 @@ from hub.tell.logs import hub_log
 from hub.transfer import pipeline, promises
 from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch, tidy
-from hub.transfer.steps.gather import gather
+from hub.transfer.steps.gather import gather, gather_awaited
 
 WORKERS = 2
 """Transfers of one run worked at a time where an endpoint does not say how many connections it takes."""
@@ -119,7 +119,8 @@ class Hub:
         """What is new for the route: at its source, or in the hub itself."""
         if route.waiting is not None:
             return gather(self.services, route, run.id, run.business_date)
-        return fetch.find(self.services, route, run.id)
+        behind = gather_awaited(self.services, route, run.id, run.business_date)
+        return [*behind, *fetch.find(self.services, route, run.id)]
 
     def _unfinished(self, route: Route) -> list[TransferRow]:
         """Of its own mode: what is live waits while the route rehearses, and the other way round."""

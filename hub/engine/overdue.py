@@ -56,16 +56,25 @@ def overdue(services: Services, look: Look) -> list[Due]:
     tonight = end_of_day(services.local(now))
     promises = look.promises(states=(PromiseState.OPEN, PromiseState.BROKEN), due_before=tonight, limit=None)
     return sorted(
-        [*_promised(services.config, promises, now), *_waiting(look.worklist(limit=None), now, tonight)],
+        [*_promised(services, look, promises, now), *_waiting(look.worklist(limit=None), now, tonight)],
         key=lambda due: due.due_at,
     )
 
 
-def _promised(config: Config, promises: Iterable[PromiseRow], now: datetime) -> Iterator[Due]:
+def _promised(services: Services, look: Look, promises: Iterable[PromiseRow], now: datetime) -> Iterator[Due]:
     for row in promises:
         late = row.state is PromiseState.BROKEN or row.due_at < now
-        then = _next(config, row)
-        yield Due(late, row.due_at, row.says, row.owner, row.subject, row.subject_id, then)
+        what, then = _what(services, look, row), _next(services.config, row)
+        yield Due(late, row.due_at, what, row.owner, row.subject, row.subject_id, then)
+
+
+def _what(services: Services, look: Look, row: PromiseRow) -> str:
+    """What was promised; of answers that have come in part, how many."""
+    feed = services.catalogue.feeds.get(row.name)
+    if row.subject != TRANSFER or feed is None or feed.answers is None:
+        return row.says
+    counts = look.answered(row.subject_id, kind=feed.answers.kind, of=feed.answers.kinds)
+    return f"{row.says}: {counts.told}" if counts.answered else row.says
 
 
 def _next(config: Config, row: PromiseRow) -> str:

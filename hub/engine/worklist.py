@@ -142,9 +142,9 @@ class WorkActs:
         return here
 
     def _write_out(self, taken: InHand, folder: Path) -> None:
-        delivery, blobs = taken.delivery, self._services.store.blobs
+        delivery, inside = taken.delivery, taken.transfer.compartment
         try:
-            with blobs.open(delivery.blob) as source:
+            with self._services.store.blobs(inside).open(delivery.blob) as source:
                 place = FileSession(FolderPlace("folder", folder))
                 place.put("", delivery.name, source, delivery.size, delivery.blob)
         except TransportError as error:

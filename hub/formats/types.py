@@ -261,6 +261,27 @@ class Blank(FieldType):
         return " " * (width or 0) if value is None else self.kind.write(value, width)
 
 
+class Right(FieldType):
+    """Another type, filled with spaces on the left."""
+
+    def __init__(self, kind: FieldType) -> None:
+        self.joined = kind.joined
+        self.kind = kind
+        super().__init__(f" *+(?:{kind.pattern})", f"{kind.expected}, filled with spaces on the left")
+
+    def sound(self, text: str) -> bool:
+        return self.kind.sound(text.lstrip(" "))
+
+    def read(self, text: str) -> Any:
+        return self.kind.read(text.lstrip(" "))
+
+    def _text(self, value: Any) -> str:
+        return self.kind.write(value)
+
+    def _fill(self, text: str, width: int | None) -> str:
+        return text.rjust(width or 0)
+
+
 def _told(format: str) -> str:
     return format.replace("%Y", "YYYY").replace("%m", "MM").replace("%d", "DD")
 

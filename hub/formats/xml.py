@@ -39,6 +39,7 @@ class Xml:
                from others of the same root
     structure: the check id of what cannot be read
     largest:   bytes after which a document is given up
+    any_namespace: whether names count without their namespace, which says the version of some standards
     """
 
     def __init__(
@@ -49,11 +50,13 @@ class Xml:
         marker: str = "",
         structure: str = "STRUCTURE",
         largest: int = LARGEST,
+        any_namespace: bool = False,
     ) -> None:
         self.layouts = tuple(layouts)
         self._root = root
+        self._any_namespace = any_namespace
         self._marker = f"{root}/{marker}".rstrip("/")
-        self._start_tags = _start_tags(self._marker.split("/"))
+        self._start_tags = _start_tags(self._marker.split("/"), "(?:[^<>/\\s]+:)?" if any_namespace else "")
         self._structure = structure
         self._largest = largest
         records = [(f"{root}/{layout.path}", _Record(layout)) for layout in layouts]
@@ -68,7 +71,7 @@ class Xml:
 
     def decode(self, stream: BinaryIO, options: Any = None) -> Iterator[Chunk | Unreadable]:
         """Chunks of one layout each, then an Unreadable if the document is not what it must be."""
-        reading = _Reading(self._root, self._marker)
+        reading = _Reading(self._root, self._marker, any_namespace=self._any_namespace)
         try:
             for data in self._blocks(stream):
                 reading.feed(data)
@@ -145,10 +148,11 @@ class _Place:
 class _Reading:
     """One document on its way through the parser."""
 
-    def __init__(self, root: str, marker: str) -> None:
+    def __init__(self, root: str, marker: str, *, any_namespace: bool) -> None:
         self.parser = _parser()
         self._root = root
         self._marker = marker
+        self._any_namespace = any_namespace
         self._place: list[str] = []
         self._marked = False
 
@@ -175,6 +179,8 @@ class _Reading:
             raise _Refused(1, f"the document has no {self._marker}: it is of another kind")
 
     def _start(self, element: etree._Element) -> None:
+        if self._any_namespace:
+            element.tag = etree.QName(element).localname
         if not self._place:
             self._check_root(element)
         self._place.append(str(element.tag))
@@ -188,8 +194,8 @@ class _Reading:
             raise _Refused(_line(root), f"the root element is {found}: expected {self._root}")
 
 
-def _start_tags(names: Sequence[str]) -> re.Pattern[bytes]:
-    tags = (rf"<{re.escape(name)}[\s/>]" for name in names)
+def _start_tags(names: Sequence[str], prefix: str) -> re.Pattern[bytes]:
+    tags = (rf"<{prefix}{re.escape(name)}[\s/>]" for name in names)
     return re.compile(".*?".join(tags).encode(), re.DOTALL)
 
 

@@ -106,6 +106,23 @@ def dates_fit_the_status(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Itera
             yield Found(f"end_date {end} is before start_date {start}", line, "end_date")
 
 
+@check(
+    "GROUP",
+    level=Level.RECORD,
+    severity=Severity.WARNING,
+    needs=(Need.RENT_CALENDAR,),
+    layouts=("detail",),
+)
+def rent_group_has_a_calendar(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Found]:
+    """Each rent group is one of calendars/rent-groups.csv, where the council has listed any: nobody knows
+    in which weeks another is charged. Told once for some thousand rows."""
+    calendar = ctx.facts.rent_calendar
+    known = calendar.groups if calendar is not None else ()
+    groups = chunk.columns["rent_group"]
+    for group in sorted(set(groups).difference(known)) if known else ():
+        yield Found(f"rent-groups.csv has no {group}", chunk.lines[groups.index(group)], "rent_group")
+
+
 @check("CLOSED", level=Level.CROSS, severity=Severity.HOLD, needs=(Need.REGISTER,))
 def few_accounts_end(taken: Sequence[Taken], ctx: Context[AccountOptions]) -> Iterator[Found]:
     """No more of the live accounts end than the option most_closed_percent allows.
@@ -206,6 +223,7 @@ ACCOUNTS = Feed(
         *(one.only(GENERIC) for one in ENVELOPE_CHECKS),
         references_check_out,
         dates_fit_the_status,
+        rent_group_has_a_calendar.only(GENERIC),
         few_accounts_end,
         *(one.only(NEC) for one in NEC_ACCOUNT_CHECKS),
     ),

@@ -14,7 +14,7 @@ from hub.checks.base import Context
 from hub.door.feed import Options, Profile
 from hub.errors import CannotRender
 from hub.formats.layout import Layout, at, literal
-from hub.formats.types import Code, Day, FieldType, Matching, Pounds, Text
+from hub.formats.types import Code, Day, Matching, Pence, Pounds, Right, Text
 from hub.model import Chunk, Rendered, RentTransaction, format_pounds
 from hub.rent.canonical import drawn, sound
 from hub.rent.receipts import Headless, Quoted, Receipt, reader
@@ -24,26 +24,7 @@ CHANNELS = ("P", "T", "Z", "N", "B", "C", "Q")
 """Post Office, PayPoint, Payzone, IVR or desktop, bills online, cash adjustment, returned cheque."""
 
 
-class Right(FieldType):
-    """Another type, filled with spaces on the left."""
-
-    def __init__(self, kind: FieldType) -> None:
-        self.joined = kind.joined
-        self.kind = kind
-        super().__init__(f" *+(?:{kind.pattern})", f"{kind.expected}, filled with spaces on the left")
-
-    def read(self, text: str) -> object:
-        return self.kind.read(text.lstrip(" "))
-
-    def _text(self, value: object) -> str:
-        return self.kind.write(value)
-
-    def _fill(self, text: str, width: int | None) -> str:
-        return text.rjust(width or 0)
-
-
 REFERENCE = Matching("[A-Za-z0-9/-]+ *", expected="a reference of up to 16 letters, digits, / and -")
-COUNT = Matching(" *[0-9]{1,9}", expected="a number, filled with spaces on the left")
 PAYMENT = Layout(
     "allpay payment",
     (
@@ -69,7 +50,7 @@ COUNT_TOTAL = Layout(
     "allpay count",
     (
         literal(1, 40, "Total Transactions updated onto System: ", check="E01"),
-        at("count", 41, 57, COUNT, check="E02"),
+        at("count", 41, 57, Right(Pence()), check="E02"),
     ),
     tag="Total Transactions",
     width=57,
@@ -108,7 +89,7 @@ def write(postings: Sequence[RentTransaction], ctx: Context[AllpayOptions]) -> R
     that have no channel."""
     lines = [_line(number, posting, ctx) for number, posting in enumerate(sound(postings), start=1)]
     total = -sum(posting.amount for posting in postings)
-    ends = ["", AMOUNT_TOTAL.write({"total": total}), COUNT_TOTAL.write({"count": f"{len(lines):>17}"})]
+    ends = ["", AMOUNT_TOTAL.write({"total": total}), COUNT_TOTAL.write({"count": len(lines)})]
     moment = drawn(ctx)
     name = f"allpay_{moment.business_date:%Y%m%d}_{moment.transfer_id[-8:]}.txt"
     summary: dict[str, str | int] = {"records": len(lines), "file_total": format_pounds(total)}

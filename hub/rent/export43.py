@@ -20,14 +20,13 @@ from hub.fields.kinds import engine_from
 from hub.fields.payment_reference import validate
 from hub.fields.problem import FieldProblem
 from hub.formats.layout import Layout, at
-from hub.formats.types import Day, Digits, Matching
+from hub.formats.types import Day, Digits, Matching, Pence, Right
 from hub.model import Chunk, Rendered, RentTransaction, Taken, format_pounds
 from hub.rent.canonical import drawn, sound
 from hub.rent.receipts import Headless, Quoted, Receipt, reader
 from hub.rent.references import Settings, usable
 
 ACCOUNT = Matching("(?!00000000)[0-9]{8}", expected="an account number of eight digits, not all zero")
-PENCE = Matching(" *(?!0)[0-9]{1,10}", expected="whole pence above zero, filled with spaces on the left")
 METHOD = Matching("[A-Z0-9]{1,4} *", expected="a method of up to four letters")
 LINE = Layout(
     "export line",
@@ -38,7 +37,7 @@ LINE = Layout(
         at("method", 20, 23, METHOD, check="E16"),
         at("week", 24, 25, Digits(), check="E10"),
         at("receipt", 26, 33, Digits(), check="E10"),
-        at("amount", 34, 43, PENCE, check="E12"),
+        at("amount", 34, 43, Right(Pence()), check="E12"),
     ),
     width=43,
 )
@@ -110,7 +109,7 @@ def _line(posting: RentTransaction, receipt: str, ctx: Context[ExportOptions]) -
         "method": _method(posting, ctx, where),
         "week": "00",
         "receipt": receipt,
-        "amount": f"{-posting.amount:>10}",
+        "amount": -posting.amount,
     }
     try:
         return LINE.write(values)

@@ -107,6 +107,7 @@ class GenericCsv:
     money:     the column that the trailer sums; None = no money, the sums are 0.00
     reference: the column that the hash total is taken of
     unsummed:  whether a trailer may say 0.00 although the column holds amounts (extracts move no money)
+    shorter:   the details of files that lack the columns which came later; they are read as blank
     """
 
     feed: str
@@ -118,12 +119,21 @@ class GenericCsv:
     money: str | None
     reference: str
     unsummed: bool
+    shorter: Layout | None = None
 
     def recognises(self, head: bytes) -> bool:
         return self.reader.recognises(head)
 
     def decode(self, stream: BinaryIO, options: Any) -> Iterator[Chunk | Unreadable]:
-        return self.reader.decode(stream, options)
+        for part in self.reader.decode(stream, options):
+            yield self._filled(part) if isinstance(part, Chunk) else part
+
+    def _filled(self, chunk: Chunk) -> Chunk:
+        if chunk.layout is not self.shorter:
+            return chunk
+        blank = [""] * len(chunk)
+        columns = {field.name: chunk.columns.get(field.name, blank) for field in self.detail.fields}
+        return Chunk(self.detail, chunk.lines, columns)
 
     def totals(self, columns: Mapping[str, Sequence[str]]) -> Totals:
         """The totals of detail rows whose fields are sound."""
@@ -203,14 +213,18 @@ def generic_csv(
     money: str | None = None,
     reference: str = "payment_ref",
     unsummed: bool = False,
+    later: int = 0,
 ) -> GenericCsv:
-    """The format of one feed; `columns` are those after line_no. See `GenericCsv` for the rest."""
+    """The format of one feed; `columns` are those after line_no, the last `later` of which a file may lack.
+    See `GenericCsv` for the rest."""
     numbered = (_tag("D", "E10"), column("line_no", LINE_NUMBER, check="E10"))
     header = Layout("header", _header_columns(feed, version), tag="H")
     detail = Layout("detail", (*numbered, *columns), tag="D")
     trailer = Layout("trailer", _TRAILER_COLUMNS, tag="T")
-    reader = Delimited((header, detail, trailer), tag_column=0, structure="E10")
-    return GenericCsv(feed, version, header, detail, trailer, reader, money, reference, unsummed)
+    shorter = Layout("detail", (*numbered, *columns[:-later]), tag="D") if later else None
+    layouts = (header, detail, trailer, *([shorter] if shorter else []))
+    reader = Delimited(layouts, tag_column=0, structure="E10")
+    return GenericCsv(feed, version, header, detail, trailer, reader, money, reference, unsummed, shorter)
 
 
 def digits_of(reference: str) -> int:

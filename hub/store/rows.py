@@ -32,11 +32,12 @@ from hub.model import (
 @dataclass(frozen=True, slots=True)
 class BlobRef:
     """Stored bytes: the SHA-256 (hex) and the size of the plain content. `sealed` is small content that the
-    commit which names it has yet to store (`queries.keep_blob`)."""
+    commit which names it has yet to store (`queries.keep_blob`); `inside`: with whose key."""
 
     sha256: str
     size: int
     sealed: bytes | None = field(default=None, repr=False, compare=False)
+    inside: Compartment = Compartment.OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +234,11 @@ class AnswerCounts:
     @property
     def unanswered(self) -> int:
         return self.left - self.answered
+
+    @property
+    def told(self) -> str:
+        """In words that a person reads everywhere."""
+        return f"answered {self.answered} of {self.left}"
 
 
 @dataclass(frozen=True, slots=True)

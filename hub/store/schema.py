@@ -1,7 +1,8 @@
 """The tables. Where a state or a pairing must never be, a constraint or a partial unique index forbids it.
 
 Instants are stored as ISO text in UTC with microseconds (they sort as text), money as whole pence.
-A column called `personal` holds AES-GCM sealed JSON (`hub.store.keys`); `item_digest` is how it is searched.
+A column called `personal` holds JSON that is sealed (AES-GCM) with the key of its row's compartment
+(`hub.store.keys`); `item_digest` is how it is searched.
 Stored bytes are named by their SHA-256, as `transfer.blob` and `delivery.blob` have it.
 """
 
@@ -146,9 +147,10 @@ run = Table(
 blob = Table(
     "blob",
     metadata,
+    Column("compartment", _one_of(Compartment, "compartment"), primary_key=True),
     _identifier("sha256"),
     Column("sealed", LargeBinary, nullable=False),
-    comment="Small stored bytes, encrypted. Longer ones are files.",
+    comment="Small stored bytes, encrypted with the key of their compartment. Longer ones are files.",
 )
 
 transfer = Table(

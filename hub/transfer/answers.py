@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.bank.dues import WAITS_AS
 from hub.config.people import HUB_LOGIN
 from hub.door.feed import Answers, Feed, Rest
 from hub.errors import LostRace
@@ -79,7 +81,8 @@ def seek(conn: Connection, services: Services, row: TransferRow, examined: Exami
     if answers.whole is None:
         values = wanted(answers, examined.items)
         keys = services.store.keys
-        return Sought(queries.sent_items(conn, keys, answers.feeds, values, other_than=row.id))
+        how: dict[str, Any] = {"other_than": row.id, "inside": row.compartment}
+        return Sought(queries.sent_items(conn, keys, answers.feeds, values, **how))
     return _seek_whole(conn, services, row, answers, answers.whole(examined.tally))
 
 
@@ -153,12 +156,17 @@ def answering(examined: Examined, about: SentTransfer | None, taken: Sequence[Ta
             answers.calls(one.item),
         )
         for one in taken
-        if one.disposition.answers is not None and one.disposition.state in _COUNTS
+        if one.disposition.answers is not None and _counts(one)
     ]
     if about is None:
         return Answering(examined.feed.name, answers, given)
     named = frozenset(one.disposition.answers for one in taken if one.disposition.answers is not None)
     return Answering(examined.feed.name, answers, given, about, answers.rest(examined.tally), named)
+
+
+def _counts(one: Taken) -> bool:
+    """What a partner said is so, whether or not its money is at the bank yet."""
+    return one.disposition.state in _COUNTS or one.disposition.waits_as == WAITS_AS
 
 
 def give(conn: Connection, services: Services, row: TransferRow, answering: Answering) -> None:
@@ -177,7 +185,8 @@ def give(conn: Connection, services: Services, row: TransferRow, answering: Answ
         )
     called = {one.item_id: one.called for one in answering.given if one.called}
     personal = services.feed(answering.feed).personal_data
-    queries.insert_called(conn, services.store.keys, called, given_by=row.id, personal=personal)
+    how: dict[str, Any] = {"given_by": row.id, "personal": personal, "inside": row.compartment}
+    queries.insert_called(conn, services.store.keys, called, **how)
     if answering.about is not None:
         _give_whole(conn, services, row, answering, answering.about)
     for sent in _answered(conn, row):

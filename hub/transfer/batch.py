@@ -6,7 +6,7 @@ The first line names the batch, so that no two are the same bytes; each line aft
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from hub.checks.base import BATCH, Check, Context, Tally
 from hub.checks.run import Reading, Tolerate
 from hub.door.feed import Feed
-from hub.model import Disposition, Item, ItemState, Taken, format_pounds
+from hub.model import Disposition, Item, ItemState, Level, Taken, format_pounds
 from hub.store.rows import ItemRow
 from hub.transfer.examine import Examined
 
@@ -64,10 +64,18 @@ def thaw(stream: BinaryIO) -> Batch:
 def examine_batch(
     feed: Feed, batch: Batch, ctx: Context[Any], *, extra: Iterable[Check], tolerate: Tolerate
 ) -> Examined:
-    """As `examine` for a file: nothing needs decoding, and matching has been."""
-    counting = replace(feed, tally=partial(BatchTally, batch=batch))
-    reading = Reading(counting, ctx, tuple(extra), tolerate)
+    """As `examine` for a file: nothing needs decoding, and matching has been. Items that waited for the bank
+    are
+    of a feed that gathers nothing itself: its checks of files and their history have been, too."""
+    checks = feed.checks if feed.gathers else tuple(_of_items(feed.checks))
+    counting = replace(feed, tally=partial(BatchTally, batch=batch), checks=checks)
+    added = tuple(extra if feed.gathers else _of_items(extra))
+    reading = Reading(counting, ctx, added, tolerate)
     return Examined(feed, BATCH, reading, [one.item for one in batch.taken], batch.taken)
+
+
+def _of_items(checks: Iterable[Check]) -> Iterator[Check]:
+    return (check for check in checks if check.level is Level.CROSS)
 
 
 def _frozen(row: ItemRow) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ It is told of what happens anyway, so nothing here stops a file: an illegal move
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -89,13 +90,13 @@ def _told_before(conn: Connection, delivery: DeliveryRow) -> bool:
     """Whether this was said before, and was not taken back with all that followed."""
     if delivery.state is DeliveryState.SENT:
         return False
-    told = False
-    for event in queries.events_of(conn, "delivery", delivery.id)[:-1]:
-        if event.kind == TAKEN_BACK:
-            told = told and not event.data[UNDONE]
-        else:
-            told = told or event.kind == delivery.state.value.lower()
-    return told
+    said = delivery.state.value.lower()
+    times, standing = 0, 0  # the last time is this one
+    for event in queries.events_of(conn, "delivery", delivery.id):
+        if event.kind == TAKEN_BACK and event.data[UNDONE]:
+            standing = times
+        times += event.kind == said
+    return times - standing > 1
 
 
 def _undone(
@@ -145,7 +146,8 @@ def call(
     if strange:
         raise PluginError(f"The feed {row.feed} names {len(strange)} items that {row.name} does not carry.")
     personal = services.feed(known(row.feed, "feed")).personal_data
-    queries.insert_called(conn, services.store.keys, called, given_by=by, personal=personal)
+    how: dict[str, Any] = {"given_by": by, "personal": personal, "inside": row.compartment}
+    queries.insert_called(conn, services.store.keys, called, **how)
 
 
 def _made_together(

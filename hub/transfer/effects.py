@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.bank.dues import WAITS_AS
 from hub.checks.base import Context
 from hub.clock.now import end_of_day
 from hub.config.people import HUB_LOGIN
@@ -154,7 +155,7 @@ def _asked(
     ctx: Context[Any],
     done: frozenset[tuple[str, str, str | None]],
 ) -> Sequence[Move]:
-    if one.disposition.state in _MOVE_NOTHING:
+    if one.disposition.state in _MOVE_NOTHING or one.disposition.waits_as == WAITS_AS:
         return ()
     moves = [move for move in feed.moves(one, ctx) if (move.kind, move.key, one.id) not in done]
     refuse_moves(services, feed, (move.kind for move in moves))
@@ -179,6 +180,8 @@ def _write(conn: Connection, services: Services, steps: Sequence[RecordChange], 
             _void_tasks(conn, lifecycle, change)
         for asked in _asked_about(services, lifecycle) if cascades >= 0 else ():
             _ask(conn, services, asked, changes, cascades)
+        if lifecycle.settles is not None and cascades >= 0:
+            _settle(conn, services, lifecycle, changes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +206,24 @@ def _asked_about(services: Services, lifecycle: Lifecycle) -> Iterable[Asks]:
         for follow in feed.follows:
             if follow.kind == lifecycle.kind:
                 yield Asks(replace(lifecycle, compartment=feed.compartment), follow.when, follow)
+
+
+def _settle(
+    conn: Connection, services: Services, lifecycle: Lifecycle, changes: Sequence[RecordChange]
+) -> None:
+    """What all that changed comes to together. It is no single transfer's doing, so that taking one back does
+    not undo it. Raises PluginError for a move that is not allowed."""
+    changed = [change.new for change in changes]
+    records = look_up(conn, services, lifecycle, changed, lifecycle.compartment)
+    facts = replace(services.facts(conn), records=records)
+    moves = list(lifecycle.settles(facts)) if lifecycle.settles else []
+    try:
+        together = replace(changes[0], who=HUB_LOGIN, transfer_id=None, item_id=None)
+        _move_on(conn, services, moves, together, cascades=-1)
+    except IllegalMove as error:
+        raise PluginError(
+            f"The life cycle of “{lifecycle.kind}” asks for what cannot be: {error}."
+        ) from error
 
 
 def _together(steps: Iterable[RecordChange]) -> Iterable[RecordChange]:
@@ -231,11 +252,19 @@ def _promise(conn: Connection, services: Services, lifecycle: Lifecycle, change:
                 name=deadline.name,
                 subject=RECORD,
                 subject_id=subject_id,
-                says=f"{new.key}: {deadline.says}",
-                owner=lifecycle.owner,
+                says=deadline.sentence(new),
+                owner=lifecycle.owner or _owner_of(conn, services, change),
                 due_at=end_of_day(due),
-                compartment=lifecycle.compartment,
+                compartment=change.compartment,
             )
+
+
+def _owner_of(conn: Connection, services: Services, change: RecordChange) -> str:
+    """The team that the record names, or that of the route whose transfer made it."""
+    made_by = queries.made_by(conn, change.new.kind, change.new.key)
+    row = queries.get_transfer(conn, made_by) if made_by else None
+    route = services.config.routes.get(row.route) if row else None
+    return str(change.new.data.get("owner") or (route.owner if route else ""))
 
 
 def _void_tasks(conn: Connection, lifecycle: Lifecycle, change: RecordChange) -> None:

@@ -15,7 +15,7 @@ from hub.model import Finding, TransferState
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, ItemRow, RecordChange, SameTransfer, TransferRow
 from hub.store.schema import DEAD
-from hub.transfer import departing, move, over, tasks
+from hub.transfer import awaiting, departing, move, over, tasks
 from hub.transfer.answers import Answering, give, take_back
 from hub.transfer.effects import write_steps
 from hub.transfer.release import ask_release
@@ -50,7 +50,8 @@ class Outcome:
 def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRow:
     """Everything that working the transfer did, or nothing. The moves of its items come before its answers:
     what follows from these moves records as they stand by then."""
-    row, keys, event = outcome.row, services.store.keys, outcome.state.value.lower()
+    row, keys = outcome.row, services.store.keys
+    event = "waits" if outcome.state is TransferState.STAGED else outcome.state.value.lower()
     _refuse_twin(conn, outcome)
     _keep_items(conn, services, outcome)
     if outcome.findings or row.feed is not None:
@@ -67,6 +68,8 @@ def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRo
         queries.keep_blob(conn, blob)
         name = delivery.name if delivery.name in given else queries.free_name(conn, delivery)
         queries.insert_delivery(conn, replace(delivery, name=name))
+    if outcome.state in (TransferState.REJECTED, TransferState.DUPLICATE):
+        awaiting.void(conn, services, row)
     moved = move.transfer(
         conn, services, row, outcome.state, event=event, reason=outcome.reason, **outcome.values
     )

@@ -118,6 +118,12 @@ def _forwards(output: Output, ctx: Context[Any]) -> bool:
     return output.forward is not None and output.forward(ctx)
 
 
+def forwards_any(feed: Feed, targets: Sequence[Target], ctx: Context[Any]) -> bool:
+    """Whether a file goes on as it came, so that it cannot go in parts."""
+    named = {target.output for target in targets}
+    return any(_forwards(output, ctx) for output in feed.outputs if output.name in named)
+
+
 def _profile(
     output: Output, target: Target, profiles: Mapping[str, Profile], ctx: Context[Any]
 ) -> Profile | None:

@@ -1,7 +1,8 @@
 """Promises: what should happen by when, with an owner; kept, broken when its time has passed, or void.
 
 A broken promise is still awaited: what comes late keeps it. Each of the three is an event of the subject.
-A promise about a transfer is always one of an answer to it, and bears the name of the feed that answers.
+A promise about a transfer is always one of answers to it, and bears the name of the feed that answers. It is
+kept once no item that left with the transfer, of the kinds which that feed answers, is without one.
 """
 
 from __future__ import annotations
@@ -110,6 +111,8 @@ def expect_answers(conn: Connection, services: Services, row: TransferRow) -> No
     days = [d.business_date for d in queries.deliveries_of(conn, row.id) if d.business_date]
     day = min(days, default=row.business_date)
     for feed, expectation in route.expect.items():
+        if _is_answered(conn, services, row.id, feed):
+            continue
         make(
             conn,
             services,
@@ -135,19 +138,36 @@ def _due(services: Services, day: date | None, expectation: Expectation) -> date
 
 
 def answered(conn: Connection, services: Services, sent_transfer_id: str, feed: str) -> None:
-    """A transfer of `feed` has answered items of the sent one, or said what became of it as a whole.
+    """A transfer of `feed` has answered items of the sent one, or said what became of it as a whole. While
+    other items are unanswered the promise stands.
 
     To one that was refused nobody answers anything else."""
-    keep(conn, TRANSFER, sent_transfer_id, feed)
     deliveries = queries.deliveries_of(conn, sent_transfer_id)
-    if any(delivery.state is DeliveryState.REFUSED for delivery in deliveries):
+    refused = any(delivery.state is DeliveryState.REFUSED for delivery in deliveries)
+    if refused or _all_answered(conn, services, sent_transfer_id, feed):
+        keep(conn, TRANSFER, sent_transfer_id, feed)
+    if refused:
         void(conn, TRANSFER, sent_transfer_id)
 
 
 def taken_back(conn: Connection, services: Services, sent_transfer_id: str, feed: str) -> None:
-    """Answers of `feed` to the sent transfer are no more: without another they are awaited again."""
-    if not queries.is_answered_by(conn, sent_transfer_id, feed):
+    """Answers of `feed` to the sent transfer are no more: what has no other is awaited again."""
+    if not _is_answered(conn, services, sent_transfer_id, feed):
         queries.open_again(conn, TRANSFER, sent_transfer_id, feed)
+
+
+def _is_answered(conn: Connection, services: Services, sent_transfer_id: str, feed: str) -> bool:
+    """Whether answers of `feed` came, and none is missing."""
+    came = queries.is_answered_by(conn, sent_transfer_id, feed)
+    return came and _all_answered(conn, services, sent_transfer_id, feed)
+
+
+def _all_answered(conn: Connection, services: Services, sent_transfer_id: str, feed: str) -> bool:
+    answering = services.catalogue.feeds.get(feed)
+    if answering is None or answering.answers is None:
+        return True
+    answers = answering.answers
+    return queries.are_all_answered(conn, sent_transfer_id, answers.kind, answers.kinds)
 
 
 def _standing(conn: Connection, subject: str, subject_id: str, name: str) -> list[PromiseRow]:

@@ -143,7 +143,7 @@ def look_up(
         refuse_reading(_named(asker), inside, records(lookup.kind), lifecycle.compartment)
         if lookup.is_whole:
             alive = [state for state in lifecycle.states if not lifecycle.has_ended(state)]
-            found += queries.records_of(conn, keys, lookup.kind, states=alive)
+            found += queries.records_of(conn, keys, lookup.kind, states=lookup.states or alive)
         if lookup.keys is not None:
             wanted = {key for subject in subjects for key in lookup.keys(_item_of(subject))}
             found += queries.records_of(conn, keys, lookup.kind, wanted)

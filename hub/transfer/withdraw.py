@@ -12,7 +12,7 @@ from hub.formats.bundle import ZIP
 from hub.model import DeliveryState, ItemState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import answers, move, over, worklist
+from hub.transfer import answers, awaiting, move, over, worklist
 from hub.transfer.intent import what_was_told
 from hub.transfer.services import Services, known
 from hub.transfer.states import may_move
@@ -61,6 +61,7 @@ def withdraw(
     for delivery in here:
         _give_up(conn, services, delivery, reason)
     answers.take_back(conn, services, row, "was withdrawn", who=services.who)
+    awaiting.void(conn, services, row)
     _ask_no_more(conn, services, row)
     _items_come_back(conn, row, reason)
     return move.transfer(

@@ -20,7 +20,7 @@ from hub.api import (
     normal_reference,
 )
 from plugins.bacs.bureau_tally import BureauTally
-from plugins.bacs.codes import KINDS
+from plugins.bacs.codes import KINDS, code_of
 from plugins.bacs.days import soonest
 from plugins.bacs.holds import stopping_hold
 from plugins.bacs.layouts import DATA, DATED
@@ -177,4 +177,4 @@ def item_key(item: Item) -> str | None:
     """The same payment in another file: reference, code, day and amount. Instructions may be repeated."""
     if item.kind == "INSTRUCTION":
         return None
-    return f"{item.reference}/{item.data['transaction_code']}/{item.on}/{item.amount}"
+    return f"{item.reference}/{code_of(item)}/{item.on}/{item.amount}"

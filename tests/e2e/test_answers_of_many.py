@@ -39,13 +39,16 @@ def answers(*feeds):
     return Answers(feeds, "reply", (On(same_amount),))
 
 
-def answered(world):
-    """The states of the batch's items and of its promise, before and after a reply to one of the two."""
+BOTH = b"WAI002+0000200\nWAI003+0000400\n"
+
+
+def answered(world, reply=b"WAI003+0000400\n"):
+    """The states of the batch's items and of its promise, after a reply to one of the two, or another."""
     world.arrive("a.txt", b"WAI002+0000200\nWAI003+0000400\n")
     with world.hub() as hub:
         hub.run("payments")
         (batch,) = hub.run("parcels").transfers
-        world.arrive("reply.txt", b"WAI003+0000400\n")
+        world.arrive("reply.txt", reply)
         hub.run("replies")
         with hub.look() as look:
             items = {item.reference: item.state for item in look.items(batch.id)}
@@ -59,6 +62,12 @@ def answered(world):
 def test_a_gathered_item_is_found_by_the_feed_that_sent_it_and_by_its_own(tmp_path, feeds):
     items, promise = answered(world_of(tmp_path, answers(*feeds)))
     assert items == {"WAI002": ItemState.SENT, "WAI003": ItemState.ANSWERED}
+    assert promise is PromiseState.OPEN
+
+
+def test_answers_to_all_that_was_gathered_keep_the_promise(tmp_path):
+    items, promise = answered(world_of(tmp_path, answers("little.parcels")), BOTH)
+    assert set(items.values()) == {ItemState.ANSWERED}
     assert promise is PromiseState.KEPT
 
 
@@ -90,6 +99,6 @@ def test_a_report_about_a_whole_file_finds_whichever_feed_sent_it(tmp_path):
     )
     world = world_of(tmp_path, whole)
     world.feeds[1] = replace(PARCELS, outputs=(named,))
-    items, promise = answered(world)
-    assert items == {"WAI002": ItemState.SENT, "WAI003": ItemState.ANSWERED}
+    items, promise = answered(world, BOTH)
+    assert set(items.values()) == {ItemState.ANSWERED}
     assert promise is PromiseState.KEPT

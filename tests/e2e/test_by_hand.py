@@ -271,3 +271,70 @@ def test_what_was_handed_over_is_not_asked_for_while_the_rest_waits(world, asked
         hub.run("payments")
         with hub.look() as look:
             assert [entry.id for entry in look.transfer(outcome.id).work] == [post.id]
+
+
+@pytest.fixture
+def half_handed_over(world, desk):
+    """The transfer of which one person has handed a file over, and the entry for the other file."""
+    world.write("config/endpoints.yaml", f"{ENDPOINTS}  post: {{type: person, what: Post it}}\n")
+    both = ROUTES.replace(
+        "[{output: payments, endpoint: portal}]",
+        "[{output: payments, endpoint: portal}, {output: payments, endpoint: post}]",
+    )
+    world.write("config/routes/little.yaml", both)
+    with world.hub(who="anna") as hub:
+        (outcome,) = hub.run("payments").transfers
+        with hub.look() as look:
+            portal, post = look.transfer(outcome.id).work
+        hub.worklist.take(portal.id, desk)
+        hub.worklist.handed_over(portal.id, "R-17")
+    for path in desk.iterdir():
+        path.unlink()
+    world.write("config/routes/little.yaml", f"{both}    options: {{shut: true}}\n")
+    return outcome.id, post.id, both
+
+
+def test_a_file_by_hand_that_is_stopped_after_a_part_left_stays_as_it_is(world, half_handed_over, desk):
+    id, entry, _ = half_handed_over
+    with world.hub(who="anna") as hub:
+        taken = hub.worklist.take(entry, desk)
+        assert taken.stopped
+        assert (taken.delivery.state, files(desk)) == (DeliveryState.READY, {})
+        assert "Other files of this transfer have gone out" in taken.delivery.reason
+        assert hub.acts.transfer(id).state is TransferState.ACCEPTED
+        assert hub.advance(id).money == {ItemState.TAKEN: (2, 800)}
+        asked = {(one.kind, one.state) for one in entries(hub)}
+    assert asked == {(WorkKind.HAND_OVER, WorkState.OPEN), (WorkKind.SETTLE, WorkState.OPEN)}
+
+
+def test_once_the_door_is_open_it_is_taken_and_handed_over(world, half_handed_over, desk):
+    id, entry, opened = half_handed_over
+    with world.hub(who="anna") as hub:
+        hub.worklist.take(entry, desk)
+    world.write("config/routes/little.yaml", opened)
+    with world.hub(who="anna") as hub:
+        taken = hub.worklist.take(entry, desk)
+        assert (taken.stopped, list(files(desk).values())) == (False, [GOOD])
+        assert [one.kind for one in entries(hub)] == [WorkKind.HAND_OVER]
+        hub.worklist.handed_over(entry, "R-18")
+        assert hub.advance(id).money == {ItemState.POSTED: (2, 800)}
+
+
+def test_or_it_is_given_up_and_nobody_is_asked_for_it(world, half_handed_over, desk):
+    id, entry, _ = half_handed_over
+    with world.hub(who="anna") as hub:
+        hub.worklist.take(entry, desk)
+        hub.acts.withdraw(id, "one way is enough")
+        assert entries(hub) == []
+        assert hub.advance(id).money == {ItemState.POSTED: (2, 800)}
+        with pytest.raises(UsageError, match="is VOID already"):
+            hub.worklist.take(entry, desk)
+
+
+def test_what_somebody_has_in_hand_is_not_given_up_with_the_rest(world, half_handed_over, desk):
+    id, entry, opened = half_handed_over
+    world.write("config/routes/little.yaml", opened)
+    with world.hub(who="anna") as hub:
+        hub.worklist.take(entry, desk)
+        with pytest.raises(UsageError, match="is SENDING"):
+            hub.acts.withdraw(id, "one way is enough")

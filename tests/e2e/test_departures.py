@@ -11,7 +11,7 @@ from hub.connectors.folder import FolderConnector
 from hub.errors import ConfigError, RemoteRefused
 from hub.model import DeliveryState, TransferState
 from hub.store import queries
-from tests.little import ANSWERS, little, write
+from tests.little import ANSWERS, items, little, write
 from tests.parcels import PARCELS, parcels_world, set_route, waits
 from tests.world import ROUTES, World
 
@@ -306,6 +306,22 @@ def test_what_was_gathered_and_goes_nowhere_is_noted(tmp_path, hold):
         assert hub.run("parcels").transfers == []
     assert {(item.state, item.reason) for item in items} == {
         (ItemState.NOTED, "the route sends it nowhere (NO_TARGET)")
+    }
+
+
+def test_what_was_gathered_and_nothing_carries_is_noted_once_the_rest_has_left(tmp_path):
+    def two_kinds(chunk, tally, ctx):
+        for item in items(chunk, tally, ctx):
+            yield replace(item, kind="LETTER") if item.amount == 400 else item
+
+    world = parcels_world(tmp_path, little(match=waits, items=two_kinds), PARCELS)
+    world.arrive("a.txt", b"WAI002+0000200\nWAI003+0000400\n")
+    with world.hub() as hub, hub.store.read() as conn:
+        batch = gather(hub)
+        found = queries.items_of(conn, None, batch.id)
+    assert {(item.kind, item.state, item.reason) for item in found} == {
+        ("PAYMENT", ItemState.SENT, None),
+        ("LETTER", ItemState.NOTED, "the route sends it nowhere (NO_TARGET)"),
     }
 
 

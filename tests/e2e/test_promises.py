@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -13,7 +14,7 @@ from hub.model import DeliveryState, ItemState, PromiseState
 from hub.store import queries
 from hub.transfer import move, promises
 from hub.transfer.answers import take_back
-from tests.little import ANSWERS, little, write
+from tests.little import ANSWERS, items, little, write
 from tests.world import World
 
 NEXT_MORNING = datetime(2026, 11, 3, 8, 30, tzinfo=UTC)
@@ -42,7 +43,7 @@ class Killed(BaseException):
 
 @pytest.fixture
 def world(tmp_path):
-    calls = Output("calls", ("PAYMENT",), write=write, becomes=ItemState.SENT)
+    calls = Output("calls", ("PAYMENT", "REFUND"), write=write, becomes=ItemState.SENT)
     feeds = [
         little(name="little.calls", outputs=(calls,)),
         little(name="little.answers", outputs=(), answers=ANSWERS, checks=()),
@@ -61,7 +62,11 @@ def sent(world):
     return outcome.id
 
 
-def answer(world, content=b"ABC001+0001000\n", name="b.answer"):
+ONE = b"ABC001+0001000\n"
+BOTH = b"ABC001+0001000\nABC002+0002000\n"
+
+
+def answer(world, content=BOTH, name="b.answer"):
     world.arrive(name, content)
     with world.hub() as hub:
         hub.run("answers")
@@ -101,14 +106,56 @@ def test_what_was_sent_promises_an_answer_on_the_next_working_day(world):
     assert promised(world) == [("little.answers", PromiseState.OPEN, by)]
 
 
-def test_an_answer_in_time_keeps_the_promise(world):
+def test_answers_to_all_items_in_time_keep_the_promise(world):
     id = sent(world)
     answer(world)
     run_at(world, NEXT_MORNING)
     assert [state for _, state, _ in promised(world)] == [PromiseState.KEPT]
-    assert states(world, id) == [ItemState.ANSWERED, ItemState.SENT]
+    assert states(world, id) == [ItemState.ANSWERED, ItemState.ANSWERED]
     assert events(world, id)[-3:] == ["promised", "tidied", "promise_kept"]
     assert due(world) == []
+
+
+def test_answers_to_a_part_leave_the_promise_open_and_the_rest_is_unanswered_when_it_breaks(world):
+    id = sent(world)
+    answer(world, ONE)
+    assert [state for _, state, _ in promised(world)] == [PromiseState.OPEN]
+    run_at(world, NEXT_MORNING)
+    assert states(world, id) == [ItemState.ANSWERED, ItemState.UNANSWERED]
+    (red,) = due(world)
+    assert (red.late, red.what) == (True, "little.answers answers a.call: answered 1 of 2")
+    answer(world, b"ABC002+0002000\n", "c.answer")
+    assert [state for _, state, _ in promised(world)] == [PromiseState.KEPT]
+    assert due(world) == []
+
+
+def test_what_another_feed_answered_keeps_no_promise(world):
+    world.feeds.append(little(name="little.more", outputs=(), answers=replace(ANSWERS, kind="more")))
+    world.write(
+        "config/routes/little.yaml",
+        ROUTES.replace(
+            'expect: {little.answers: {by: "08:00", days: 1}}', "expect: {little.more: {within: 2h}}"
+        ),
+    )
+    sent(world)
+    answer(world)
+    assert [state for _, state, _ in promised(world)] == [PromiseState.OPEN]
+
+
+def test_items_of_kinds_that_a_feed_does_not_answer_are_not_awaited(world):
+    calls, answers = world.feeds
+    world.feeds = [calls, replace(answers, answers=replace(ANSWERS, kinds=("PAYMENT",)))]
+    world.feeds[0] = replace(calls, items=mixed)
+    world.arrive("a.call", b"ABC001+0001000\nABC002-0002000\n")
+    with world.hub() as hub:
+        hub.run("calls")
+    answer(world, ONE)
+    assert [state for _, state, _ in promised(world)] == [PromiseState.KEPT]
+
+
+def mixed(chunk, tally, ctx):
+    """What is credited is of another kind, which leaves with the rest."""
+    return [replace(one, kind="PAYMENT" if one.amount > 0 else "REFUND") for one in items(chunk, tally, ctx)]
 
 
 def test_without_an_answer_the_promise_breaks_once_and_the_items_are_unanswered(world):
@@ -129,7 +176,7 @@ def test_an_answer_that_comes_late_still_counts_and_is_overdue_no_more(world):
     id = sent(world)
     run_at(world, NEXT_MORNING)
     answer(world)
-    assert states(world, id) == [ItemState.ANSWERED, ItemState.UNANSWERED]
+    assert states(world, id) == [ItemState.ANSWERED, ItemState.ANSWERED]
     assert events(world, id)[-1] == "promise_kept"
     assert due(world) == []
 
@@ -159,14 +206,15 @@ def test_an_answer_that_is_taken_back_is_awaited_again(world):
     assert states(world, id) == [ItemState.UNANSWERED, ItemState.UNANSWERED]
 
 
-def test_with_another_answer_left_nothing_is_awaited_again(world):
+def test_of_two_answers_the_one_that_is_taken_back_is_awaited_again(world):
     sent(world)
-    answer(world)
+    answer(world, ONE)
     answer(world, b"ABC002+0002000\n", "c.answer")
+    assert [state for _, state, _ in promised(world)] == [PromiseState.KEPT]
     with world.hub() as hub, hub.look() as look:
         newest, _ = look.transfers(route="little.answers")
         hub.services.commit(lambda conn: take_back(conn, hub.services, newest, "was withdrawn"))
-    assert [state for _, state, _ in promised(world)] == [PromiseState.KEPT]
+    assert [state for _, state, _ in promised(world)] == [PromiseState.OPEN]
 
 
 def test_nobody_answers_anything_else_to_what_was_refused(world):

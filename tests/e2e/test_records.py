@@ -322,7 +322,7 @@ def test_an_extract_that_is_held_sets_no_hold_and_changes_no_account_before_its_
     transfer = town.accounts(_91000028={"hold_kind": "DISPUTE", "rent_group": "NEW"})
     assert transfer["state"] == "HELD"
     assert holds_of(town) == []
-    assert rent_group(town) == "WK1"
+    assert rent_group(town) == "HRA"
     said = town.command("transfers", "release", transfer["id"], "--reason", "agreed", "--json")
     assert (said.code, said.json["state"]) == (0, "APPLIED")
     assert holds_of(town) == [("91000028", "DISPUTE", None, "rent.accounts")]

@@ -20,11 +20,15 @@ from hub.formats.types import (
     Matching,
     Pence,
     Pounds,
+    Right,
     Spaces,
     Text,
 )
 from hub.rent.canonical import ShortText
 from hub.rent.exports.columns import Number, Reference, SortCode
+from hub.rent.nec import NamedDay, NecPounds
+from hub.rent.nec import Number as NecNumber
+from hub.rent.receipts import Quoted
 
 _PRINTABLE = st.characters(exclude_categories=["C", "Z"], exclude_characters="\x85")
 
@@ -53,6 +57,11 @@ CARRIED: dict[type[FieldType], Callable[[Any, int], st.SearchStrategy[Any]]] = {
     SortCode: lambda kind, width: st.text("0123456789", min_size=6, max_size=6).filter(kind.fits),
     Number: lambda kind, width: st.integers(kind.first, kind.last),
     Matching: lambda kind, width: st.from_regex(kind.pattern, fullmatch=True).filter(kind.fits),
+    Quoted: lambda kind, width: st.from_regex("[1-9][0-9]{7}", fullmatch=True),
+    Right: lambda kind, width: values(kind.kind, width),
+    NamedDay: lambda kind, width: st.dates(date(1900, 1, 1)),
+    NecPounds: lambda kind, width: _pence(11, -1 if kind.signed else 0),
+    NecNumber: lambda kind, width: st.integers(0, 99),
     Blank: lambda kind, width: st.none() | values(kind.kind, width),
 }
 """Values that a field of each type and some width can carry."""

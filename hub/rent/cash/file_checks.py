@@ -40,11 +40,9 @@ def file_is_not_empty(tally: Tally, ctx: Options) -> Iterator[Found]:
 @check("E01", level=Level.FILE)
 def records_are_in_order(tally: CashTally, ctx: Options) -> Iterator[Found]:
     """Allpay: payments, an empty line, the total amount and the number of transactions, and nothing after."""
-    order = [name for name in tally.order if name != ORDER[0]] if ctx.options.allow_empty else tally.order
-    expected = ORDER[1:] if ctx.options.allow_empty else ORDER
-    named = {"total": allpay.AMOUNT_TOTAL, "count": allpay.COUNT_TOTAL}
-    counted = [len(tally.declared[name]) + tally.left_out[one.name] for name, one in named.items()]
-    if (order != expected or counted != [1, 1]) and not tally.left_out[""]:
+    order = ORDER if tally.records or not ctx.options.allow_empty else ORDER[1:]
+    once = [tally.counted[name] + tally.left_out[name] for name in ORDER[1:]]
+    if (tally.order != order or once != [1, 1, 1]) and not tally.left_out[""]:
         told = "payments, an empty line, “Total Amount …” and “Total Transactions …”, each once and in order"
         message = "the file is not whole, or something was added to it: ask the sender for it again"
         yield Found(message, expected=told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -53,7 +54,7 @@ class CashTally(Tally):
 
     receipts: those of the chunk in hand; repeated, equal: those of them that stood on an earlier line before
     declared: (line, what it says) of each control total: count, or pence
-    order:    the layouts in the order of the file, each once a run
+    order:    the layouts in the order of the file, each once a run; counted: the rows of each
     """
 
     def __init__(self, ctx: Context[CashOptions]) -> None:
@@ -64,12 +65,14 @@ class CashTally(Tally):
         self._repeats = Repeats()
         self.declared: dict[str, list[tuple[int, int]]] = {"count": [], "total": []}
         self.order: list[str] = []
+        self.counted: Counter[str] = Counter()
         self.latest: date | None = None
         self._read = READ[ctx.format]
 
     def add(self, chunk: Chunk) -> None:
         if self.order[-1:] != [chunk.layout.name]:
             self.order.append(chunk.layout.name)
+        self.counted[chunk.layout.name] += len(chunk)
         self._declare(chunk)
         self.receipts = list(self._read(chunk))
         self.repeated = self._repeats.same(self.receipts)

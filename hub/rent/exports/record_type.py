@@ -39,6 +39,7 @@ class RecordType:
     for_ever:  whether they come once in all files: a second one is a DUPLICATE, and not carried again
     balanced:  the column whose rows of one value sum to 0.00 (E20)
     rules:     about single rows
+    later:     how many of the last columns a file may lack, because they are the hub's own addition
     """
 
     name: str
@@ -56,14 +57,22 @@ class RecordType:
     for_ever: bool = False
     balanced: str | None = None
     rules: tuple[Check, ...] = ()
+    later: int = 0
 
     @cached_property
     def csv(self) -> GenericCsv:
         """The hash total is of the payment references; where a row has none, of its own reference."""
-        names = {field.name for field in self.columns}
+        names = {column.name for column in self.columns}
         hashed = "payment_ref" if "payment_ref" in names else self.reference
         money = self.money or self.amount
-        return generic_csv(self.name, self.columns, money=money, reference=hashed, unsummed=self.unsummed)
+        return generic_csv(
+            self.name,
+            self.columns,
+            money=money,
+            reference=hashed,
+            unsummed=self.unsummed,
+            later=self.later,
+        )
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
@@ -90,11 +99,11 @@ class RecordType:
 
     def documentation(self) -> str:
         """The columns as a Markdown table."""
-        rows = (_row(field) for field in self.columns)
+        rows = (_row(column) for column in self.columns)
         return "\n".join(["| column | content | check |", "|---|---|---|", *rows]) + "\n"
 
     def _item(self, row: Row, business_date: date) -> Item:
-        values = {field.name: field.kind.read(row[field.name]) for field in self.columns}
+        values = {column.name: column.kind.read(row[column.name]) for column in self.columns}
         amount = values[self.amount] if self.amount else 0
         return Item(
             str(values[self.kinds]) if self.kinds else self.kind,
@@ -109,16 +118,16 @@ class RecordType:
     def _open(self, values: Mapping[str, Any]) -> dict[str, Value]:
         told = {self.reference, self.amount, self.kinds}
         return {
-            self._called(field.name): _plain(values[field.name])
-            for field in self.columns
-            if not field.personal and field.name not in told
+            self._called(column.name): _plain(values[column.name])
+            for column in self.columns
+            if not column.personal and column.name not in told
         }
 
     def _called(self, name: str) -> str:
         return f"{self.kind.lower()}_{name}" if name in _AN_ITEM_HAS else name
 
     def _personal(self, values: Mapping[str, Any]) -> dict[str, str]:
-        personal = ((field.name, _plain(values[field.name])) for field in self.columns if field.personal)
+        personal = ((column.name, _plain(values[column.name])) for column in self.columns if column.personal)
         return {name: str(value).strip() for name, value in personal if value is not None}
 
 
@@ -144,8 +153,8 @@ class ExportTally(GenericTally):
             self._sum(chunk, self._record.balanced, self._record.amount)
 
     def _find_repeats(self, chunk: Chunk) -> None:
-        fields = [self.csv.detail.field(name) for name in self._record.key]
-        columns = [[field.kind.read(text) for text in chunk.columns[field.name]] for field in fields]
+        keys = [self.csv.detail.field(name) for name in self._record.key]
+        columns = [list(map(key.kind.read, chunk.columns[key.name])) for key in keys]
         for line, *key in zip(chunk.lines, *columns, strict=True):
             hashed = hash(tuple(key))
             if hashed in self._keys:
@@ -191,7 +200,7 @@ def _plain(value: Any) -> Value:
     return None if value == "" else value
 
 
-def _row(field: Field) -> str:
-    content = f"{field.kind.expected}; {field.note}" if field.note else field.kind.expected
-    personal = "; personal" if field.personal else ""
-    return f"| {field.name} | {content}{personal} | {field.check} |".replace("“|”", "“\\|”")
+def _row(column: Field) -> str:
+    told = [column.kind.expected, column.note, "personal" if column.personal else ""]
+    content = "; ".join(word for word in told if word).replace("|", "\\|")
+    return f"| {column.name} | {content} | {column.check} |"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from hub.checks.base import Context, Found, check
 from hub.model import Item, ItemState, Level, Need, Severity, Taken, format_pounds
@@ -35,7 +35,8 @@ REFUND = RecordType(
         code(
             "hb_clearance",
             *("YES", NOT_CLEARED, "NOT_NEEDED"),
-            note="whether the Benefits service has given the credit free",
+            required=False,
+            note="whether the Benefits service has given the credit free; a file may lack this column",
         ),
     ),
     reference="refund_ref",
@@ -45,6 +46,7 @@ REFUND = RecordType(
     on="approved_on",
     key=("refund_ref",),
     for_ever=True,
+    later=1,
     rules=(
         above_zero("amount"),
         two_people("requested_by", "approved_by"),
@@ -55,20 +57,23 @@ REFUND = RecordType(
 
 class RefundOptions(GenericOptions):
     """by_finance:        methods whose refunds the financial system pays: they wait as REFUND_REQUEST
+    clearance_is_told: whether a refund waits of which the file does not say hb_clearance
     credit_must_cover: whether a refund waits that is more than the credit that the register knows of. Not for
                        rent systems that have posted a refund before they export it
     """
 
     by_finance: frozenset[Literal["BACS", "CHEQUE", "TRANSFER"]] = frozenset({"CHEQUE"})
+    clearance_is_told: bool = False
     credit_must_cover: bool = True
 
 
 @check("HB", level=Level.CROSS, severity=Severity.HOLD_ITEM)
-def benefit_has_no_claim(taken: Sequence[Taken], ctx: Context[Any]) -> Iterator[Found]:
+def benefit_has_no_claim(taken: Sequence[Taken], ctx: Context[RefundOptions]) -> Iterator[Found]:
     """A refund whose credit the Benefits service has not given free (hb_clearance NO) is held: the credit may
     be benefit that it claims back. Once it has, the rent system exports the refund again."""
+    stopping = (NOT_CLEARED, None) if ctx.options.clearance_is_told else (NOT_CLEARED,)
     for one in taken:
-        if one.item.data["hb_clearance"] == NOT_CLEARED:
+        if one.item.data["hb_clearance"] in stopping:
             message = "the Benefits service has not given this credit free"
             yield Found(message, one.item.line, "hb_clearance", "YES or NOT_NEEDED")
 

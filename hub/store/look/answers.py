@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import bindparam, exists, func, literal, select
 
 from hub.model import Answered
-from hub.store.look.seen import Seen, visible
+from hub.store.look.seen import Seen, asked, visible
 from hub.store.queries.answers import LEFT_WITH, answerable, left_with
 from hub.store.rows import AnswerCounts, AnsweredTransfer, Objection
 from hub.store.schema import answer, delivery, item, transfer
@@ -56,10 +56,16 @@ _REPORTED = (
 
 
 class SeenAnswers(Seen):
-    def answered(self, transfer_id: str) -> AnswerCounts:
-        """What became of the items that left with a transfer. Of several answers to one, the worst counts."""
-        left = self._row(_LEFT, transfer=transfer_id)
-        said = ((row.item_id, row.said) for row in self._rows(_SAID, transfer=transfer_id))
+    def answered(
+        self, transfer_id: str, *, kind: str | None = None, of: Collection[str] = ()
+    ) -> AnswerCounts:
+        """What became of the items that left with a transfer. Of several answers to one, the worst counts.
+
+        kind, of: only answers of that kind, to items of these kinds"""
+        about = (item.c.kind.in_(of),) if of else ()
+        left = self._row(_LEFT.where(*about), transfer=transfer_id)
+        given = _SAID.where(*about, *asked({answer.c.kind: kind}))
+        said = ((row.item_id, row.said) for row in self._rows(given, transfer=transfer_id))
         return count_answers(left.items if left else 0, said)
 
     def objections(self, transfer_id: str) -> Sequence[Objection]:

@@ -5,6 +5,7 @@ inside the function given to `Store.write`. Statements are built once, so that c
 from __future__ import annotations
 
 from hub.store.queries.answers import (
+    are_all_answered,
     deliveries_answered_by,
     gone_out_as,
     insert_answers,
@@ -82,8 +83,10 @@ from hub.store.queries.promises import (
 from hub.store.queries.records import (
     get_record,
     history_of,
+    made_by,
     moved_since,
     records_about,
+    records_below,
     records_of,
     unmade,
     verify_record_chain,
@@ -126,6 +129,7 @@ __all__ = [
     "WORK_OVER",
     "append_event",
     "apply_register",
+    "are_all_answered",
     "before_it",
     "called_of",
     "calls_of",
@@ -174,6 +178,7 @@ __all__ = [
     "last_left",
     "leaving_with",
     "load_accounts",
+    "made_by",
     "mark_unanswered",
     "money_identity",
     "move_delivery",
@@ -189,6 +194,7 @@ __all__ = [
     "promises_past_due",
     "recent_transfers",
     "records_about",
+    "records_below",
     "records_of",
     "refuse_gathered",
     "refuse_item",

@@ -35,6 +35,8 @@ _UNANSWERED = (
     .order_by(item.c.id)
 )
 _UNANSWERED_OF_KINDS = _UNANSWERED.where(item.c.kind.in_(bindparam("kinds", expanding=True)))
+_ONE_UNANSWERED = _UNANSWERED.limit(1)
+_ONE_UNANSWERED_OF_KINDS = _UNANSWERED_OF_KINDS.limit(1)
 _GIVEN = select(answer.c.item_id).where(answer.c.by_transfer == bindparam("by"))
 _SAID = (
     select(answer.c.said, func.count().label("items"))
@@ -100,6 +102,15 @@ def unanswered_items(
     if kinds is None:
         return list(conn.execute(_UNANSWERED, asked).scalars())
     return list(conn.execute(_UNANSWERED_OF_KINDS, {**asked, "kinds": list(kinds)}).scalars())
+
+
+def are_all_answered(conn: Connection, transfer_id: str, kind: str, kinds: Collection[str]) -> bool:
+    """Whether each item of these kinds (none named: of all) that left with a transfer has an answer of
+    `kind`."""
+    asked = {"transfer": transfer_id, "answer_kind": kind}
+    if not kinds:
+        return conn.execute(_ONE_UNANSWERED, asked).first() is None
+    return conn.execute(_ONE_UNANSWERED_OF_KINDS, {**asked, "kinds": list(kinds)}).first() is None
 
 
 def take_back_answers(conn: Connection, transfer_id: str) -> None:

@@ -31,6 +31,7 @@ _RECORDS = (
 _OF_KIND = _RECORDS.where(record.c.kind == bindparam("of_kind"))
 _WITH_KEYS = _OF_KIND.where(record.c.key.in_(bindparam("wanted", expanding=True)))
 _IN_STATES = _OF_KIND.where(record.c.state.in_(bindparam("states", expanding=True)))
+_BELOW = _OF_KIND.where(record.c.key >= bindparam("first"), record.c.key < bindparam("after"))
 _ABOUT = _OF_KIND.where(record.c.account == bindparam("about"))
 _INSERT = insert(record).inline()
 _UPDATE = update(record).where(
@@ -41,6 +42,16 @@ _UPDATE = update(record).where(
 
 _INSERT_MOVES = insert(record_move).inline()
 _MOVES = select(*(column for column in record_move.c if column.name not in ("id", "before")))
+_MADE_BY = (
+    select(record_move.c.transfer_id)
+    .where(
+        record_move.c.kind == bindparam("of_kind"),
+        record_move.c.key == bindparam("of_key"),
+        record_move.c.from_state.is_(None),
+    )
+    .order_by(record_move.c.number.desc())
+    .limit(1)
+)
 _HISTORY = _MOVES.where(
     record_move.c.kind == bindparam("of_kind"), record_move.c.key == bindparam("of_key")
 ).order_by(record_move.c.number)
@@ -109,6 +120,12 @@ def unmade(conn: Connection, kind: str, wanted: Collection[str]) -> Mapping[str,
     return {row.key: row.version for some in rows for row in some}
 
 
+def records_below(conn: Connection, kind: str, name: str) -> list[Record]:
+    """Records of a kind whose key is `name`, a slash and more, the oldest first; without personal values."""
+    asked = {"of_kind": kind, "first": f"{name}/", "after": f"{name}0"}  # 0 is what follows the slash
+    return [record_of(row, None) for row in conn.execute(_BELOW, asked)]
+
+
 def records_about(conn: Connection, keys: Keys | None, kind: str, account: str) -> list[Record]:
     """Records of a kind that concern a rent account, the oldest first."""
     return [record_of(row, keys) for row in conn.execute(_ABOUT, {"of_kind": kind, "about": account})]
@@ -144,6 +161,11 @@ def write_records(conn: Connection, keys: Keys, changes: Sequence[RecordChange])
 def history_of(conn: Connection, kind: str, key: str) -> list[RecordMoveRow]:
     """A record's moves, the oldest first."""
     return [record_move_row(row) for row in conn.execute(_HISTORY, {"of_kind": kind, "of_key": key})]
+
+
+def made_by(conn: Connection, kind: str, key: str) -> str | None:
+    """The transfer that made a record; None for one that a person or the hub itself made."""
+    return conn.execute(_MADE_BY, {"of_kind": kind, "of_key": key}).scalar()
 
 
 def verify_record_chain(conn: Connection, kind: str, key: str) -> RecordMoveRow | None:
@@ -184,7 +206,7 @@ def _columns(change: RecordChange, keys: Keys, at: datetime) -> dict[str, Any]:
         "version": new.version,
         "account": new.account,
         "data": dict(new.data),
-        "personal": sealed(new.personal, keys),
+        "personal": sealed(new.personal, keys, change.compartment),
         "since": new.since or at,
         "updated_at": at,
     }
@@ -256,4 +278,5 @@ def _before(change: RecordChange, keys: Keys) -> bytes | None:
         return None
     facts = {name: getattr(old, name) for name in FACTS}
     facts |= {"data": dict(old.data), "personal": dict(old.personal)}
-    return keys.seal(canonical({**facts, "since": old.since and old.since.isoformat()}))
+    kept = canonical({**facts, "since": old.since and old.since.isoformat()})
+    return keys.seal(kept, change.compartment)

@@ -97,7 +97,7 @@ def _way(services: Services, row: TransferRow, delivery: DeliveryRow) -> Way:
 def upload(services: Services, row: TransferRow, delivery: DeliveryRow) -> DeliveryRow:
     """Write the file at a place that holds files."""
     try:
-        receipt = _put(services, delivery)
+        receipt = _put(services, row, delivery)
     except InDoubt:
         return recover(services, row, delivery)
     except (TransportError, ConfigError) as error:
@@ -108,8 +108,9 @@ def upload(services: Services, row: TransferRow, delivery: DeliveryRow) -> Deliv
     return sent
 
 
-def _put(services: Services, delivery: DeliveryRow) -> Receipt:
-    with services.store.blobs.open(delivery.blob) as source, services.session(delivery.endpoint) as session:
+def _put(services: Services, row: TransferRow, delivery: DeliveryRow) -> Receipt:
+    blobs = services.store.blobs(row.compartment)
+    with blobs.open(delivery.blob) as source, services.session(delivery.endpoint) as session:
         return session.put(delivery.folder, delivery.name, source, delivery.size, delivery.blob)
 
 

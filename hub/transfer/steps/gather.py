@@ -9,13 +9,15 @@ from datetime import date
 
 from sqlalchemy import Connection
 
+from hub.bank.dues import WAITS_AS
 from hub.checks.base import BATCH
 from hub.config.settings import DUE, NOW, Route, Waiting
 from hub.door.feed import Feed
 from hub.errors import LostRace
-from hub.model import Taken, TransferState
+from hub.model import Record, Taken, TransferState
 from hub.store import queries
 from hub.store.rows import BlobRef, ItemRow, TransferRow
+from hub.transfer.awaiting import money_is_there
 from hub.transfer.batch import freeze
 from hub.transfer.records import look_up
 from hub.transfer.services import Services, known
@@ -31,11 +33,16 @@ def gather(services: Services, route: Route, run_id: str, business_date: date) -
     """A new STAGED batch, or one for each item, of what waits for the route and is ready."""
     source = known(route.waiting, "items to wait for")
     feed = next(feed for feed in map(services.feed, route.feeds) if source.items in feed.gathers)
-    gathering = _Gathering(services, route, source, feed, run_id, business_date)
-    for _ in range(LOOKS - 1):
-        with suppress(LostRace):
-            return gathering.once()
-    return gathering.once()
+    return _Gathering(services, route, source, feed, run_id, business_date).made()
+
+
+def gather_awaited(services: Services, route: Route, run_id: str, business_date: date) -> list[TransferRow]:
+    """The same of what stayed behind of the route's files, and whose money the bank shows by now."""
+    if route.awaits is None or route.awaits.lets_go != "part":
+        return []
+    feeds, source = map(services.feed, route.feeds), Waiting(items=WAITS_AS)
+    made = (_Gathering(services, route, source, feed, run_id, business_date).made() for feed in feeds)
+    return [batch for batches in made for batch in batches]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,12 @@ class _Gathering:
     feed: Feed
     run_id: str
     business_date: date
+
+    def made(self) -> list[TransferRow]:
+        for _ in range(LOOKS - 1):
+            with suppress(LostRace):
+                return self.once()
+        return self.once()
 
     def once(self) -> list[TransferRow]:
         """Raises LostRace when another route took one of the items since they were looked at."""
@@ -64,8 +77,19 @@ class _Gathering:
         keys = self.services.store.keys
         inside = self.services.compartment(self.route)
         waiting = queries.waiting_items(conn, keys, self.source.items, compartment=inside)
-        why_not = self._condition(conn, waiting)
-        return self._dated(conn, [row for row in waiting if why_not(row.taken()) is None])
+        its_own = self._its_own(conn, waiting)
+        why_not = self._condition(conn, its_own)
+        return self._dated(conn, [row for row in its_own if why_not(row.taken()) is None])
+
+    def _its_own(self, conn: Connection, waiting: Sequence[ItemRow]) -> Sequence[ItemRow]:
+        """Without those that await the bank still; of those that did, what stayed behind of its own files."""
+        there = money_is_there(conn, waiting)
+        return [row for row in waiting if row.id in there and self._takes(row, there[row.id])]
+
+    def _takes(self, row: ItemRow, due: Record | None) -> bool:
+        if self.source.items != WAITS_AS:
+            return True
+        return due is not None and (due.data["route"], row.feed) == (self.route.id, self.feed.name)
 
     def _dated(self, conn: Connection, ready: Sequence[ItemRow]) -> Sequence[ItemRow]:
         """Each with the day that it is for, where that is settled only now."""
@@ -95,7 +119,7 @@ class _Gathering:
 
     def _frozen(self, rows: Sequence[ItemRow]) -> Frozen:
         id, now = self.services.clock.new_id(), self.services.clock.now()
-        blob = self.services.store.blobs.put(freeze(id, self.business_date, rows))
+        blob = self.services.store.blobs(self.feed.compartment).put(freeze(id, self.business_date, rows))
         row = TransferRow(
             id=id,
             route=self.route.id,

@@ -30,7 +30,7 @@ from hub.model import (
 )
 from hub.store import queries
 from hub.store.rows import ItemRow, TransferRow
-from hub.transfer import milestones, rehearsal
+from hub.transfer import awaiting, milestones, rehearsal
 from hub.transfer.answers import CHECK as ANSWERS
 from hub.transfer.answers import answering, seek
 from hub.transfer.batch import examine_batch, thaw
@@ -54,7 +54,7 @@ def work(services: Services, row: TransferRow) -> TransferRow:
     if is_bundle(services, row, route):
         return unpack(services, row, route)
     outcome = _outcome(services, row, route)
-    if outcome.state is TransferState.STAGED:
+    if outcome.state is TransferState.STAGED and not outcome.items:
         return milestones.stay(services, outcome.row, outcome.reason, outcome.values)
     if row.rehearsed:
         outcome = rehearsal.only_for_itself(outcome)
@@ -73,7 +73,9 @@ def _waits(services: Services, row: TransferRow, route: Route, day: date) -> Out
 def _outcome(services: Services, row: TransferRow, route: Route) -> Outcome:
     if row.business_date is not None and (waits := _waits(services, row, route, row.business_date)):
         return waits
-    with services.store.blobs.open(known(row.blob, "bytes")) as stream:
+    if reason := awaiting.still_awaits(services, row, route):
+        return Outcome(row, TransferState.STAGED, reason)
+    with services.store.blobs(row.compartment).open(known(row.blob, "bytes")) as stream:
         if row.format == BATCH:
             return _gathered(services, row, route, stream)
         chosen = choose(services, route, stream)
@@ -126,12 +128,30 @@ def _judged(
     if waits := _waits(services, row, route, _day(services, row, examined)):
         return waits
     ctx = _with_history(services, row, examined, ctx)
-    judged = _moves(services, row, examined, ctx, judge(examined, ctx, row.id))
+    taken = judge(examined, ctx, row.id)
+    if _refused(examined):
+        return _rejected(examined, row)
+    gate = awaiting.gate(services, row, route, examined, ctx, taken)
+    if gate.reason is not None:
+        return _awaits(row, examined, ctx, gate)
+    judged = _moves(services, row, examined, ctx, gate.taken)
     services.boundary("examined")
     if _refused(examined):
         return _rejected(examined, row)
     outcome = _rendered(services, row, route, examined, ctx, judged.taken)
     return replace(outcome, steps=judged.steps)
+
+
+def _awaits(row: TransferRow, examined: Examined, ctx: Context[Any], gate: awaiting.Gate) -> Outcome:
+    """Checked and matched, and no further: what was found is kept, and nothing else follows yet."""
+    return Outcome(
+        row,
+        TransferState.STAGED,
+        gate.reason,
+        examined.reading.findings.kept,
+        _values(examined, None),
+        items=_effects(examined, row, gate.taken, ctx.facts.about).get("items", ()),
+    )
 
 
 def _moves(
@@ -238,7 +258,8 @@ def _rendered(
     plans = plan(examined.feed, route.to, services.catalogue.profiles, taken, ctx)
     row, drawn = draw(services, row, plans)
     moment = Moment(known(row.moment, "clock value"), _day(services, row, examined), row.id)
-    source = Source(row.name, lambda: services.store.blobs.read(known(row.blob, "bytes")), examined.tally)
+    blobs = services.store.blobs(row.compartment)
+    source = Source(row.name, lambda: blobs.read(known(row.blob, "bytes")), examined.tally)
     try:
         made = [
             render(planned, source, numbered(moment, numbers))

@@ -1,4 +1,5 @@
-"""Account numbers against the modulus tables: S18-019, over the made-up tables of the field's own tests."""
+"""Bank accounts against the modulus tables (S18-019, over the made-up ones of the field's own tests), and
+against the mandate (S18-028)."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from hub.config.modulus_tables import read_folder
-from hub.model import ItemState, Severity, Verdict
+from hub.model import ItemState, Mandate, Severity, Verdict
 from tests.unit.bacs.bacs_files import (
     DAILY,
     FACTS,
@@ -25,6 +26,7 @@ from tests.unit.bacs.bacs_files import (
 )
 from tests.unit.bacs.test_bacs_collections import OTHER, TENANT, mandate
 
+SECOND = 6  # the line of the second payment in the daily file
 TABLES = read_folder(Path(__file__).parents[1] / "fields/modulus").tables
 KNOWN = replace(FACTS, modulus_tables=TABLES)
 ANYBODY = replace(KNOWN, register=None)  # whose bank account a mandate has is not known
@@ -90,3 +92,17 @@ def test_a_csv_row_is_checked_with_or_without_hyphens() -> None:
 def test_no_message_repeats_the_account() -> None:
     told = submission(with_line(DAILY, 5, put(7, "40154824")), ANYBODY).messages
     assert not any(secret in told for secret in ("40154824", "4824", "000299"))
+
+
+def test_a_file_that_debits_another_account_than_the_mandates_waits_for_a_person() -> None:
+    moved = Mandate("RENT0010000456", "1900000029", "B", "000100", "04859896")
+    outcome = submission(DAILY, replace(FACTS, register=register(moved)))
+    assert (outcome.verdict, outcome.told) == (Verdict.HELD, [("S18-029", SECOND)])
+    assert "04859888" not in outcome.messages
+
+
+def test_a_file_that_collects_from_strangers_waits_only_where_that_is_set() -> None:
+    data = with_line(DAILY, SECOND, put(65, "RENT0010000999"))
+    assert submission(data).told == []
+    outcome = submission(data, known_mandates_only=True)
+    assert (outcome.verdict, outcome.told) == (Verdict.HELD, [("S18-029", SECOND)])

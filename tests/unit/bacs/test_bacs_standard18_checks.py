@@ -350,20 +350,6 @@ def test_a_file_that_goes_on_as_it_came_is_refused_for_a_cancelled_mandate() -> 
     assert submission(DAILY, facts).told == [("S18-023", SECOND)]
 
 
-def test_a_file_that_debits_another_account_than_the_mandates_waits_for_a_person() -> None:
-    moved = Mandate("RENT0010000456", "1900000029", "B", "000100", "04859896")
-    outcome = submission(DAILY, replace(FACTS, register=register(moved)))
-    assert (outcome.verdict, outcome.told) == (Verdict.HELD, [("S18-029", SECOND)])
-    assert "04859888" not in outcome.messages
-
-
-def test_a_file_that_collects_from_strangers_waits_only_where_that_is_set() -> None:
-    data = line(SECOND, 65, "RENT0010000999")
-    assert submission(data).told == []
-    outcome = submission(data, known_mandates_only=True)
-    assert (outcome.verdict, outcome.told) == (Verdict.HELD, [("S18-029", SECOND)])
-
-
 def test_a_first_collection_too_soon_after_its_instruction_is_refused() -> None:
     second = [record.replace("00012600010001", "00012400010002") for record in lines(INSTRUCTIONS)[1:]]
     both_files = joined([*lines(DAILY), *second])

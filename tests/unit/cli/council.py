@@ -23,6 +23,7 @@ endpoints:
   rent: {type: folder, path: partners/rent}
   mailing_house: {type: folder, path: partners/mailing_house}
   rent_api: {type: https, url: "https://rents.invalid/api"}
+  bank: {type: folder, path: ../bank}
   bank_site: {type: person, what: upload it}
   insurer: {type: folder, path: partners/insurer}
   contractor: {type: person, what: mail it}
@@ -33,7 +34,7 @@ NOW = SystemClock().now()
 ACCOUNT = {
     "payment_ref": "91000010",
     "account_type": "MAIN",
-    "rent_group": "WK1",
+    "rent_group": "HRA",
     "status": "ACTIVE",
     "start_date": date(2020, 4, 6),
 }

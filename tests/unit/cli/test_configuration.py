@@ -163,13 +163,18 @@ def test_an_endpoint_is_tried_folder_by_folder(feedhub: Feedhub, council: Counci
 
 
 def test_an_endpoint_whose_folders_are_all_there_is_well(feedhub: Feedhub, council: Council) -> None:
-    for folder in ("/inbound/dd_collections", "/inbound/ddi", "/outbound/reports/archive"):
+    for folder in (
+        "/inbound/dd_collections",
+        "/inbound/ddi",
+        "/inbound/dc_refunds",
+        "/outbound/reports/archive",
+    ):
         council.folder("bureau", folder)
     assert feedhub("--config", council.config, "endpoints", "test", "bureau").code == 0
 
 
 def test_a_folder_that_files_are_archived_to_must_be_there(feedhub: Feedhub, council: Council) -> None:
-    for folder in ("/inbound/dd_collections", "/inbound/ddi", "/outbound/reports"):
+    for folder in ("/inbound/dd_collections", "/inbound/ddi", "/inbound/dc_refunds", "/outbound/reports"):
         council.folder("bureau", folder)
     ran = feedhub("--config", council.config, "endpoints", "test", "bureau", "--json")
     assert ran.code == 4

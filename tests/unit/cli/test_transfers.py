@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from hub.config.example import example_folder
+from hub.config.login import system_login
 from tests.unit.cli.council import Council
 from tests.unit.cli.running import Feedhub, Ran
 
@@ -82,6 +83,40 @@ def test_a_source_that_cannot_be_read_is_trouble(at: Feedhub, council: Council) 
     ran = at("run", "rent.accounts")
     assert (ran.code, ran.out) == (4, "")
     assert "/export/accounts" in ran.err
+
+
+def test_a_route_shows_its_last_runs_and_why_one_failed(at: Feedhub, council: Council) -> None:
+    assert "It never ran." in at("routes", "show", "rent.accounts").out
+    council.accounts()
+    at("run", "rent.accounts")
+    council.folder("rent", "/export/accounts").rename(council.config / "elsewhere")
+    at("run", "rent.accounts")
+    told = at("routes", "show", "rent.accounts", "--json").json
+    assert [run["outcome"] for run in told["runs"]] == ["failed", "done"]
+    assert (told["runs"][1]["trouble"], told["runs"][1]["asked_by"]) == (None, system_login())
+    [event] = told["events"]
+    assert (event["event"], event["data"]["run"]) == ("run_failed", told["runs"][0]["id"])
+    assert event["data"]["trouble"] == told["runs"][0]["trouble"]
+    shown = at("routes", "show", "rent.accounts").out
+    assert told["runs"][0]["id"] in shown and "run_failed" in shown
+    only = at("routes", "show", "rent.accounts", "--limit", "1", "--json").json["runs"]
+    assert only == told["runs"][:1]
+
+
+def test_what_could_not_be_checked_is_told_with_its_reason(at: Feedhub, council: Council) -> None:
+    """Without mandates nobody can say whether a debit is of one that lives."""
+    council.folder("bureau", "/inbound/dd_collections")
+    council.accounts()
+    council.collection(council.coming_day())
+    at("run", "rent.accounts")
+    [transfer] = at("run", "bacs.submission", "--json").json["transfers"]
+    told = at("transfers", "show", transfer["id"], "--json").json
+    assert told["not_checked"] == sorted(told["not_checked_reasons"])
+    shown = at("transfers", "show", transfer["id"]).out
+    assert ("Not checked:" in shown) == bool(told["not_checked"])
+    assert told["not_checked"], "this test needs something that cannot be checked"
+    for check, reason in told["not_checked_reasons"].items():
+        assert check in shown and reason in shown
 
 
 def test_a_route_that_is_not_there_names_the_near_ones(at: Feedhub) -> None:
@@ -179,6 +214,7 @@ endpoints:
   benefits: {type: folder, path: partners/benefits}
   rent: {type: folder, path: partners/rent}
   rent_api: {type: https, url: "https://rents.invalid/api"}
+  bank: {type: folder, path: ../bank}
   bank_site: {type: person, what: upload it}
   insurer: {type: folder, path: partners/insurer}
   contractor: {type: person, what: mail it}

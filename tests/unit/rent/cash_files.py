@@ -22,6 +22,7 @@ from hub.model import (
     Taken,
     Verdict,
 )
+from hub.rent.calendar import RentCalendar
 from hub.rent.cash.feed import RENT_CASH
 from hub.rent.cash.options import CASH, CashOptions
 from hub.rent.codes import CodeMaps, parse_codes
@@ -129,6 +130,7 @@ def facts(*accounts: Account, **known: Any) -> Facts:
         register=AccountRegister(accounts or ACCOUNTS),
         records=Snapshot(()),
         codes=CODES,
+        rent_calendar=RentCalendar(),
     )
     return replace(made, **known)
 

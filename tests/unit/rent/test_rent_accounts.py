@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from hub.checks.base import Context
 from hub.model import Account, Disposition, Facts, Finding, ItemState, Severity, Taken, Verdict
 from hub.rent.accounts import ACCOUNTS, AccountOptions, account_rows
+from hub.rent.calendar import RentCalendar, RentGroup
 from hub.rent.register import AccountRegister, accounts_in
 from tests.unit.rent.rent_files import Outcome, enveloped, read
 
@@ -168,3 +169,12 @@ def test_without_a_register_nobody_can_say_how_many_accounts_end() -> None:
     outcome = read(ACCOUNTS, GOOD)
     outcome.reading.cross([], Context(AccountOptions(), Facts(), "generic-csv"))
     assert outcome.reading.not_checked["CLOSED"] == "needs register, which is not known here"
+
+
+def test_a_rent_group_without_a_calendar_is_told_where_the_council_has_listed_its_groups() -> None:
+    def groups(*codes: str) -> list[tuple[str, int | None]]:
+        calendar = RentCalendar(groups={code: RentGroup(code) for code in codes})
+        return read(ACCOUNTS, GOOD, facts=Facts(rent_calendar=calendar)).told
+
+    assert groups("HRA") == [("GROUP", 3)]
+    assert groups("HRA", "GPS") == groups() == []

@@ -31,7 +31,7 @@ from hub.rent.exports.contracts import write_totals
 from hub.rent.exports.homes import tenant_moves
 from hub.rent.exports.milestones import MilestoneOptions, milestone_moves
 from hub.rent.exports.placements import PlacementOptions
-from hub.rent.exports.refunds import RefundOptions
+from hub.rent.exports.refunds import RefundOptions, benefit_has_no_claim
 from hub.rent.register import AccountRegister
 from hub.transfer.examine import examine
 from hub.transfer.records import Snapshot
@@ -176,6 +176,32 @@ def test_finance_may_pay_them_all() -> None:
 def test_a_refund_to_which_benefit_has_a_claim_is_held() -> None:
     _, found = judged("REFUND", Facts(register=CREDIT))
     assert [(one.check, one.severity, one.line) for one in found] == [("HB", Severity.HOLD_ITEM, 4)]
+
+
+def without_clearance() -> str:
+    """The file of a rent system that knows the interface's eleven columns only."""
+    head, *details, trailer = text_of("REFUND").splitlines()
+    return "\n".join([head, *(line.rpartition(",")[0] for line in details), trailer, ""])
+
+
+def test_a_refund_file_may_lack_the_column_that_the_hub_added() -> None:
+    outcome = reading("REFUND", without_clearance())
+    assert (outcome.verdict, outcome.told) == (Verdict.ACCEPTED, [])
+    assert [item.data["hb_clearance"] for item in outcome.items] == [None, None, None]
+    assert [item.amount for item in outcome.items] == [75_00, 20_50, 10_00]
+    short = without_clearance().replace(",2026-10-30\n", "\n", 1)
+    assert ("E10", 2) in reading("REFUND", short).told
+
+
+@pytest.mark.parametrize(("told", "held"), [(False, ["NO"]), (True, [None, "NO"])])
+def test_a_council_may_hold_refunds_whose_clearance_nobody_told(told: bool, held: list[str | None]) -> None:
+    data = [{"hb_clearance": word} for word in ("YES", "NOT_NEEDED", None, "NO")]
+    taken = [
+        Taken(str(line), Item("REFUND", line, "R", 1, TODAY, one), Disposition(ItemState.WAITING))
+        for line, one in enumerate(data)
+    ]
+    found = benefit_has_no_claim.run(taken, Context(RefundOptions(clearance_is_told=told), Facts(), ""))
+    assert [data[one.line or 0]["hb_clearance"] for one in found] == held
 
 
 @pytest.mark.parametrize(("balance", "lines"), [(-75_00, []), (-74_99, [2]), (10_00, [2]), (None, [])])

@@ -116,6 +116,14 @@ def test_small_content_that_was_altered_is_noticed(tmp_path: Path) -> None:
         Blobs(tmp_path, KEY, lambda sha256: (ref.sealed or b"")[:-1] + b"!").read(ref.sha256)
 
 
+def test_small_content_is_at_hand_for_a_while(tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path, KEY, nothing_small)
+    refs = [blobs.put(b"%d" % number) for number in range(65)]
+    assert blobs.read(refs[-1].sha256) == b"64"
+    with pytest.raises(StoreError, match="are missing from"):
+        blobs.read(refs[0].sha256)
+
+
 def test_missing_content_is_a_sentence(blobs: Blobs) -> None:
     assert not blobs.exists("ab" * 32)
     with pytest.raises(StoreError, match=r"are missing from .*Restore them"):

@@ -128,6 +128,17 @@ def test_readers_cannot_write(store: Store) -> None:
         insert("t1")(conn)
 
 
+def test_each_look_sees_the_newest_also_after_one_that_failed(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.read() as conn:
+        assert queries.get_transfer(conn, "t1") is None
+        raise ZeroDivisionError
+    store.write(insert("t1"))
+    with store.read() as conn, store.read() as other:
+        store.write(insert("t2"))
+        assert queries.get_transfer(conn, "t1") is not None
+        assert queries.get_transfer(other, "t2") is not None
+
+
 def test_writing_within_a_write_is_refused_rather_than_hanging(store: Store) -> None:
     with pytest.raises(RuntimeError, match="not write again"):
         store.write(lambda conn: store.write(insert("t1")))

@@ -79,10 +79,11 @@ def _about() -> None:
 def _blob() -> None:
     op.create_table(
         "blob",
+        *compartment("blob"),
         must("sha256", sa.String(64)),
         must("sealed", sa.LargeBinary),
-        sa.PrimaryKeyConstraint("sha256", name="pk_blob"),
-        comment="Small stored bytes, encrypted. Longer ones are files.",
+        sa.PrimaryKeyConstraint("compartment", "sha256", name="pk_blob"),
+        comment="Small stored bytes, encrypted with the key of their compartment. Longer ones are files.",
     )
 
 
