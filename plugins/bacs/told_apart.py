@@ -21,6 +21,8 @@ class Carrying:
 
     instructions: bool
 
+    layouts = STANDARD18_FILE.layouts
+
     def recognises(self, head: bytes) -> bool:
         return STANDARD18_FILE.recognises(head) and _holds_instructions_only(head) is self.instructions
 

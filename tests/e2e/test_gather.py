@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from hub.errors import ConfigError, UsageError
-from hub.model import ItemState, TransferState
+from hub.model import Compartment, ItemState, TransferState
 from hub.store import queries
 from tests.little import little
 from tests.parcels import PARCELS, lines_out, parcels_world, set_route, waits
@@ -79,7 +79,8 @@ def test_a_feed_may_settle_only_now_for_which_day_what_it_gathers_is(tmp_path):
         came_in(hub)
         (batch,) = gathered(hub)
         frozen = [
-            json.loads(line) for line in hub.store.blobs.read(hub.acts.transfer(batch.id).blob).splitlines()
+            json.loads(line)
+            for line in hub.store.blobs(Compartment.OPEN).read(hub.acts.transfer(batch.id).blob).splitlines()
         ]
         assert [one["on"] for one in frozen[1:]] == [SETTLED.isoformat()] * 2
         assert [one.on for one in items(hub, batch.id)] == [SETTLED] * 2

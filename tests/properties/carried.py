@@ -48,7 +48,7 @@ CARRIED: dict[type[FieldType], Callable[[Any, int], st.SearchStrategy[Any]]] = {
     Literal: lambda kind, width: st.none(),
     Spaces: lambda kind, width: st.none(),
     Digits: lambda kind, width: st.text("0123456789", min_size=width, max_size=width),
-    Pence: lambda kind, width: _pence(width - 1, -1) if kind.signed else _pence(width, 0),
+    Pence: lambda kind, width: _pence(min(width, 15) - 1, -1) if kind.signed else _pence(min(width, 15), 0),
     Pounds: lambda kind, width: _pence(width - 2, -1),
     Day: lambda kind, width: st.dates(date(1900, 1, 1)),
     Julian: lambda kind, width: st.dates(date(1980, 1, 1), date(2079, 12, 31)),
@@ -56,7 +56,9 @@ CARRIED: dict[type[FieldType], Callable[[Any, int], st.SearchStrategy[Any]]] = {
     Reference: lambda kind, width: st.text("09AZaz/-", min_size=1, max_size=width),
     SortCode: lambda kind, width: st.text("0123456789", min_size=6, max_size=6).filter(kind.fits),
     Number: lambda kind, width: st.integers(kind.first, kind.last),
-    Matching: lambda kind, width: st.from_regex(kind.pattern, fullmatch=True).filter(kind.fits),
+    Matching: lambda kind, width: st.from_regex(kind.pattern, fullmatch=True).filter(
+        lambda text: kind.fits(text) and len(text) <= width
+    ),
     Quoted: lambda kind, width: st.from_regex("[1-9][0-9]{7}", fullmatch=True),
     Right: lambda kind, width: values(kind.kind, width),
     NamedDay: lambda kind, width: st.dates(date(1900, 1, 1)),

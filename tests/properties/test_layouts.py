@@ -23,7 +23,7 @@ def declared() -> Iterator[tuple[str, Layout]]:
     for feed in Door.load(None).feeds().values():
         for format in feed.formats.values():
             for layout in getattr(format, "layouts", ()):
-                if layout.width is not None:
+                if layout.width:
                     yield f"{feed.name} {layout.name}", layout
 
 

@@ -129,13 +129,13 @@ def _judged(
         return waits
     ctx = _with_history(services, row, examined, ctx)
     taken = judge(examined, ctx, row.id)
+    services.boundary("examined")
     if _refused(examined):
         return _rejected(examined, row)
     gate = awaiting.gate(services, row, route, examined, ctx, taken)
     if gate.reason is not None:
         return _awaits(row, examined, ctx, gate)
     judged = _moves(services, row, examined, ctx, gate.taken)
-    services.boundary("examined")
     if _refused(examined):
         return _rejected(examined, row)
     outcome = _rendered(services, row, route, examined, ctx, judged.taken)

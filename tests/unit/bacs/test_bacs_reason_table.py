@@ -47,6 +47,7 @@ def told(name: str, code: str, *, cancelled: bool = False) -> Outcome:
     text = golden(path).decode()
     assert old in text
     text = text.replace(old, new.format(code), 1).replace("REFER TO PAYER", "")
+    text = text.replace("No advance notice received by payer, or amount disputed", "")
     first = Mandate("RENT0010000123", ACCOUNTS[0].payment_ref, "A TENANT", "000299", "40154823")
     second = replace(first, mandate_ref="RENT0010000456", sort_code="000100", account_number="04859888")
     status = "CANCELLED" if cancelled else "ACTIVE"

@@ -51,6 +51,7 @@ CASES: dict[str, Case] = {
     "item": lambda look, mark: look.item(f"{mark}-i"),
     "suspense": lambda look, mark: of(mark, look.suspense()),
     "reported": lambda look, mark: of(mark, list(look.reported(["tests.feed"]))),
+    "groups_that_are": lambda look, mark: of(mark, look.groups_that_are([ItemState.SUSPENDED])),
     "items_that_are": lambda look, mark: of(mark, look.items_that_are([ItemState.SUSPENDED])),
     "find": lambda look, mark: [look.find(f"{mark}-{text}") for text in ("REF", "VOUCHER", "NAME")],
     "carrying": lambda look, mark: of(mark, look.carrying(HOLDER)),
@@ -123,6 +124,7 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
         line=1,
         reference=f"{mark}-REF",
         state=ItemState.SUSPENDED,
+        reason=f"{mark}-reason",
         personal=HOLDER,
         **where,
     )
