@@ -5,7 +5,7 @@ It is told of what happens anyway, so nothing here stops a file: an illegal move
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -120,11 +120,17 @@ def _follow(
 ) -> None:
     """`cause`: the transfer because of which it is so."""
     called: dict[str, Mapping[str, str]] = {}
+    moves: list[Move] = []
     for effect in effects:
         if isinstance(effect, Called):
             called[effect.item_id] = {**called.get(effect.item_id, {}), **effect.names}
+        elif isinstance(effect, Move):
+            moves.append(effect)
         else:
             _attempt(conn, services, row, effect, cause)
+    if not _made_together(conn, services, row, moves, cause):
+        for move in moves:
+            _attempt(conn, services, row, move, cause)
     call(conn, services, row, called, cause)
 
 
@@ -142,6 +148,19 @@ def call(
     personal = services.feed(known(row.feed, "feed")).personal_data
     how: dict[str, Any] = {"given_by": by, "personal": personal, "inside": row.compartment}
     queries.insert_called(conn, services.store.keys, called, **how)
+
+
+def _made_together(
+    conn: Connection, services: Services, row: TransferRow, moves: Sequence[Move], cause: str
+) -> bool:
+    """Whether all of the moves are allowed, and made: a file may move as many records as it has items."""
+    try:
+        with conn.begin_nested():
+            refuse_moves(services, services.feed(known(row.feed, "feed")), {move.kind for move in moves})
+            apply_moves(conn, services, moves, who=HUB_LOGIN, transfer_id=cause)
+    except (IllegalMove, PluginError):
+        return False
+    return True
 
 
 def _attempt(

@@ -312,6 +312,8 @@ def _attempt(
 ) -> None:
     """The moves that `when` asks for. Raises PluginError for one that is not allowed; of one that only
     follows a person is told."""
+    if not moves:
+        return
     try:
         with conn.begin_nested():
             _move_on(conn, services, moves, cause, cascades)
@@ -326,8 +328,6 @@ def _attempt(
 def _move_on(
     conn: Connection, services: Services, moves: Sequence[Move], cause: RecordChange, cascades: int
 ) -> None:
-    if not moves:
-        return
     records = standing(conn, services, moves)
     records.make(moves, Cause(cause.who, cause.transfer_id, cause.item_id))
     _write(conn, services, records.steps, cascades)
