@@ -443,6 +443,8 @@ class Facts:
 
     sent:  items that left earlier, which those of the file may answer; of a report about a whole transfer,
            the items of `about`, none when it is about no transfer that waits for it
+    settings: what `hub.yaml` sets for the plug-in that is asked, as its own model; config: the version of the
+           configuration that it is of
     """
 
     today: date | None = None
@@ -452,6 +454,8 @@ class Facts:
     sent: Sequence[SentItem] | None = None
     about: SentTransfer | None = None
     records: Records | None = None
+    settings: Any = None
+    config: str = ""
 
     def has(self, need: Need) -> bool:
         return getattr(self, need.value) is not None

@@ -71,7 +71,13 @@ def convert(
         catalogue,
         options=_options(config, route, catalogue, option_values(changed)),
         moment=moment_for(day),
-        facts=Facts(day, config.calendar, register_from(registers, catalogue)),
+        facts=Facts(
+            day,
+            config.calendar,
+            register_from(registers, catalogue),
+            settings=config.settings.get(catalogue.brought_by.get(route.feeds[0], "")),
+            config=config.version,
+        ),
         numbers=numbers,
         tolerate=lambda finding: config.waivers.tolerate(finding, route.id, day),
     )

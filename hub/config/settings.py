@@ -5,6 +5,7 @@ Every value comes as the text that was written (see `hub.config.document`); the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -80,6 +81,7 @@ class HubSettings(Settings):
 
     people: who may use the hub; empty = whoever may start it is an administrator of what is open
     milestones: those that no route reaches: a person sets them (`feedhub milestone set`)
+    settings: what plug-ins may have set for themselves as a whole, by plug-in
     keep: how long after something was over its bytes and personal values are kept, unless its feed says it
     """
 
@@ -90,6 +92,7 @@ class HubSettings(Settings):
     bundles: BundleSettings = BundleSettings()
     log: LogSettings = LogSettings()
     keep: Kept = years(7)
+    settings: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     people: tuple[Person, ...] = ()
     milestones: tuple[Name, ...] = ()
 

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from hub.door.keep import Keep
-from hub.model import Calendar, Compartment, Facts, Item, Move, Record
+from hub.model import Compartment, Facts, Item, Move, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,14 @@ class Lookup:
 class Deadline:
     """What must happen by when while a record is in a state; else the promise is broken.
 
-    due:  the last day, or None where there is none; `says` completes "CASE-17: …" for whoever must act
+    due:  the last day, or None where there is none, asked when the record comes into the state; the facts
+          hold the day, the calendar, the register and the plug-in's settings
+    says: completes "CASE-17: …" for whoever must act
     """
 
     name: str
     state: str
-    due: Callable[[Record, Calendar], date | None]
+    due: Callable[[Record, Facts], date | None]
     says: str
 
 
@@ -119,7 +121,8 @@ class Lifecycle:
     moves:     state → the states that may follow; a state that none follows has ended
     deadlines: promises that being in a state makes; leaving it keeps them
     when:      asked each time the record was made or changed (old, new, facts); pure. Its moves of the same
-               record do not ask it again. `looks_up` is what it finds in `facts.records`
+               record do not ask it again. `looks_up` is what it finds in `facts.records`, and what `hub.yaml`
+               sets for its plug-in in `facts.settings`
     follows:   what follows for this kind when records of another are made or changed
     keep:      how long the personal values of a record that has ended are kept; None = as hub.yaml says
     """

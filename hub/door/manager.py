@@ -17,7 +17,7 @@ from hub.checks.base import Check
 from hub.door import hookspecs, offers
 from hub.door.compartments import refuse_feed, refuse_lifecycle
 from hub.door.demo import Scene
-from hub.door.feed import Feed, Profile
+from hub.door.feed import Feed, Options, Profile
 from hub.door.hookspecs import GROUP
 from hub.door.lifecycle import Lifecycle
 from hub.door.offers import CORE, Offer
@@ -26,7 +26,8 @@ from hub.errors import PluginError
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What the loaded plug-ins offer together, by name. `failures`: plug-in → why it is switched off."""
+    """What the loaded plug-ins offer together, by name. `failures`: plug-in → why it is switched off;
+    `settings`: by plug-in; `brought_by`: the plug-in of each feed and each kind of record."""
 
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
@@ -34,6 +35,8 @@ class Catalogue:
     added: Mapping[str, tuple[Check, ...]] = field(default_factory=dict)
     failures: Mapping[str, str] = field(default_factory=dict)
     lifecycles: Mapping[str, Lifecycle] = field(default_factory=dict)
+    settings: Mapping[str, type[Options]] = field(default_factory=dict)
+    brought_by: Mapping[str, str] = field(default_factory=dict)
 
     def checks(self, feed: Feed) -> tuple[Check, ...]:
         """The checks that plug-ins add to a feed that is not their own."""
@@ -103,7 +106,18 @@ class Door:
         feeds = self.feeds()
         added = {name: self.checks(feed) for name, feed in feeds.items()}
         return Catalogue(
-            feeds, self.profiles(), self.connectors(), added, dict(self.failures), self.lifecycles()
+            feeds,
+            self.profiles(),
+            self.connectors(),
+            added,
+            dict(self.failures),
+            self.lifecycles(),
+            {name: offer.settings for name, offer in self._offers.items() if offer.settings is not None},
+            {
+                named: name
+                for name, offer in self._offers.items()
+                for named in (*(f.name for f in offer.feeds), *(life.kind for life in offer.lifecycles))
+            },
         )
 
     def moved(self, event: Mapping[str, Any]) -> list[str]:
@@ -147,6 +161,7 @@ class Door:
             self._members(name, "feedhub_profiles", offers.is_profile, "profile"),
             self._connectors(name),
             self._members(name, "feedhub_lifecycles", offers.is_lifecycle, "life cycle"),
+            self._settings(name),
         )
         offers.refuse_foreign(name, offer.feeds)
         offers.refuse_repeats("feed", [feed.name for feed in offer.feeds], self.feeds())
@@ -195,6 +210,10 @@ class Door:
     def _connectors(self, name: str) -> Mapping[str, Any]:
         hook = "feedhub_connectors"
         return offers.mapping(hook, self._call(name, hook)) if self._implements(name, hook) else {}
+
+    def _settings(self, name: str) -> type[Options] | None:
+        hook = "feedhub_settings"
+        return offers.settings(hook, self._call(name, hook)) if self._implements(name, hook) else None
 
     def _implements(self, name: str, hook: str) -> bool:
         callers = self._plugins.get_hookcallers(self._plugins.get_plugin(name)) or []

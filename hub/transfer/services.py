@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -19,7 +19,7 @@ from hub.config.load import Config
 from hub.config.people import HUB, People, Viewer
 from hub.config.settings import Route
 from hub.connectors.base import ApiConnector, ApiSession, Connector, Secrets, Session
-from hub.door.feed import Feed
+from hub.door.feed import Feed, Options
 from hub.door.manager import Catalogue
 from hub.errors import StoreError
 from hub.model import Compartment, Facts, Finding
@@ -138,7 +138,12 @@ class Services:
         return int(self.route(route).max_file_size or self.config.hub.max_file_size)
 
     def context(self, route: Route, feed: Feed, format: str, facts: Facts) -> Context[Any]:
+        facts = replace(facts, settings=self.settings_for(feed.name))
         return Context(self.config.options[route.id][feed.name], facts, format)
+
+    def settings_for(self, name: str) -> Options | None:
+        """What is set for the plug-in that brings a feed or a kind of record; None where nothing can be."""
+        return self.config.settings.get(self.catalogue.brought_by.get(name, ""))
 
     def facts(self, conn: Connection) -> Facts:
         """What is known before a file is read: the day, the calendar, the register as it stands."""
@@ -146,6 +151,7 @@ class Services:
             today=local_date(self.clock.now()),
             calendar=self.config.calendar,
             register=self.registers.current(conn, self.store),
+            config=self.config.version,
         )
 
     def tolerate(self, route: Route) -> Tolerate:

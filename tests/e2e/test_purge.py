@@ -419,7 +419,7 @@ def asks(old, new, facts):
 @pytest.mark.parametrize(
     "life",
     [
-        {"deadlines": (Deadline("late", "CLOSED", lambda one, calendar: date(2028, 1, 3), "see"),)},
+        {"deadlines": (Deadline("late", "CLOSED", lambda one, facts: date(2028, 1, 3), "see"),)},
         {"when": asks},
     ],
     ids=["promised", "asked"],
