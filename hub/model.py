@@ -385,7 +385,8 @@ class LastTransfer:
 class History:
     """What the store knows of earlier transfers of this feed on this route.
 
-    used:   for each scope that the feed's tally names, the values already used there (serials, file numbers)
+    used:   for each scope that the feed's tally names, the values already used there (serials, file numbers).
+            Where the scope is that of a counter, those of the file's own that the hub drew are among them
     posted: those of the item keys asked for (`Feed.item_key`) that an earlier transfer already carries
     """
 

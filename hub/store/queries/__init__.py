@@ -19,6 +19,7 @@ from hub.store.queries.calls import calls_of, carried_items, items_left, keep_ca
 from hub.store.queries.counters import (
     counters,
     draw_numbers,
+    drawn_again,
     give_back,
     numbers_of,
     rehearse_numbers,
@@ -118,6 +119,7 @@ __all__ = [
     "deliveries_answered_by",
     "deliveries_of",
     "draw_numbers",
+    "drawn_again",
     "drop_called",
     "end_run",
     "events_of",
