@@ -17,6 +17,7 @@ from rent_feeds import rent_feeds_page
 from hub.checks.base import Check
 from hub.cli.exits import MEANING
 from hub.cli.main import cli
+from hub.cli.plugin_commands import plugin_commands
 from hub.cli.profiles import options_help
 from hub.door.feed import Feed, Profile
 from hub.door.manager import Door
@@ -70,7 +71,8 @@ def _commands(command: click.Command, parent: click.Context | None) -> Iterator[
     ctx.terminal_width = 100
     yield f"## `{ctx.command_path}`\n\n```\n{command.get_help(ctx)}\n```\n"
     if isinstance(command, click.Group):
-        for name in command.list_commands(ctx):
+        brought = plugin_commands(Door.load()) if parent is None else {}
+        for name in sorted({*command.list_commands(ctx), *brought}):
             found = command.get_command(ctx, name)
             yield from _commands(found, ctx) if found else ()
 

@@ -37,6 +37,7 @@ from hub.door.feed import (
     refused,
 )
 from hub.door.hookspecs import hookimpl
+from hub.door.keep import Keep, days, years
 from hub.door.lifecycle import Called, Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
 from hub.door.report import Report, Reported, ReportedItem
 from hub.errors import CannotRender, DataError, FeedHubError
@@ -191,6 +192,7 @@ __all__ = [
     "Item",
     "ItemState",
     "Julian",
+    "Keep",
     "LastTransfer",
     "Later",
     "Layout",
@@ -257,6 +259,7 @@ __all__ = [
     "by_learned_pair",
     "check",
     "column",
+    "days",
     "effective_holds",
     "first_match",
     "format_pounds",
@@ -276,4 +279,5 @@ __all__ = [
     "spaces",
     "told_hold",
     "write_workbook",
+    "years",
 ]

@@ -212,6 +212,8 @@ class Item:
     on:        the date that the fact is about (processing day, posting date)
     data:      other open facts, JSON-able
     personal:  names, sort codes, account numbers: encrypted at rest, masked on screens
+    expires:   the last day on which its personal values and the bytes that hold them are kept, where that is
+               sooner than its feed keeps transfers
     """
 
     kind: str
@@ -221,6 +223,7 @@ class Item:
     on: date
     data: Mapping[str, str | int | bool | None] = field(default_factory=dict)
     personal: Mapping[str, str] = field(default_factory=dict)
+    expires: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +299,7 @@ class Record:
     account: the rent account that it concerns, if any
     data:    open facts, JSON-able; personal: encrypted at rest, masked on screens
     since:   when it came into this state
+    expires: the last day on which its personal values are kept; None = as its life cycle says
     """
 
     kind: str
@@ -306,6 +310,7 @@ class Record:
     personal: Mapping[str, str] = field(default_factory=dict)
     since: datetime | None = None
     version: int = 0
+    expires: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -313,7 +318,8 @@ class Move:
     """What happens to a record: it is made, its facts change, it comes into another state.
 
     to:   the state it comes into; None = it stays where it is
-    data, personal: laid over what the record has; account: replaces what it has, None = unchanged
+    data, personal: laid over what the record has
+    account, expires: replace what it has, None = unchanged
     """
 
     kind: str
@@ -323,6 +329,7 @@ class Move:
     data: Mapping[str, Any] = field(default_factory=dict)
     personal: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
+    expires: date | None = None
 
 
 class Records(Protocol):
@@ -447,7 +454,8 @@ class History:
     """What the store knows of earlier transfers of this feed on this route.
 
     recent: the last accepted transfers, the newest first, at most `RECENT`
-    used:   for each scope that the feed's tally names, the values already used there (serials, file numbers)
+    used:   for each scope that the feed's tally names, the values already used there (serials, file numbers).
+            Where the scope is that of a counter, those of the file's own that the hub drew are among them
     posted: those of the item keys asked for (`Feed.item_key`) that an earlier transfer already carries
     """
 
@@ -511,6 +519,8 @@ class Facts:
     sent:  items that left earlier, which those of the file may answer; of a report about a whole transfer,
            the items of `about`, none when it is about no transfer that waits for it
     left:  by reference, the last day that items of the feed were about which left before
+    settings: what `hub.yaml` sets for the plug-in that is asked, as its own model; config: the version of the
+           configuration that it is of
     """
 
     today: date | None = None
@@ -524,6 +534,8 @@ class Facts:
     records: Records | None = None
     codes: Codes | None = None
     modulus_tables: ModulusTables | None = None
+    settings: Any = None
+    config: str = ""
 
     def has(self, need: Need) -> bool:
         return getattr(self, need.value) is not None

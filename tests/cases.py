@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from hub.api import Calendar, Context, Deadline, Feed, Lifecycle, Move, Record, Taken
+from hub.api import Context, Deadline, Facts, Feed, Lifecycle, Move, Record, Taken
 from tests.little import little
 
 
-def in_three_days(case: Record, calendar: Calendar) -> date:
+def in_three_days(case: Record, facts: Facts) -> date:
+    calendar = facts.calendar
+    assert calendar is not None
     return calendar.add_working_days(date.fromisoformat(case.data.get("on", "2026-11-02")), 3)
 
 

@@ -14,7 +14,7 @@ from hub.config import people
 from hub.config.load import Config, load
 from hub.config.people import People, Viewer
 from hub.connectors.folder import FolderConnector
-from hub.door.feed import Feed, Profile
+from hub.door.feed import Feed, Options, Profile
 from hub.door.lifecycle import Lifecycle
 from hub.door.manager import Catalogue
 from hub.door.milestone import MILESTONE
@@ -73,6 +73,7 @@ class World:
     feeds: list[Feed] = field(default_factory=lambda: [little()])
     lifecycles: list[Lifecycle] = field(default_factory=lambda: [MILESTONE])
     profiles: list[Profile] = field(default_factory=list)
+    settings: type[Options] | None = None
     clock: TestClock = field(default_factory=TestClock)
     route: str = "little.payments"
 
@@ -124,6 +125,10 @@ class World:
             connectors=connectors,
             lifecycles={life.kind: life for life in self.lifecycles},
             profiles={profile.name: profile for profile in self.profiles},
+            settings={"little": self.settings} if self.settings else {},
+            brought_by=dict.fromkeys(
+                (*(feed.name for feed in self.feeds), *(life.kind for life in self.lifecycles)), "little"
+            ),
         )
         config = self.config(catalogue)
         store = Store.open(config.hub.state_folder, clock=self.clock)

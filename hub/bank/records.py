@@ -28,7 +28,7 @@ from hub.bank.matching import (
     settle,
 )
 from hub.door.lifecycle import Deadline, Lifecycle, Lookup
-from hub.model import Calendar, Facts, Move, Record, format_pounds
+from hub.model import Facts, Move, Record, format_pounds
 
 ACCOUNT = "bank_account"
 OTHER = "OTHER"
@@ -51,9 +51,11 @@ def dues_named(record: Any) -> Iterable[str]:
     return record.data["covers"] if record.kind == LINE else (record.key,)
 
 
-def _in_time(record: Record, calendar: Calendar) -> date | None:
+def _in_time(record: Record, facts: Facts) -> date | None:
     """Counted from the day of the line, or of the money that the file tells of."""
-    return calendar.add_working_days(date.fromisoformat(record.data["on"]), record.data["within"])
+    if facts.calendar is None:
+        return None
+    return facts.calendar.add_working_days(date.fromisoformat(record.data["on"]), record.data["within"])
 
 
 def _line_says(record: Record) -> str:

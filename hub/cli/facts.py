@@ -77,6 +77,8 @@ def convert(
             calendar=config.calendar,
             rent_calendar=config.calendars.rent,
             register=register_from(registers, catalogue),
+            settings=config.settings.get(catalogue.brought_by.get(route.feeds[0], "")),
+            config=config.version,
             codes=config.codes,
             modulus_tables=tables_in_force(config.hub.state_folder, day),
         ),

@@ -31,6 +31,7 @@ from hub.cli.place import CONFIG, Place
 from hub.cli.plugin_commands import Root
 from hub.cli.plugins import plugins
 from hub.cli.profiles import profiles
+from hub.cli.purge import purge
 from hub.cli.records import records
 from hub.cli.rent import rent
 from hub.cli.reports import reports
@@ -42,7 +43,10 @@ from hub.cli.transfers import transfers
 from hub.cli.worklist import worklist
 from hub.errors import FeedHubError
 
-EPILOG = "\b\nExit codes:\n" + exits.table()
+EPILOG = (
+    "Plug-ins bring commands of their own, `feedhub NAME …`: see `feedhub plugins`.\n\n\b\nExit codes:\n"
+    + exits.table()
+)
 
 
 @click.group(
@@ -58,7 +62,7 @@ def cli(ctx: click.Context) -> None:
 for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
     routes, feeds, profiles, codes, plugins, endpoints, counters,
-    timetable, calendar, rent, milestone, overdue,
+    timetable, calendar, rent, milestone, overdue, purge,
     worklist, approvals, records, holds, suspense, items, reports,
 ):  # fmt: skip
     cli.add_command(verb)

@@ -12,6 +12,7 @@ from hub.errors import ConfigError
 
 if TYPE_CHECKING:
     from hub.door.commands import ReferenceTables
+    from hub.door.manager import Door
 
 
 class PluginCommands(Verbs):
@@ -24,18 +25,21 @@ class PluginCommands(Verbs):
 
 
 class Root(click.Group):
-    """The hub's own commands, and after them those of the plug-ins that `hub.yaml` names."""
+    """The hub's own commands, and behind them those of the plug-ins that `hub.yaml` names.
+
+    Help lists the hub's own only: it comes at once, and where the configuration cannot be read."""
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return super().get_command(ctx, cmd_name) or self._of_plugins(ctx).get(cmd_name)
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *self._of_plugins(ctx)})
-
     def _of_plugins(self, ctx: click.Context) -> Mapping[str, click.Command]:
         """None while the configuration cannot be read: the command itself says why."""
         try:
-            door = ctx.ensure_object(Place).door
+            return plugin_commands(ctx.ensure_object(Place).door)
         except ConfigError:
             return {}
-        return door.commands(lambda name: PluginCommands(name, help=f"What the plug-in {name} brings."))
+
+
+def plugin_commands(door: Door) -> Mapping[str, click.Group]:
+    """By plug-in, its group of commands; not of those that bring none."""
+    return door.commands(lambda name: PluginCommands(name, help=f"What the plug-in {name} brings."))

@@ -12,6 +12,7 @@ from hub.clock.calendar import CLOSED, HOLIDAY, WORKING, Calendars, Day, Working
 from hub.config.awaiting import money_mistakes
 from hub.config.document import Document
 from hub.config.files import ConfigFiles
+from hub.config.options import plugin_settings
 from hub.config.people import people_mistakes
 from hub.config.secrets import Secrets
 from hub.config.sentences import near
@@ -49,6 +50,7 @@ class Config:
     """What the administrator wrote, whole and free of mistakes.
 
     options:     route id → feed → the options of that feed there (empty without a catalogue)
+    settings:    plug-in → what is set for it as a whole (likewise)
     unavailable: route id → why it cannot be worked: a plug-in that it needs is switched off
     version:     SHA-256 over the contents of all files
     """
@@ -58,6 +60,7 @@ class Config:
     endpoints: Mapping[str, Endpoint]
     routes: Mapping[str, Route]
     options: Mapping[str, Mapping[str, Options]]
+    settings: Mapping[str, Options]
     unavailable: Mapping[str, str]
     calendars: Calendars
     codes: CodeMaps
@@ -117,7 +120,7 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
     Raises ConfigError with every mistake, each with its file and line.
     """
     files = ConfigFiles(folder.resolve())
-    hub = _hub(files)
+    hub, settings = _hub(files, catalogue)
     endpoints = files.model(files.document(ENDPOINTS), EndpointFile)
     sound = len(files.mistakes)
     entries = list(_entries(files))
@@ -137,6 +140,7 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
         hub=_absolute(hub, files.folder),
         endpoints={name: _at(endpoint, files.folder) for name, endpoint in endpoints.endpoints.items()},
         routes={entry.id: entry.route() for entry in entries},
+        settings=settings,
         options={entry.id: wiring.options(entry.settings) if wiring else {} for entry in entries},
         unavailable=dict(_unavailable(entries, wiring)),
         calendars=calendars,
@@ -147,12 +151,16 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
     )
 
 
-def _hub(files: ConfigFiles) -> HubSettings | None:
+def _hub(files: ConfigFiles, catalogue: Catalogue | None) -> tuple[HubSettings | None, Mapping[str, Options]]:
+    """With what it sets for each plug-in."""
     document = files.document(HUB)
     hub = files.model(document, HubSettings)
-    if hub and document:
-        files.mistakes += [document.mistake(path, text) for path, text in people_mistakes(hub.people)]
-    return hub
+    if hub is None or document is None:
+        return None, {}
+    settings, wrong = plugin_settings(hub.settings, catalogue) if catalogue else ({}, [])
+    found = [*people_mistakes(hub.people), *wrong]
+    files.mistakes += [document.mistake(path, text) for path, text in found]
+    return hub, settings
 
 
 @dataclass(frozen=True, slots=True)

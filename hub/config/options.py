@@ -1,4 +1,4 @@
-"""A route's options, each feed taking those that it knows."""
+"""A route's options, each feed taking those that it knows; and what is set for whole plug-ins."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from hub.config.document import Path
 from hub.config.sentences import known_keys, near, sentence
 from hub.door.feed import Feed, Options
+from hub.door.manager import Catalogue
 from hub.errors import ConfigError
 
 
@@ -44,6 +45,25 @@ def read_options(model: type[Options], values: Mapping[str, Any]) -> Options:
     except ValidationError as wrong:
         found = [(error["loc"], sentence(error, model)) for error in wrong.errors()]
         raise WrongOptions(found) from None
+
+
+def plugin_settings(
+    values: Mapping[str, Mapping[str, Any]], catalogue: Catalogue
+) -> tuple[Mapping[str, Options], Sequence[tuple[Path, str]]]:
+    """What is set for each plug-in that has settings, and what is wrong with it: where, and a sentence. Of a
+    plug-in that is switched off nothing is looked at."""
+    models, read = catalogue.settings, {}
+    found: list[tuple[Path, str]] = [
+        (("settings", name), f"there is nothing to set for “{name}”{near(name, models)}")
+        for name in values
+        if name not in models and name not in catalogue.failures
+    ]
+    for name, model in models.items():
+        try:
+            read[name] = read_options(model, values.get(name, {}))
+        except WrongOptions as wrong:
+            found += [(("settings", name, *path), text) for path, text in wrong.found]
+    return read, found
 
 
 def unknown_options(feeds: Sequence[Feed], values: Mapping[str, Any]) -> dict[str, str]:

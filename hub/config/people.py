@@ -32,6 +32,7 @@ class Right(StrEnum):
     MILESTONE = "set milestones"
     COUNTERS = "set counters"
     TABLES = "load published tables"
+    PURGE = "let go of what is past its keep"
 
 
 _LOOKS = frozenset({Right.LOOK})

@@ -5,6 +5,7 @@ Every value comes as the text that was written (see `hub.config.document`); the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -14,7 +15,8 @@ from pydantic import AliasChoices, BaseModel, ByteSize, ConfigDict, Discriminato
 from hub.bank.awaits import Awaits
 from hub.clock.words import Schedule
 from hub.config.secrets import SecretRef
-from hub.config.values import Address, Disposal, Duration, HostKey, Name, OneOrMany, Pence, TimeOfDay
+from hub.config.values import Address, Disposal, Duration, HostKey, Kept, Name, OneOrMany, Pence, TimeOfDay
+from hub.door.keep import years
 from hub.errors import UsageError
 from hub.formats.bundle import Limits
 
@@ -80,6 +82,8 @@ class HubSettings(Settings):
 
     people: who may use the hub; empty = whoever may start it is an administrator of what is open
     milestones: those that no route reaches: a person sets them (`feedhub milestone set`)
+    settings: what plug-ins may have set for themselves as a whole, by plug-in
+    keep: how long after something was over its bytes and personal values are kept, unless its feed says it
     """
 
     state_folder: Path = Path("state")
@@ -88,6 +92,8 @@ class HubSettings(Settings):
     max_file_size: ByteSize = Field(default=ByteSize(200_000_000), validate_default=True)
     bundles: BundleSettings = BundleSettings()
     log: LogSettings = LogSettings()
+    keep: Kept = years(7)
+    settings: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     people: tuple[Person, ...] = ()
     milestones: tuple[Name, ...] = ()
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from hub.checks.base import Check, Context, Tally
 from hub.door.conversation import Conversation
+from hub.door.keep import Keep
 from hub.door.lifecycle import Called, Follow, Lookup, Waiting
 from hub.model import (
     Answered,
@@ -66,7 +67,8 @@ class Options(BaseModel):
 class Number:
     """A number that an output draws once a transfer, or once for each of its items.
 
-    scope:  names the counter, e.g. `"bacs.serial:654321"`; a pure function of the taken items and the context
+    scope:  names the counter, e.g. `"bacs.serial:654321"`; a pure function of the taken items and the
+            context; what files bring along under it (`Tally.used`) is never drawn
     each:   every item that the output carries has one of its own, in their order: `scope` is asked for each
             alone, `write` and `makes` find it with `ctx.moment.number_of(one, name)`. Profiles have none
     policy: `never_again` (burnt once drawn) or `no_gap` (given back when the transfer never reached SENDING)
@@ -310,6 +312,7 @@ class Feed:
     follows:  records whose changes make items wait for it (`Follow`): a new mandate, an instruction
     dated:    (waiting item, ctx without records) → the day that it is for once it is gathered; None = its own
     conditions: for the `when:` of such a route: why an item is not ready yet, None when it is
+    keep:     how long after a transfer was over its bytes and personal values are kept; None = as in hub.yaml
     """
 
     name: str
@@ -338,6 +341,7 @@ class Feed:
     conditions: Mapping[str, Callable[[Taken, Context[Any]], str | None]] = field(default_factory=dict)
     compartment: Compartment = Compartment.OPEN
     personal_data: tuple[str, ...] = ()
+    keep: Keep | None = None
 
     @property
     def is_extract(self) -> bool:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from hub.checks.base import Check
     from hub.door.commands import Commands
     from hub.door.demo import Scene
-    from hub.door.feed import Feed, Profile
+    from hub.door.feed import Feed, Options, Profile
     from hub.door.lifecycle import Lifecycle
     from hub.door.report import Report
 
@@ -41,6 +41,12 @@ def feedhub_profiles() -> Sequence[Profile]:
 @hookspec
 def feedhub_connectors() -> Mapping[str, Any]:
     """Connector by endpoint type (`folder`, `sftp`): see `hub.connectors.base.Connector`."""
+    raise NotImplementedError
+
+
+@hookspec
+def feedhub_settings() -> type[Options]:
+    """What `hub.yaml` may set for the whole plug-in, under `settings:` and its name."""
     raise NotImplementedError
 
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from hub.model import Calendar, Compartment, Facts, Item, Move, Record
+from hub.door.keep import Keep
+from hub.model import Compartment, Facts, Item, Move, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,14 @@ class Lookup:
 class Deadline:
     """What must happen by when while a record is in a state; else the promise is broken.
 
-    due:  the last day, or None where there is none
+    due:  the last day, or None where there is none, asked when the record comes into the state; the facts
+          hold the day, the calendar, the register and the plug-in's settings
     says: completes "CASE-17: …" for whoever must act; or makes the whole sentence of the record
     """
 
     name: str
     state: str
-    due: Callable[[Record, Calendar], date | None]
+    due: Callable[[Record, Facts], date | None]
     says: str | Callable[[Record], str]
 
     def sentence(self, record: Record) -> str:
@@ -124,13 +126,15 @@ class Lifecycle:
     moves:     state → the states that may follow; a state that none follows has ended
     deadlines: promises that being in a state makes; leaving it keeps them
     when:      asked each time the record was made or changed (old, new, facts); pure. Its moves of the same
-               record do not ask it again. `looks_up` is what it finds in `facts.records`
+               record do not ask it again. `looks_up` is what it finds in `facts.records`, and what `hub.yaml`
+               sets for its plug-in in `facts.settings`
     settles:   asked once for all records of the kind that a commit made or changed, after `when`: what they
                and others come to together (lines of the bank and what awaits them). Its moves ask nobody
                again
     owner:     the team that its promises and tasks name; without one, promises name the `owner` among the
                record's facts, or that of the route whose transfer made it
     follows:   what follows for this kind when records of another are made or changed
+    keep:      how long the personal values of a record that has ended are kept; None = as hub.yaml says
     """
 
     kind: str
@@ -144,6 +148,7 @@ class Lifecycle:
     follows: tuple[Follow, ...] = ()
     owner: str = ""
     compartment: Compartment = Compartment.OPEN
+    keep: Keep | None = None
 
     def __post_init__(self) -> None:
         for deadline in self.deadlines:

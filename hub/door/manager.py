@@ -18,7 +18,7 @@ from hub.door import hookspecs, offers
 from hub.door.commands import Commands
 from hub.door.compartments import refuse_feed, refuse_lifecycle
 from hub.door.demo import Scene
-from hub.door.feed import Feed, Profile
+from hub.door.feed import Feed, Options, Profile
 from hub.door.hookspecs import GROUP
 from hub.door.lifecycle import Lifecycle
 from hub.door.offers import CORE, Offer
@@ -30,7 +30,8 @@ C = TypeVar("C", bound=Commands)
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """What the loaded plug-ins offer together, by name. `failures`: plug-in → why it is switched off."""
+    """What the loaded plug-ins offer together, by name. `failures`: plug-in → why it is switched off;
+    `settings`: by plug-in; `brought_by`: the plug-in of each feed and each kind of record."""
 
     feeds: Mapping[str, Feed] = field(default_factory=dict)
     profiles: Mapping[str, Profile] = field(default_factory=dict)
@@ -39,6 +40,8 @@ class Catalogue:
     failures: Mapping[str, str] = field(default_factory=dict)
     lifecycles: Mapping[str, Lifecycle] = field(default_factory=dict)
     reports: Mapping[str, Report] = field(default_factory=dict)
+    settings: Mapping[str, type[Options]] = field(default_factory=dict)
+    brought_by: Mapping[str, str] = field(default_factory=dict)
 
     def checks(self, feed: Feed) -> tuple[Check, ...]:
         """The checks that plug-ins add to a feed that is not their own."""
@@ -127,6 +130,12 @@ class Door:
             dict(self.failures),
             self.lifecycles(),
             self.reports(),
+            {name: offer.settings for name, offer in self._offers.items() if offer.settings is not None},
+            {
+                named: name
+                for name, offer in self._offers.items()
+                for named in (*(f.name for f in offer.feeds), *(life.kind for life in offer.lifecycles))
+            },
         )
 
     def moved(self, event: Mapping[str, Any]) -> list[str]:
@@ -171,6 +180,7 @@ class Door:
             self._connectors(name),
             self._members(name, "feedhub_lifecycles", offers.is_lifecycle, "life cycle"),
             self._members(name, "feedhub_reports", offers.is_report, "report"),
+            self._settings(name),
         )
         offers.refuse_foreign(name, "feed", [feed.name for feed in offer.feeds])
         offers.refuse_foreign(name, "report", [report.name for report in offer.reports])
@@ -224,6 +234,10 @@ class Door:
     def _connectors(self, name: str) -> Mapping[str, Any]:
         hook = "feedhub_connectors"
         return offers.mapping(hook, self._call(name, hook)) if self._implements(name, hook) else {}
+
+    def _settings(self, name: str) -> type[Options] | None:
+        hook = "feedhub_settings"
+        return offers.settings(hook, self._call(name, hook)) if self._implements(name, hook) else None
 
     def _implements(self, name: str, hook: str) -> bool:
         callers = self._plugins.get_hookcallers(self._plugins.get_plugin(name)) or []

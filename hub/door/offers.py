@@ -10,7 +10,7 @@ from typing import Any
 
 from hub.checks.base import Check
 from hub.door.demo import Scene
-from hub.door.feed import Feed, Profile
+from hub.door.feed import Feed, Options, Profile
 from hub.door.hookspecs import GROUP
 from hub.door.lifecycle import Lifecycle
 from hub.door.report import Report
@@ -29,6 +29,7 @@ class Offer:
     connectors: Mapping[str, Any] = field(default_factory=dict)
     lifecycles: Sequence[Lifecycle] = ()
     reports: Sequence[Report] = ()
+    settings: type[Options] | None = None
 
 
 def installed() -> dict[str, list[EntryPoint]]:
@@ -93,6 +94,13 @@ def mapping(hook: str, result: Any) -> Mapping[str, Any]:
     for kind, connector in result.items():
         if not callable(getattr(connector, "open", None)):
             raise PluginError(f"{hook} returned {type(connector).__name__} for {kind}; expected a connector")
+    return result
+
+
+def settings(hook: str, result: Any) -> type[Options]:
+    """The model that a hook returned."""
+    if not (isinstance(result, type) and issubclass(result, Options)):
+        raise PluginError(f"{hook} returned {type(result).__name__}; expected a class made from Options")
     return result
 
 

@@ -108,6 +108,11 @@ class Blobs:
                 del self._at_hand[next(iter(self._at_hand))]
         return ref
 
+    def remove(self, sha256: str) -> None:
+        """Let long content go; small content is the database's. May be repeated."""
+        with disk_errors(self._folder):
+            self._path(sha256).unlink(missing_ok=True)
+
     def exists(self, sha256: str) -> bool:
         return self._path(sha256).exists()
 

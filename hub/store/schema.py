@@ -185,6 +185,8 @@ transfer = Table(
     Column("next_attempt_at", Instant),
     Column("approved_by", String(128)),
     Column("tidied", Boolean, nullable=False),
+    Column("purged_at", Instant),
+    Column("bytes_gone", Boolean, nullable=False),
     Column("mode", String(16), nullable=False),
     _compartment(),
     Index("ix_transfer_route_feed_id", "route", "feed", "id"),
@@ -224,6 +226,7 @@ delivery = Table(
     Column("identity", String(256), index=True),
     Column("business_date", Date),
     Column("answered_by", String(64), index=True),
+    Column("replies_until", Date),
     Column("updated_at", Instant, nullable=False),
 )
 Index("ix_delivery_endpoint_folder_name", delivery.c.endpoint, delivery.c.folder, delivery.c.name)
@@ -262,6 +265,7 @@ item = Table(
     Column("answers", String(64)),
     Column("waits_as", String(64)),
     Column("made_by", ForeignKey("transfer.id"), index=True),
+    Column("expires", Date),
     _compartment(),
     Index("ix_item_reference_feed", "reference", "feed"),
     comment="transfer_id: how it came in, none if it started inside (made_by: because of what transfer); "
@@ -279,6 +283,12 @@ Index(
     item.c.id,
     sqlite_where=item.c.state == ItemState.SUSPENDED,
     postgresql_where=item.c.state == ItemState.SUSPENDED,
+)
+Index(
+    "ix_item_expires",
+    item.c.expires,
+    sqlite_where=item.c.expires.is_not(None),
+    postgresql_where=item.c.expires.is_not(None),
 )
 Index(
     "ix_item_feed_item_key",
@@ -405,6 +415,7 @@ record = Table(
     Column("data", JSON, nullable=False),
     Column("personal", LargeBinary),
     Column("since", Instant, nullable=False),
+    Column("expires", Date),
     Column("made_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     _compartment(),
@@ -516,7 +527,7 @@ call = Table(
     Column("due_at", Instant),
     Column("answered_at", Instant),
     Column("status", Integer),
-    Column("reply", String(64)),
+    Column("reply", String(64), index=True),
     Column("headers", JSON, nullable=False),
     comment="The calls of a conversation: intent before, reply (stored bytes) after.",
 )

@@ -83,7 +83,7 @@ def _end(
     conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow, told: Told
 ) -> DeliveryRow:
     seen = {"reference": told.reference} if told.reference else {}
-    how = {"remote": seen, "next_attempt_at": None, "reason": told.reason}
+    how = {"remote": seen, "next_attempt_at": None, "reason": told.reason, "replies_until": told.expires}
     if told.state is DeliveryState.REFUSED:
         refused = move.delivery(conn, services, delivery, DeliveryState.REFUSED, event="refused", **how)
         departing.left(conn, services, row, refused)

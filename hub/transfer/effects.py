@@ -175,8 +175,9 @@ def _write(conn: Connection, services: Services, steps: Sequence[RecordChange], 
         changed[change.new.kind].append(change)
     for kind, changes in changed.items():
         lifecycle = lifecycle_of(services, kind)
+        facts = _facts(conn, services, lifecycle) if lifecycle.deadlines else Facts()
         for change in changes:
-            _promise(conn, services, lifecycle, change)
+            _promise(conn, services, lifecycle, change, facts)
             _void_tasks(conn, lifecycle, change)
         for asked in _asked_about(services, lifecycle) if cascades >= 0 else ():
             _ask(conn, services, asked, changes, cascades)
@@ -235,7 +236,14 @@ def _together(steps: Iterable[RecordChange]) -> Iterable[RecordChange]:
     return changes.values()
 
 
-def _promise(conn: Connection, services: Services, lifecycle: Lifecycle, change: RecordChange) -> None:
+def _facts(conn: Connection, services: Services, lifecycle: Lifecycle) -> Facts:
+    """What a life cycle may look at beside records."""
+    return replace(services.facts(conn), settings=services.settings_for(lifecycle.kind))
+
+
+def _promise(
+    conn: Connection, services: Services, lifecycle: Lifecycle, change: RecordChange, facts: Facts
+) -> None:
     """Leaving a state keeps what being in it promised; the state entered promises anew."""
     old, new = change.old, change.new
     if old is not None and old.state == new.state:
@@ -244,7 +252,7 @@ def _promise(conn: Connection, services: Services, lifecycle: Lifecycle, change:
     for deadline in lifecycle.deadlines:
         if old is not None and deadline.state == old.state:
             promises.keep(conn, RECORD, subject_id, deadline.name)
-        due = deadline.due(new, services.config.calendar) if deadline.state == new.state else None
+        due = deadline.due(new, facts) if deadline.state == new.state else None
         if due is not None:
             promises.make(
                 conn,
@@ -289,7 +297,7 @@ def _ask(
     """What follows from each change. A record's move of itself does not ask it again."""
     asker, inside = asked.follow or asked.lifecycle, asked.lifecycle.compartment
     records = look_up(conn, services, asker, [change.new for change in changes], inside)
-    facts = replace(services.facts(conn), records=records)
+    facts = replace(_facts(conn, services, asked.lifecycle), records=records)
     for change in changes:
         effects = list(asked.when(change.old, change.new, facts))
         moves = [effect for effect in effects if isinstance(effect, Move)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from hub.config.modulus_tables import tables_in_force
 from hub.config.people import HUB, People, Viewer
 from hub.config.settings import Route
 from hub.connectors.base import ApiConnector, ApiSession, Connector, Secrets, Session
-from hub.door.feed import Feed
+from hub.door.feed import Feed, Options
 from hub.door.manager import Catalogue
 from hub.errors import StoreError
 from hub.model import Compartment, Facts, Finding
@@ -139,7 +139,12 @@ class Services:
         return int(self.route(route).max_file_size or self.config.hub.max_file_size)
 
     def context(self, route: Route, feed: Feed, format: str, facts: Facts) -> Context[Any]:
+        facts = replace(facts, settings=self.settings_for(feed.name))
         return Context(self.config.options[route.id][feed.name], facts, format)
+
+    def settings_for(self, name: str) -> Options | None:
+        """What is set for the plug-in that brings a feed or a kind of record; None where nothing can be."""
+        return self.config.settings.get(self.catalogue.brought_by.get(name, ""))
 
     def facts(self, conn: Connection) -> Facts:
         """What is known before a file is read: day, calendars, the register as it stands, code maps."""
@@ -151,6 +156,7 @@ class Services:
             register=self.registers.current(conn, self.store),
             codes=self.config.codes,
             modulus_tables=tables_in_force(self.config.hub.state_folder, today),
+            config=self.config.version,
         )
 
     def tolerate(self, route: Route) -> Tolerate:

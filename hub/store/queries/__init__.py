@@ -28,6 +28,7 @@ from hub.store.queries.calls import (
 from hub.store.queries.counters import (
     counters,
     draw_numbers,
+    drawn_again,
     give_back,
     numbers_of,
     rehearse_numbers,
@@ -140,6 +141,7 @@ __all__ = [
     "deliveries_answered_by",
     "deliveries_of",
     "draw_numbers",
+    "drawn_again",
     "drop_called",
     "end_run",
     "events_of",

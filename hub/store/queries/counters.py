@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import groupby
+from collections.abc import Collection, Mapping, Sequence
+from itertools import count as counting
+from itertools import groupby, islice
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, exists, func, insert, select, update
 
@@ -13,7 +15,7 @@ from hub.store.queries.events import append_event
 from hub.store.queries.happened import happened_for
 from hub.store.queries.shared import now
 from hub.store.rows import CounterRow
-from hub.store.schema import counter, delivery, number, transfer
+from hub.store.schema import DEAD, counter, delivery, number, transfer, used_value
 
 _of_transfer = number.c.transfer_id == bindparam("transfer")
 _DRAWN = select(number.c.item_id, number.c.value).where(
@@ -52,7 +54,30 @@ _DELETE_NUMBER = delete(number).where(
     number.c.name == bindparam("named"),
     number.c.item_id == bindparam("of_item"),
 )
+_BROUGHT = (
+    select(used_value.c.value)
+    .join(transfer)
+    .where(
+        used_value.c.scope == bindparam("scope"),
+        transfer.c.id != bindparam("other_than"),
+        transfer.c.state.not_in(DEAD),
+        happened_for("other_than"),
+    )
+)
+_DRAWN_BY_OTHERS = (
+    select(number.c.value)
+    .join(transfer)
+    .where(
+        number.c.scope == bindparam("scope"),
+        number.c.value.in_(bindparam("values", expanding=True)),
+        transfer.c.id != bindparam("other_than"),
+        transfer.c.state.not_in(DEAD),
+        happened_for("other_than"),
+    )
+)
 _WHOLE = ("",)
+_DIGITS = 18
+"""A counter gives no longer numbers."""
 
 
 def draw_numbers(
@@ -67,14 +92,17 @@ def draw_numbers(
     items: Sequence[str] = _WHOLE,
 ) -> Mapping[str, int]:
     """The transfer's numbers of a counter, one for each of the items (an empty id: its own), in their order:
-    drawn at the first call, the same ones at every later call.
+    drawn at the first call, the same ones at every later call. Those that a file brought along under the
+    scope (`use_values`) are passed over.
 
     Raises DataError when the counter has passed `last`."""
     had, new = _had(conn, transfer_id, scope, name, items)
     if new:
-        start = _take(conn, scope, first, len(new), transfer_id)
-        _check_last(scope, start, len(new), last)
-        had |= _keep(conn, new, start, transfer_id=transfer_id, scope=scope, name=name, policy=policy)
+        standing: int | None = conn.execute(_NEXT, {"asked": scope}).scalar()
+        values = _free(conn, scope, first if standing is None else standing, len(new), transfer_id)
+        _check_last(scope, values, last)
+        _go_on(conn, scope, values[-1] + 1, None if standing is not None else transfer_id)
+        had |= _keep(conn, new, values, transfer_id=transfer_id, scope=scope, name=name, policy=policy)
     return had
 
 
@@ -96,8 +124,9 @@ def rehearse_numbers(
         before = conn.execute(_REHEARSED, {"asking": transfer_id, "scope": rehearsed}).scalar()
         standing = conn.execute(_NEXT, {"asked": scope}).scalar()
         start: int = before + 1 if before is not None else first if standing is None else standing
-        _check_last(scope, start, len(new), last)
-        had |= _keep(conn, new, start, transfer_id=transfer_id, scope=rehearsed, name=name, policy=policy)
+        values = _free(conn, scope, start, len(new), transfer_id)
+        _check_last(scope, values, last)
+        had |= _keep(conn, new, values, transfer_id=transfer_id, scope=rehearsed, name=name, policy=policy)
     return had
 
 
@@ -110,8 +139,19 @@ def _had(
     return {id: drawn[id] for id in items if id in drawn}, [id for id in items if id not in drawn]
 
 
-def _keep(conn: Connection, items: Sequence[str], start: int, **drawn: str) -> Mapping[str, int]:
-    numbers = dict(zip(items, range(start, start + len(items)), strict=True))
+def _free(conn: Connection, scope: str, start: int, count: int, transfer_id: str) -> Sequence[int]:
+    """So many numbers from `start` on that no file of another live transfer brought along."""
+    used = _brought(conn, scope, transfer_id)
+    return list(islice((value for value in counting(start) if value not in used), count))
+
+
+def _brought(conn: Connection, scope: str, transfer_id: str) -> frozenset[int]:
+    rows = conn.execute(_BROUGHT, {"scope": scope, "other_than": transfer_id}).scalars()
+    return frozenset(number for value in rows if (number := _as_number(value)) is not None)
+
+
+def _keep(conn: Connection, items: Sequence[str], values: Sequence[int], **drawn: str) -> Mapping[str, int]:
+    numbers = dict(zip(items, values, strict=True))
     conn.execute(_INSERT_NUMBER, [{**drawn, "item_id": id, "value": value} for id, value in numbers.items()])
     return numbers
 
@@ -128,13 +168,45 @@ def give_back(conn: Connection, transfer_id: str) -> list[str]:
     newest = conn.execute(_MAY_GO_BACK, {"transfer": transfer_id}).all()
     given: list[str] = []
     for scope, rows in groupby(newest, key=lambda row: row.scope):
-        back = [row for place, row in enumerate(rows, start=1) if row.value == row.next_value - place]
+        back = _at_the_end([*rows], _brought(conn, scope, transfer_id))
         if back:
             given.append(scope)
             _set_next(conn, scope, back[-1].value)
             of_each = [{"of_scope": scope, "named": row.name, "of_item": row.item_id} for row in back]
             conn.execute(_DELETE_NUMBER, [{"transfer": transfer_id, **one} for one in of_each])
     return given
+
+
+def _at_the_end(drawn: Sequence[Any], brought: Collection[int]) -> Sequence[Any]:
+    """Those of the numbers, the greatest first, after which the counter has given no other."""
+    back: list[Any] = []
+    newest = drawn[0].next_value - 1
+    for row in drawn:
+        while newest in brought and newest > row.value:
+            newest -= 1
+        if row.value != newest:
+            break
+        back.append(row)
+        newest -= 1
+    return back
+
+
+def drawn_again(
+    conn: Connection, used: Mapping[str, Collection[str]], *, other_than: str
+) -> Mapping[str, frozenset[str]]:
+    """Those of the values that a file brings along, by scope, which another live transfer drew."""
+    found: dict[str, frozenset[str]] = {}
+    for scope, values in used.items():
+        numbers = {value: number for value in values if (number := _as_number(value)) is not None}
+        asked = {"scope": scope, "values": list(set(numbers.values())), "other_than": other_than}
+        drawn = set(conn.execute(_DRAWN_BY_OTHERS, asked).scalars()) if numbers else set()
+        found[scope] = frozenset(value for value, number in numbers.items() if number in drawn)
+    return found
+
+
+def _as_number(value: str) -> int | None:
+    """A value of a file's own as a counter would have given it; None when none could."""
+    return int(value) if value.isdecimal() and len(value) <= _DIGITS else None
 
 
 def counters(conn: Connection) -> list[CounterRow]:
@@ -175,8 +247,9 @@ def counter_compartment(conn: Connection, scope: str) -> Compartment | None:
     return inside
 
 
-def _check_last(scope: str, start: int, count: int, last: int) -> None:
-    if start + count - 1 > last:
+def _check_last(scope: str, values: Sequence[int], last: int) -> None:
+    if values[-1] > last:
+        start, count = values[0], len(values)
         wanted = f"the next number is {start}" if count == 1 else f"{count} are wanted from {start} on"
         raise DataError(
             f"the counter “{scope}” is used up: {wanted} and the last that the partner takes is {last}. "
@@ -184,15 +257,12 @@ def _check_last(scope: str, start: int, count: int, last: int) -> None:
         )
 
 
-def _take(conn: Connection, scope: str, first: int, count: int, transfer_id: str) -> int:
-    """The first of the counter's next numbers, and the counter so many further."""
-    value: int | None = conn.execute(_NEXT, {"asked": scope}).scalar()
-    if value is None:
-        inside = conn.execute(_COMPARTMENT, {"id": transfer_id}).scalar_one()
-        _make(conn, scope, first + count, inside)
-        return first
-    _set_next(conn, scope, value + count)
-    return value
+def _go_on(conn: Connection, scope: str, next_value: int, maker: str | None) -> None:
+    """`maker`: the transfer that draws from the counter first, and in whose compartment it is made."""
+    if maker is None:
+        _set_next(conn, scope, next_value)
+    else:
+        _make(conn, scope, next_value, conn.execute(_COMPARTMENT, {"id": maker}).scalar_one())
 
 
 def _make(conn: Connection, scope: str, value: int, compartment: Compartment) -> None:

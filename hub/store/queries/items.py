@@ -184,6 +184,7 @@ def _columns(row: ItemRow, keys: Keys) -> dict[str, Any]:
         "batch_id": row.batch_id,
         "waits_as": row.waits_as,
         "made_by": row.made_by,
+        "expires": row.expires,
         "compartment": row.compartment,
     }
 

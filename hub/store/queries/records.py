@@ -22,7 +22,7 @@ from hub.store.queries.shared import batches, now
 from hub.store.rows import RecordChange, RecordMoveRow
 from hub.store.schema import UNMADE, record, record_move
 
-FACTS = ("kind", "key", "state", "account", "data", "personal", "since", "version")
+FACTS = ("kind", "key", "state", "account", "data", "personal", "since", "version", "expires")
 _RECORDS = (
     select(*(record.c[name] for name in FACTS))
     .where(record.c.state != UNMADE)
@@ -208,6 +208,7 @@ def _columns(change: RecordChange, keys: Keys, at: datetime) -> dict[str, Any]:
         "data": dict(new.data),
         "personal": sealed(new.personal, keys, change.compartment),
         "since": new.since or at,
+        "expires": new.expires,
         "updated_at": at,
     }
 

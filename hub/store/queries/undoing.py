@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
@@ -107,7 +107,8 @@ def before_it(move: StandingMove, keys: Keys) -> Record | None:
             "The database was altered: restore the state folder from the back-up."
         )
     since = kept["since"] and datetime.fromisoformat(kept["since"])
-    return Record(**{**kept, "since": since})
+    expires = kept["expires"] and date.fromisoformat(kept["expires"])
+    return Record(**{**kept, "since": since, "expires": expires})
 
 
 def started_by(conn: Connection, transfer_id: str) -> Sequence[str]:

@@ -187,12 +187,15 @@ def _with_history(
 ) -> Context[Any]:
     feed, tally = examined.feed, examined.tally
     keys = {key for item in examined.items if (key := feed.item_key(item)) is not None}
+    own = tally.used()
     with services.store.read() as conn:
         recent = queries.recent_transfers(conn, route=row.route, feed=feed.name, other_than=row.id)
+        used = queries.used_values(conn, tuple(own), other_than=row.id)
+        drawn = queries.drawn_again(conn, own, other_than=row.id)
         history = History(
             last=recent[0] if recent else None,
             recent=recent,
-            used=queries.used_values(conn, tuple(tally.used()), other_than=row.id),
+            used={scope: values | drawn[scope] for scope, values in used.items()},
             posted=queries.posted_keys(conn, feed.name, keys, other_than=row.id),
         )
         sought = seek(conn, services, row, examined)

@@ -262,3 +262,34 @@ def test_a_plug_in_whose_commands_fail_is_switched_off_and_the_others_stay(insta
     door = Door.load(["bad", "good"])
     assert set(groups(door)) == {"good"}
     assert "it raised AttributeError" in door.failures["bad"]
+
+
+SETTINGS = (
+    GOOD
+    + """
+class Clocks(Options):
+    days: int = 28
+
+@hookimpl
+def feedhub_lifecycles():
+    return [Lifecycle(kind="case", title="Cases", begins=("ON",), moves={"ON": ()})]
+
+@hookimpl
+def feedhub_settings():
+    return RETURNED
+"""
+)
+
+
+def test_settings_are_known_by_plug_in_and_what_it_brings(install: Install) -> None:
+    install("good", SETTINGS.replace("RETURNED", "Clocks"))
+    catalogue = Door.load(["good"]).catalogue()
+    assert catalogue.settings["good"]().model_dump() == {"days": 28}
+    assert (catalogue.brought_by["good.one"], catalogue.brought_by["case"]) == ("good", "good")
+    assert catalogue.brought_by["rent.accounts"] == "core"
+
+
+@pytest.mark.parametrize("returned", ["Clocks()", "dict", "[Clocks]", "None"])
+def test_settings_that_are_no_model_switch_the_plug_in_off(install: Install, returned: str) -> None:
+    install("good", SETTINGS.replace("RETURNED", returned))
+    assert "expected a class made from Options" in failure("good")

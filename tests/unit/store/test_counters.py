@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import event
 
 from hub.errors import DataError
-from hub.model import DeliveryState
+from hub.model import DeliveryState, TransferState
 from hub.store import Store, queries
-from tests.unit.store.making import put_delivery, put_transfer
+from tests.unit.store.making import TickingClock, move, put_delivery, put_transfer
 
 SCOPE = "bacs.serial:000000"
 
@@ -140,4 +146,108 @@ def test_a_whole_file_of_items_draws_in_a_few_statements(store: Store) -> None:
         return len(queries.draw_numbers(conn, scope=SCOPE, name="voucher", transfer_id="t1", **how))
 
     assert store.write(drawn) == len(many)
-    assert len(statements) <= 5
+    assert len(statements) <= 6
+
+
+# Numbers that files bring along
+
+
+def bring(store: Store, transfer_id: str, *values: str, scope: str = SCOPE) -> None:
+    store.write(lambda conn: queries.use_values(conn, transfer_id, {scope: values}))
+
+
+def test_what_a_file_brought_along_is_never_drawn(store: Store) -> None:
+    bring(store, "t9", "000002", "3", "ABC", "9" * 40)
+    bring(store, "t9", "4", scope="another")
+    assert [draw(store, f"t{n}") for n in (1, 2, 3)] == [1, 4, 5]
+
+
+def test_items_pass_over_what_files_brought(store: Store) -> None:
+    bring(store, "t9", "2", "3")
+    assert draw_each(store, "t1", "a", "b", "c") == {"a": 1, "b": 4, "c": 5}
+    with pytest.raises(DataError, match="used up"):
+        draw_each(store, "t2", "d", "e", last=6)
+
+
+def test_what_a_file_brought_that_was_refused_is_free(store: Store) -> None:
+    row = put_transfer(store, "dead")
+    bring(store, "dead", "1")
+    move(store, row, TransferState.REJECTED)
+    assert draw(store, "t1") == 1
+
+
+def test_a_gap_that_files_fill_keeps_nothing_from_going_back(store: Store) -> None:
+    draw_each(store, "t1", "a")
+    bring(store, "t9", "2", "4")
+    assert draw_each(store, "t2", "b", "c") == {"b": 3, "c": 5}
+    assert give_back(store, "t2") == [SCOPE]
+    assert draw_each(store, "t3", "d") == {"d": 3}
+
+
+@pytest.mark.parametrize(("value", "again"), [("000001", True), ("1", True), ("2", False), ("ABC", False)])
+def test_a_file_that_brings_what_was_drawn_is_told(store: Store, value: str, again: bool) -> None:
+    draw(store, "t1")
+    with store.read() as conn:
+        for other, told in (("t2", again), ("t1", False)):
+            found = queries.drawn_again(conn, {SCOPE: [value], "another": [value]}, other_than=other)
+            assert found == {SCOPE: frozenset({value} if told else ()), "another": frozenset()}
+
+
+def test_what_was_drawn_for_a_file_that_was_withdrawn_may_come_again(store: Store) -> None:
+    row = put_transfer(store, "dead")
+    draw(store, "dead")
+    move(store, row, TransferState.WITHDRAWN)
+    with store.read() as conn:
+        assert queries.drawn_again(conn, {SCOPE: ["1"]}, other_than="t2") == {SCOPE: frozenset()}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    steps=st.lists(
+        st.tuples(st.sampled_from(("draw", "bring", "back")), st.integers(0, 4), st.integers(1, 4)),
+        max_size=15,
+    )
+)
+def test_no_number_is_there_twice_and_no_gap_but_of_what_went_back(steps: list[tuple[str, int, int]]) -> None:
+    """The oracle holds what stands: drawn by whom, brought along. Nothing stands twice, and the next drawn is
+    the least number above all that was drawn and not given back."""
+    store, key = one_store(), next(KEYS)
+    scope, drawn, brought = f"scope {key}", {}, set()
+    ids = [f"p{key}-{n}" for n in range(5)]
+    for id in ids:
+        put_transfer(store, id)
+    for number, (what, who, size) in enumerate(steps):
+        if what == "bring":
+            value = size * 2 + 1
+            if value not in drawn:
+                brought.add(value)
+                bring(store, ids[4], str(value), scope=scope)
+        elif what == "back":
+            give_back(store, ids[who % 4])
+            mine = sorted(drawn, reverse=True)
+            while mine and drawn[mine[0]] == who % 4:
+                del drawn[mine.pop(0)]
+        else:
+            wanted = [f"{number}.{n}" for n in range(size)]
+            got = draw_each(store, ids[who % 4], *wanted, scope=scope)
+            start = max(drawn, default=0)
+            free = (value for value in count(start + 1) if value not in brought)
+            assert list(got.values()) == [next(free) for _ in wanted]
+            drawn |= dict.fromkeys(got.values(), who % 4)
+
+
+STACK = ExitStack()
+KEYS = count()
+
+
+def one_store() -> Store:
+    """One for all examples; each has transfers and a counter of its own."""
+    if not hasattr(one_store, "made"):
+        folder = Path(STACK.enter_context(tempfile.TemporaryDirectory()))
+        one_store.made = Store.open(folder, clock=TickingClock())  # type: ignore[attr-defined]
+        STACK.callback(one_store.made.close)  # type: ignore[attr-defined]
+    return one_store.made  # type: ignore[attr-defined, no-any-return]
+
+
+def teardown_module() -> None:
+    STACK.close()
