@@ -21,6 +21,7 @@ from hub.door.feed import (
     refused,
 )
 from hub.door.hookspecs import hookimpl
+from hub.door.keep import Keep, days, years
 from hub.door.lifecycle import Called, Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
 from hub.errors import CannotRender, FeedHubError
 from hub.fields.kinds import KINDS
@@ -142,6 +143,7 @@ __all__ = [
     "Item",
     "ItemState",
     "Julian",
+    "Keep",
     "LastTransfer",
     "Later",
     "Layout",
@@ -198,6 +200,7 @@ __all__ = [
     "by_learned_pair",
     "check",
     "column",
+    "days",
     "effective_holds",
     "first_match",
     "format_pounds",
@@ -214,4 +217,5 @@ __all__ = [
     "refused",
     "spaces",
     "told_hold",
+    "years",
 ]

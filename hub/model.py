@@ -212,6 +212,8 @@ class Item:
     on:        the date that the fact is about (processing day, posting date)
     data:      other open facts, JSON-able
     personal:  names, sort codes, account numbers: encrypted at rest, masked on screens
+    expires:   the last day on which its personal values and the bytes that hold them are kept, where that is
+               sooner than its feed keeps transfers
     """
 
     kind: str
@@ -221,6 +223,7 @@ class Item:
     on: date
     data: Mapping[str, str | int | bool | None] = field(default_factory=dict)
     personal: Mapping[str, str] = field(default_factory=dict)
+    expires: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,6 +295,7 @@ class Record:
     account: the rent account that it concerns, if any
     data:    open facts, JSON-able; personal: encrypted at rest, masked on screens
     since:   when it came into this state
+    expires: the last day on which its personal values are kept; None = as its life cycle says
     """
 
     kind: str
@@ -302,6 +306,7 @@ class Record:
     personal: Mapping[str, str] = field(default_factory=dict)
     since: datetime | None = None
     version: int = 0
+    expires: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,7 +314,8 @@ class Move:
     """What happens to a record: it is made, its facts change, it comes into another state.
 
     to:   the state it comes into; None = it stays where it is
-    data, personal: laid over what the record has; account: replaces what it has, None = unchanged
+    data, personal: laid over what the record has
+    account, expires: replace what it has, None = unchanged
     """
 
     kind: str
@@ -319,6 +325,7 @@ class Move:
     data: Mapping[str, Any] = field(default_factory=dict)
     personal: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
+    expires: date | None = None
 
 
 class Records(Protocol):

@@ -28,6 +28,7 @@ from hub.cli.milestone import milestone
 from hub.cli.overdue import overdue
 from hub.cli.place import CONFIG, Place
 from hub.cli.plugins import plugins
+from hub.cli.purge import purge
 from hub.cli.records import records
 from hub.cli.routes import routes
 from hub.cli.run import put, run
@@ -51,7 +52,7 @@ def cli(ctx: click.Context) -> None:
 for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
     routes, feeds, plugins, endpoints, counters,
-    timetable, calendar, milestone, overdue,
+    timetable, calendar, milestone, overdue, purge,
     worklist, approvals, records, holds, suspense, items,
 ):  # fmt: skip
     cli.add_command(verb)

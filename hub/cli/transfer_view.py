@@ -35,6 +35,7 @@ FACTS = (
     "value",
     "reason",
     "released_by",
+    "purged_at",
 )
 TOLD_ELSEWHERE = ("from", "to", "transfer", "route", "name", "seen")
 """What an event says that the tables around it say already."""
@@ -61,6 +62,7 @@ def transfer_json(row: TransferRow, state: str) -> dict[str, Any]:
         "value": format_pounds(row.value),
         "reason": row.reason,
         "released_by": row.approved_by,
+        "purged_at": row.purged_at and row.purged_at.isoformat(),
     }
 
 

@@ -31,6 +31,7 @@ class Right(StrEnum):
     SETTLE = "retry, withdraw or settle transfers"
     MILESTONE = "set milestones"
     COUNTERS = "set counters"
+    PURGE = "let go of what is past its keep"
 
 
 _LOOKS = frozenset({Right.LOOK})

@@ -13,7 +13,8 @@ from pydantic import AliasChoices, BaseModel, ByteSize, ConfigDict, Discriminato
 
 from hub.clock.words import Schedule
 from hub.config.secrets import SecretRef
-from hub.config.values import Address, Disposal, Duration, HostKey, Name, OneOrMany, Pence, TimeOfDay
+from hub.config.values import Address, Disposal, Duration, HostKey, Kept, Name, OneOrMany, Pence, TimeOfDay
+from hub.door.keep import years
 from hub.errors import UsageError
 from hub.formats.bundle import Limits
 
@@ -79,6 +80,7 @@ class HubSettings(Settings):
 
     people: who may use the hub; empty = whoever may start it is an administrator of what is open
     milestones: those that no route reaches: a person sets them (`feedhub milestone set`)
+    keep: how long after something was over its bytes and personal values are kept, unless its feed says it
     """
 
     state_folder: Path = Path("state")
@@ -87,6 +89,7 @@ class HubSettings(Settings):
     max_file_size: ByteSize = Field(default=ByteSize(200_000_000), validate_default=True)
     bundles: BundleSettings = BundleSettings()
     log: LogSettings = LogSettings()
+    keep: Kept = years(7)
     people: tuple[Person, ...] = ()
     milestones: tuple[Name, ...] = ()
 

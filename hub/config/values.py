@@ -15,8 +15,11 @@ from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field
 
+from hub.door.keep import Keep, days, years
+
 _DURATION = re.compile(r"(\d+)(s|m|h)")
 _SECONDS = {"s": 1, "m": 60, "h": 3600}
+_KEEP = re.compile(r"([1-9]\d{0,4})(y|d)")
 _POUNDS = re.compile(r"\d{1,12}(\.\d\d)?")
 _DISPOSAL = re.compile(r"keep|remove|archive:.+")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
@@ -107,11 +110,21 @@ def _check_name(value: Any) -> Any:
     return value
 
 
+def _read_keep(value: Any) -> Any:
+    if isinstance(value, str):
+        found = _KEEP.fullmatch(value)
+        if found is None:
+            raise ValueError(f"“{value}” is not a time to keep something; write years or days: 7y or 90d")
+        return years(int(found[1])) if found[2] == "y" else days(int(found[1]))
+    return value
+
+
 def _one_or_many(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
 
 Duration = Annotated[int, BeforeValidator(_read_duration), Field(ge=0)]  # seconds
+Kept = Annotated[Keep, BeforeValidator(_read_keep)]  # 7y or 90d
 Pence = Annotated[int, BeforeValidator(_read_pounds), Field(ge=0)]  # written as pounds
 TimeOfDay = Annotated[time, BeforeValidator(_read_time)]
 Name = Annotated[str, BeforeValidator(_check_name)]

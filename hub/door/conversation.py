@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -101,6 +102,7 @@ class Told:
     reference: the partner's own reference
     answers:   item id → what became of it, with the partner's words
     called:    item id → what the partner calls it, kind → value, as in `Rendered.called`
+    expires:   the last day on which the replies' bytes are kept; None = as long as the transfer's
     inbound:   replies that carry business facts of their own: each becomes a transfer of the same route
     """
 
@@ -110,6 +112,7 @@ class Told:
     answers: Mapping[str, tuple[Answered, str | None]] = field(default_factory=dict)
     called: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     inbound: Sequence[Rendered] = ()
+    expires: date | None = None
 
 
 Conversation = Generator[Call | Later, Reply, Told]

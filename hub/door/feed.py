@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from hub.checks.base import Check, Context, Tally
 from hub.door.conversation import Conversation
+from hub.door.keep import Keep
 from hub.door.lifecycle import Called, Lookup, Waiting
 from hub.model import (
     Answered,
@@ -290,6 +291,7 @@ class Feed:
     keeps_items: false for a picture of records that live on (`rent.mandates`): only the moves are kept
     gathers:  names of waiting items that a route may gather for it (`from: {items: NAME}`)
     conditions: for the `when:` of such a route: why an item is not ready yet, None when it is
+    keep:     how long after a transfer was over its bytes and personal values are kept; None = as in hub.yaml
     """
 
     name: str
@@ -314,6 +316,7 @@ class Feed:
     conditions: Mapping[str, Callable[[Taken, Context[Any]], str | None]] = field(default_factory=dict)
     compartment: Compartment = Compartment.OPEN
     personal_data: tuple[str, ...] = ()
+    keep: Keep | None = None
 
     @property
     def is_extract(self) -> bool:

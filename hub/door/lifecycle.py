@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from hub.door.keep import Keep
 from hub.model import Calendar, Compartment, Facts, Item, Move, Record
 
 
@@ -120,6 +121,7 @@ class Lifecycle:
     when:      asked each time the record was made or changed (old, new, facts); pure. Its moves of the same
                record do not ask it again. `looks_up` is what it finds in `facts.records`
     follows:   what follows for this kind when records of another are made or changed
+    keep:      how long the personal values of a record that has ended are kept; None = as hub.yaml says
     """
 
     kind: str
@@ -132,6 +134,7 @@ class Lifecycle:
     follows: tuple[Follow, ...] = ()
     owner: str = ""
     compartment: Compartment = Compartment.OPEN
+    keep: Keep | None = None
 
     def __post_init__(self) -> None:
         for deadline in self.deadlines:

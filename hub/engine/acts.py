@@ -37,6 +37,11 @@ class Acts:
 
         def commit(conn: Connection) -> TransferRow:
             row = self._get(conn, id)
+            if row.purged_at is not None:
+                raise UsageError(
+                    f"The bytes of {id} were past their keep and let go on "
+                    f"{self._services.local(row.purged_at)}. Ask the sender for the file again."
+                )
             if row.state is TransferState.REJECTED and row.format == BATCH:
                 raise UsageError(f"The items of {id} wait again: the next run of {row.route} gathers them.")
             if row.state in (TransferState.FAILED, TransferState.REJECTED, TransferState.HELD):

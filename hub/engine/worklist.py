@@ -63,8 +63,12 @@ class WorkActs:
         route, to be worked. Returns the transfer and, if there is one, that."""
         with self._services.store.read() as conn:
             parent = self._taken(conn, id).transfer
-        came = self._came_back(parent, file) if file else None
+        with self._services.store.alone(parent.route):  # what comes back is stored before it is named
+            return self._handed_over(id, reference, self._came_back(parent, file) if file else None)
 
+    def _handed_over(
+        self, id: str, reference: str, came: tuple[TransferRow, BlobRef] | None
+    ) -> list[TransferRow]:
         def commit(conn: Connection) -> list[TransferRow]:
             now = self._taken(conn, id)
             self._close(conn, now.entry, {"reference": reference})
@@ -139,9 +143,9 @@ class WorkActs:
         return here
 
     def _write_out(self, taken: InHand, folder: Path) -> None:
-        delivery, blobs = taken.delivery, self._services.store.blobs
+        delivery, inside = taken.delivery, taken.transfer.compartment
         try:
-            with blobs.open(delivery.blob) as source:
+            with self._services.store.blobs(inside).open(delivery.blob) as source:
                 place = FileSession(FolderPlace("folder", folder))
                 place.put("", delivery.name, source, delivery.size, delivery.blob)
         except TransportError as error:

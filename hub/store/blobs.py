@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hub.errors import StoreError
+from hub.model import Compartment
 from hub.store.age import AgeKey, Decrypting, Encrypting, check_content
 from hub.store.files import disk_errors, hold, remove_unless_held, sync_folder
 from hub.store.rows import BlobRef
@@ -27,12 +28,19 @@ _IN_MEMORY = 4 << 20  # up to this size content is checked before a byte is hand
 
 
 class Blobs:
-    """Stored bytes. All methods may be called from any thread, and by several processes. `small` reads the
-    sealed bytes that `queries.keep_blob` wrote, None when there are none of that name.
+    """Stored bytes of one compartment. All methods may be called from any thread, and by several processes.
+    `small` reads the sealed bytes that `queries.keep_blob` wrote, None when there are none of that name.
 
     They raise StoreError when the disk is full or says no; nothing half written is left then."""
 
-    def __init__(self, folder: Path, key: AgeKey, small: Callable[[str], bytes | None]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        key: AgeKey,
+        small: Callable[[str], bytes | None],
+        inside: Compartment = Compartment.OPEN,
+    ) -> None:
+        self._inside = inside
         self._folder, self._new, self._key, self._small = folder, folder / "new", key, small
         with disk_errors(folder):
             self._new.mkdir(parents=True, exist_ok=True)
@@ -44,7 +52,7 @@ class Blobs:
         `queries.keep_blob` stores it, in the commit that names it."""
         if len(data) <= SMALL:
             return self._sealed(data)
-        ref = BlobRef(sha256(data).hexdigest(), len(data))
+        ref = BlobRef(sha256(data).hexdigest(), len(data), inside=self._inside)
         with disk_errors(self._folder):
             if self.exists(ref.sha256):
                 sync_folder(self._path(ref.sha256).parent)
@@ -86,7 +94,12 @@ class Blobs:
             return stream.read()
 
     def _sealed(self, data: bytes) -> BlobRef:
-        return BlobRef(sha256(data).hexdigest(), len(data), self._key.encrypt(data))
+        return BlobRef(sha256(data).hexdigest(), len(data), self._key.encrypt(data), self._inside)
+
+    def remove(self, sha256: str) -> None:
+        """Let long content go; small content is the database's. May be repeated."""
+        with disk_errors(self._folder):
+            self._path(sha256).unlink(missing_ok=True)
 
     def exists(self, sha256: str) -> bool:
         return self._path(sha256).exists()
@@ -172,7 +185,7 @@ class Incoming:
         with disk_errors(self._blobs._folder):
             self._encrypting.finish()
             self._blobs._adopt(self._file, self.sha256)
-        return BlobRef(self.sha256, self.size)
+        return BlobRef(self.sha256, self.size, inside=self._blobs._inside)
 
     def stop(self) -> None:
         """End the encryption, kept or not."""

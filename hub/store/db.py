@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -20,6 +21,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from hub.clock.now import Clock
 from hub.errors import LostRace, StoreError
+from hub.model import Compartment
 from hub.store.blobs import Blobs
 from hub.store.dialect import DRIVER
 from hub.store.files import disk_errors, durable_write, lock
@@ -47,7 +49,10 @@ class Store:
 
     def __init__(self, folder: Path, *, clock: Clock, keys: Keys, wait: float) -> None:
         self.keys = keys
-        self.blobs = Blobs(folder / "blobs", keys.age, self._sealed_blob)
+        self._blobs = {
+            inside: Blobs(folder / "blobs" / inside, one.age, partial(self._sealed_blob, inside), inside)
+            for inside, one in keys.sets.items()
+        }
         self._path, self._made, self._locks = folder / DATABASE, folder / "made.txt", folder / "locks"
         self._reading = _engine(self._path, clock, wait, "BEGIN")
         self._writing = _engine(self._path, clock, wait, "BEGIN IMMEDIATE")
@@ -105,9 +110,14 @@ class Store:
         self._writer.close()
         self._dispose()
 
-    def _sealed_blob(self, sha256: str) -> bytes | None:
+    def blobs(self, inside: Compartment) -> Blobs:
+        """The stored bytes of a compartment. Raises StoreError when its keys are not given to this hub."""
+        self.keys.of(inside)
+        return self._blobs[inside]
+
+    def _sealed_blob(self, inside: Compartment, sha256: str) -> bytes | None:
         with self.read() as connection:
-            return sealed_blob(connection, sha256)
+            return sealed_blob(connection, inside, sha256)
 
     def _dispose(self) -> None:
         self._reading.dispose()
@@ -141,17 +151,23 @@ class Store:
 
     def _note_keys(self, connection: Connection) -> None:
         if not self._knows_keys(connection):
-            connection.execute(insert(about), {"name": _KEYS, "value": self.keys.fingerprint()})
+            noted = [
+                {"name": f"{_KEYS} {inside}", "value": one.fingerprint()}
+                for inside, one in self.keys.sets.items()
+            ]
+            connection.execute(insert(about), noted)
 
     def _knows_keys(self, connection: Connection) -> bool:
         """Whether the database was made with these keys; False while it knows none."""
-        known = connection.execute(select(about.c.value).where(about.c.name == _KEYS)).scalar()
-        if known not in (None, self.keys.fingerprint()):
-            raise StoreError(
-                f"the keys in {self._path.parent} are not the ones that {self._path} was made with. "
-                "Restore both from the same back-up."
-            )
-        return known is not None
+        rows = connection.execute(select(about.c.name, about.c.value).where(about.c.name.startswith(_KEYS)))
+        known = {row.name: row.value for row in rows}
+        for inside, one in self.keys.sets.items() if known else ():
+            if known.get(f"{_KEYS} {inside}") != one.fingerprint():
+                raise StoreError(
+                    f"the keys of {inside} in {self._path.parent} are not the ones that {self._path} was "
+                    "made with. Restore both from the same back-up."
+                )
+        return bool(known)
 
     @contextmanager
     def _said_plainly(self) -> Iterator[None]:

@@ -32,11 +32,12 @@ from hub.model import (
 @dataclass(frozen=True, slots=True)
 class BlobRef:
     """Stored bytes: the SHA-256 (hex) and the size of the plain content. `sealed` is small content that the
-    commit which names it has yet to store (`queries.keep_blob`)."""
+    commit which names it has yet to store (`queries.keep_blob`); `inside`: with whose key."""
 
     sha256: str
     size: int
     sealed: bytes | None = field(default=None, repr=False, compare=False)
+    inside: Compartment = Compartment.OPEN
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +69,7 @@ class TransferRow:
               live transfer of the route has it, else the database refuses the move
     moment:   the clock value that all work on it is done with, drawn once
     summary:  what the feed's tally stored for the next transfer's checks, and its totals
+    purged_at: when its bytes and personal values were let go; bytes_gone: and its files removed
     """
 
     id: str
@@ -98,6 +100,8 @@ class TransferRow:
     next_attempt_at: datetime | None = None
     approved_by: str | None = None
     tidied: bool = False
+    purged_at: datetime | None = None
+    bytes_gone: bool = False
     mode: str = "live"
     parent_id: str | None = None
     compartment: Compartment = Compartment.OPEN
@@ -114,6 +118,7 @@ class DeliveryRow:
 
     identity, business_date: what the partner knows it by, and the day that its content is for
     answered_by: the report that says what became of the whole of it
+    replies_until: the last day on which what its conversation was told is kept
     """
 
     id: str
@@ -135,6 +140,7 @@ class DeliveryRow:
     identity: str | None = None
     business_date: date | None = None
     answered_by: str | None = None
+    replies_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +172,7 @@ class ItemRow:
     batch_id: str | None = None
     waits_as: str | None = None
     made_by: str | None = None
+    expires: date | None = None
     compartment: Compartment = Compartment.OPEN
 
     @classmethod
@@ -201,12 +208,14 @@ class ItemRow:
             answers=disposition.answers,
             waits_as=disposition.waits_as,
             made_by=made_by,
+            expires=item.expires,
             compartment=compartment,
         )
 
     def taken(self) -> Taken:
         """The item and its disposition again, as outputs and cross checks want them."""
-        item = Item(self.kind, self.line, self.reference, self.amount, self.on, self.data, self.personal)
+        facts = (self.kind, self.line, self.reference, self.amount, self.on, self.data, self.personal)
+        item = Item(*facts, self.expires)
         disposition = Disposition(
             self.state,
             self.account,

@@ -1,7 +1,8 @@
 """The tables. Where a state or a pairing must never be, a constraint or a partial unique index forbids it.
 
 Instants are stored as ISO text in UTC with microseconds (they sort as text), money as whole pence.
-A column called `personal` holds AES-GCM sealed JSON (`hub.store.keys`); `item_digest` is how it is searched.
+A column called `personal` holds JSON that is sealed (AES-GCM) with the key of its row's compartment
+(`hub.store.keys`); `item_digest` is how it is searched.
 Stored bytes are named by their SHA-256, as `transfer.blob` and `delivery.blob` have it.
 """
 
@@ -146,9 +147,10 @@ run = Table(
 blob = Table(
     "blob",
     metadata,
+    Column("compartment", _one_of(Compartment, "compartment"), primary_key=True),
     _identifier("sha256"),
     Column("sealed", LargeBinary, nullable=False),
-    comment="Small stored bytes, encrypted. Longer ones are files.",
+    comment="Small stored bytes, encrypted with the key of their compartment. Longer ones are files.",
 )
 
 transfer = Table(
@@ -183,6 +185,8 @@ transfer = Table(
     Column("next_attempt_at", Instant),
     Column("approved_by", String(128)),
     Column("tidied", Boolean, nullable=False),
+    Column("purged_at", Instant),
+    Column("bytes_gone", Boolean, nullable=False),
     Column("mode", String(16), nullable=False),
     _compartment(),
     Index("ix_transfer_route_feed_id", "route", "feed", "id"),
@@ -222,6 +226,7 @@ delivery = Table(
     Column("identity", String(256), index=True),
     Column("business_date", Date),
     Column("answered_by", String(64), index=True),
+    Column("replies_until", Date),
     Column("updated_at", Instant, nullable=False),
 )
 Index("ix_delivery_endpoint_folder_name", delivery.c.endpoint, delivery.c.folder, delivery.c.name)
@@ -260,6 +265,7 @@ item = Table(
     Column("answers", String(64)),
     Column("waits_as", String(64)),
     Column("made_by", ForeignKey("transfer.id"), index=True),
+    Column("expires", Date),
     _compartment(),
     Index("ix_item_reference_feed", "reference", "feed"),
     comment="transfer_id: how it came in, none if it started inside (made_by: because of what transfer); "
@@ -277,6 +283,12 @@ Index(
     item.c.id,
     sqlite_where=item.c.state == ItemState.SUSPENDED,
     postgresql_where=item.c.state == ItemState.SUSPENDED,
+)
+Index(
+    "ix_item_expires",
+    item.c.expires,
+    sqlite_where=item.c.expires.is_not(None),
+    postgresql_where=item.c.expires.is_not(None),
 )
 Index(
     "ix_item_feed_item_key",
@@ -403,6 +415,7 @@ record = Table(
     Column("data", JSON, nullable=False),
     Column("personal", LargeBinary),
     Column("since", Instant, nullable=False),
+    Column("expires", Date),
     Column("made_at", Instant, nullable=False),
     Column("updated_at", Instant, nullable=False),
     _compartment(),
@@ -514,7 +527,7 @@ call = Table(
     Column("due_at", Instant),
     Column("answered_at", Instant),
     Column("status", Integer),
-    Column("reply", String(64)),
+    Column("reply", String(64), index=True),
     Column("headers", JSON, nullable=False),
     comment="The calls of a conversation: intent before, reply (stored bytes) after.",
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -79,7 +80,8 @@ def seek(conn: Connection, services: Services, row: TransferRow, examined: Exami
     if answers.whole is None:
         values = wanted(answers, examined.items)
         keys = services.store.keys
-        return Sought(queries.sent_items(conn, keys, answers.feeds, values, other_than=row.id))
+        how: dict[str, Any] = {"other_than": row.id, "inside": row.compartment}
+        return Sought(queries.sent_items(conn, keys, answers.feeds, values, **how))
     return _seek_whole(conn, services, row, answers, answers.whole(examined.tally))
 
 
@@ -177,7 +179,8 @@ def give(conn: Connection, services: Services, row: TransferRow, answering: Answ
         )
     called = {one.item_id: one.called for one in answering.given if one.called}
     personal = services.feed(answering.feed).personal_data
-    queries.insert_called(conn, services.store.keys, called, given_by=row.id, personal=personal)
+    how: dict[str, Any] = {"given_by": row.id, "personal": personal, "inside": row.compartment}
+    queries.insert_called(conn, services.store.keys, called, **how)
     if answering.about is not None:
         _give_whole(conn, services, row, answering, answering.about)
     for sent in _answered(conn, row):

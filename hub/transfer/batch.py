@@ -81,6 +81,7 @@ def _frozen(row: ItemRow) -> Mapping[str, Any]:
         "reference": row.reference,
         "amount": row.amount,
         "on": row.on.isoformat(),
+        "expires": row.expires and row.expires.isoformat(),
         "data": dict(row.data),
         "personal": dict(row.personal),
         "account": row.account,
@@ -92,7 +93,8 @@ def _thawed(values: Mapping[str, Any], line: int) -> Taken:
     on = date.fromisoformat(values["on"])
     named = {name: values[name] for name in ("kind", "reference", "amount", "data", "personal")}
     disposition = Disposition(ItemState.TAKEN, values["account"], tenancy=values["tenancy"])
-    return Taken(values["id"], Item(line=line, on=on, **named), disposition)
+    expires = values["expires"] and date.fromisoformat(values["expires"])
+    return Taken(values["id"], Item(line=line, on=on, expires=expires, **named), disposition)
 
 
 def _line(value: Mapping[str, Any]) -> str:

@@ -39,7 +39,7 @@ def conversation_of(services: Services, row: TransferRow, delivery: DeliveryRow)
         ctx, converse = replace(ctx, options=profile.options.model_validate(target.options)), profile.converse
     if converse is None:
         raise ConfigError(f"Nothing says how {delivery.output} is handed to {delivery.endpoint} by calls.")
-    return converse(services.store.blobs.read(delivery.blob), ctx)
+    return converse(services.store.blobs(row.compartment).read(delivery.blob), ctx)
 
 
 def _target(targets: Sequence[Target], delivery: DeliveryRow) -> Target:
@@ -83,7 +83,7 @@ def _end(
     conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow, told: Told
 ) -> DeliveryRow:
     seen = {"reference": told.reference} if told.reference else {}
-    how = {"remote": seen, "next_attempt_at": None, "reason": told.reason}
+    how = {"remote": seen, "next_attempt_at": None, "reason": told.reason, "replies_until": told.expires}
     if told.state is DeliveryState.REFUSED:
         refused = move.delivery(conn, services, delivery, DeliveryState.REFUSED, event="refused", **how)
         departing.left(conn, services, row, refused)
@@ -124,7 +124,8 @@ def _by_words(answers: Mapping[str, Words]) -> Mapping[Words, list[str]]:
 
 def _child(services: Services, row: TransferRow, rendered: Rendered) -> tuple[TransferRow, BlobRef]:
     """A reply that carries business facts of its own, as a transfer that the hub has the bytes of."""
-    blob, now = services.store.blobs.put(rendered.data), services.clock.now()
+    blob = services.store.blobs(row.compartment).put(rendered.data)
+    now = services.clock.now()
     child = TransferRow(
         id=services.clock.new_id(),
         route=row.route,

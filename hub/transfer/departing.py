@@ -6,6 +6,7 @@ It is told of what happens anyway, so nothing here stops a file: an illegal move
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -138,7 +139,8 @@ def call(
     if strange:
         raise PluginError(f"The feed {row.feed} names {len(strange)} items that {row.name} does not carry.")
     personal = services.feed(known(row.feed, "feed")).personal_data
-    queries.insert_called(conn, services.store.keys, called, given_by=by, personal=personal)
+    how: dict[str, Any] = {"given_by": by, "personal": personal, "inside": row.compartment}
+    queries.insert_called(conn, services.store.keys, called, **how)
 
 
 def _attempt(

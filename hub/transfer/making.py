@@ -56,7 +56,7 @@ def _draw(conn: Connection, row: TransferRow, position: int, drawing: Drawing) -
 def delivery_of(
     services: Services, row: TransferRow, planned: Plan, rendered: Rendered
 ) -> tuple[DeliveryRow, BlobRef]:
-    blob = services.store.blobs.put(rendered.data)
+    blob = services.store.blobs(row.compartment).put(rendered.data)
     delivery = DeliveryRow(
         id=services.clock.new_id(),
         transfer_id=row.id,

@@ -278,6 +278,7 @@ def moved(lifecycle: Lifecycle, old: Record | None, move: Move, at: datetime) ->
         before,
         state=to,
         account=move.account or before.account,
+        expires=move.expires or before.expires,
         data={**before.data, **move.data},
         personal={**before.personal, **move.personal},
         since=before.since if before.state == to else at,

@@ -44,7 +44,7 @@ def lay_down(services: Services, row: TransferRow, delivery: DeliveryRow) -> Del
     _make(root, delivery.folder)
     connector = FolderConnector()
     with (
-        services.store.blobs.open(delivery.blob) as source,
+        services.store.blobs(row.compartment).open(delivery.blob) as source,
         connector.open(f"{FOLDER} of {delivery.endpoint}", place, services.secrets) as session,
     ):
         seen = session.put(delivery.folder, delivery.name, source, delivery.size, delivery.blob)

@@ -97,6 +97,7 @@ def _undo(
                 old=record,
                 new=before,
                 who=who,
+                compartment=first.compartment,
                 transfer_id=row.id,
                 item_id=first.item_id,
                 reason=reason,

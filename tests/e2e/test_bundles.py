@@ -137,7 +137,7 @@ def test_a_long_bundle_is_read_as_a_short_one(world):
     with world.hub() as hub:
         assert states(hub.run("payments")) == {"a.zip": "APPLIED", "one.txt": "SENT", "noise.bin": "HELD"}
         noisy = next(row for row in rows(hub) if row.name == "noise.bin")
-        assert hub.store.blobs.read(noisy.blob) == noise
+        assert hub.store.blobs(noisy.compartment).read(noisy.blob) == noise
 
 
 @pytest.mark.parametrize("point", ["staged", "inflated", "unpacked", "worked", "arrived", "moved_away"])

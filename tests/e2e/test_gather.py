@@ -63,7 +63,7 @@ def test_the_batch_is_frozen_as_canonical_lines_stored_by_hash(world):
         source = came_in(hub)
         (batch,) = gathered(hub)
         row = hub.acts.transfer(batch.id)
-        lines = hub.store.blobs.read(row.blob).decode().splitlines()
+        lines = hub.store.blobs(row.compartment).read(row.blob).decode().splitlines()
     head, first, _ = (json.loads(line) for line in lines)
     assert (row.name, row.format) == (f"batch-PARCEL-{row.id}.jsonl", "batch")
     assert (head["batch"], head["count"]) == (row.id, 2)

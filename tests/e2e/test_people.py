@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ from hub.config.people import Viewer
 from hub.config.settings import Role
 from hub.engine.counters import set_counter
 from hub.engine.local import Hub
-from hub.errors import ConfigError, UsageError
+from hub.errors import ConfigError, StoreError, UsageError
 from hub.model import Compartment, Item, ItemState
 from hub.store import Store, queries, schema
 from hub.store.rows import ItemRow
@@ -22,7 +23,7 @@ from tests.unit.store.making import an_item
 from tests.world import ROUTES, World
 
 GOOD = b"ABC001+0001000\nNOA003+0000100\n"
-CLOSED = ("transfer", "item", "event", "run", "worklist", "promise", "record", "counter")
+CLOSED = ("transfer", "item", "event", "run", "worklist", "promise", "record", "counter", "blob")
 
 
 def somebody(*roles: Role) -> Viewer:
@@ -250,3 +251,60 @@ def test_what_waits_in_one_compartment_is_not_gathered_by_a_route_of_another(wor
         Compartment.OPEN: ["open.1"],
         Compartment.SAR: ["sar.2"],
     }
+
+
+# What the keys of one compartment open
+
+
+@pytest.mark.parametrize("content", [b"ABC001+0001000\n", b"ABC001+0001000\n" * 6000], ids=["small", "large"])
+def test_whoever_has_the_open_keys_only_reads_nothing_of_a_closed_compartment(
+    closed: World, content: bytes
+) -> None:
+    closed.arrive("a.txt", content)
+    with closed.hub() as hub:
+        (outcome,) = hub.run("payments").transfers
+        blob = hub.acts.transfer(outcome.id).blob
+        assert hub.store.blobs(Compartment.FRAUD).read(blob) == content
+    state = closed.folder / "config" / "state"
+    shutil.rmtree(state / "keys" / "fraud")
+    with closed.hub() as hub:
+        keys, inside = hub.store.keys, Compartment.OPEN
+        files = [path.read_bytes() for path in state.glob("blobs/*/??/*")]
+        with hub.store.read() as conn:
+            smalls = conn.execute(select(schema.blob.c.sealed)).scalars().all()
+            personal = conn.execute(select(schema.item.c.personal)).scalars().all()
+            digests = set(conn.execute(select(schema.item_digest.c.digest)).scalars())
+        assert files or smalls
+        assert all(keys.of(inside).age.decrypt(sealed) is None for sealed in (*files, *smalls))
+        for sealed in personal:
+            with pytest.raises(StoreError, match="keys of the compartment fraud"):
+                keys.unseal(sealed)
+            with pytest.raises(StoreError, match="cannot be opened"):
+                keys.of(inside).unseal(sealed)
+        assert keys.digest("account_name=NAME OF ABC001", inside) not in digests and digests
+        with pytest.raises(StoreError, match="keys of the compartment fraud"):
+            hub.store.blobs(Compartment.FRAUD)
+
+
+def test_without_the_closed_keys_open_routes_work_and_closed_ones_say_why_not(world: World) -> None:
+    with world.hub():
+        pass
+    state = world.folder / "config" / "state"
+    shutil.rmtree(state / "keys" / "fraud")
+    world.arrive("a.txt", b"ABC001+0001000\n")
+    with world.hub() as hub:
+        assert [outcome.state for outcome in hub.run("payments").transfers] == ["SENT"]
+    world.feeds = [little(compartment=Compartment.FRAUD)]
+    world.arrive("b.txt", b"ABC002+0001000\n")
+    with world.hub() as hub, pytest.raises(StoreError, match="keys of the compartment fraud are not in"):
+        hub.run("payments")
+
+
+def test_equal_content_in_two_compartments_is_stored_under_the_key_of_each(tmp_path: Path) -> None:
+    with World(tmp_path).hub() as hub:
+        for inside in (Compartment.OPEN, Compartment.DWP):
+            ref = hub.store.blobs(inside).put(b"the same")
+            hub.store.write(lambda conn, ref=ref: queries.keep_blob(conn, ref))
+            assert hub.store.blobs(inside).read(ref.sha256) == b"the same"
+        with hub.store.read() as conn:
+            assert len(conn.execute(select(schema.blob)).all()) == 2

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, func, or_, select
 
-from hub.model import ItemState
+from hub.model import Compartment, ItemState
 from hub.store.look.seen import Seen, unknown, visible
 from hub.store.queries.called import digest_of
 from hub.store.queries.happened import ITEM_HAPPENED
@@ -99,7 +99,7 @@ class SeenItems(Seen):
 
     def find(self, text: str, *, limit: int = 50) -> list[ItemRow]:
         """Items under a reference, of an account or that a partner calls so, the newest first."""
-        called = [text, digest_of(self._keys, text)]
+        called = [text, *(digest_of(self._keys, text, one) for one in self._open_to())]
         return [self._item(row) for row in self._rows(_FIND, text=text, called=called, limit=limit)]
 
     def called(self, transfer_id: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
@@ -114,9 +114,14 @@ class SeenItems(Seen):
 
     def carrying(self, personal: Mapping[str, str]) -> list[ItemRow]:
         """Items that carry all these personal values (`{"account_number": …}`), the oldest first."""
-        digests = list(digests_of(personal, self._keys))
-        rows = self._rows(_CARRYING, digests=digests, wanted=len(digests))
+        digests = [digest for one in self._open_to() for digest in digests_of(personal, self._keys, one)]
+        wanted = sum(bool(value.strip()) for value in personal.values())
+        rows = self._rows(_CARRYING, digests=digests, wanted=wanted)
         return [self._item(row) for row in rows]
+
+    def _open_to(self) -> Iterable[Compartment]:
+        """The compartments of who looks, as far as their keys are here."""
+        return sorted(self.viewer.compartments & self._keys.sets.keys())
 
     def _item(self, row: Row[Any]) -> ItemRow:
         return item_row(row, self._keys)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
+from hub.model import Compartment
 from hub.store.keys import Keys
 from hub.store.queries.shared import batches
 from hub.store.schema import item_called
@@ -27,11 +28,18 @@ _OF_ITEMS = (
 
 
 def insert_called(
-    conn: Connection, keys: Keys, called: Called, *, given_by: str, personal: Collection[str] = ()
+    conn: Connection,
+    keys: Keys,
+    called: Called,
+    *,
+    given_by: str,
+    personal: Collection[str] = (),
+    inside: Compartment = Compartment.OPEN,
 ) -> None:
-    """Write down what items are called, as a transfer says; `personal`: the kinds that are personal data."""
+    """Write down what items are called, as a transfer says; `personal`: the kinds that are personal data;
+    `inside`: where the items lie."""
     rows = {
-        (item_id, kind, digest_of(keys, value) if kind in personal else value): value
+        (item_id, kind, digest_of(keys, value, inside) if kind in personal else value): value
         for item_id, names in called.items()
         for kind, value in names.items()
         if value.strip()
@@ -43,7 +51,7 @@ def insert_called(
             "kind": kind,
             "value": stored,
             "given_by": given_by,
-            "sealed": keys.seal(value) if kind in personal else None,
+            "sealed": keys.seal(value, inside) if kind in personal else None,
         }
         for (item_id, kind, stored), value in rows.items()
         if (item_id, kind, stored) not in had
@@ -52,9 +60,9 @@ def insert_called(
         conn.execute(_INSERT, new)
 
 
-def digest_of(keys: Keys, value: str) -> str:
+def digest_of(keys: Keys, value: str, inside: Compartment) -> str:
     """How a personal one is searched for."""
-    return keys.digest(f"called={value}")
+    return keys.digest(f"called={value}", inside)
 
 
 def drop_called(conn: Connection, transfer_id: str) -> None:

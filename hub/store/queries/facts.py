@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, insert, or_, select
 
-from hub.model import DeliveryState, ItemState, LastTransfer, SentItem, TransferState
+from hub.model import Compartment, DeliveryState, ItemState, LastTransfer, SentItem, TransferState
 from hub.store.keys import Keys
 from hub.store.queries.answers import LEFT_WITH, left_with
 from hub.store.queries.called import called_of, digest_of
@@ -186,20 +186,22 @@ def sent_items(
     wanted: Mapping[str, Collection[str]],
     *,
     other_than: str = "",
+    inside: Compartment = Compartment.OPEN,
 ) -> list[SentItem]:
     """Items that left and came in with one of the feeds, or that one of them sent, in order of date, with the
     kinds of answer that other transfers gave.
 
     wanted: values by where they are looked for: `reference`, `account`, the name of a personal value or a
-            kind of what partners call items"""
+            kind of what partners call items
+    inside: the compartment of the feeds"""
     found: dict[str, Any] = {}
     for among, values in wanted.items():
         statement = _SENT_AMONG.get(among, _SENT_KNOWN_AS)
         for some in batches(sorted(values)):
             asked: dict[str, Any] = {"feeds": list(feeds), "values": some}
             if among not in _SENT_AMONG:
-                digests = [keys.digest(f"{among}={value}") for value in some]
-                called = [*some, *(digest_of(keys, value) for value in some)]
+                digests = [keys.digest(f"{among}={value}", inside) for value in some]
+                called = [*some, *(digest_of(keys, value, inside) for value in some)]
                 asked |= {"values": digests, "called": called, "among": among}
             found.update((row.id, row) for row in conn.execute(statement, asked))
     return _as_sent(conn, keys, found.values(), other_than)

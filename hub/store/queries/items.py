@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
 
-from hub.model import Finding, ItemState
+from hub.model import Compartment, Finding, ItemState
 from hub.store.keys import Keys
 from hub.store.queries.answers import left_with, take_back_answers
 from hub.store.rows import FindingRow, ItemRow
@@ -60,7 +60,7 @@ def insert_items(conn: Connection, keys: Keys, rows: Iterable[ItemRow]) -> None:
     digests = [
         {"item_id": row.id, "digest": digest}
         for row in rows
-        for digest in sorted(set(digests_of(row.personal, keys)))
+        for digest in sorted(set(digests_of(row.personal, keys, row.compartment)))
     ]
     if digests:
         conn.execute(_INSERT_DIGESTS, digests)
@@ -150,9 +150,9 @@ def unsealed(sealed: bytes | None, keys: Keys | None) -> Mapping[str, str]:
     return personal
 
 
-def sealed(personal: Mapping[str, str], keys: Keys) -> bytes | None:
+def sealed(personal: Mapping[str, str], keys: Keys, inside: Compartment) -> bytes | None:
     """Personal values as one sealed value; None when there are none."""
-    return keys.seal(json.dumps(dict(personal), ensure_ascii=False)) if personal else None
+    return keys.seal(json.dumps(dict(personal), ensure_ascii=False), inside) if personal else None
 
 
 def item_row(row: Row[Any], keys: Keys | None) -> ItemRow:
@@ -173,7 +173,7 @@ def _columns(row: ItemRow, keys: Keys) -> dict[str, Any]:
         "amount": row.amount,
         "on_date": row.on,
         "data": dict(row.data),
-        "personal": sealed(row.personal, keys),
+        "personal": sealed(row.personal, keys, row.compartment),
         "state": row.state,
         "account": row.account,
         "tenancy": row.tenancy,
@@ -184,10 +184,11 @@ def _columns(row: ItemRow, keys: Keys) -> dict[str, Any]:
         "batch_id": row.batch_id,
         "waits_as": row.waits_as,
         "made_by": row.made_by,
+        "expires": row.expires,
         "compartment": row.compartment,
     }
 
 
-def digests_of(personal: Mapping[str, str], keys: Keys) -> Iterable[str]:
-    """How personal values are searched for: one keyed digest each."""
-    return (keys.digest(f"{name}={value}") for name, value in personal.items() if value.strip())
+def digests_of(personal: Mapping[str, str], keys: Keys, inside: Compartment) -> Iterable[str]:
+    """How personal values are searched for in a compartment: one keyed digest each."""
+    return (keys.digest(f"{name}={value}", inside) for name, value in personal.items() if value.strip())

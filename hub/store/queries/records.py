@@ -22,7 +22,7 @@ from hub.store.queries.shared import batches, now, plain
 from hub.store.rows import RecordChange, RecordMoveRow
 from hub.store.schema import UNMADE, record, record_move
 
-FACTS = ("kind", "key", "state", "account", "data", "personal", "since", "version")
+FACTS = ("kind", "key", "state", "account", "data", "personal", "since", "version", "expires")
 _RECORDS = (
     select(*(record.c[name] for name in FACTS))
     .where(record.c.state != UNMADE)
@@ -191,8 +191,9 @@ def _columns(change: RecordChange, keys: Keys, at: datetime) -> dict[str, Any]:
         "version": new.version,
         "account": new.account,
         "data": dict(new.data),
-        "personal": sealed(new.personal, keys),
+        "personal": sealed(new.personal, keys, change.compartment),
         "since": new.since or at,
+        "expires": new.expires,
         "updated_at": at,
     }
 
@@ -262,4 +263,5 @@ def _before(change: RecordChange, keys: Keys) -> bytes | None:
     if old is None or change.transfer_id is None or change.undoes is not None:
         return None
     facts = {name: plain(getattr(old, name)) for name in FACTS}
-    return keys.seal(canonical({**facts, "since": old.since and old.since.isoformat()}))
+    kept = canonical({**facts, "since": old.since and old.since.isoformat()})
+    return keys.seal(kept, change.compartment)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from hub.door.feed import RegisterChange
-from hub.model import Account
+from hub.model import Account, Compartment
 from hub.store.keys import Keys
 from hub.store.queries.items import sealed
 from hub.store.queries.shared import plain
@@ -69,5 +69,5 @@ def _columns(
 ) -> dict[str, Any]:
     """All columns of a row, so that one statement takes them all."""
     known = {c.name: plain(open_values.get(c.name, _DEFAULTS.get(c.name))) for c in account_register.c}
-    hub_own = {"personal": sealed(personal, keys), "transfer_id": transfer_id}
+    hub_own = {"personal": sealed(personal, keys, Compartment.OPEN), "transfer_id": transfer_id}
     return {**known, "payment_ref": key, **hub_own}

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, exists, func, or_, select, update
 
 from hub.errors import StoreError
-from hub.model import ItemState, Record
+from hub.model import Compartment, ItemState, Record
 from hub.store.keys import Keys
-from hub.store.schema import item, record_move
+from hub.store.schema import item, record, record_move
 
 _later = record_move.alias("later")
 _others = record_move.alias("others")
@@ -51,8 +51,10 @@ _STANDING = (
         record_move.c.from_state,
         record_move.c.item_id,
         record_move.c.before,
+        record.c.compartment,
         _LAST_OF_OTHERS.label("others"),
     )
+    .join(record, (record.c.kind == record_move.c.kind) & (record.c.key == record_move.c.key))
     .where(*_OF_TRANSFER)
     .order_by(record_move.c.kind, record_move.c.key, record_move.c.number)
 )
@@ -77,6 +79,7 @@ class StandingMove(NamedTuple):
     from_state: str | None
     item_id: str | None
     before: bytes | None
+    compartment: Compartment
     others: int
 
 
@@ -104,7 +107,8 @@ def before_it(move: StandingMove, keys: Keys) -> Record | None:
             "The database was altered: restore the state folder from the back-up."
         )
     since = kept["since"] and datetime.fromisoformat(kept["since"])
-    return Record(**{**kept, "since": since})
+    expires = kept["expires"] and date.fromisoformat(kept["expires"])
+    return Record(**{**kept, "since": since, "expires": expires})
 
 
 def started_by(conn: Connection, transfer_id: str) -> Sequence[str]:

@@ -82,6 +82,7 @@ class Talk:
     def __init__(self, services: Services, row: TransferRow, delivery: DeliveryRow) -> None:
         self.delivery = delivery
         self._services, self._row = services, row
+        self._blobs = services.store.blobs(row.compartment)
         with services.store.read() as conn:
             self.calls = {call.number: call for call in queries.calls_of(conn, delivery.id)}
         self._got_on = False  # whether a call was answered this time
@@ -145,7 +146,7 @@ class Talk:
     def _reply(self, number: int, call: Call, api: ApiSession) -> Reply:
         kept = self.calls.get(number)
         if kept is not None and kept.reply is not None and kept.status is not None:
-            return Reply(kept.status, self._services.store.blobs.read(kept.reply), kept.headers)
+            return Reply(kept.status, self._blobs.read(kept.reply), kept.headers)
         if kept is not None and kept.is_open:
             found = self._found(call, api)
             if found is not None:
@@ -198,7 +199,7 @@ class Talk:
         )
 
     def _answered(self, number: int, reply: Reply) -> Reply:
-        blob = self._services.store.blobs.put(reply.body)
+        blob = self._blobs.put(reply.body)
         answered = replace(
             self.calls[number],
             answered_at=self._services.clock.now(),

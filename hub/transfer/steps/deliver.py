@@ -95,7 +95,7 @@ def _way(services: Services, row: TransferRow, delivery: DeliveryRow) -> Way:
 def upload(services: Services, row: TransferRow, delivery: DeliveryRow) -> None:
     """Write the file at a place that holds files."""
     try:
-        receipt = _put(services, delivery)
+        receipt = _put(services, row, delivery)
     except InDoubt:
         recover(services, row, delivery)
     except (TransportError, ConfigError) as error:
@@ -106,8 +106,9 @@ def upload(services: Services, row: TransferRow, delivery: DeliveryRow) -> None:
         services.boundary("sent")
 
 
-def _put(services: Services, delivery: DeliveryRow) -> Receipt:
-    with services.store.blobs.open(delivery.blob) as source, services.session(delivery.endpoint) as session:
+def _put(services: Services, row: TransferRow, delivery: DeliveryRow) -> Receipt:
+    blobs = services.store.blobs(row.compartment)
+    with blobs.open(delivery.blob) as source, services.session(delivery.endpoint) as session:
         return session.put(delivery.folder, delivery.name, source, delivery.size, delivery.blob)
 
 

@@ -104,7 +104,7 @@ def stage(services: Services, row: TransferRow) -> TransferRow:
     file = source_file(row)
     limit = services.size_limit(row.route)
     _within(limit, file.size, row.name)
-    with services.store.blobs.incoming() as incoming:
+    with services.store.blobs(row.compartment).incoming() as incoming:
         with services.session(known(row.source_endpoint, "source")) as session:
             session.fetch(file, _counted(incoming.write, limit, row.name))
         blob = incoming.keep()
@@ -140,7 +140,8 @@ def from_hand(
     """A file of a person's, read, with its STAGED transfer: both for `keep_in_hand`."""
     limit = services.size_limit(route.id)
     _within(limit, path.stat().st_size, path.name)
-    with services.store.blobs.incoming() as incoming, path.open("rb") as stream:
+    blobs = services.store.blobs(services.compartment(route))
+    with blobs.incoming() as incoming, path.open("rb") as stream:
         _copy(stream, incoming.write)
         blob = incoming.keep()
     found = _new(services, route, run_id, path.name)

@@ -87,7 +87,7 @@ class _Gathering:
 
     def _frozen(self, rows: Sequence[ItemRow]) -> Frozen:
         id, now = self.services.clock.new_id(), self.services.clock.now()
-        blob = self.services.store.blobs.put(freeze(id, self.business_date, rows))
+        blob = self.services.store.blobs(self.feed.compartment).put(freeze(id, self.business_date, rows))
         row = TransferRow(
             id=id,
             route=self.route.id,

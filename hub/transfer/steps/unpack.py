@@ -28,7 +28,7 @@ def is_bundle(services: Services, row: TransferRow, route: Route) -> bool:
     as it is: a partner may send plain files too."""
     if not isinstance(route.source, Source) or route.source.unpack != ZIP or row.parent_id is not None:
         return False
-    with services.store.blobs.open(known(row.blob, "bytes")) as stream:
+    with services.store.blobs(row.compartment).open(known(row.blob, "bytes")) as stream:
         head = stream.peek(HEAD)[:HEAD]
     return bundle.is_zip(head) and not _reads(_feeds(services, route), head)
 
@@ -68,14 +68,14 @@ def _reads(feeds: Mapping[str, Feed], head: bytes) -> bool:
 @contextmanager
 def _seekable(services: Services, row: TransferRow) -> Iterator[BinaryIO]:
     """The stored zip. Its directory stands at its end, and long content can only be read from the start."""
-    with services.store.blobs.open(known(row.blob, "bytes")) as stream:
+    with services.store.blobs(row.compartment).open(known(row.blob, "bytes")) as stream:
         yield stream if stream.seekable() else io.BytesIO(stream.read())
 
 
 def _member(
     services: Services, row: TransferRow, name: str, pieces: Iterator[bytes]
 ) -> tuple[TransferRow, BlobRef]:
-    with services.store.blobs.incoming() as incoming:
+    with services.store.blobs(row.compartment).incoming() as incoming:
         for piece in pieces:
             incoming.write(piece)
         blob = incoming.keep()

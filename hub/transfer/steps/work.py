@@ -70,7 +70,7 @@ def _waits(services: Services, row: TransferRow, route: Route, day: date) -> Out
 def _outcome(services: Services, row: TransferRow, route: Route) -> Outcome:
     if row.business_date is not None and (waits := _waits(services, row, route, row.business_date)):
         return waits
-    with services.store.blobs.open(known(row.blob, "bytes")) as stream:
+    with services.store.blobs(row.compartment).open(known(row.blob, "bytes")) as stream:
         if row.format == BATCH:
             return _gathered(services, row, route, stream)
         chosen = choose(services, route, stream)
@@ -208,7 +208,8 @@ def _rendered(
     plans = plan(examined.feed, route.to, services.catalogue.profiles, taken, ctx)
     row, drawn = draw(services, row, plans)
     moment = Moment(known(row.moment, "clock value"), _day(services, row, examined), row.id)
-    source = Source(row.name, lambda: services.store.blobs.read(known(row.blob, "bytes")), examined.tally)
+    blobs = services.store.blobs(row.compartment)
+    source = Source(row.name, lambda: blobs.read(known(row.blob, "bytes")), examined.tally)
     try:
         made = [
             render(planned, source, numbered(moment, numbers))

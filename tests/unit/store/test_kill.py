@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hub.config.people import HUB
+from hub.model import Compartment
 from hub.store import Store, queries
 from hub.store.blobs import Blobs
 from hub.store.look import Look
@@ -24,6 +25,7 @@ from pathlib import Path
 from threading import Thread
 
 from hub.clock.now import SystemClock
+from hub.model import Compartment
 from hub.store import Store
 from tests.unit.store.making import an_item, put_transfer
 
@@ -32,12 +34,12 @@ store = Store.open(Path(sys.argv[1]), clock=SystemClock())
 def write(thread):
     for n in count():
         id = f"t{thread}-{n}"
-        ref = store.blobs.put(id.encode() * 20_000)
+        ref = store.blobs(Compartment.OPEN).put(id.encode() * 20_000)
         items = [an_item(f"{id}.{line}", personal={"account_name": "AN EXAMPLE"}) for line in (1, 2, 3)]
         put_transfer(store, id, *items, blob=ref.sha256, size=ref.size)
         os.write(1, f"{id}\n".encode())
 
-with store.blobs.incoming() as left_behind:
+with store.blobs(Compartment.OPEN).incoming() as left_behind:
     left_behind.write(b"half a file" * 10_000)
     threads = [Thread(target=write, args=(n,)) for n in range(4)]
     for thread in threads:
@@ -70,11 +72,11 @@ def test_what_was_durable_is_there_and_whole(told: list[str], open_store: Open) 
             assert len(queries.items_of(conn, store.keys, row.id)) == 3
             assert len(queries.events_of(conn, "transfer", row.id)) == 1
             assert queries.verify_chain(conn, "transfer", row.id) is None
-            assert store.blobs.read(row.blob or "") == row.id.encode() * 20_000
+            assert store.blobs(Compartment.OPEN).read(row.blob or "") == row.id.encode() * 20_000
 
 
 def test_nothing_half_written_stays(told: list[str], open_store: Open, tmp_path: Path) -> None:
-    new = tmp_path / "state" / "blobs" / "new"
+    new = tmp_path / "state" / "blobs" / "open" / "new"
     assert list(new.iterdir())
     open_store()
     assert list(new.iterdir()) == []
@@ -83,6 +85,8 @@ def test_nothing_half_written_stays(told: list[str], open_store: Open, tmp_path:
 def test_stored_bytes_of_a_commit_that_never_was_are_whole_too(
     told: list[str], open_store: Open, tmp_path: Path
 ) -> None:
-    blobs: Blobs = open_store().blobs
-    for path in (tmp_path / "state" / "blobs").glob("??/*"):
+    blobs: Blobs = open_store().blobs(Compartment.OPEN)
+    stored = list((tmp_path / "state" / "blobs" / "open").glob("??/*"))
+    assert stored
+    for path in stored:
         assert blobs.read(path.name)

@@ -17,6 +17,7 @@ WAITING = sa.text("state = 'WAITING'")
 SUSPENDED = sa.text("state = 'SUSPENDED'")
 NOT_CLOSED = sa.text("state IN ('OPEN', 'TAKEN')")
 OPEN = sa.text("state = 'OPEN'")
+EXPIRES = sa.text("expires IS NOT NULL")
 HAS_KEY = sa.text("item_key IS NOT NULL")
 
 
@@ -79,10 +80,11 @@ def _about() -> None:
 def _blob() -> None:
     op.create_table(
         "blob",
+        *compartment("blob"),
         must("sha256", sa.String(64)),
         must("sealed", sa.LargeBinary),
-        sa.PrimaryKeyConstraint("sha256", name="pk_blob"),
-        comment="Small stored bytes, encrypted. Longer ones are files.",
+        sa.PrimaryKeyConstraint("compartment", "sha256", name="pk_blob"),
+        comment="Small stored bytes, encrypted with the key of their compartment. Longer ones are files.",
     )
 
 
@@ -195,6 +197,8 @@ def _transfer() -> None:
         may("next_attempt_at", INSTANT),
         may("approved_by", sa.String(128)),
         must("tidied", sa.Boolean),
+        may("purged_at", INSTANT),
+        must("bytes_gone", sa.Boolean),
         must("mode", sa.String(16)),
         *compartment("transfer"),
         one_of("transfer", "direction", "in", "out"),
@@ -267,6 +271,7 @@ def _delivery() -> None:
         may("identity", sa.String(256)),
         may("business_date", sa.Date),
         may("answered_by", sa.String(64)),
+        may("replies_until", sa.Date),
         must("updated_at", INSTANT),
         one_of(
             "delivery", "state", "READY", "SENDING", "SENT", "CONFIRMED", "REFUSED", "IN_DOUBT", "WITHDRAWN"
@@ -329,6 +334,7 @@ def _item() -> None:
         may("answers", sa.String(64)),
         may("waits_as", sa.String(64)),
         may("made_by", sa.String(64)),
+        may("expires", sa.Date),
         *compartment("item"),
         one_of(
             "item",
@@ -359,6 +365,7 @@ def _item() -> None:
     index("ix_item_id_suspended", "item", ["id"], where=SUSPENDED)
     index("ix_item_waits_as_waiting", "item", ["waits_as", "id"], where=WAITING)
     index("ix_item_feed_item_key", "item", ["feed", "item_key"], where=HAS_KEY)
+    index("ix_item_expires", "item", ["expires"], where=EXPIRES)
     index("ix_item_reference_feed", "item", ["reference", "feed"])
     index("ix_item_transfer_id", "item", ["transfer_id"])
 
@@ -455,6 +462,7 @@ def _record() -> None:
         must("data", sa.JSON),
         may("personal", sa.LargeBinary),
         must("since", INSTANT),
+        may("expires", sa.Date),
         must("made_at", INSTANT),
         must("updated_at", INSTANT),
         *compartment("record"),
@@ -569,3 +577,4 @@ def _call() -> None:
         sa.PrimaryKeyConstraint("delivery_id", "number", name="pk_call"),
         comment="The calls of a conversation: intent before, reply (stored bytes) after.",
     )
+    index("ix_call_reply", "call", ["reply"])
