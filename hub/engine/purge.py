@@ -145,9 +145,8 @@ def _forget(conn: Connection, services: Services, ids: Sequence[str], today: dat
     now = services.clock.now()
     for one in gone:
         row = known(queries.get_transfer(conn, one.id), "row")
-        move.transfer(
-            conn, services, row, TransferState(row.state), event="purged", who=services.who, purged_at=now
-        )
+        as_it_is = TransferState(row.state)
+        move.transfer(conn, services, row, as_it_is, event="purged", who=services.who, purged_at=now)
     purging.forget_items(conn, [one.id for one in gone], today)
     for inside, some in _by_compartment(gone).items():
         stored = purging.stored_for(conn, some)

@@ -27,9 +27,10 @@ def transfer(
     if to is not row.state and not may_move(row.state, to):
         raise LostRace(f"transfer {row.id} is {row.state} and cannot become {to}")
     moved = queries.move_transfer(conn, row, to, **how)
-    if row.state in _A_PERSONS and to is not row.state:
-        worklist.void(conn, "transfer", row.id, who=how.get("who", "hub"))
-    stopped.ask_about_transfer(conn, services, moved)
+    if to is not row.state:
+        if row.state in _A_PERSONS:
+            worklist.void(conn, "transfer", row.id, who=how.get("who", "hub"))
+        stopped.ask_about_transfer(conn, services, moved)
     return moved
 
 
@@ -46,5 +47,6 @@ def delivery(
         worklist.void(conn, "transfer", row.transfer_id, who=who, kinds=(WorkKind.SETTLE,))
     elif stopped.is_stopped(row) and not stopped.is_stopped(moved):
         worklist.void(conn, "delivery", row.id, who=who, kinds=(WorkKind.SETTLE,))
-    stopped.ask_about_delivery(conn, services, moved)
+    if to is not row.state or stopped.is_stopped(moved):
+        stopped.ask_about_delivery(conn, services, moved)
     return moved

@@ -95,6 +95,18 @@ def test_a_refused_file_asks_what_was_done_about_it_and_any_words_answer(world):
     assert (last.kind, last.who, last.data["answer"]) == ("work_done", "anna", "they send it anew tomorrow")
 
 
+def test_what_was_answered_is_not_asked_again_when_the_source_is_tidied_later(world):
+    (world.folder / "in/done").rmdir()
+    outcome, _ = run(world, b"ABC001+0001001\n")
+    (world.folder / "in/done").mkdir()
+    with world.hub(who="anna") as hub:
+        hub.worklist.answer(entries(hub)[0].id, "they send it anew tomorrow")
+        hub.run("payments")
+        with hub.look() as look:
+            assert look.events("transfer", outcome.id)[-1].kind == "tidied"
+        assert told(hub) == []
+
+
 def test_a_refused_bundle_asks_too(world):
     text = (world.folder / "config/routes/little.yaml").read_text()
     world.write("config/routes/little.yaml", text.replace('folder: ""', 'folder: "", unpack: zip', 1))
