@@ -110,13 +110,14 @@ class Answered(StrEnum):
 class WorkKind(StrEnum):
     """What is asked of a person. RELEASE: let a held transfer go; SUSPENSE: approve where money belongs;
     HAND_OVER: take a file to a partner by hand; SETTLE: retry, settle or withdraw what stopped; TASK: look,
-    decide."""
+    decide; AGREE: be the second to say yes to what somebody proposed."""
 
     RELEASE = "release"
     SUSPENSE = "suspense"
     HAND_OVER = "hand_over"
     SETTLE = "settle"
     TASK = "task"
+    AGREE = "agree"
 
 
 class WorkState(StrEnum):
@@ -561,7 +562,11 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class RentTransaction:
-    """A posting to a rent account (rent system interface, 6.2). `amount` in pence, canonical sign."""
+    """A posting to a rent account (rent system interface, 6.2). `amount` in pence, canonical sign.
+
+    reverses_batch: of a contra that takes back one of all `reverses_count` postings of a batch, which the
+                    rent system calls by this name
+    """
 
     transaction_id: str
     payment_ref: str
@@ -577,6 +582,8 @@ class RentTransaction:
     reverses_id: str | None = None
     original_payment_ref: str | None = None
     vat_amount: int = 0
+    reverses_batch: str | None = None
+    reverses_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,20 +17,21 @@ from hub.model import WorkKind
 
 if TYPE_CHECKING:
     from hub.engine.local import Hub
+    from hub.store.rows import WorkRow
 
 
 @click.group(cls=Verbs)
 def approvals() -> None:
-    """Look at what is held, and let it go or not; never what one handed in oneself."""
+    """Look at what is held or proposed, and let it go, agree, or not; never to what was one's own."""
 
 
 @approvals.command("list")
 @show.JSON
 @pass_place
 def list_(place: Place, as_json: bool) -> Exit:
-    """List what is held, the oldest first, with the control totals to agree."""
+    """List what is held or proposed, the oldest first, with the control totals to agree."""
     with place.open_hub() as hub, hub.look() as look:
-        found = look.worklist(kinds=(WorkKind.RELEASE,), limit=MOST)
+        found = look.worklist(kinds=(WorkKind.RELEASE, WorkKind.AGREE), limit=MOST)
     if as_json:
         show.print_json([work_json(row) for row in found])
     else:
@@ -55,9 +56,33 @@ def release(place: Place, id: str, reason: str, count: int | None, value: int | 
 @REASON
 @show.JSON
 @pass_place
+def agree(place: Place, id: str, reason: str, as_json: bool) -> Exit:
+    """Say yes to what entry ID proposes; never to what one has proposed oneself."""
+    with place.open_hub() as hub:
+        entry = hub.agreements.agree(id, reason)
+    return _tell(entry, as_json, f"{entry.title}: agreed. The next run of {entry.answer['route']} does it.")
+
+
+@approvals.command()
+@click.argument("id")
+@REASON
+@show.JSON
+@pass_place
 def refuse(place: Place, id: str, reason: str, as_json: bool) -> Exit:
-    """Do not let go what entry ID holds: its transfer is withdrawn."""
+    """Do not let go what entry ID holds, so that its transfer is withdrawn; or do not agree to it."""
+    with place.open_hub() as hub, hub.look() as look:
+        if look.work(id).kind is WorkKind.AGREE:
+            entry = hub.agreements.refuse(id, reason)
+            return _tell(entry, as_json, f"{entry.title}: not agreed; nothing was done.")
     return decide(place, as_json, lambda hub: hub.acts.refuse(_held(hub, id), reason))
+
+
+def _tell(entry: WorkRow, as_json: bool, said: str) -> Exit:
+    if as_json:
+        show.print_json(work_json(entry))
+    else:
+        show.console().print(said)
+    return Exit.OK
 
 
 def _held(hub: Hub, id: str) -> str:

@@ -11,6 +11,7 @@ import click
 
 from hub.cli import exits
 from hub.cli.approvals import approvals
+from hub.cli.bank import bank
 from hub.cli.calendar import calendar
 from hub.cli.check import check
 from hub.cli.check_field import check_field
@@ -63,7 +64,7 @@ for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
     routes, feeds, profiles, codes, plugins, endpoints, counters,
     timetable, calendar, rent, milestone, overdue, purge,
-    worklist, approvals, records, holds, suspense, items, reports,
+    worklist, approvals, records, holds, suspense, bank, items, reports,
 ):  # fmt: skip
     cli.add_command(verb)
 

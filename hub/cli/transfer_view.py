@@ -11,6 +11,7 @@ from hub.cli.answer_view import answers_json, print_answers
 from hub.cli.batch_view import item_way, print_batches
 from hub.cli.inspect import print_items
 from hub.cli.records import moved_json, print_moved
+from hub.cli.taken_back_view import dues_json, print_awaited, print_reversals, reversals_json
 from hub.cli.work_view import print_work, work_json
 from hub.model import ItemState, format_pounds
 
@@ -97,6 +98,8 @@ def view_json(view: TransferView) -> dict[str, Any]:
             for item in view.items
         ],
         **answers_json(view),
+        **dues_json(view),
+        **reversals_json(view),
         "work": [work_json(entry) for entry in view.work],
         **moved_json(*view.moved),
         "events": [event_json(event) for event in view.events],
@@ -142,6 +145,8 @@ def print_view(view: TransferView) -> None:
         print_items(waiting)
     print_batches(view)
     print_numbers(view)
+    print_awaited(view)
+    print_reversals(view)
     print_answers(view)
     show.print_findings(view.findings, {})
     show.print_not_checked(told["not_checked_reasons"])

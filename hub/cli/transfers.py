@@ -148,6 +148,28 @@ def withdraw(place: Place, id: str, undone: bool, reason: str, as_json: bool) ->
 
 @transfers.command()
 @click.argument("id")
+@click.option(
+    "--line", "lines", type=click.IntRange(min=1), multiple=True, help="Only of this line; repeatable."
+)
+@REASON
+@show.JSON
+@pass_place
+def reverse(place: Place, id: str, lines: tuple[int, ...], reason: str, as_json: bool) -> Exit:
+    """Propose that what transfer ID posted is taken back by contra postings; a second person agrees."""
+    from hub.cli.work_view import work_json
+
+    with place.open_hub() as hub:
+        entry = hub.agreements.propose_reversal(id, reason, lines)
+    if as_json:
+        show.print_json(work_json(entry))
+    else:
+        agree = f"feedhub approvals agree {entry.id} --reason …"
+        show.console().print(f"{entry.title}. Somebody else agrees: {agree}")
+    return Exit.OK
+
+
+@transfers.command()
+@click.argument("id")
 @click.option("--sent/--not-sent", default=None, help="Whether the partner has it; one of the two.")
 @REASON
 @show.JSON

@@ -23,6 +23,7 @@ class Right(StrEnum):
     HAND_IN = "hand files in"
     HOLD = "set or end holds"
     PROPOSE = "propose where suspended money belongs"
+    SUGGEST = "propose what a second person must agree to"
     TASK = "do what the worklist asks"
     REFUSE_ITEM = "refuse single items"
     RELEASE = "release what is held, or refuse it"
@@ -38,9 +39,10 @@ class Right(StrEnum):
 _LOOKS = frozenset({Right.LOOK})
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.VIEWER: _LOOKS,
-    Role.CLERK: _LOOKS | {Right.HAND_IN, Right.HOLD, Right.PROPOSE, Right.TASK, Right.REFUSE_ITEM},
+    Role.CLERK: _LOOKS
+    | {Right.HAND_IN, Right.HOLD, Right.PROPOSE, Right.SUGGEST, Right.TASK, Right.REFUSE_ITEM},
     Role.APPROVER: _LOOKS | {Right.RELEASE, Right.CLEAR},
-    Role.OPERATOR: _LOOKS | {Right.RUN, Right.SETTLE, Right.MILESTONE},
+    Role.OPERATOR: _LOOKS | {Right.RUN, Right.SETTLE, Right.SUGGEST, Right.MILESTONE},
     Role.ADMINISTRATOR: frozenset(Right),
     Role.DWP: _LOOKS,
     Role.FRAUD: _LOOKS,

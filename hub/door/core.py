@@ -27,13 +27,14 @@ from hub.rent.nec_transactions import NEC_LOAD, NEC_TRANSACTIONS
 from hub.rent.rentack import GENERIC_RENTACK
 from hub.rent.renttran import GENERIC_RENTTRAN
 from hub.rent.rest import GENERIC_REST
+from hub.rent.reversal import REVERSAL
 from hub.rent.suspense import SUSPENSE
 from hub.rent.universal_housing import UNIVERSAL_HOUSING_CASH
 
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
-    own = (ACCOUNTS, MANDATES, SUSPENSE, RENT_CASH, CASH_TOTALS, NEC_LOAD, RECEIPTS)
+    own = (ACCOUNTS, MANDATES, SUSPENSE, RENT_CASH, CASH_TOTALS, NEC_LOAD, RECEIPTS, REVERSAL)
     return (*own, *(export.feed for export in EXPORTS))
 
 

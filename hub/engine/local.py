@@ -23,6 +23,7 @@ from hub.config.people import HUB, Right, Viewer
 from hub.config.settings import Route
 from hub.door.manager import Door
 from hub.engine.acts import Acts
+from hub.engine.agreements import AgreementActs
 from hub.engine.report import Outcome, RunReport, outcome_of
 from hub.engine.rights import demand
 from hub.engine.suspense import SuspenseActs
@@ -68,6 +69,7 @@ class Hub:
         self.acts = Acts(services)
         self.worklist = WorkActs(services)
         self.suspense = SuspenseActs(services)
+        self.agreements = AgreementActs(services)
 
     @contextmanager
     def look(self) -> Iterator[Look]:

@@ -21,6 +21,7 @@ _DECIDE = {
     WorkKind.RELEASE: "feedhub approvals list",
     WorkKind.SUSPENSE: "feedhub suspense list",
     WorkKind.HAND_OVER: "feedhub worklist take {id}",
+    WorkKind.AGREE: "feedhub approvals list",
     WorkKind.SETTLE: "feedhub transfers show {transfer}",
     WorkKind.TASK: "feedhub worklist answer {id}",
 }

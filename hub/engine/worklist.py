@@ -210,13 +210,14 @@ def may_do(services: Services, entry: WorkRow) -> bool:
         return mine and entry.taken_by in (None, viewer.login)
     if entry.kind is WorkKind.TASK:
         return tasks.may_answer(viewer, entry.proposal)
-    two_people = entry.kind in (WorkKind.RELEASE, WorkKind.SUSPENSE)
+    two_people = entry.kind in (WorkKind.RELEASE, WorkKind.SUSPENSE, WorkKind.AGREE)
     return viewer.may(NEEDS[entry.kind]) and not (two_people and entry.proposed_by == viewer.login)
 
 
 NEEDS = {
     WorkKind.RELEASE: Right.RELEASE,
     WorkKind.SUSPENSE: Right.CLEAR,
+    WorkKind.AGREE: Right.RELEASE,
     WorkKind.SETTLE: Right.SETTLE,
     WorkKind.TASK: Right.TASK,
 }
@@ -228,6 +229,7 @@ HOW = {
     WorkKind.SUSPENSE: "Approve it, or not: feedhub suspense clear, feedhub suspense refuse",
     WorkKind.HAND_OVER: "It is a file to hand over: feedhub worklist take {id} --out DIR, then "
     "feedhub worklist answer {id} --reference …",
+    WorkKind.AGREE: "Agree, or not: feedhub approvals agree {id}, feedhub approvals refuse {id}",
     WorkKind.SETTLE: "It has stopped: feedhub transfers retry {transfer}, or settle or withdraw it",
     WorkKind.TASK: "It asks for an answer: feedhub worklist answer {id} --answer …",
 }

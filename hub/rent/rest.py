@@ -21,6 +21,7 @@ from hub.model import Answered, DeliveryState, Rendered, RentTransaction, Taken,
 from hub.rent.canonical import drawn, plain_text, sound
 from hub.rent.generic_csv import PARTY
 from hub.rent.refusals import MEANINGS
+from hub.rent.reversal import whole_batch
 
 BATCHES = "/transaction-batches"
 SAID_NO = (400, 404, 409, 422)
@@ -35,14 +36,22 @@ Posting = Generator[Call | Later, Reply, tuple[str, str | None]]
 class RestOptions(Options):
     """landlord: whose accounts these are: each has its own row of sequence numbers
     lines_per_call: how many lines one call carries
+    can_reverse: whether a batch that is taken back whole is reversed there as one (`POST /{id}/reverse`);
+                 else, and of a part, by contra lines
     """
 
     landlord: str = Setting(pattern=PARTY)
     lines_per_call: int = Setting(default=1000, ge=1, le=1000)
+    can_reverse: bool = True
 
 
 def sequence_scope(taken: Sequence[Taken], ctx: Context[RestOptions]) -> str:
-    return f"generic.rest:{ctx.options.landlord}"
+    kind = "-reversals" if _reversed_batch(taken, ctx) else ""  # a batch that is reversed takes no number
+    return f"generic.rest:{ctx.options.landlord}{kind}"
+
+
+def _reversed_batch(taken: Sequence[Taken], ctx: Context[RestOptions]) -> str | None:
+    return whole_batch(taken) if ctx.options.can_reverse else None
 
 
 def write(postings: Sequence[RentTransaction], ctx: Context[RestOptions]) -> Rendered:
@@ -58,6 +67,9 @@ def write(postings: Sequence[RentTransaction], ctx: Context[RestOptions]) -> Ren
         "declaredCount": len(postings),
         "declaredTotal": net,
     }
+    reversed_batch = _whole_reversal(postings) if ctx.options.can_reverse else None
+    if reversed_batch is not None:
+        batch["reverses"] = reversed_batch
     lines = [_line(number, posting) for number, posting in enumerate(postings, start=1)]
     name = f"batch_{ctx.options.landlord}_{moment.numbers['sequence']:06}.json"
     summary: dict[str, str | int] = {
@@ -66,6 +78,13 @@ def write(postings: Sequence[RentTransaction], ctx: Context[RestOptions]) -> Ren
         "sequence": moment.numbers["sequence"],
     }
     return Rendered(name, Call.json_body({"batch": batch, "lines": lines}), summary)
+
+
+def _whole_reversal(postings: Sequence[RentTransaction]) -> str | None:
+    """The batch that these contras are all of."""
+    told = {(posting.reverses_batch, posting.reverses_count) for posting in postings}
+    (batch, count) = told.pop() if len(told) == 1 else (None, 0)
+    return batch if count == len(postings) else None
 
 
 def _line(number: int, posting: RentTransaction) -> dict[str, str | int | None]:
@@ -92,6 +111,8 @@ def converse(content: bytes, ctx: Context[RestOptions]) -> Conversation:
     """Create, lines, validate, post. A batch of which a line is refused is taken away again, whole."""
     file = json.loads(content)
     batch, lines = file["batch"], file["lines"]
+    if "reverses" in batch:
+        return (yield from _reverse(batch["reverses"]))
     made = yield Call(
         name="create batch",
         method="POST",
@@ -121,6 +142,39 @@ def converse(content: bytes, ctx: Context[RestOptions]) -> Conversation:
         return Told(state=DeliveryState.REFUSED, reference=batch_id, reason=text, answers=refused)
     state, why = yield from _post(place)
     return _came_to(state, why, batch_id)
+
+
+def _reverse(batch_id: str) -> Conversation:
+    """A batch that is posted is reversed as one. One that is not, or is reversed already, is left alone."""
+    place = f"{BATCHES}/{batch_id}"
+    there = _word((yield _look(place)), "state")
+    if there != "POSTED":
+        text = f"The rent system has the batch {batch_id} as {there}, not POSTED; nothing was reversed."
+        return Told(state=DeliveryState.REFUSED, reference=batch_id, reason=text)
+    told = yield Call(
+        name="reverse",
+        method="POST",
+        path=f"{place}/reverse",
+        again=Ask(_look(place), _reversed_already),
+        takes=(200, 202, 405, *SAID_NO),
+    )
+    if told.status in (404, 405):
+        text = "The rent system cannot reverse a batch as one; set can_reverse: false and propose it anew."
+        return Told(state=DeliveryState.REFUSED, reference=batch_id, reason=text)
+    if told.status in SAID_NO:
+        return _refused("reverse", told, batch_id)
+    state = _word((yield _look(place)), "state")
+    for _ in range(LOOKS):
+        if state == "REVERSED":
+            return Told(state=DeliveryState.CONFIRMED, reference=batch_id)
+        yield Later(PAUSE, "the rent system has not reversed the batch yet")
+        state = _word((yield _look(place)), "state")
+    return Told(state=DeliveryState.SENT, reference=batch_id)
+
+
+def _reversed_already(look: Reply) -> Reply | None:
+    """Whether a lost `reverse` was done."""
+    return None if _word(look, "state") == "POSTED" else Reply(200, look.body)
 
 
 def _lines_call(place: str, page: Sequence[Mapping[str, Any]]) -> Call:

@@ -265,7 +265,7 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class AnsweredTransfer:
-    """A transfer of which another one answers `items` items."""
+    """A transfer of which another one answers, or takes back, `items` items."""
 
     id: str
     name: str
@@ -451,6 +451,8 @@ class TransferView:
     called:   what partners call its items, by item and kind
     work:     what somebody must still do about it or its deliveries
     moved:    how many moves of records it has made, and the first of them
+    dues:     what it tells of and the bank must show
+    reversed, reverses: the contras that take its postings back; the transfers whose postings its contras do
     parent:   the bundle that it came in, or the transfer whose conversation it is a reply of
     children: what came in it, each with the states of its deliveries
     """
@@ -467,6 +469,9 @@ class TransferView:
     answers: Sequence[AnsweredTransfer] = ()
     work: Sequence[WorkRow] = ()
     moved: tuple[int, Sequence[RecordMoveRow]] = (0, ())
+    dues: Sequence[Record] = ()
+    reversed: Sequence[ItemRow] = ()
+    reverses: Sequence[AnsweredTransfer] = ()
     parent: TransferRow | None = None
     children: Sequence[tuple[TransferRow, Sequence[DeliveryState]]] = ()
     item_numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

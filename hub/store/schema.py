@@ -298,6 +298,19 @@ Index(
     postgresql_where=item.c.item_key.is_not(None),
 )
 
+REVERSALS = "rent.reversals"
+"""The feed of postings that are taken back."""
+_STANDS = (item.c.feed == REVERSALS) & item.c.state.not_in(
+    (ItemState.REJECTED, ItemState.WITHDRAWN, ItemState.ANSWERED)
+)
+Index("uq_item_reverses_once", item.c.item_key, unique=True, sqlite_where=_STANDS, postgresql_where=_STANDS)
+Index(
+    "ix_item_answers_reversals",
+    item.c.answers,
+    sqlite_where=item.c.feed == REVERSALS,
+    postgresql_where=item.c.feed == REVERSALS,
+)
+
 item_digest = Table(
     "item_digest",
     metadata,
@@ -469,11 +482,11 @@ worklist = Table(
     Column("reason", Text),
     _compartment(),
     CheckConstraint(
-        "state <> 'DONE' OR kind NOT IN ('release', 'suspense') OR closed_by <> proposed_by",
+        "state <> 'DONE' OR kind NOT IN ('release', 'suspense', 'agree') OR closed_by <> proposed_by",
         name="two_people",
     ),
     Index("ix_worklist_subject_subject_id", "subject", "subject_id"),
-    comment="What a person must do. Who proposed a release or a clearing never approves it.",
+    comment="What a person must do. Who proposed something never approves it.",
 )
 Index(
     "uq_worklist_open",

@@ -30,6 +30,7 @@ STEPS = {
     "lines": ("POST", "/transaction-batches/([^/]+)/lines"),
     "validate": ("POST", "/transaction-batches/([^/]+)/validate"),
     "post": ("POST", "/transaction-batches/([^/]+)/post"),
+    "reverse": ("POST", "/transaction-batches/([^/]+)/reverse"),
     "look": ("GET", "/transaction-batches/([^/]+)"),
     "delete": ("DELETE", "/transaction-batches/([^/]+)"),
     "diary": ("POST", "/accounts/([^/]+)/actions"),
@@ -91,6 +92,7 @@ class RentApi:
     troubles:  by step, what goes wrong with its next calls, one each; None: nothing
     unknown:   payment references that `validate` refuses
     patience:  after how many looks a batch that was taken is posted; 0: at once
+    can_reverse: whether it reverses a batch as one
     calls:     the steps that came, in order; posted: (reference, pounds) of each line posted
     diary:     the accounts of which an entry was made
     """
@@ -99,6 +101,7 @@ class RentApi:
         self.troubles: defaultdict[str, list[Trouble | None]] = defaultdict(list)
         self.unknown: set[str] = set()
         self.patience = 0
+        self.can_reverse = True
         self.calls: list[str] = []
         self.keys: list[str | None] = []
         self.posted: list[tuple[str, str]] = []
@@ -176,6 +179,7 @@ class RentApi:
             "lines": self._add,
             "validate": self._validate,
             "post": self._post,
+            "reverse": self._reverse,
             "look": self._look,
             "delete": self._delete,
         }
@@ -239,6 +243,15 @@ class RentApi:
     def _settle(self, batch: Batch) -> None:
         batch.state = "POSTED"
         self.posted += [(line["paymentRef"], line["amount"]) for line in batch.lines]
+
+    def _reverse(self, batch: Batch, body: bytes) -> Answer:
+        if not self.can_reverse:
+            return 405, {"code": "E01"}
+        if batch.state != "POSTED":
+            return 409, {"code": "E17"}
+        batch.state = "REVERSED"
+        self.posted += [(line["paymentRef"], str(-Decimal(line["amount"]))) for line in batch.lines]
+        return 200, batch.shown()
 
     def _delete(self, batch: Batch, body: bytes) -> Answer:
         if batch.state == "POSTED":

@@ -18,7 +18,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
 
-from hub.api import Context, Disposition, Item, ItemState, SentItem
+from hub.api import Context, Disposition, Item, ItemState, Output, SentItem
+from hub.bank.matching import DUE, LINE
+from hub.bank.receipts import RECEIPTS
+from hub.bank.records import ACCOUNT_LIFE, DUE_LIFE, LINE_LIFE
 from hub.door.feed import RegisterChange
 from hub.door.milestone import MILESTONE
 from hub.engine.local import Hub
@@ -26,12 +29,15 @@ from hub.errors import UsageError
 from hub.model import TransferState
 from hub.rent.learned import LEARNED_PAIR
 from hub.rent.renttran import GENERIC_RENTTRAN
+from hub.rent.reversal import REVERSAL
 from hub.rent.suspense import SUSPENSE
 from hub.store import queries
 from hub.store.rows import ItemRow
 from hub.store.schema import item, transfer
+from tests.banking import ACCOUNT_NUMBER, SORT_CODE, Entry, Statement, mt940
 from tests.little import little
 from tests.parcels import PARCELS, ROUTE, waits
+from tests.talking import posting
 from tests.world import World
 
 SUSPENSE_ROUTE = """
@@ -194,3 +200,163 @@ class Books(RuleBasedStateMachine):
 
 TestBooks = Books.TestCase
 TestBooks.settings = settings(max_examples=15, stateful_step_count=14, deadline=None)
+
+
+BANK_ROUTES = f"""
+partner: Bank
+routes:
+  receipts:
+    feed: bank.receipts
+    from: {{endpoint: in, pattern: "*.mt940", then: "archive:done"}}
+    options:
+      accounts: {{income: {{sort_code: "{SORT_CODE}", account_number: "{ACCOUNT_NUMBER}"}}}}
+      money: {{dwp: {{says: DWP}}}}
+    in_order: true
+    mode: live
+    owner: tests
+  schedules:
+    feed: little.payments
+    from: {{endpoint: in, pattern: "*.txt", then: "archive:done"}}
+    to: [{{output: payments, endpoint: out, profile: generic.renttran, options: {{landlord: FAKE}}}}]
+    awaits: {{money: dwp, lets_go: part, each: reference}}
+    mode: live
+    owner: tests
+  reversals:
+    feed: rent.reversals
+    from: {{items: REVERSAL}}
+    to: [{{output: postings, endpoint: out, profile: generic.renttran, options: {{landlord: FAKE}}}}]
+    mode: live
+    owner: tests
+"""
+payments = st.lists(st.integers(1, 9), min_size=1, max_size=4)
+
+
+class AtTheBank(RuleBasedStateMachine):
+    """Files whose money the bank shows or not, in parts, and postings that are taken back."""
+
+    @initialize()
+    def open(self) -> None:
+        self.stack = ExitStack()
+        folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
+        outputs = (Output("payments", ("PAYMENT",), makes=posting),)
+        self.world = World(
+            folder,
+            feeds=[little(checks=(), outputs=outputs), RECEIPTS, REVERSAL],
+            lifecycles=[MILESTONE, ACCOUNT_LIFE, LINE_LIFE, DUE_LIFE],
+            profiles=[GENERIC_RENTTRAN],
+        )
+        (folder / "config/routes/little.yaml").unlink()
+        self.world.write("config/routes/bank.yaml", BANK_ROUTES)
+        self.hubs = {who: self.stack.enter_context(self.world.hub(who=who)) for who in ("ben", "carla")}
+        self.owed: dict[str, int] = {}
+        self.shown = self.released = self.statements = 0
+
+    @property
+    def hub(self) -> Hub:
+        return self.hubs["carla"]
+
+    def teardown(self) -> None:
+        if hasattr(self, "stack"):
+            self.stack.close()
+
+    @rule(pounds=payments)
+    def a_schedule_comes_in(self, pounds: list[int]) -> None:
+        start = len(self.owed)
+        rows = {f"ABC{start + at:03}": pence * 100 for at, pence in enumerate(pounds)}
+        self.owed |= rows
+        text = "".join(f"{reference}{-pence:+08d}\n" for reference, pence in rows.items())
+        self.world.arrive(f"{start}.txt", text.encode())
+        self.hub.run("schedules")
+
+    @rule(pounds=payments)
+    def the_bank_shows_money(self, pounds: list[int]) -> None:
+        self.statements += 1
+        entries = [Entry(pence * 100, "DWP") for pence in pounds]
+        data = mt940(Statement(self.statements, self.shown, entries))
+        self.shown += sum(entry.pence for entry in entries)
+        self.world.arrive(f"{self.statements}.mt940", data)
+        self.hub.run("receipts")
+
+    @rule()
+    def what_is_covered_goes(self) -> None:
+        self.hub.run("schedules")
+
+    @rule(number=choices)
+    def two_people_let_a_part_go(self, number: int) -> None:
+        with self.hub.look() as look:
+            dues = look.records(DUE, state="AWAITED", limit=None)
+        if dues:
+            due = dues[number % len(dues)]
+            with suppress(UsageError):  # what is not legal now changes nothing
+                entry = self.hubs["ben"].agreements.propose_letting_go(due.key, "by telephone")
+                self.hub.agreements.agree(entry.id, "seen")
+                self.released += due.data["amount"]
+
+    @rule(number=choices, lines=st.lists(st.integers(1, 3), max_size=2))
+    def a_posting_is_taken_back(self, number: int, lines: list[int]) -> None:
+        with self.hub.look() as look:
+            rows = look.transfers(state=TransferState.ACCEPTED, limit=1000)
+        if rows:
+            with suppress(UsageError):  # what is not legal now changes nothing
+                id = rows[number % len(rows)].id
+                entry = self.hubs["ben"].agreements.propose_reversal(id, "wrong", lines)
+                self.hub.agreements.agree(entry.id, "seen")
+
+    @rule()
+    def what_is_taken_back_is_posted(self) -> None:
+        self.hub.run("reversals")
+
+    @rule(number=choices)
+    def one_is_withdrawn(self, number: int) -> None:
+        with self.hub.look() as look:
+            rows = look.transfers(route="bank.schedules", state=TransferState.STAGED, limit=1000)
+        if rows:
+            with suppress(UsageError):  # what is not legal now changes nothing
+                self.hub.acts.withdraw(rows[number % len(rows)].id, "not this")
+
+    @invariant()
+    def every_penny_of_every_schedule_stands_somewhere(self) -> None:
+        with self.hub.store.read() as conn:
+            came = conn.execute(select(item.c.amount, item.c.reference).where(item.c.kind == "PAYMENT")).all()
+        assert {row.reference: -row.amount for row in came} == self.owed
+        assert len(came) == len(self.owed)
+
+    @invariant()
+    def no_more_is_posted_than_the_bank_showed_or_people_let_go(self) -> None:
+        first = [pence for pence, back in self.posted().values() if not back]
+        assert -sum(first) <= self.shown + self.released
+
+    @invariant()
+    def what_is_posted_is_posted_once_and_taken_back_once(self) -> None:
+        posted = self.posted()
+        back = Counter(reverses for _, reverses in posted.values() if reverses)
+        assert all(count == 1 for count in back.values())
+        for reverses in back:
+            (contra,) = (pence for pence, other in posted.values() if other == reverses)
+            assert contra == -posted[reverses][0]
+
+    @invariant()
+    def each_penny_of_a_line_is_given_once(self) -> None:
+        with self.hub.look() as look:
+            lines = look.records(LINE, limit=None)
+        assert sum(one.data["amount"] for one in lines) == self.shown
+        for one in lines:
+            assert one.data["left"] + sum(one.data["covers"].values()) == one.data["amount"]
+
+    def posted(self) -> dict[str, tuple[int, str]]:
+        """By the hub's id of a posting, which the rent system would keep: pence, and what it takes back."""
+        with self.hub.store.read() as conn:
+            gone = select(item.c.id, item.c.amount, item.c.data).where(item.c.state.in_(GONE))
+            rows = conn.execute(gone)
+            items = {row.id: (row.amount, row.data.get("reverses", "")) for row in rows}
+        files = self.world.delivered().values()
+        lines = [line.split(",") for data in files for line in data.decode().splitlines() if line[:1] == "D"]
+        assert sum(int(line[9].replace(".", "")) for line in lines) == sum(
+            pence for pence, _ in items.values()
+        )
+        assert len(lines) == len(items)
+        return items
+
+
+TestAtTheBank = AtTheBank.TestCase
+TestAtTheBank.settings = settings(max_examples=8, stateful_step_count=14, deadline=None)

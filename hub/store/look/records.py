@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, case, func, or_, select
 
+from hub.bank.matching import DUE
 from hub.model import Record
 from hub.store.look.seen import Seen, asked, unknown, visible
 from hub.store.queries.records import FACTS, record_move_row, record_of, verify_record_chain
@@ -48,6 +49,12 @@ class SeenRecords(Seen):
         if after is not None:
             conditions.append(record.c.key > after)
         return [record_of(row, self._keys) for row in self._rows(_ALL.where(*conditions).limit(limit))]
+
+    def dues(self, transfer_id: str) -> list[Record]:
+        """What a transfer tells of and the bank must show, each as it stands, in the order of their parts."""
+        below = (record.c.key >= f"{transfer_id}/", record.c.key < f"{transfer_id}0")
+        rows = self._rows(_ALL.where(record.c.kind == DUE, *below))
+        return [record_of(row, None) for row in rows]
 
     def record(self, kind: str, key: str) -> Record:
         """Raises UsageError when there is none of that kind and key."""

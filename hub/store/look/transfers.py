@@ -10,6 +10,7 @@ from hub.model import DeliveryState, TransferState
 from hub.store.look.answers import SeenAnswers
 from hub.store.look.items import SeenItems
 from hub.store.look.records import SeenRecords
+from hub.store.look.reversals import SeenReversals
 from hub.store.look.seen import asked, unknown, visible
 from hub.store.look.work import UNDONE
 from hub.store.queries.events import EVENTS, event_row
@@ -85,7 +86,7 @@ _HISTORY = EVENTS.where(
 ).order_by(event.c.id)
 
 
-class SeenTransfers(SeenItems, SeenAnswers, SeenRecords):
+class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
     def transfers(
         self,
         *,
@@ -122,6 +123,9 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords):
             answers=self.answers(id),
             parent=self._transfer(row.parent_id) if row.parent_id else None,
             moved=self.moved_by(id),
+            dues=self.dues(id),
+            reversed=self.reversed(id),
+            reverses=self.reverses(id),
             children=[(child, self._states(child.id)) for child in self.children(id)],
         )
 

@@ -95,6 +95,7 @@ from hub.store.queries.records import (
 )
 from hub.store.queries.refusals import refuse_item
 from hub.store.queries.register import apply_register, load_accounts, register_version
+from hub.store.queries.reversals import standing_reversals
 from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, unsighted
 from hub.store.queries.suspense import get_item, place_item, route_it_came_by
 from hub.store.queries.transfers import (
@@ -218,6 +219,7 @@ __all__ = [
     "sight",
     "standing_moves",
     "standing_promises",
+    "standing_reversals",
     "started_and_gone",
     "started_by",
     "still_here",

@@ -15,6 +15,7 @@ from hub.config.settings import DUE, NOW, Route, Waiting
 from hub.door.feed import Feed
 from hub.errors import LostRace
 from hub.model import Record, Taken, TransferState
+from hub.rent.reversal import BY_ROUTE
 from hub.store import queries
 from hub.store.rows import BlobRef, ItemRow, TransferRow
 from hub.transfer.awaiting import money_is_there
@@ -82,13 +83,14 @@ class _Gathering:
         return self._dated(conn, [row for row in its_own if why_not(row.taken()) is None])
 
     def _its_own(self, conn: Connection, waiting: Sequence[ItemRow]) -> Sequence[ItemRow]:
-        """Without those that await the bank still; of those that did, what stayed behind of its own files."""
+        """Without those that await the bank still, or name another route; of those that did await it, what
+        stayed behind of the route's own files."""
         there = money_is_there(conn, waiting)
         return [row for row in waiting if row.id in there and self._takes(row, there[row.id])]
 
     def _takes(self, row: ItemRow, due: Record | None) -> bool:
         if self.source.items != WAITS_AS:
-            return True
+            return row.data.get(BY_ROUTE, self.route.id) == self.route.id
         return due is not None and (due.data["route"], row.feed) == (self.route.id, self.feed.name)
 
     def _dated(self, conn: Connection, ready: Sequence[ItemRow]) -> Sequence[ItemRow]:

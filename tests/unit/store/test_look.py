@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, insert
 
+from hub.bank.matching import DUE
 from hub.config.people import HUB, Viewer
 from hub.config.settings import Role
 from hub.errors import UsageError
@@ -48,6 +49,9 @@ CASES: dict[str, Case] = {
     "answered": lambda look, mark: look.answered(f"{mark}-t"),
     "objections": lambda look, mark: look.objections(f"{mark}-t"),
     "answers": lambda look, mark: look.answers(f"{mark}-child"),
+    "dues": lambda look, mark: look.dues(f"{mark}-t"),
+    "reversed": lambda look, mark: look.reversed(f"{mark}-t"),
+    "reverses": lambda look, mark: look.reverses(f"{mark}-child"),
     "item": lambda look, mark: look.item(f"{mark}-i"),
     "suspense": lambda look, mark: of(mark, look.suspense()),
     "reported": lambda look, mark: of(mark, list(look.reported(["tests.feed"]))),
@@ -129,7 +133,16 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
         **where,
     )
     sent = replace(item, id=f"{mark}-i2", reference=f"{mark}-SENT", state=ItemState.SENT, personal={})
-    queries.insert_items(conn, store.keys, [item, sent])
+    contra = replace(
+        sent,
+        id=f"{mark}-contra",
+        transfer_id=None,
+        feed=schema.REVERSALS,
+        item_key=f"{mark}-i2",
+        answers=f"{mark}-i2",
+        batch_id=f"{mark}-child",
+    )
+    queries.insert_items(conn, store.keys, [item, sent, contra])
     queries.insert_answers(
         conn, [sent.id], kind="report", said=Answered.REFUSED, by_transfer=f"{mark}-child", reason="why"
     )
@@ -143,6 +156,8 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
     queries.append_event(conn, subject="route", subject_id="shared", kind=f"{mark}-event", **where)
     for table, row in rows_of(mark).items():
         conn.execute(insert(schema.metadata.tables[table]), {**row, **where})
+    due = {**rows_of(mark)["record"], **where, "kind": DUE, "key": f"{mark}-t/file"}
+    conn.execute(insert(schema.record), due)
     conn.execute(insert(schema.record_move), a_move(mark))
     conn.execute(insert(schema.call), a_call(mark))
 

@@ -12,7 +12,7 @@ from hub.store import Store, queries
 from hub.store.rows import WorkRow
 from tests.unit.store.making import NOON, put_transfer
 
-TWO_PEOPLE = (WorkKind.RELEASE, WorkKind.SUSPENSE)
+TWO_PEOPLE = (WorkKind.RELEASE, WorkKind.SUSPENSE, WorkKind.AGREE)
 
 
 def an_entry(id: str = "w1", **columns: Any) -> WorkRow:

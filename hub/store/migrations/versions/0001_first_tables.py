@@ -18,6 +18,8 @@ SUSPENDED = sa.text("state = 'SUSPENDED'")
 NOT_CLOSED = sa.text("state IN ('OPEN', 'TAKEN')")
 OPEN = sa.text("state = 'OPEN'")
 EXPIRES = sa.text("expires IS NOT NULL")
+IS_REVERSAL = sa.text("feed = 'rent.reversals'")
+REVERSES = sa.text("feed = 'rent.reversals' AND (state NOT IN ('REJECTED', 'WITHDRAWN', 'ANSWERED'))")
 HAS_KEY = sa.text("item_key IS NOT NULL")
 
 
@@ -366,6 +368,8 @@ def _item() -> None:
     index("ix_item_waits_as_waiting", "item", ["waits_as", "id"], where=WAITING)
     index("ix_item_feed_item_key", "item", ["feed", "item_key"], where=HAS_KEY)
     index("ix_item_expires", "item", ["expires"], where=EXPIRES)
+    index("uq_item_reverses_once", "item", ["item_key"], unique=True, where=REVERSES)
+    index("ix_item_answers_reversals", "item", ["answers"], where=IS_REVERSAL)
     index("ix_item_reference_feed", "item", ["reference", "feed"])
     index("ix_item_transfer_id", "item", ["transfer_id"])
 
@@ -521,14 +525,14 @@ def _worklist() -> None:
         must("answer", sa.JSON),
         may("reason", sa.Text),
         *compartment("worklist"),
-        one_of("worklist", "kind", "release", "suspense", "hand_over", "settle", "task"),
+        one_of("worklist", "kind", "release", "suspense", "hand_over", "settle", "task", "agree"),
         one_of("worklist", "state", "OPEN", "TAKEN", "DONE", "REFUSED", "VOID"),
         sa.CheckConstraint(
-            "state <> 'DONE' OR kind NOT IN ('release', 'suspense') OR closed_by <> proposed_by",
+            "state <> 'DONE' OR kind NOT IN ('release', 'suspense', 'agree') OR closed_by <> proposed_by",
             name="ck_worklist_two_people",
         ),
         sa.PrimaryKeyConstraint("id", name="pk_worklist"),
-        comment="What a person must do. Who proposed a release or a clearing never approves it.",
+        comment="What a person must do. Who proposed something never approves it.",
     )
     index("ix_worklist_subject_subject_id", "worklist", ["subject", "subject_id"])
     asked = ["kind", "name", "subject", "subject_id"]
