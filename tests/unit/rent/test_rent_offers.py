@@ -18,6 +18,7 @@ def test_the_hub_offers_its_feeds_profiles_and_connectors() -> None:
         "rent.cash_totals",
         "rent.nec_transactions",
         "bank.receipts",
+        "rent.reversals",
         "rent.refunds",
         "rent.transfers",
         "rent.write_offs",
