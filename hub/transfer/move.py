@@ -21,16 +21,25 @@ _A_PERSONS = (TransferState.HELD, TransferState.FAILED, TransferState.REJECTED)
 
 
 def transfer(
-    conn: Connection, services: Services, row: TransferRow, to: TransferState, **how: Any
+    conn: Connection,
+    services: Services,
+    row: TransferRow,
+    to: TransferState,
+    *,
+    is_asked: bool = False,
+    **how: Any,
 ) -> TransferRow:
-    """As `queries.move_transfer`. Raises LostRace for a move that is not legal from where the row stands."""
+    """As `queries.move_transfer`. `is_asked`: somebody else is asked about it, so its owner is not.
+
+    Raises LostRace for a move that is not legal from where the row stands."""
     if to is not row.state and not may_move(row.state, to):
         raise LostRace(f"transfer {row.id} is {row.state} and cannot become {to}")
     moved = queries.move_transfer(conn, row, to, **how)
     if to is not row.state:
         if row.state in _A_PERSONS:
             worklist.void(conn, "transfer", row.id, who=how.get("who", "hub"))
-        stopped.ask_about_transfer(conn, services, moved)
+        if not is_asked:
+            stopped.ask_about_transfer(conn, services, moved)
     return moved
 
 

@@ -71,7 +71,14 @@ def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRo
     if outcome.state in (TransferState.REJECTED, TransferState.DUPLICATE):
         awaiting.void(conn, services, row)
     moved = move.transfer(
-        conn, services, row, outcome.state, event=event, reason=outcome.reason, **outcome.values
+        conn,
+        services,
+        row,
+        outcome.state,
+        is_asked=outcome.asks is not None,
+        event=event,
+        reason=outcome.reason,
+        **outcome.values,
     )
     departing.call(conn, services, moved, outcome.called, row.id)
     if moved.state is TransferState.HELD and not moved.rehearsed:

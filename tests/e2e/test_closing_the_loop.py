@@ -176,8 +176,8 @@ def test_a_submission_that_was_withdrawn_is_refused_once_a_person_has_seen_it(to
     assert {item["state"] for item in shown(town, submission)["items"]} == {"ANSWERED"}
     town.clock.at = datetime(2026, 12, 1, 9, tzinfo=UTC)
     town.command("run", "bacs.reports_in")
-    late = [one["what"] for one in town.command("overdue", "--json").json]
-    assert not [what for what in late if "input_report" in what], "nobody waits for an Input report any more"
+    (late,) = town.command("overdue", "--json").json
+    assert "is refused by the partner" in late["what"], "nobody waits for an Input report any more"
 
 
 def test_a_first_collection_that_was_withdrawn_was_not_collected(town):

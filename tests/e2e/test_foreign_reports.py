@@ -66,9 +66,8 @@ def content(text: str) -> set[str]:
 
 
 def the_task(town: Town) -> dict[str, Any]:
-    """What an administrator is asked; that the file was refused asks the owner of its route, too."""
-    asked = town.command("worklist", "list", "--json").json
-    (task,) = (one for one in asked if one["kind"] == "task" and one["title"].startswith("report.xml: "))
+    """What an administrator is asked, and nobody else anything."""
+    (task,) = town.command("worklist", "list", "--json").json
     return task
 
 
@@ -83,7 +82,7 @@ def test_nothing_of_it_is_shown_and_an_administrator_is_asked(town: Town, report
     )
     assert (shown.json["items"], shown.json["records"], shown.json["value"]) == ([], 0, "0.00")
     task = the_task(town)
-    assert task["subject_id"] == transfer["id"]
+    assert (task["subject_id"], "data breach" in task["title"]) == (transfer["id"], True)
     told = [
         shown.out,
         town.command("transfers", "show", transfer["id"]).out,
@@ -114,7 +113,7 @@ def test_only_an_administrator_deals_with_it(town: Town) -> None:
         settings.write_text(text + people, "utf-8")
         said = town.command("worklist", "answer", task["id"], "--answer", "told the bureau and our officer")
         assert said.code == code, said.err
-    assert task["id"] not in [one["id"] for one in town.command("worklist", "list", "--json").json]
+    assert town.command("worklist", "list", "--json").json == []
 
 
 @pytest.mark.parametrize("report", REPORTS)
