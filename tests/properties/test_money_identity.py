@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from sqlalchemy import select
 
-from hub.api import Context, Disposition, Item, ItemState, Output, SentItem
+from hub.api import Answers, Context, Disposition, Item, ItemState, On, Output, SentItem
 from hub.bank.matching import DUE, LINE
 from hub.bank.receipts import RECEIPTS
 from hub.bank.records import ACCOUNT_LIFE, DUE_LIFE, LINE_LIFE
@@ -35,7 +35,7 @@ from hub.store import queries
 from hub.store.rows import ItemRow
 from hub.store.schema import item, transfer
 from tests.banking import ACCOUNT_NUMBER, SORT_CODE, Entry, Statement, mt940
-from tests.little import little
+from tests.little import little, same_amount
 from tests.parcels import PARCELS, ROUTE, waits
 from tests.talking import posting
 from tests.world import World
@@ -53,7 +53,16 @@ routes:
 """
 FATES = {"NOT": ItemState.NOTED, "DUP": ItemState.DUPLICATE, "REJ": ItemState.REJECTED}
 PREFIXES = ("ABC", "NOA", "WAI", *FATES)
-GONE = (ItemState.POSTED, ItemState.SENT)
+ANSWERS_ROUTE = """
+partner: Parcels
+routes:
+  answers:
+    feed: little.answers
+    from: {endpoint: in, pattern: "*.answer", then: "archive:done"}
+    mode: live
+    owner: tests
+"""
+GONE = (ItemState.POSTED, ItemState.SENT, ItemState.ANSWERED, ItemState.UNANSWERED)
 amounts = st.sampled_from((0, 2, 400, 1234, 99_998, 150_000)) | st.integers(-99_999, 99_999).map(
     lambda n: n * 2
 )
@@ -67,8 +76,16 @@ def fate(one: Item, ctx: Context[Any], sent: SentItem | None) -> Disposition:
     return waits(one, ctx, sent) if state is None else Disposition(state)
 
 
+ANSWERED = little(
+    name="little.answers",
+    outputs=(),
+    checks=(),
+    answers=Answers("little.parcels", kind="answer", rules=(On(same_amount),)),
+)
+
+
 class Books(RuleBasedStateMachine):
-    """A hub with three routes, and everything that a person may do about what moves on them."""
+    """A hub with four routes, and everything that a person may do about what moves on them."""
 
     @initialize()
     def open(self) -> None:
@@ -76,14 +93,15 @@ class Books(RuleBasedStateMachine):
         folder = Path(self.stack.enter_context(tempfile.TemporaryDirectory()))
         self.world = World(
             folder,
-            feeds=[little(match=fate), PARCELS, SUSPENSE],
+            feeds=[little(match=fate), PARCELS, SUSPENSE, ANSWERED],
             lifecycles=[MILESTONE, LEARNED_PAIR],
             profiles=[GENERIC_RENTTRAN],
         )
         self.world.change_route("hold: {above_value: 1000.00}")
-        more = "    hold: {above_count: 1}\n"
+        more = "    hold: {above_count: 1}\n    expect: {little.answers: {within: 2h}}\n"
         self.world.write("config/routes/parcels.yaml", ROUTE.format(source="", more=more))
         self.world.write("config/routes/rent.yaml", SUSPENSE_ROUTE)
+        self.world.write("config/routes/answers.yaml", ANSWERS_ROUTE)
         self.hubs = {who: self.stack.enter_context(self.world.hub(who=who)) for who in ("ben", "carla")}
         self.came_in: dict[str, int] = {}
         self.written: Counter[str] = Counter()
@@ -109,6 +127,19 @@ class Books(RuleBasedStateMachine):
     @rule()
     def the_parcels_are_gathered(self) -> None:
         self.hub.run("parcels")
+
+    @rule(number=choices)
+    def the_partner_answers_for_some(self, number: int) -> None:
+        lines = [line for line in self.lines_at_the_partner() if line.startswith("WAI")]
+        if lines:
+            some = lines[number % len(lines) :]
+            self.world.arrive(f"{number}.answer", "".join(f"{line}\n" for line in some).encode())
+            self.hub.run("answers")
+
+    @rule()
+    def the_answers_are_late(self) -> None:
+        self.world.clock.turn(hours=3)
+        self.hub.run("answers")
 
     @rule()
     def the_cleared_are_posted(self) -> None:
@@ -161,7 +192,8 @@ class Books(RuleBasedStateMachine):
 
     def items(self) -> list[ItemRow]:
         with self.hub.store.read() as conn:
-            ids = conn.execute(select(item.c.id)).scalars().all()
+            came = select(item.c.id).where(item.c.feed != ANSWERED.name)
+            ids = conn.execute(came).scalars().all()
             return [row for id in ids if (row := queries.get_item(conn, None, id))]
 
     @invariant()
@@ -188,15 +220,40 @@ class Books(RuleBasedStateMachine):
 
     def at_the_partner(self) -> Counter[str]:
         """How often each reference lies there: it starts a line of the little feeds, and ends a posting's."""
-        seen: Counter[str] = Counter()
-        for name, content in self.world.delivered().items():
-            for line in content.decode().splitlines():
-                if name.startswith("RENTTRAN"):
-                    seen.update([line.split(",")[-1]] if line.startswith("D") else [])
-                else:
-                    seen.update([line[:6]])
-        return seen
+        postings = [line.split(",") for line in self.lines_at_the_partner() if "," in line]
+        others = [line[:6] for line in self.lines_at_the_partner() if "," not in line]
+        return Counter(others) + Counter(cells[-1] for cells in postings if cells[0] == "D")
 
+    def lines_at_the_partner(self) -> list[str]:
+        return [line for content in self.world.delivered().values() for line in content.decode().splitlines()]
+
+
+def test_every_state_of_an_item_is_among_the_mix() -> None:
+    """One walk that meets them all, with what the machine checks after each of its steps."""
+    books, met = Books(), set[ItemState]()
+    books.open()
+    try:
+        for step in WALK:
+            step(books)
+            met |= {row.state for row in books.items()}
+            books.every_penny_of_every_file_stands_somewhere()
+            books.what_has_gone_lies_at_the_partner_once_and_nothing_else_does()
+            books.only_what_a_batch_has_is_taken_or_gone_by_it()
+    finally:
+        books.teardown()
+    assert met == set(ItemState)
+
+
+WALK: tuple[Callable[[Books], object], ...] = (
+    lambda books: books.a_file_comes_in([(prefix, 400) for prefix in PREFIXES] + [("ABC", 0)]),
+    lambda books: books.a_file_comes_in([("WAI", 200), ("WAI", 600)]),
+    lambda books: books.the_parcels_are_gathered(),
+    lambda books: books.a_held_one_is_released(0),
+    lambda books: books.the_partner_answers_for_some(1),
+    lambda books: books.the_answers_are_late(),
+    lambda books: books.a_file_comes_in([("ABC", 99_998), ("ABC", 99_998)]),
+    lambda books: books.one_is_withdrawn(0, TransferState.HELD),
+)
 
 TestBooks = Books.TestCase
 TestBooks.settings = settings(max_examples=15, stateful_step_count=14, deadline=None)

@@ -69,7 +69,7 @@ SNIPPETS = [
 @settings(max_examples=25)
 @given(data=st.lists(st.sampled_from(SNIPPETS) | st.binary(max_size=12), max_size=30).map(b"".join))
 def test_no_bytes_make_a_feed_raise(export: Export, data: bytes) -> None:
-    """What chance makes is accepted at most as a file of no records: a header, and a trailer that counts none."""
+    """Chance makes at most a file of no records: a header, and a trailer that counts none."""
     export.feed.recognise(data)
     head = FILES[export.record.name].read_bytes().partition(b"\n")[0] + b"\n"
     for content in (data, head + data):
