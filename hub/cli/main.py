@@ -38,6 +38,7 @@ from hub.cli.rent import rent
 from hub.cli.reports import reports
 from hub.cli.routes import routes
 from hub.cli.run import put, run
+from hub.cli.start import start, status
 from hub.cli.suspense import suspense
 from hub.cli.timetable import timetable
 from hub.cli.transfers import transfers
@@ -61,7 +62,7 @@ def cli(ctx: click.Context) -> None:
 
 
 for verb in (
-    demo, init, check, inspect, convert, check_field, run, put, transfers,
+    demo, init, check, inspect, convert, check_field, start, status, run, put, transfers,
     routes, feeds, profiles, codes, plugins, endpoints, counters,
     timetable, calendar, rent, milestone, overdue, purge,
     worklist, approvals, records, holds, suspense, bank, items, reports,

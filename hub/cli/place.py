@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from hub.errors import ConfigError
+from hub.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
     from hub.config.load import Config
@@ -88,6 +88,18 @@ class Place:
 
         viewer = People(self.config.hub.people).viewer(login.system_login())
         return open_hub(self.config, self.door, viewer=viewer)
+
+    def open_service(self) -> AbstractContextManager[Hub]:
+        """The hub as it acts by itself. Raises UsageError for somebody who may not run routes."""
+        from hub.config import login
+        from hub.config.people import People, Right
+        from hub.engine.local import open_hub
+
+        people = People(self.config.hub.people)
+        viewer = people.viewer(login.system_login())
+        if not viewer.may(Right.RUN):
+            raise UsageError(people.refusal(viewer, Right.RUN))
+        return open_hub(self.config, self.door)
 
 
 def _remember(ctx: click.Context, _: click.Parameter, folder: Path | None) -> None:

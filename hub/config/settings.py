@@ -77,6 +77,19 @@ class BundleSettings(Settings):
         return Limits(self.members, member_size, int(self.total_size), self.max_ratio)
 
 
+class ClockSettings(Settings):
+    """How `feedhub start` works.
+
+    grace:   a run that is rung later than that after its time was missed: the route's `catch_up` decides
+    workers: routes that are worked at a time
+    drain:   how long a stop waits for what is being worked
+    """
+
+    grace: Duration = 900
+    workers: int = Field(default=4, ge=1, le=64)
+    drain: Duration = 60
+
+
 class HubSettings(Settings):
     """`hub.yaml`. Relative folders start at the configuration folder; after loading they are absolute.
 
@@ -92,6 +105,7 @@ class HubSettings(Settings):
     max_file_size: ByteSize = Field(default=ByteSize(200_000_000), validate_default=True)
     bundles: BundleSettings = BundleSettings()
     log: LogSettings = LogSettings()
+    clock: ClockSettings = ClockSettings()
     keep: Kept = years(7)
     settings: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     people: tuple[Person, ...] = ()

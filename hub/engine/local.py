@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from sqlalchemy import Connection
@@ -33,9 +34,10 @@ from hub.model import Compartment
 from hub.store import queries
 from hub.store.db import Store
 from hub.store.look import Look
-from hub.store.rows import RunRow, TransferRow
+from hub.store.rows import RunRow, SlotRow, TransferRow
 from hub.tell.logs import hub_log
 from hub.transfer import pipeline, promises
+from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch, tidy
 from hub.transfer.steps.gather import gather, gather_awaited
@@ -53,11 +55,15 @@ def silent(outcome: Outcome, done: int, total: int) -> None:
 
 @dataclass(slots=True)
 class Running:
-    """A run under way. `trouble` is a sentence when it fails: its source, or the hub's own disk."""
+    """A run under way. `error` is what it failed by: its source, or the hub's own disk."""
 
     id: str
     business_date: date
-    trouble: str | None = None
+    error: FeedHubError | None = None
+
+    @property
+    def trouble(self) -> str | None:
+        return None if self.error is None else str(self.error)
 
 
 class Hub:
@@ -70,6 +76,7 @@ class Hub:
         self.worklist = WorkActs(services)
         self.suspense = SuspenseActs(services)
         self.agreements = AgreementActs(services)
+        self.stopping = Event()
 
     @contextmanager
     def look(self) -> Iterator[Look]:
@@ -81,23 +88,39 @@ class Hub:
             yield Look(conn, self.store.keys, self.services.viewer)
 
     def run(
-        self, route_id: str, *, business_date: date | None = None, progress: Progress = silent
+        self,
+        route_id: str,
+        *,
+        business_date: date | None = None,
+        slot: SlotRow | None = None,
+        progress: Progress = silent,
     ) -> RunReport:
-        """Work a route now: what was left unfinished first, then what lies at its source.
+        """Work a route now: what was left unfinished first, then what lies at its source. `slot`: the due
+        time that the clock rang, which is over when the run is through.
 
         Raises UsageError when the route is off, ConfigError when there is none of that name."""
         route = self.services.config.route(route_id)
         demand(self.services, Right.RUN, route)
         if route.mode == "off":
             raise UsageError(f"The route {route.id} is off. Set `mode: live` in its file to run it.")
-        with self.store.alone(route.id), self._run(route, "run", business_date) as run:
+        with self.store.alone(route.id), self._run(route, "run", business_date, slot) as run:
             rows = self._unfinished(route)
             try:
                 rows += self._found(route, run)
             except FeedHubError as error:
-                run.trouble = str(error)
+                run.error = error
             outcomes, untidied = self._work(route, rows, progress)
             return RunReport(run.id, route.id, outcomes, run.trouble or untidied)
+
+    def carry_on(self, route_id: str) -> bool:
+        """Work what was left unfinished, and look for nothing new; whether anything moved."""
+        route = self.services.config.route(route_id)
+        with self.store.alone(route.id):
+            before = self._unfinished(route)
+            self._work(route, before, silent)
+            return [(row.id, row.version) for row in before] != [
+                (row.id, row.version) for row in self._unfinished(route)
+            ]
 
     def put(self, route_id: str, path: Path, *, progress: Progress = silent) -> RunReport:
         """Take a file from a person's hand and work it as if the route had fetched it."""
@@ -151,7 +174,11 @@ class Hub:
             return outcomes, self._tidy(threads, worked)
 
     def _carry(self, row: TransferRow) -> list[tuple[TransferRow, Outcome]]:
-        """A transfer as far as it goes now, and the members of a bundle, each with what became of it."""
+        """A transfer as far as it goes now, and the members of a bundle, each with what became of it.
+
+        Once the hub is to stop, nothing is begun any more: the next run carries it on."""
+        if self.stopping.is_set():
+            return []
         return [(one, outcome_of(self.store, one)) for one in pipeline.carry(self.services, row)]
 
     def _tidy(self, threads: ThreadPoolExecutor, rows: Sequence[TransferRow]) -> str | None:
@@ -172,15 +199,17 @@ class Hub:
         return max((getattr(endpoint, "connections", WORKERS) for endpoint in endpoints), default=WORKERS)
 
     @contextmanager
-    def _run(self, route: Route, kind: str, day: date | None) -> Iterator[Running]:
+    def _run(
+        self, route: Route, kind: str, day: date | None, slot: SlotRow | None = None
+    ) -> Iterator[Running]:
         """The slot and the run that the work is recorded under; one log line when it ends, and an event when
         it failed."""
         services, now = self.services, self.services.clock.now()
-        day = day or services.local(now)
+        day = day or (slot.business_date if slot else services.local(now))
         run = RunRow(
             id=services.clock.new_id(),
             route=route.id,
-            slot_id=services.clock.new_id(),
+            slot_id=slot.id if slot else services.clock.new_id(),
             business_date=day,
             config=services.config.version,
             started_at=now,
@@ -189,9 +218,9 @@ class Hub:
         )
 
         def begin(conn: Connection) -> None:
-            queries.insert_slot(
-                conn, id=run.slot_id or "", route=route.id, kind=kind, due=f"{now.isoformat()}#{run.id}"
-            )
+            if slot is None:
+                due = f"{now.isoformat()}#{run.id}"
+                queries.insert_slot(conn, id=run.slot_id or "", route=route.id, kind=kind, due=due)
             queries.insert_run(conn, run)
 
         services.commit(begin)
@@ -199,19 +228,29 @@ class Hub:
         running, outcome = Running(run.id, day), "interrupted"
         try:
             yield running
-            outcome = "failed" if running.trouble else "done"
+            outcome = self._outcome(running)
         except FeedHubError as error:
-            outcome, running.trouble = "failed", str(error)
+            outcome, running.error = "failed", error
             raise
         finally:
             told = {"trouble": running.trouble} if running.trouble else {}
             logged = told if run.compartment is Compartment.OPEN else {}
             services.log.info("run", route=route.id, run=run.id, kind=kind, outcome=outcome, **logged)
-            services.commit(lambda conn: self._end(conn, run, outcome, told))
+            services.commit(lambda conn: self._end(conn, run, outcome, running.error, slot))
             promises.sweep(services)
 
-    def _end(self, conn: Connection, run: RunRow, outcome: str, told: Mapping[str, str]) -> None:
+    def _outcome(self, running: Running) -> str:
+        if running.error is not None:
+            return "failed"
+        return "stopped" if self.stopping.is_set() else "done"
+
+    def _end(
+        self, conn: Connection, run: RunRow, outcome: str, error: FeedHubError | None, slot: SlotRow | None
+    ) -> None:
+        told = {"trouble": str(error)} if error else {}
         queries.end_run(conn, run.id, outcome=outcome, summary=told)
+        if slot is not None:
+            self._end_slot(conn, slot, outcome, error)
         if told:
             queries.append_event(
                 conn,
@@ -221,6 +260,20 @@ class Hub:
                 data={"run": run.id, **told},
                 compartment=run.compartment,
             )
+
+    def _end_slot(self, conn: Connection, slot: SlotRow, outcome: str, error: FeedHubError | None) -> None:
+        """Over when the run is through. While a partner is away it is tried again, with the waits of the
+        retry table, until the next due time stands for it; what was broken off waits for the next start."""
+        if outcome in ("interrupted", "stopped"):
+            return
+        services = self.services
+        now, plan = services.clock.now(), services.plan(slot.route)
+        tries = min(slot.attempts + 1, plan.attempts - 1)
+        due = next_attempt(error, tries, now, plan) if error is not None else None
+        if due is None:
+            queries.end_slots(conn, [slot.id])
+        else:
+            queries.put_off_slot(conn, slot, due, slot.attempts + 1)
 
 
 def _teller(door: Door, log: FilteringBoundLogger) -> Callable[[Mapping[str, Any]], None]:

@@ -41,6 +41,26 @@ class BlobRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SlotRow:
+    """A due time of a route, rung by the clock. It waits until it is over: worked, or left out for a reason.
+
+    due:             unique within the route (`hub.clock.due.Slot.key`)
+    attempts:        runs that could not do it; the next is at `next_attempt_at`
+    why:             why it was left out
+    """
+
+    id: str
+    route: str
+    due: str
+    at: datetime
+    business_date: date
+    attempts: int = 0
+    next_attempt_at: datetime | None = None
+    over_at: datetime | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRow:
     """One working of a route.
 

@@ -54,6 +54,9 @@ DEAD = (TransferState.REJECTED, TransferState.DUPLICATE, TransferState.WITHDRAWN
 UNMADE = "UNMADE"
 """The state of a record whose making was undone: it is there no more, until it is made again."""
 
+CLOCK_RANG = "clock"
+"""The kind of slot that the clock makes."""
+
 LIVE = "live"
 """The mode of a transfer that is meant; the other is `rehearse`."""
 
@@ -124,8 +127,21 @@ slot = Table(
     Column("route", String(128), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("due", String(80), nullable=False),
+    Column("at", Instant),
+    Column("business_date", Date),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_attempt_at", Instant),
+    Column("over_at", Instant),
+    Column("why", Text),
     Column("made_at", Instant, nullable=False),
     UniqueConstraint("route", "kind", "due"),
+    comment="Due times. The clock's wait until they are over: worked, or left out for a reason.",
+)
+Index(
+    "ix_slot_at_waiting",
+    slot.c.at,
+    sqlite_where=slot.c.over_at.is_(None) & slot.c.at.is_not(None),
+    postgresql_where=slot.c.over_at.is_(None) & slot.c.at.is_not(None),
 )
 
 run = Table(

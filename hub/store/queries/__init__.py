@@ -96,7 +96,18 @@ from hub.store.queries.records import (
 from hub.store.queries.refusals import refuse_item
 from hub.store.queries.register import apply_register, load_accounts, register_version
 from hub.store.queries.reversals import standing_reversals
-from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, unsighted
+from hub.store.queries.runs import end_run, insert_run, insert_slot, interrupt_runs, sight, unsighted
+from hub.store.queries.slots import (
+    end_slots,
+    get_slot,
+    insert_rung,
+    look_until,
+    looked_until,
+    put_off_slot,
+    routes_due_again,
+    routes_unfinished,
+    waiting_slots,
+)
 from hub.store.queries.suspense import get_item, place_item, route_it_came_by
 from hub.store.queries.transfers import (
     children_of,
@@ -145,6 +156,7 @@ __all__ = [
     "drawn_again",
     "drop_called",
     "end_run",
+    "end_slots",
     "events_of",
     "find_same",
     "findings_of",
@@ -154,6 +166,7 @@ __all__ = [
     "get_delivery",
     "get_item",
     "get_record",
+    "get_slot",
     "get_transfer",
     "get_work",
     "give_back",
@@ -167,10 +180,12 @@ __all__ = [
     "insert_items",
     "insert_promise",
     "insert_run",
+    "insert_rung",
     "insert_slot",
     "insert_transfer",
     "insert_transfers",
     "insert_work",
+    "interrupt_runs",
     "is_answered_by",
     "is_route_over",
     "items_left",
@@ -181,6 +196,8 @@ __all__ = [
     "last_left",
     "leaving_with",
     "load_accounts",
+    "look_until",
+    "looked_until",
     "made_by",
     "mark_unanswered",
     "money_identity",
@@ -195,6 +212,7 @@ __all__ = [
     "place_item",
     "posted_keys",
     "promises_past_due",
+    "put_off_slot",
     "recent_transfers",
     "records_about",
     "records_below",
@@ -208,6 +226,8 @@ __all__ = [
     "replace_items",
     "reword_work",
     "route_it_came_by",
+    "routes_due_again",
+    "routes_unfinished",
     "said_by",
     "said_of_items",
     "sealed_blob",
@@ -239,5 +259,6 @@ __all__ = [
     "verify_record_chain",
     "void_since",
     "waiting_items",
+    "waiting_slots",
     "write_records",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from hub.store.queries.shared import batches, columns_of, now
 from hub.store.rows import RunRow, TransferRow
-from hub.store.schema import run, sighting, slot
+from hub.store.schema import CLOCK_RANG, run, sighting, slot
 
 _SLOT = select(slot.c.id).where(
     slot.c.route == bindparam("route"), slot.c.kind == bindparam("kind"), slot.c.due == bindparam("due")
@@ -17,6 +17,11 @@ _SLOT = select(slot.c.id).where(
 _INSERT_SLOT = insert(slot).inline()
 _INSERT_RUN = insert(run).inline()
 _END_RUN = update(run).where(run.c.id == bindparam("run"))
+_OF_THE_CLOCK = run.c.ended_at.is_(None) & run.c.slot_id.in_(
+    select(slot.c.id).where(slot.c.kind == CLOCK_RANG)
+)
+_CUT_OFF = select(run.c.route).where(_OF_THE_CLOCK)
+_INTERRUPT = update(run).where(_OF_THE_CLOCK)
 _SIGHTED = select(sighting.c.path, sighting.c.size, sighting.c.mtime).where(
     sighting.c.endpoint == bindparam("at"), sighting.c.path.in_(bindparam("paths", expanding=True))
 )
@@ -28,7 +33,7 @@ def insert_slot(conn: Connection, *, id: str, route: str, kind: str, due: str) -
     slot_row = {"route": route, "kind": kind, "due": due}
     if conn.execute(_SLOT, slot_row).first():
         return False
-    conn.execute(_INSERT_SLOT, {"id": id, **slot_row, "made_at": now(conn)})
+    conn.execute(_INSERT_SLOT, {"id": id, **slot_row, "attempts": 0, "made_at": now(conn)})
     return True
 
 
@@ -39,6 +44,13 @@ def insert_run(conn: Connection, row: RunRow) -> None:
 def end_run(conn: Connection, run_id: str, *, outcome: str, summary: Mapping[str, Any]) -> None:
     ended = {"ended_at": now(conn), "outcome": outcome, "summary": dict(summary)}
     conn.execute(_END_RUN, {"run": run_id, **ended})
+
+
+def interrupt_runs(conn: Connection) -> list[str]:
+    """The clock's runs that a crash cut off are over, and their slots wait again; their routes."""
+    routes = list(conn.execute(_CUT_OFF).scalars())
+    conn.execute(_INTERRUPT, {"ended_at": now(conn), "outcome": "interrupted"})
+    return routes
 
 
 def unsighted(conn: Connection, endpoint: str, rows: Sequence[TransferRow]) -> list[TransferRow]:

@@ -39,17 +39,13 @@ _ROOT = func.coalesce(transfer.c.parent_id, transfer.c.id)
 
 _INSERT = insert(transfer).inline()
 _GET = select(transfer).where(transfer.c.id == bindparam("id"))
-_UNFINISHED = (
-    select(transfer)
-    .where(
-        or_(
-            transfer.c.state.in_(_CARRY_ON),
-            transfer.c.state.in_(_TIDY) & transfer.c.tidied.is_(False),
-            (transfer.c.state == TransferState.ACCEPTED) & _GOING_OUT,
-        )
-    )
-    .order_by(_ROOT, transfer.c.id)
+UNFINISHED = or_(
+    transfer.c.state.in_(_CARRY_ON),
+    transfer.c.state.in_(_TIDY) & transfer.c.tidied.is_(False),
+    (transfer.c.state == TransferState.ACCEPTED) & _GOING_OUT,
 )
+"""That a transfer is one which a run may carry on."""
+_UNFINISHED = select(transfer).where(UNFINISHED).order_by(_ROOT, transfer.c.id)
 _CHILDREN = select(transfer).where(transfer.c.parent_id == bindparam("parent")).order_by(transfer.c.id)
 _UNFINISHED_OF_ROUTE = _UNFINISHED.where(transfer.c.route == bindparam("route"))
 _BEFORE = (

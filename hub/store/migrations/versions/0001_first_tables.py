@@ -20,6 +20,7 @@ OPEN = sa.text("state = 'OPEN'")
 EXPIRES = sa.text("expires IS NOT NULL")
 IS_REVERSAL = sa.text("feed = 'rent.reversals'")
 REVERSES = sa.text("feed = 'rent.reversals' AND (state NOT IN ('REJECTED', 'WITHDRAWN', 'ANSWERED'))")
+RUNG = sa.text("over_at IS NULL AND at IS NOT NULL")
 HAS_KEY = sa.text("item_key IS NOT NULL")
 
 
@@ -141,10 +142,18 @@ def _slot() -> None:
         must("route", sa.String(128)),
         must("kind", sa.String(16)),
         must("due", sa.String(80)),
+        may("at", INSTANT),
+        may("business_date", sa.Date),
+        must("attempts", sa.Integer),
+        may("next_attempt_at", INSTANT),
+        may("over_at", INSTANT),
+        may("why", sa.Text),
         must("made_at", INSTANT),
         sa.PrimaryKeyConstraint("id", name="pk_slot"),
         sa.UniqueConstraint("route", "kind", "due", name="uq_slot_route_kind_due"),
+        comment="Due times. The clock's wait until they are over: worked, or left out for a reason.",
     )
+    index("ix_slot_at_waiting", "slot", ["at"], where=RUNG)
 
 
 def _run() -> None:

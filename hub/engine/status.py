@@ -1,0 +1,58 @@
+"""Whether the hub works unattended, what waits for it, and what is due next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from hub.clock.due import Slot
+from hub.engine.slots import timeline_of
+from hub.errors import StoreError
+from hub.store import queries
+from hub.store.rows import SlotRow
+from hub.transfer.services import Services
+
+AHEAD = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What who looks may know of.
+
+    running: whether a service works on this state folder
+    looked:  until when every due time was rung; None when none ever was
+    waiting: rung, and not over
+    ahead:   route and slot of the next day, in order"""
+
+    running: bool
+    looked: datetime | None
+    waiting: Sequence[SlotRow]
+    ahead: Sequence[tuple[str, Slot]]
+
+
+def status(services: Services) -> Status:
+    now = services.clock.now()
+    with services.store.read() as conn:
+        looked, waiting = queries.looked_until(conn), queries.waiting_slots(conn)
+    due = timeline_of(services).between(now, now + AHEAD)
+    ahead = [(route, slot) for route, slots in due.items() if _seen(services, route) for slot in slots]
+    return Status(
+        running=is_running(services),
+        looked=looked,
+        waiting=[slot for slot in waiting if _seen(services, slot.route)],
+        ahead=sorted(ahead, key=lambda one: (one[1].at, one[0])),
+    )
+
+
+def is_running(services: Services) -> bool:
+    try:
+        with services.store.alone("service"):
+            return False
+    except StoreError:
+        return True
+
+
+def _seen(services: Services, route_id: str) -> bool:
+    route = services.config.routes.get(route_id)
+    return route is not None and services.viewer.sees(services.compartment(route))
