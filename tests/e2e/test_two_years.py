@@ -35,7 +35,7 @@ def written() -> Mapping[str, Mapping[str, Any]]:
     """The words of each route that runs by itself."""
     found = {}
     for file in sorted((CONFIG / "routes").glob("*.yaml")):
-        for key, route in yaml.load(file.read_text("utf-8"), yaml.BaseLoader)["routes"].items():
+        for key, route in yaml.load(file.read_text("utf-8"), yaml.BaseLoader)["routes"].items():  # noqa: S506 - it makes text only
             if "schedule" in route and route["mode"] != "off":
                 found[f"{file.stem}.{key}"] = route["schedule"]
     return found
@@ -54,7 +54,8 @@ def council(folder: Path) -> Path:
 
 
 def test_no_run_is_lost_or_doubled(tmp_path: Path, run_seed: int) -> None:
-    chance, folder, clock = random.Random(run_seed), council(tmp_path / "config"), TestClock(START)
+    chance = random.Random(run_seed)  # noqa: S311
+    folder, clock = council(tmp_path / "config"), TestClock(START - timedelta(seconds=1))
     door = Door.load()
     config = load(folder, door.catalogue())
     found: Counter[tuple[str, str, str, str]] = Counter()
@@ -68,7 +69,7 @@ def test_no_run_is_lost_or_doubled(tmp_path: Path, run_seed: int) -> None:
     with open_hub(config, door, clock=clock) as hub:
         ring(hub.services, timeline_of(hub.services))
         with hub.store.read() as conn:
-            rows = conn.execute(slot.select().where(slot.c.kind == CLOCK_RANG)).all()
+            rows = conn.execute(slot.select().where(slot.c.kind == CLOCK_RANG, slot.c.at < END)).all()
     found.update((row.route, row.due, row.at.isoformat(), row.business_date.isoformat()) for row in rows)
     assert max(found.values()) == 1
     assert {row.why for row in rows} == {None}
