@@ -27,7 +27,7 @@ from tests.world import TestClock
 CONFIG = Path(__file__).parents[2] / "config"
 FIRST, LAST = date(2027, 1, 1), date(2028, 12, 31)  # a leap year, a rent year of 53 weeks, four clock changes
 START, END = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (FIRST, date(2029, 1, 1)))
-PATIENT = "clock: {grace: 48h}\n"
+IMPATIENT, PATIENT = "grace: 15m", "grace: 48h"
 """However long the hub was off, nothing counts as missed: what was is tested elsewhere."""
 
 
@@ -48,8 +48,10 @@ def council(folder: Path) -> Path:
             target = folder / path.relative_to(CONFIG)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
-    with (folder / "hub.yaml").open("a", encoding="utf-8") as stream:
-        stream.write(PATIENT)
+    hub = folder / "hub.yaml"
+    text = hub.read_text("utf-8")
+    assert IMPATIENT in text
+    hub.write_text(text.replace(IMPATIENT, PATIENT), "utf-8")
     return folder
 
 
