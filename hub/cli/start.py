@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ import click
 from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verb, pass_place
+from hub.errors import UsageError
 
 if TYPE_CHECKING:
     from hub.engine.service import Service
@@ -39,7 +40,7 @@ def start(place: Place) -> Exit:
     with place.open_service() as hub:
         service = Service(hub, renewed=Renewal(place.config_folder))
         _tell_started(service)
-        with _stopping(service):
+        with _stopping(service), _answering(service):
             service.serve()
             left = service.drain(hub.services.config.hub.clock.drain)
     if left:
@@ -59,6 +60,22 @@ def _tell_started(service: Service) -> None:
     for route in config.routes.values():
         if route.id in config.unavailable:
             click.echo(f"{route.id} cannot run: {config.unavailable[route.id]}", err=True)
+
+
+def _answering(service: Service) -> AbstractContextManager[object]:
+    """Raises UsageError when the address of `clock: {health: …}` cannot be had."""
+    from hub.engine.health import answering
+
+    address = service.hub.services.config.hub.clock.health
+    if address is None:
+        return nullcontext()
+    try:
+        return answering(service.health, *address)
+    except OSError as error:
+        where = f"{address[0]}:{address[1]}"
+        raise UsageError(
+            f"Nothing can listen at {where} (clock: health: in hub.yaml): {error.strerror}."
+        ) from error
 
 
 @contextmanager

@@ -15,7 +15,18 @@ from pydantic import AliasChoices, BaseModel, ByteSize, ConfigDict, Discriminato
 from hub.bank.awaits import Awaits
 from hub.clock.words import Schedule
 from hub.config.secrets import SecretRef
-from hub.config.values import Address, Disposal, Duration, HostKey, Kept, Name, OneOrMany, Pence, TimeOfDay
+from hub.config.values import (
+    Address,
+    Disposal,
+    Duration,
+    HostKey,
+    Kept,
+    Listening,
+    Name,
+    OneOrMany,
+    Pence,
+    TimeOfDay,
+)
 from hub.door.keep import years
 from hub.errors import UsageError
 from hub.formats.bundle import Limits
@@ -83,11 +94,13 @@ class ClockSettings(Settings):
     grace:   a run that is rung later than that after its time was missed: the route's `catch_up` decides
     workers: routes that are worked at a time
     drain:   how long a stop waits for what is being worked
+    health:  address at which monitors may ask for /health, /ready and /metrics; without one they may not
     """
 
     grace: Duration = 900
     workers: int = Field(default=4, ge=1, le=64)
     drain: Duration = 60
+    health: Listening | None = None
 
 
 class HubSettings(Settings):

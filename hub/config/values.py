@@ -52,6 +52,15 @@ def _read_time(value: Any) -> Any:
     return value
 
 
+def _read_listening(value: Any) -> Any:
+    if isinstance(value, str):
+        host, _, port = value.rpartition(":")
+        if not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
+            raise ValueError(f"“{value}” is no address to listen at; write host and port: 127.0.0.1:9464")
+        return host, int(port)
+    return value
+
+
 def _check_host_key(value: Any) -> Any:
     if not isinstance(value, str) or not _is_host_key(value):
         raise ValueError(
@@ -128,6 +137,7 @@ Kept = Annotated[Keep, BeforeValidator(_read_keep)]  # 7y or 90d
 Pence = Annotated[int, BeforeValidator(_read_pounds), Field(ge=0)]  # written as pounds
 TimeOfDay = Annotated[time, BeforeValidator(_read_time)]
 Name = Annotated[str, BeforeValidator(_check_name)]
+Listening = Annotated[tuple[str, int], BeforeValidator(_read_listening)]  # where monitors may ask
 HostKey = Annotated[str, BeforeValidator(_check_host_key)]
 Disposal = Annotated[str, BeforeValidator(_check_disposal)]  # keep, remove or archive:FOLDER
 OneOrMany = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]

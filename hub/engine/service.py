@@ -15,6 +15,7 @@ from threading import Condition, Event
 
 from hub.clock.alarm import Alarm
 from hub.config.settings import Route
+from hub.engine.health import Health
 from hub.engine.local import Hub
 from hub.engine.slots import ring, timeline_of
 from hub.errors import FeedHubError
@@ -40,12 +41,15 @@ class Service:
     """Call `serve` for the real thing. `look`, `rest` and `drain` are its parts.
 
     chores:  what else is done at each look
-    renewed: the hub as the configuration now has it, None while that has not changed; asked at each look"""
+    renewed: the hub as the configuration now has it, None while that has not changed; asked at each look
+    health:  what monitors are told"""
 
     def __init__(
         self, hub: Hub, chores: Sequence[Chore] = (), renewed: Callable[[Hub], Hub | None] = lambda hub: None
     ) -> None:
-        self.hub, self._chores, self._renewed = hub, chores, renewed
+        self.hub, self._renewed = hub, renewed
+        self.health = Health(hub.services)
+        self._chores = (*chores, self.health.look)
         self._timeline = timeline_of(hub.services)
         self._busy: set[str] = set()
         self._something_moved = True
@@ -191,8 +195,11 @@ class Service:
 
     def _run(self, hub: Hub, slot: SlotRow) -> bool:
         """Whether anything moved. A slot that could not be begun is not over: it is tried again."""
+        began = hub.services.clock.now()
         try:
-            return bool(hub.run(slot.route, slot=slot).transfers)
+            report = hub.run(slot.route, slot=slot)
+            self.health.ran(hub.services, report, began)
+            return bool(report.transfers)
         except Exception as error:
             self._put_off(hub, slot, error)
             raise

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from hub.clock.due import Slot
 from hub.clock.now import LONDON
 from hub.clock.ring import Missed, Timeline, missed
+from hub.config.people import Viewer
 from hub.config.settings import Route
 from hub.store import queries
 from hub.store.rows import SlotRow
@@ -81,6 +82,19 @@ def _leave_out(conn: Connection, services: Services, route: Route, late: Missed)
             data={"runs": len(rows), "first": first, "last": last, "why": why},
             compartment=services.compartment(route),
         )
+
+
+def waiting_for(services: Services, viewer: Viewer) -> list[SlotRow]:
+    """Rung and not over, of what somebody may know of."""
+    with services.store.read() as conn:
+        waiting = queries.waiting_slots(conn)
+    return [slot for slot in waiting if may_know(services, viewer, slot.route)]
+
+
+def may_know(services: Services, viewer: Viewer, route_id: str) -> bool:
+    """Whether a route is there, and moves nothing that is closed to them."""
+    route = services.config.routes.get(route_id)
+    return route is not None and viewer.sees(services.compartment(route))
 
 
 def _row(services: Services, route: Route, slot: Slot) -> SlotRow:

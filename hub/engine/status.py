@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.clock.due import Slot
-from hub.engine.slots import timeline_of
+from hub.engine.slots import may_know, timeline_of, waiting_for
 from hub.errors import StoreError
 from hub.store import queries
 from hub.store.rows import SlotRow
@@ -34,13 +34,15 @@ class Status:
 def status(services: Services) -> Status:
     now = services.clock.now()
     with services.store.read() as conn:
-        looked, waiting = queries.looked_until(conn), queries.waiting_slots(conn)
-    due = timeline_of(services).between(now, now + AHEAD)
-    ahead = [(route, slot) for route, slots in due.items() if _seen(services, route) for slot in slots]
+        looked = queries.looked_until(conn)
+    viewer, due = services.viewer, timeline_of(services).between(now, now + AHEAD)
+    ahead = [
+        (name, slot) for name, slots in due.items() if may_know(services, viewer, name) for slot in slots
+    ]
     return Status(
         running=is_running(services),
         looked=looked,
-        waiting=[slot for slot in waiting if _seen(services, slot.route)],
+        waiting=waiting_for(services, viewer),
         ahead=sorted(ahead, key=lambda one: (one[1].at, one[0])),
     )
 
@@ -51,8 +53,3 @@ def is_running(services: Services) -> bool:
             return False
     except StoreError:
         return True
-
-
-def _seen(services: Services, route_id: str) -> bool:
-    route = services.config.routes.get(route_id)
-    return route is not None and services.viewer.sees(services.compartment(route))
