@@ -68,6 +68,12 @@ def _unreadable(place: str, text: str, error: Exception) -> str:
         line = mark.line + 1 if mark else 1
         if "'\\t'" in str(error.problem):
             return f"{place} line {line}: starts with a tab; indent with spaces"
+        opened = error.context_mark
+        if opened is not None and "flow" in str(error.context) and opened.line + 1 != line:
+            return (
+                f"{place} line {opened.line + 1}: the bracket that opens here is not closed; "
+                f"line {line} was read as its content"
+            )
         return f"{place} line {line}: is not YAML ({error.problem}); look at indents, colons and quotes there"
     if isinstance(error, yaml.reader.ReaderError):
         line = text.count("\n", 0, error.position) + 1
