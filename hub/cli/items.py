@@ -11,7 +11,7 @@ from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verbs, pass_place
 from hub.cli.values import REASON
-from hub.model import ItemState, format_pounds
+from hub.model import Answered, ItemState, format_pounds
 
 if TYPE_CHECKING:
     from hub.store.look.items import Group
@@ -56,29 +56,37 @@ def find(place: Place, reference: str, limit: int, as_json: bool) -> Exit:
     """Find items by REFERENCE, newest first: their own, their rent account, or what a partner calls them."""
     with place.open_hub() as hub, hub.look() as look:
         found = look.find(reference, limit=limit)
+        said = look.said_of([row.id for row in found])
     if as_json:
-        show.print_json([{**_json(row), "account": row.account, "batch": row.batch_id} for row in found])
+        show.print_json([{**_json(row), **_way(row), "said": _said(said.get(row.id, ()))} for row in found])
     else:
-        columns = [
-            "item",
-            "came with",
-            "gathered by",
-            "kind",
-            "state",
-            "reference",
-            "account",
-            ">pounds",
-            "on",
-        ]
-        rows = [
-            (
-                *(row.id, row.transfer_id, row.batch_id, row.kind, row.state, row.reference, row.account),
-                *(format_pounds(row.amount), row.on),
-            )
-            for row in found
-        ]
+        columns = ["item", "came with", "at line", "gathered by", "kind", "state", "reference"]
+        columns += ["account", ">pounds", "on", "answer", "reason"]
+        rows = [_found(row, said.get(row.id, ())) for row in found]
         show.print_table(columns, rows, f"Nothing is known as {reference}.")
     return Exit.OK
+
+
+Said = Sequence[tuple[Answered, str | None]]
+
+
+def _way(row: ItemRow) -> dict[str, Any]:
+    return {"account": row.account, "batch": row.batch_id, "line": _line(row)}
+
+
+def _line(row: ItemRow) -> int | None:
+    """Where the item stands in the file that it came with; `transfers reverse --line` asks for it."""
+    return row.line if row.transfer_id else None
+
+
+def _said(said: Said) -> list[dict[str, str | None]]:
+    return [{"answer": what.value, "reason": why} for what, why in said]
+
+
+def _found(row: ItemRow, said: Said) -> Sequence[object]:
+    answers = "; ".join(f"{what.value}: {why}" if why else what.value for what, why in said)
+    came = (row.id, row.transfer_id, _line(row), row.batch_id, row.kind, row.state, row.reference)
+    return (*came, row.account, format_pounds(row.amount), row.on, answers, row.reason)
 
 
 @items.command()

@@ -66,7 +66,7 @@ def show_(place: Place, kind: str, key: str, as_json: bool) -> Exit:
 
 
 def _print(record: Record, moves: Sequence[RecordMoveRow]) -> None:
-    told = _json(record)
+    told = {**_json(record), "since": _since(record)}
     data, personal = told.pop("data"), told.pop("personal")
     show.print_facts({name: value for name, value in (told | data | personal).items() if value is not None})
     columns = [">no", "when", "from", "to", "who", "why", "transfer", "item", "changed"]

@@ -52,11 +52,11 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], none: 
     screen.print("\n".join(lines), soft_wrap=True)
 
 
-def clock_face(instant: datetime) -> str:
+def clock_face(instant: datetime, *, seconds: bool = False) -> str:
     """An instant as clocks in Europe/London show it."""
     from hub.clock.now import LONDON
 
-    return f"{instant.astimezone(LONDON):%Y-%m-%d %H:%M}"
+    return instant.astimezone(LONDON).strftime("%Y-%m-%d %H:%M:%S" if seconds else "%Y-%m-%d %H:%M")
 
 
 def print_facts(facts: Mapping[str, object]) -> None:

@@ -187,7 +187,8 @@ def _apart(view: TransferView) -> Mapping[str, Any]:
     """What is worth a line only of a transfer that is not like most: a rehearsal, a member of a bundle."""
     row, parent = view.transfer, view.parent
     mode = "rehearsal: nothing of it is meant" if row.rehearsed else None
-    return {"mode": mode, "bundle": parent and f"{parent.name} ({parent.id})"}
+    purged = row.purged_at and show.clock_face(row.purged_at)
+    return {"mode": mode, "bundle": parent and f"{parent.name} ({parent.id})", "purged_at": purged}
 
 
 def _print_children(children: Sequence[Mapping[str, Any]]) -> None:
@@ -207,7 +208,7 @@ def _delivery(row: DeliveryRow) -> Sequence[object]:
 def _event(row: EventRow, names: Mapping[str, str]) -> Sequence[object]:
     """`names`: of deliveries, by id."""
     what = names.get(row.subject_id, row.subject)
-    return f"{row.at:%Y-%m-%d %H:%M:%S}", what, row.kind, row.who, told_more(row)
+    return show.clock_face(row.at, seconds=True), what, row.kind, row.who, told_more(row)
 
 
 def told_more(row: EventRow) -> str:

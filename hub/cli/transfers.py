@@ -89,7 +89,7 @@ def _print_list(found: Sequence[tuple[TransferRow, str]]) -> None:
 
 
 def _list_row(row: TransferRow, state: str) -> Sequence[object]:
-    found, value = f"{row.found_at:%Y-%m-%d %H:%M}", format_pounds(row.value)
+    found, value = show.clock_face(row.found_at), format_pounds(row.value)
     state = told_state(state, rehearsed=row.rehearsed)
     return row.id, found, state, row.route, row.name, row.records, value
 

@@ -39,8 +39,7 @@ def print_work(rows: Sequence[WorkRow]) -> None:
 
 
 def _entry(row: WorkRow) -> Sequence[object]:
-    since = f"{row.made_at:%Y-%m-%d %H:%M}"
-    return row.id, row.kind, _asks(row), since, row.owner, row.taken_by, about(row)
+    return row.id, row.kind, _asks(row), show.clock_face(row.made_at), row.owner, row.taken_by, about(row)
 
 
 def about(row: WorkRow) -> str:

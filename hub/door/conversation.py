@@ -47,7 +47,7 @@ class Call:
     """One request. `path` is below the endpoint's address and never holds personal data.
 
     name:  what people read in the history ("create batch", "lines 2")
-    body:  bytes as they are sent, of `content_type`; `Call.of_json` makes them
+    body:  bytes as they are sent, of `content_type`; `Call.json_body` makes those of JSON
     takes: the statuses that the conversation understands; any other is an error of the endpoint
     """
 

@@ -167,6 +167,10 @@ def _secret(path: Path) -> bytes:
 def _text(path: Path) -> str:
     try:
         return path.read_text("ascii").strip()
+    except PermissionError:
+        raise StoreError(
+            f"the key {path} may not be read. Give the hub's account the right; nothing is damaged by this."
+        ) from None
     except (OSError, UnicodeDecodeError):
         raise StoreError(_damaged(path)) from None
 

@@ -47,12 +47,7 @@ def carry(services: Services, row: TransferRow) -> list[TransferRow]:
 
 
 def _may_go_on(services: Services, row: TransferRow) -> bool:
-    if row.next_attempt_at is not None and services.clock.now() < row.next_attempt_at:
-        return False
-    if row.state is not TransferState.STAGED or not services.route(row.route).in_order:
-        return True
-    with services.store.read() as conn:
-        return not queries.unfinished_before(conn, row)
+    return row.next_attempt_at is None or services.clock.now() >= row.next_attempt_at
 
 
 def _take(step: Step, services: Services, row: TransferRow) -> TransferRow:

@@ -85,3 +85,14 @@ def test_a_transfer_and_a_record_show_their_ids_whole(narrow):
         ids = {one[name] for one in about for name in ("transfer", "item") if one[name]}
         ids |= {one["id"] for one in told.get("work", [])}
         assert ids <= set(IDS.findall(printed)), words
+
+
+def test_an_item_is_found_with_what_was_said_of_it(narrow):
+    """Which of a tenant's payments the bank took, and why it did not, from one command."""
+    printed, told = narrow("items", "find", "RENT0000000031")
+    check(printed, told)
+    refused, took = (one["said"] for one in told if one["state"] == "ANSWERED")
+    assert [one["answer"] for one in took] == ["accepted"]
+    [said] = refused
+    assert said["answer"] == "refused" and said["reason"].startswith("REJECTED: ")
+    assert "answer: refused: REJECTED: " in printed

@@ -238,10 +238,15 @@ def test_in_order_a_later_file_waits_for_an_earlier_one_that_is_held(world):
     world.arrive("1.txt", GOOD)
     world.arrive("2.txt", b"ABC009+0000100\n")
     with world.hub() as hub:
-        states = {o.name: o.state for o in hub.run("payments").transfers}
-        assert states == {"1.txt": "HELD", "2.txt": "STAGED"}
-        held = next(o for o in hub.run("payments").transfers if o.name == "2.txt")
-        assert held.state == "STAGED"
+        first, later = hub.run("payments").transfers
+        assert {o.name: o.state for o in (first, later)} == {"1.txt": "HELD", "2.txt": "STAGED"}
+        waits = only(hub.run("payments"))
+        assert (waits.name, waits.state) == ("2.txt", "STAGED")
+        assert waits.reason == f"waits for its turn: 1.txt ({first.id}) comes before it and is not over"
+        assert [event.kind for event in view(hub, waits.id).events].count("waits") == 1
+        hub.acts.withdraw(first.id, reason="agreed")
+        last = next(o for o in hub.run("payments").transfers if o.name == "2.txt")
+        assert (last.state, last.reason) == ("SENT", None)
 
 
 def test_a_file_that_a_person_hands_in_goes_the_same_way(world, tmp_path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import bindparam, exists, func, literal, select
 
@@ -21,6 +21,13 @@ _SAID = (
     .join(item, item.c.id == answer.c.item_id)
     .join(transfer, transfer.c.id == answer.c.by_transfer)
     .where(left_with, visible(item), visible(transfer))
+)
+_SAID_OF = (
+    select(answer.c.item_id, answer.c.said, answer.c.reason)
+    .join(item, item.c.id == answer.c.item_id)
+    .join(transfer, transfer.c.id == answer.c.by_transfer)
+    .where(answer.c.item_id.in_(bindparam("items", expanding=True)), visible(item), visible(transfer))
+    .order_by(answer.c.item_id, answer.c.answered_at)
 )
 _OBJECTIONS = (
     select(
@@ -67,6 +74,13 @@ class SeenAnswers(Seen):
         given = _SAID.where(*about, *asked({answer.c.kind: kind}))
         said = ((row.item_id, row.said) for row in self._rows(given, transfer=transfer_id))
         return count_answers(left.items if left else 0, said)
+
+    def said_of(self, items: Sequence[str]) -> Mapping[str, Sequence[tuple[Answered, str | None]]]:
+        """What partners said of items, by their ids: each answer with its reason, in the order they came."""
+        found: dict[str, list[tuple[Answered, str | None]]] = {}
+        for row in self._rows(_SAID_OF, items=list(items)):
+            found.setdefault(row.item_id, []).append((Answered(row.said), row.reason))
+        return found
 
     def objections(self, transfer_id: str) -> Sequence[Objection]:
         """The items that left with a transfer and were not plainly accepted, in file order."""

@@ -49,7 +49,7 @@ _UNFINISHED = select(transfer).where(UNFINISHED).order_by(_ROOT, transfer.c.id)
 _CHILDREN = select(transfer).where(transfer.c.parent_id == bindparam("parent")).order_by(transfer.c.id)
 _UNFINISHED_OF_ROUTE = _UNFINISHED.where(transfer.c.route == bindparam("route"))
 _BEFORE = (
-    select(transfer.c.id)
+    select(transfer.c.id, transfer.c.name)
     .where(
         transfer.c.route == bindparam("route"),
         tuple_(_ROOT, transfer.c.id) < tuple_(bindparam("root"), bindparam("id")),
@@ -59,6 +59,7 @@ _BEFORE = (
             (transfer.c.state == TransferState.ACCEPTED) & _NOT_ALL_GONE,
         ),
     )
+    .order_by(_ROOT, transfer.c.id)
     .limit(1)
 )
 _ROUTE_OVER = (
@@ -141,10 +142,11 @@ def children_of(conn: Connection, transfer_id: str) -> list[TransferRow]:
     return [transfer_row(row) for row in conn.execute(_CHILDREN, {"parent": transfer_id})]
 
 
-def unfinished_before(conn: Connection, row: TransferRow) -> bool:
-    """Whether an earlier transfer of the route is not yet through, or waits for a person."""
+def unfinished_before(conn: Connection, row: TransferRow) -> tuple[str, str] | None:
+    """Id and name of the first earlier transfer of the route that is not over, or waits for a person."""
     asked = {"route": row.route, "root": row.parent_id or row.id, "id": row.id}
-    return conn.execute(_BEFORE, asked).first() is not None
+    first = conn.execute(_BEFORE, asked).first()
+    return (first.id, first.name) if first else None
 
 
 def is_route_over(conn: Connection, route: str, day: date) -> bool:

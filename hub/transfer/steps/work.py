@@ -51,6 +51,8 @@ _STAY = (ItemState.HELD, ItemState.REJECTED)
 def work(services: Services, row: TransferRow) -> TransferRow:
     """One STAGED transfer, to ACCEPTED, APPLIED, HELD, REJECTED or DUPLICATE."""
     route = services.route(row.route)
+    if route.in_order and (reason := _behind(services, row)):
+        return milestones.stay(services, row, reason, {})
     if is_bundle(services, row, route):
         return unpack(services, row, route)
     outcome = _outcome(services, row, route)
@@ -62,6 +64,13 @@ def work(services: Services, row: TransferRow) -> TransferRow:
     moved = services.commit(lambda conn: commit(conn, services, outcome))
     services.boundary("worked")
     return moved
+
+
+def _behind(services: Services, row: TransferRow) -> str | None:
+    """Why a transfer of a route that works in order has to wait for its turn; None when it has it."""
+    with services.store.read() as conn:
+        first = queries.unfinished_before(conn, row)
+    return f"waits for its turn: {first[1]} ({first[0]}) comes before it and is not over" if first else None
 
 
 def _waits(services: Services, row: TransferRow, route: Route, day: date) -> Outcome | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
+from hub.cli import transfer_view, transfers, work_view
 from hub.cli.show import console, print_facts, print_findings, print_table
-from hub.model import Finding, Severity
+from hub.model import Direction, Finding, Severity, TransferState, WorkKind
+from hub.store.rows import EventRow, TransferRow, WorkRow
 
 
 def test_findings_of_a_kind_are_one_line_with_their_number(capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,3 +75,46 @@ def test_nothing_is_drawn_into_a_pipe(capsys: pytest.CaptureFixture[str]) -> Non
 def test_brackets_in_a_file_name_are_shown_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
     print_table(["name"], [("[bold]ARUDD[/bold].xml",)])
     assert "[bold]ARUDD[/bold].xml" in capsys.readouterr().out
+
+
+SUMMER = datetime(2026, 7, 1, 8, 30, 5, tzinfo=UTC)
+
+
+def test_summer_time_is_that_of_the_clock_on_the_wall(capsys: pytest.CaptureFixture[str]) -> None:
+    """Lists, the worklist and the history of a transfer tell the time that `overdue` tells."""
+    found = TransferRow(
+        id="t1",
+        route="a.b",
+        partner="A",
+        direction=Direction.IN,
+        state=TransferState.STAGED,
+        name="a.txt",
+        found_at=SUMMER,
+        updated_at=SUMMER,
+    )
+    asked = WorkRow(
+        id="w1",
+        kind=WorkKind.TASK,
+        name="look",
+        subject="transfer",
+        subject_id="t1",
+        title="look",
+        owner="rents",
+        proposed_by="hub",
+        made_at=SUMMER,
+    )
+    event = EventRow(
+        subject="transfer",
+        subject_id="t1",
+        number=1,
+        at=SUMMER,
+        kind="found",
+        who="hub",
+        data={},
+        previous="",
+        hash="",
+    )
+    transfers._print_list([(found, "STAGED")])
+    work_view.print_work([asked])
+    assert capsys.readouterr().out.count("2026-07-01 09:30") == 2
+    assert transfer_view._event(event, {})[0] == "2026-07-01 09:30:05"

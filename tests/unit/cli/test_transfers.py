@@ -41,7 +41,7 @@ def test_an_item_is_found_by_its_reference_and_by_its_account(at: Feedhub, counc
     [shown, *_] = at("transfers", "show", id, "--json").json["items"]
     for text in (shown["reference"], shown["account"]):
         found = at("items", "find", text, "--json").json
-        assert shown["id"] in [one["id"] for one in found]
+        assert (shown["id"], shown["line"]) in [(one["id"], one["line"]) for one in found]
     assert at("items", "find", "no-such").out.strip() == "Nothing is known as no-such."
 
 

@@ -106,3 +106,18 @@ def test_a_hub_without_the_keys_of_a_closed_compartment_says_so_and_makes_none(t
 
 def test_keys_do_not_show_themselves() -> None:
     assert "SECRET" not in repr(KEYS) + repr(KEYS.age)
+
+
+def test_a_key_that_may_not_be_read_is_not_called_damaged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever restores keys from a back-up because of a wrong right may lose newer ones."""
+    Keys.open(tmp_path)
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(StoreError, match="may not be read. Give the hub's account the right") as refused:
+        Keys.open(tmp_path)
+    assert "back-up" not in str(refused.value)

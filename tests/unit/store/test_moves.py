@@ -213,7 +213,8 @@ def test_a_later_transfer_waits_in_order(store: Store, state: T, delivery: D | N
     if delivery is not None:
         put_delivery(store, "d1", "t1", state=delivery)
     with store.read() as conn:
-        assert queries.unfinished_before(conn, later) is waits
+        before = queries.unfinished_before(conn, later)
+        assert (before is not None and before[0] == "t1") is waits
         assert not queries.unfinished_before(conn, earlier)
         assert not queries.unfinished_before(conn, put_transfer(store, "t3", route="tests.other_route"))
 
