@@ -53,7 +53,8 @@ def _work(
     *,
     wanted: bool = False,
 ) -> Exit:
-    """`wanted`: a person asked for this very file, so that having it already is not what was asked for."""
+    """`wanted`: a person asked for this very file, so that having it already, or letting it wait, is not what
+    was asked for."""
     with place.open_hub() as hub, progress("transfers") as told:
         report = work(hub, lambda outcome, done, total: told(outcome.name, done, total))
         found = {} if as_json else _findings(hub, report)
@@ -63,7 +64,8 @@ def _work(
         print_report(report, found)
     if report.trouble:
         return Exit.TROUBLE
-    if wanted and any(outcome.state == TransferState.DUPLICATE for outcome in report.transfers):
+    undone = (TransferState.DUPLICATE, TransferState.STAGED)
+    if wanted and any(outcome.state in undone for outcome in report.transfers):
         return Exit.NOT_SO
     return Exit.OK if report.well else Exit.NOT_SO
 
@@ -76,7 +78,7 @@ def _findings(hub: Hub, report: RunReport) -> Mapping[str, Sequence[FindingRow]]
 
 
 def print_report(report: RunReport, found: Mapping[str, Sequence[FindingRow]]) -> None:
-    if report.transfers or not report.trouble:
+    if report.transfers or not (report.trouble or report.passed_over):
         show.print_table(
             ["transfer", "file", "feed", "state", ">records", ">findings", "money"],
             [_row(outcome) for outcome in report.transfers],
@@ -87,6 +89,8 @@ def print_report(report: RunReport, found: Mapping[str, Sequence[FindingRow]]) -
             show.console().print(f"{outcome.name}: {outcome.reason}")
         if outcome.id in found:
             show.print_findings(found[outcome.id], {})
+    for sentence in report.passed_over:
+        click.echo(f"feedhub: passed over: {sentence}", err=True)
     if report.trouble:
         click.echo(f"feedhub: {report.trouble}", err=True)
 

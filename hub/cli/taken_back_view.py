@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from hub.store.rows import TransferView
 
 
+SHOWN = 20
+"""Contras that a transfer prints."""
+
+
 def dues_json(view: TransferView) -> dict[str, Any]:
     return {"awaits": [due_json(due) for due in view.dues]}
 
@@ -45,4 +49,6 @@ def print_reversals(view: TransferView) -> None:
     if view.reversed:
         columns = ["taken back by", "of item", ">pounds", "state", "in batch"]
         rows = [tuple(told.values()) for told in reversals_json(view)["reversed_by"]]
-        show.print_table(columns, rows)
+        show.print_table(columns, rows[:SHOWN])
+        if len(rows) > SHOWN:
+            show.console().print(f"And {len(rows) - SHOWN} more: --json has all.")

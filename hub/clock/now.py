@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter that a person misreads
+_LENGTH = 26
 
 
 class Clock(Protocol):
@@ -34,6 +35,12 @@ class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
+    def follow(self, id: str | None) -> None:
+        """Every new id comes after this one, also when the clock was set back since it was made."""
+        if id is not None and len(id) == _LENGTH and set(id) <= set(_ALPHABET):
+            with self._lock:
+                self._last = max(self._last, _read(id))
+
     def new_id(self) -> str:
         number = _number(self.now(), secrets.randbits(79))
         with self._lock:
@@ -52,6 +59,13 @@ def _number(now: datetime, chance: int) -> int:
 
 def _written(number: int) -> str:
     return "".join(_ALPHABET[(number >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def _read(id: str) -> int:
+    number = 0
+    for letter in id:
+        number = number << 5 | _ALPHABET.index(letter)
+    return number
 
 
 def local_date(instant: datetime) -> date:

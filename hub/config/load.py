@@ -30,7 +30,7 @@ from hub.config.talking import talk_mistakes
 from hub.config.values import is_name
 from hub.config.waiting import after_mistakes, milestones_of
 from hub.config.waivers import WaiverFile, Waivers
-from hub.config.wiring import Wiring, endpoint_mistakes, waiver_mistakes
+from hub.config.wiring import Wiring, endpoint_mistakes, folder_mistakes, source_mistakes, waiver_mistakes
 from hub.door.feed import Options
 from hub.door.manager import Catalogue
 from hub.errors import ConfigError
@@ -197,6 +197,7 @@ def _check_routes(
     files: ConfigFiles, entries: Sequence[_Entry], endpoints: EndpointFile | None, wiring: Wiring | None
 ) -> None:
     for entry in entries:
+        files.mistakes += [entry.mistake(path, text) for path, text in folder_mistakes(entry.settings)]
         if endpoints is not None:
             found = endpoint_mistakes(entry.settings, endpoints.endpoints)
             files.mistakes += [entry.mistake(path, text) for path, text in found]
@@ -206,6 +207,11 @@ def _check_routes(
             if endpoints is not None:
                 found = talk_mistakes(entry.settings, endpoints.endpoints, wiring.catalogue)
                 files.mistakes += [entry.mistake(path, text) for path, text in found]
+    if endpoints is not None:
+        by_id = {entry.id: entry for entry in entries}
+        settings = {id: entry.settings for id, entry in by_id.items()}
+        twice = source_mistakes(settings, endpoints.endpoints)
+        files.mistakes += [by_id[id].mistake(path, text) for id, (path, text) in twice]
 
 
 def _check_waiting(files: ConfigFiles, entries: Sequence[_Entry], hub: HubSettings) -> None:

@@ -12,7 +12,7 @@ from hub.config.document import Path
 from hub.config.gathering import gather_mistakes
 from hub.config.options import WrongOptions, feed_options, read_options, unknown_options
 from hub.config.sentences import near
-from hub.config.settings import Endpoint, RouteSettings, Source, Target, Waiting
+from hub.config.settings import Endpoint, PersonEndpoint, RouteSettings, Source, Target, Waiting
 from hub.config.waiting import expect_mistakes, reach_mistakes
 from hub.door.feed import Feed, Options, Output, Profile
 from hub.door.manager import Catalogue
@@ -29,6 +29,42 @@ def endpoint_mistakes(route: RouteSettings, endpoints: Mapping[str, Endpoint]) -
     for path, name in named:
         if name not in endpoints:
             yield path, f"there is no endpoint “{name}”{near(name, endpoints)}"
+
+
+def folder_mistakes(route: RouteSettings) -> Iterator[Mistake]:
+    """No folder at an endpoint lies above it."""
+    named: list[tuple[Path, str]] = []
+    if isinstance(route.source, Source):
+        named += [(("from", "folder"), route.source.folder), (("from", "then"), route.source.archive or "")]
+    named += [(("to", i, "folder"), target.folder) for i, target in enumerate(route.to)]
+    for path, folder in named:
+        if ".." in folder.replace("\\", "/").split("/"):
+            yield path, f"“{folder}” leads out of its endpoint; name a folder below it, without .."
+
+
+def source_mistakes(
+    routes: Mapping[str, RouteSettings], endpoints: Mapping[str, Endpoint]
+) -> Iterator[tuple[str, Mistake]]:
+    """Two routes that take the same files: whichever runs first would have them. What persons hand in, they
+    hand to one route."""
+    seen: dict[tuple[str, str, str], str] = {}
+    for id, route in routes.items():
+        if route.mode == "off" or not isinstance(route.source, Source):
+            continue
+        source = route.source
+        if isinstance(endpoints.get(source.endpoint), PersonEndpoint):
+            continue
+        place = (source.endpoint, source.folder.strip("/"), source.pattern)
+        if place in seen:
+            yield (
+                id,
+                (
+                    ("from",),
+                    f"takes the same files as {seen[place]}, so whichever runs first would have them; let one "
+                    "route read both kinds (feeds: […]), or give each a pattern of its own",
+                ),
+            )
+        seen.setdefault(place, id)
 
 
 def waiver_mistakes(

@@ -17,11 +17,17 @@ from hub.store.look.seen import unknown
 from hub.store.rows import TransferRow, WorkRow
 from hub.transfer import worklist
 from hub.transfer.effects import RECORD, apply_moves, subject_id_of
-from hub.transfer.reversing import insert_contras, reversal_of
+from hub.transfer.reversing import Reversal, insert_contras, reversal_of
 from hub.transfer.services import Services
 
 REVERSE, LET_GO = "reverse", "let_go"
 """The names of the two kinds of proposal."""
+
+
+def _left_out(reversal: Reversal) -> str:
+    """What came with the transfer and was posted by others stays, unless that is taken back too."""
+    told = [f"{count} by {batch}" for batch, count in sorted(reversal.elsewhere.items())]
+    return f"; what others posted of it stays ({', '.join(told)})" if told else ""
 
 
 class AgreementActs:
@@ -38,7 +44,7 @@ class AgreementActs:
             row = self._transfer(conn, transfer_id)
             reversal = reversal_of(conn, self._services, row, lines)
             count, value = len(reversal.posted), format_pounds(reversal.value)
-            title = f"{count} postings of {row.name} are taken back, with {value} in all"
+            title = f"take back {count} postings of {row.name}, {value} in all{_left_out(reversal)}"
             told = {"transfer": row.id, "lines": sorted(lines), "count": count, "value": value}
             return self._propose(
                 conn,

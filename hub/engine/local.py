@@ -55,11 +55,13 @@ def silent(outcome: Outcome, done: int, total: int) -> None:
 
 @dataclass(slots=True)
 class Running:
-    """A run under way. `error` is what it failed by: its source, or the hub's own disk."""
+    """A run under way. `error` is what it failed by: its source, or the hub's own disk; `passed_over`: what
+    lies at the source and the hub will not touch, in sentences."""
 
     id: str
     business_date: date
     error: FeedHubError | None = None
+    passed_over: Sequence[str] = ()
 
     @property
     def trouble(self) -> str | None:
@@ -110,7 +112,7 @@ class Hub:
             except FeedHubError as error:
                 run.error = error
             outcomes, untidied = self._work(route, rows, progress)
-            return RunReport(run.id, route.id, outcomes, run.trouble or untidied)
+            return RunReport(run.id, route.id, outcomes, run.trouble or untidied, run.passed_over)
 
     def carry_on(self, route_id: str) -> bool:
         """Work what was left unfinished, and look for nothing new; whether anything moved."""
@@ -145,7 +147,9 @@ class Hub:
         if route.waiting is not None:
             return gather(self.services, route, run.id, run.business_date)
         behind = gather_awaited(self.services, route, run.id, run.business_date)
-        return [*behind, *fetch.find(self.services, route, run.id)]
+        found = fetch.find(self.services, route, run.id)
+        run.passed_over = found.passed_over
+        return [*behind, *found.rows]
 
     def _unfinished(self, route: Route) -> list[TransferRow]:
         """Of its own mode: what is live waits while the route rehearses, and the other way round."""
@@ -301,6 +305,9 @@ def open_hub(
     clock, catalogue, log = clock or SystemClock(), door.catalogue(), hub_log(config.hub.log)
     store = Store.open(config.hub.state_folder, clock=clock)
     try:
+        if isinstance(clock, SystemClock):
+            with store.read() as conn:
+                clock.follow(queries.newest_transfer(conn))
         services = Services(
             config=config,
             catalogue=catalogue,

@@ -65,7 +65,7 @@ def overdue(services: Services, look: Look) -> list[Due]:
 def _promised(services: Services, look: Look, promises: Iterable[PromiseRow], now: datetime) -> Iterator[Due]:
     for row in promises:
         late = row.state is PromiseState.BROKEN or row.due_at < now
-        what, then = _what(services, look, row), _next(services.config, row)
+        what, then = f"not yet: {_what(services, look, row)}", _next(services.config, row)
         yield Due(late, row.due_at, what, row.owner, row.subject, row.subject_id, then)
 
 

@@ -47,16 +47,22 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A run of one route. `trouble` is a sentence when the route's source could not be read."""
+    """A run of one route. `trouble` is a sentence when the route's source could not be read; `passed_over`:
+    what lies there and the hub will not touch, in sentences."""
 
     run_id: str
     route: str
     transfers: Sequence[Outcome]
     trouble: str | None = None
+    passed_over: Sequence[str] = ()
 
     @property
     def well(self) -> bool:
-        return self.trouble is None and not any(outcome.needs_person for outcome in self.transfers)
+        return (
+            self.trouble is None
+            and not self.passed_over
+            and not any(outcome.needs_person for outcome in self.transfers)
+        )
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -64,6 +70,7 @@ class RunReport:
             "route": self.route,
             "well": self.well,
             "trouble": self.trouble,
+            "passed_over": list(self.passed_over),
             "transfers": [outcome.as_json() for outcome in self.transfers],
         }
 

@@ -6,6 +6,7 @@ sum that its file had: if the options changed since, nothing is taken back by gu
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -41,11 +42,14 @@ Way = tuple[str, str, str | None]
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """What would be taken back: the postings, and the route that posts their contras."""
+    """What would be taken back: the postings, and the route that posts their contras.
+
+    elsewhere: by batch, how many items of the transfer it has posted; these are not among them"""
 
     route: Route
     posted: Sequence[Posted]
     items: Mapping[str, ItemRow]
+    elsewhere: Mapping[str, int]
 
     @property
     def value(self) -> int:
@@ -64,13 +68,15 @@ def reversal_of(
     feed, route = services.feed(known(row.feed, "feed")), services.route(row.route)
     deliveries = _posting_deliveries(conn, row, feed)
     ctx = _context(conn, services, row)
-    items = {item.id: item for item in _able(conn, row, feed)}
-    wanted = _wanted(row, list(items.values()), lines)
+    able, others = _able(conn, row, feed)
+    items = {item.id: item for item in able}
+    wanted = _wanted(row, able, others, lines)
     ways = {_way(route, delivery) for delivery in deliveries}
     posted = [one for delivery in deliveries for one in _posted(row, feed, delivery, items, wanted, ctx)]
     once = {one.posting.transaction_id: one for one in posted}
     _refuse_reversed(conn, list(once), row)
-    return Reversal(_route_back(services, row, ways), list(once.values()), items)
+    elsewhere = Counter(item.batch_id for item in others if item.batch_id and not lines)
+    return Reversal(_route_back(services, row, ways), list(once.values()), items, elsewhere)
 
 
 def insert_contras(conn: Connection, services: Services, reversal: Reversal) -> int:
@@ -129,17 +135,25 @@ def _context(conn: Connection, services: Services, row: TransferRow) -> Context[
     return replace(ctx, moment=Moment(known(row.moment, "clock value"), day, row.id))
 
 
-def _able(conn: Connection, row: TransferRow, feed: Feed) -> Sequence[ItemRow]:
-    """What the transfer itself posts; what came in with it may have been gathered, and posted, by a batch."""
+def _able(conn: Connection, row: TransferRow, feed: Feed) -> tuple[Sequence[ItemRow], Sequence[ItemRow]]:
+    """What the transfer itself posts; and what came in with it, and was gathered and posted by a batch."""
     outputs = [output for output in feed.outputs if _posts(output)]
     items = queries.items_of(conn, None, row.id)
+    others = [item for item in items if item.batch_id not in (None, row.id) and item.state in _POSTED]
     own = (item for item in items if (item.batch_id or item.transfer_id) == row.id)
-    return [item for item in own if any(output.carries(item.kind) for output in outputs)]
+    return [item for item in own if any(output.carries(item.kind) for output in outputs)], others
 
 
-def _wanted(row: TransferRow, able: Sequence[ItemRow], lines: Collection[int]) -> set[str]:
+def _wanted(
+    row: TransferRow, able: Sequence[ItemRow], others: Sequence[ItemRow], lines: Collection[int]
+) -> set[str]:
     """The ids of the items that are to be taken back. Of lines that are named each must be posted."""
     missing = sorted(set(lines) - {item.line for item in able})
+    for item in others:
+        if item.line in missing:
+            raise UsageError(
+                f"Line {item.line} of transfer {row.id} was posted by {item.batch_id}: take that one back."
+            )
     if missing:
         raise UsageError(f"Transfer {row.id} posted nothing for line {', '.join(map(str, missing))}.")
     asked = [item for item in able if item.line in lines] if lines else able

@@ -71,6 +71,7 @@ _FIND = (
             item.c.reference == bindparam("text"),
             item.c.account == bindparam("text"),
             item.c.id.in_(_CALLED_SO),
+            item.c.id == bindparam("text"),
         ),
         ITEM_HAPPENED,
     )
@@ -147,7 +148,8 @@ class SeenItems(Seen):
         return [Group(**{**row._mapping, "pence": int(row.pence)}) for row in rows]
 
     def find(self, text: str, *, limit: int = 50) -> list[ItemRow]:
-        """Items under a reference, of an account or that a partner calls so, the newest first."""
+        """Items under a reference, of an account or that a partner calls so, the newest first; or that of an
+        id."""
         called = [text, *(digest_of(self._keys, text, one) for one in self._open_to())]
         return [self._item(row) for row in self._rows(_FIND, text=text, called=called, limit=limit)]
 

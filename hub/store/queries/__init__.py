@@ -117,6 +117,7 @@ from hub.store.queries.transfers import (
     insert_transfers,
     is_route_over,
     move_transfer,
+    newest_transfer,
     unfinished_before,
     unfinished_transfers,
 )
@@ -206,6 +207,7 @@ __all__ = [
     "move_work",
     "moved_by",
     "moved_since",
+    "newest_transfer",
     "numbers_of",
     "open_again",
     "open_work_about",

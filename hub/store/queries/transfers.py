@@ -126,6 +126,12 @@ def get_transfer(conn: Connection, transfer_id: str) -> TransferRow | None:
     return None if row is None else transfer_row(row)
 
 
+def newest_transfer(conn: Connection) -> str | None:
+    """The id of the transfer that was made last."""
+    newest: str | None = conn.execute(select(func.max(transfer.c.id))).scalar()
+    return newest
+
+
 def unfinished_transfers(conn: Connection, route: str | None = None) -> list[TransferRow]:
     """Transfers that the hub still has something to do for, oldest first: to work, to deliver, or to tidy.
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
 from sqlalchemy import Connection
 
+from hub.config.people import HUB_LOGIN
 from hub.config.settings import PersonEndpoint, Route
-from hub.connectors.base import Listing, RemoteFile, Session, Sink
+from hub.connectors.base import Listing, Refusal, RemoteFile, Session, Sink
 from hub.connectors.settled import settled
 from hub.errors import DataError
-from hub.model import TransferState
+from hub.model import TransferState, WorkKind
 from hub.store import queries
 from hub.store.rows import BlobRef, TransferRow
-from hub.transfer import move
+from hub.transfer import move, worklist
 from hub.transfer.services import Services, known
 
 QUIET = timedelta(seconds=60)
@@ -25,17 +26,51 @@ QUIET = timedelta(seconds=60)
 LOOK_AGAIN = 2.0
 
 
-def find(services: Services, route: Route, run_id: str) -> list[TransferRow]:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What lay at a source: new transfers, and sentences about entries that the hub will not touch."""
+
+    rows: Sequence[TransferRow] = ()
+    passed_over: Sequence[str] = ()
+
+
+def find(services: Services, route: Route, run_id: str) -> Found:
     """A new FOUND transfer for each complete file that was not sighted before, by name."""
     source = route.incoming
     if isinstance(services.config.endpoints[source.endpoint], PersonEndpoint):
-        return []  # their files come by `feedhub put`
+        return Found()  # their files come by `feedhub put`
     with services.session(source.endpoint) as session:
-        files = _complete(services, session, route)
+        files, refused = _complete(services, session, route)
     rows = [_found(services, route, run_id, file) for file in files]
-    new = services.commit(lambda conn: _new_ones(conn, route, rows))
+
+    def commit(conn: Connection) -> list[TransferRow]:
+        _ask_about(conn, services, route, refused)
+        return _new_ones(conn, route, rows)
+
+    new = services.commit(commit)
     services.boundary("found")
-    return new
+    return Found(new, [one.reason for one in refused])
+
+
+def _ask_about(conn: Connection, services: Services, route: Route, refused: Sequence[Refusal]) -> None:
+    """What the hub passes over would lie there for ever: somebody is asked, until it is gone."""
+    source, inside = route.incoming, services.compartment(route)
+    where = f"{source.endpoint}:{source.folder}"
+    if not refused:
+        worklist.void(conn, "endpoint", where, kinds=(WorkKind.TASK,))
+        return
+    worklist.ask(
+        conn,
+        services,
+        kind=WorkKind.TASK,
+        name="name_refused",
+        subject="endpoint",
+        subject_id=where,
+        title=f"{where} holds what the hub passes over: {'; '.join(one.reason for one in refused)}",
+        owner=route.owner,
+        proposed_by=HUB_LOGIN,
+        compartment=inside,
+    )
 
 
 def _new_ones(conn: Connection, route: Route, rows: Sequence[TransferRow]) -> list[TransferRow]:
@@ -50,16 +85,16 @@ def _new_ones(conn: Connection, route: Route, rows: Sequence[TransferRow]) -> li
     return new
 
 
-def _complete(services: Services, session: Session, route: Route) -> Sequence[RemoteFile]:
+def _complete(
+    services: Services, session: Session, route: Route
+) -> tuple[Sequence[RemoteFile], Sequence[Refusal]]:
+    """The files that nobody writes to any more, and what is refused by its name."""
     source = route.incoming
     first = session.listing(source.folder)
-    for refusal in first.refused:
-        data, inside = {"reason": refusal.reason}, services.compartment(route)
-        services.note("endpoint", source.endpoint, "name_refused", data, inside)
     if source.done is not None or _quiet(first, services.clock.now()):
-        return settled(first, first, pattern=source.pattern, done=source.done)
+        return settled(first, first, pattern=source.pattern, done=source.done), first.refused
     services.pause(LOOK_AGAIN)
-    return settled(session.listing(source.folder), first, pattern=source.pattern)
+    return settled(session.listing(source.folder), first, pattern=source.pattern), first.refused
 
 
 def _quiet(listing: Listing, now: datetime) -> bool:

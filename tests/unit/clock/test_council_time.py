@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.clock.now import LONDON, end_of_day, local_date, local_instant
+from hub.clock.now import LONDON, SystemClock, end_of_day, local_date, local_instant, make_id
 
 FORWARD, BACK = date(2027, 3, 28), date(2027, 10, 31)
 
@@ -45,3 +45,16 @@ def test_what_the_clocks_show_is_what_was_asked_for(day: date, at: time) -> None
     assert local_date(instant) == day
     shown = instant.astimezone(LONDON).time()
     assert shown == at or (at.hour == 1 and shown == at.replace(hour=2))
+
+
+def test_new_ids_come_after_the_newest_although_the_clock_was_set_back() -> None:
+    """Which of two files came first hangs on it."""
+    later = datetime(2030, 1, 1, tzinfo=UTC)
+    newest = make_id(later, (1 << 79) - 1)
+    clock = SystemClock()
+    clock.follow(newest)
+    clock.follow(None)
+    clock.follow("not an id")
+    first, second = clock.new_id(), clock.new_id()
+    assert newest < first < second
+    assert len(first) == len(newest)

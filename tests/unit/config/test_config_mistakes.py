@@ -37,6 +37,12 @@ BACS, RENT, ENDPOINTS = "routes/bacs.yaml", "routes/rent.yaml", "endpoints.yaml"
             "level: [info]",
             "level is a list; expected debug, info, warning or error",
         ),
+        (
+            BACS,
+            "folder: /outbound/reports",
+            "folder: /outbound/../../reports",
+            "“/outbound/../../reports” leads out of its endpoint; name a folder below it, without ..",
+        ),
         (ENDPOINTS, "port: 22", "port: twenty", "port is “twenty”; expected a whole number"),
         (ENDPOINTS, "port: 22", "port: 0", "port is “0”; expected 1 or more"),
         (ENDPOINTS, "port: 22", "prot: 22", "“prot” is not known here; did you mean “port”?"),
@@ -188,3 +194,12 @@ def test_an_endpoint_without_a_host_key_is_a_mistake(folder: Path, mistakes: Any
         "endpoints:\n  bureau: {type: sftp, host: h, username: u, agent: true, host_keys: []}\n"
     )
     assert any("host_keys is a list; expected a list with at least 1" in mistake for mistake in mistakes())
+
+
+def test_two_routes_that_take_the_same_files_are_a_mistake(folder: Path, rewrite: Any, mistakes: Any) -> None:
+    text = (folder / RENT).read_text("utf-8")
+    taken = text[text.index("from: {endpoint: rent") :].split("\n")[0]
+    other = text[text.index("from: {endpoint: rent", text.index(taken) + len(taken)) :].split("\n")[0]
+    rewrite(RENT, other, taken)
+    [mistake] = [one for one in mistakes() if "takes the same files as rent." in one]
+    assert "so whichever runs first would have them" in mistake
