@@ -56,14 +56,11 @@ def source_mistakes(
             continue
         place = (source.endpoint, source.folder.strip("/"), source.pattern)
         if place in seen:
-            yield (
-                id,
-                (
-                    ("from",),
-                    f"takes the same files as {seen[place]}, so whichever runs first would have them; let one "
-                    "route read both kinds (feeds: […]), or give each a pattern of its own",
-                ),
+            text = (
+                f"takes the same files as {seen[place]}, so whichever runs first would have them; let one route "
+                "read both kinds (feeds: […]), or give each a pattern of its own"
             )
+            yield id, (("from",), text)
         seen.setdefault(place, id)
 
 
