@@ -19,6 +19,7 @@ def test_the_hub_offers_its_feeds_profiles_and_connectors() -> None:
         "rent.nec_transactions",
         "bank.receipts",
         "rent.reversals",
+        "rent.refused_files",
         "rent.refunds",
         "rent.transfers",
         "rent.write_offs",
