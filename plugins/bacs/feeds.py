@@ -35,6 +35,7 @@ from plugins.bacs.bureau_layouts import NAMED, Mapped
 from plugins.bacs.bureau_tally import BureauTally
 from plugins.bacs.checks import PAYMENT_CHECKS
 from plugins.bacs.codes import INSTRUCTION
+from plugins.bacs.day_witnesses import DAY_WITNESSES
 from plugins.bacs.instruction_checks import GATHERED_CHECKS, instruction_fits_its_mandate, write_instructions
 from plugins.bacs.layouts import DDCALL as DDCALL_FILE
 from plugins.bacs.mapping import gathered_day, item_key, match_submission, submission_items
@@ -98,6 +99,7 @@ SUBMISSION = Feed(
         *BUREAU_CHECKS,
         *PAYMENT_CHECKS,
         *WRITTEN_CHECKS,
+        *DAY_WITNESSES,
         instruction_fits_its_mandate.only(STANDARD18),
         unused.mandate_is_still_known,
         notice_checks.collection_is_as_notified,
@@ -137,6 +139,7 @@ INSTRUCTIONS = Feed(
     checks=(
         *STANDARD18_CHECKS,
         *PAYMENT_CHECKS,
+        *DAY_WITNESSES,
         instruction_fits_its_mandate.only(STANDARD18),
         *(check.only(BATCH) for check in GATHERED_CHECKS),
     ),

@@ -113,6 +113,8 @@ class SubmissionOptions(GenericOptions):
 
     creation_age: int = Field(default=31, ge=0)
     expiry_days: int = Field(default=7, ge=1)
+    expires_exactly: bool = False
+    collection_days: tuple[Annotated[int, Field(ge=1, le=31)], ...] = ()
     max_days_ahead: int = Field(default=30, ge=1)
     lead_time: int = Field(default=5, ge=2)
     unused_months: int = Field(default=24, ge=1)
