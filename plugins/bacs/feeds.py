@@ -27,6 +27,7 @@ from plugins.bacs import (
     notice_checks,
     notice_file,
     notices,
+    payee_checks,
     unpaid_debits,
     unused,
 )
@@ -103,10 +104,17 @@ SUBMISSION = Feed(
         instruction_fits_its_mandate.only(STANDARD18),
         unused.mandate_is_still_known,
         notice_checks.collection_is_as_notified,
+        payee_checks.refund_goes_where_it_belongs,
     ),
     items=submission_items,
     match=match_submission,
-    looks_up=(Lookup(HOLD), *first_collections.LOOKS_UP, *unpaid_debits.LOOKS_UP, *notices.LOOKS_UP),
+    looks_up=(
+        Lookup(HOLD),
+        *first_collections.LOOKS_UP,
+        *unpaid_debits.LOOKS_UP,
+        *notices.LOOKS_UP,
+        *payee_checks.LOOKS_UP,
+    ),
     moves=unused.dormant_moves,
     item_key=item_key,
     gathers=("COLLECTION", "REFUND"),
@@ -193,7 +201,13 @@ ADVANCE_NOTICES = Feed(
 )
 
 FEEDS = (SUBMISSION, COLLECTED, INSTRUCTIONS, ADVANCE_NOTICES, *REPORTS)
-LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE, unpaid_debits.UNPAID_LIFE, notices.NOTICE_LIFE)
+LIFECYCLES = (
+    claims.CLAIM_LIFE,
+    awacs.PAYEE_LIFE,
+    unpaid_debits.UNPAID_LIFE,
+    notices.NOTICE_LIFE,
+    payee_checks.REFUND_ACCOUNT_LIFE,
+)
 
 __all__ = [
     "ADDACS",

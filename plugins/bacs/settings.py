@@ -123,6 +123,7 @@ class SubmissionOptions(GenericOptions):
     notice_repeats: Repeats = "monthly"
     first_collection: Literal["choose", "verify"] = "choose"
     known_mandates_only: bool = False
+    unknown_payees: Literal["hold", "pass"] = "pass"
     unseen_unpaid: Literal["refuse", "warn"] = "refuse"
     represent_notice: int = Field(default=5, ge=0)
     modulus_instructions: ModulusSeverity = "error"
