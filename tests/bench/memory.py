@@ -1,5 +1,5 @@
 """Validate one large file from disk and print the most memory that the process held, in megabytes, and the
-seconds of processor time that it took. Run as a child, so that nothing else counts; one thread is one core."""
+seconds of processor time that it took. Run as a child, so that nothing else counts: one thread, one core."""
 
 from __future__ import annotations
 
