@@ -426,6 +426,18 @@ class RentCalendar(Protocol):
         """The Monday of the rent week that a day lies in."""
         ...
 
+    def period_at(self, group: str, day: date) -> RentPeriod | None:
+        """The period of a rent group that a day lies in; None when the group is not known."""
+        ...
+
+    def weeks_in(self, year: int) -> int:
+        """The weeks of the rent year that ends in a calendar year: 52 or 53."""
+        ...
+
+    def starts_a_period(self, day: date) -> bool:
+        """Whether any rent group, or the rent week, has a period that starts on the day."""
+        ...
+
 
 class ModulusTables(Protocol):
     """The published tables of which account numbers can be at which sort code (`hub.fields.modulus`)."""

@@ -24,6 +24,7 @@ from hub.rent.learned import LEARNED_PAIR
 from hub.rent.mandate_changes import GENERIC_MANDATES
 from hub.rent.mandates import MANDATE_LIFE, MANDATES
 from hub.rent.nec_transactions import NEC_LOAD, NEC_TRANSACTIONS
+from hub.rent.refused_files import REFUSED_FILES
 from hub.rent.rentack import GENERIC_RENTACK
 from hub.rent.renttran import GENERIC_RENTTRAN
 from hub.rent.rest import GENERIC_REST
@@ -34,7 +35,7 @@ from hub.rent.universal_housing import UNIVERSAL_HOUSING_CASH
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
-    own = (ACCOUNTS, MANDATES, SUSPENSE, RENT_CASH, CASH_TOTALS, NEC_LOAD, RECEIPTS, REVERSAL)
+    own = (ACCOUNTS, MANDATES, SUSPENSE, RENT_CASH, CASH_TOTALS, NEC_LOAD, RECEIPTS, REVERSAL, REFUSED_FILES)
     return (*own, *(export.feed for export in EXPORTS))
 
 

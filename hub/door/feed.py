@@ -24,6 +24,7 @@ from hub.model import (
     DeliveryState,
     Direction,
     Disposition,
+    Finding,
     Item,
     ItemState,
     Move,
@@ -279,6 +280,24 @@ def left_nothing(
     return ()
 
 
+@dataclass(frozen=True, slots=True)
+class RefusedFile:
+    """A file that was refused whole: as far as it could be read, what it adds up to and what was found.
+
+    on: its business date, else the day on which it was worked
+    """
+
+    name: str
+    tally: Tally
+    findings: Sequence[Finding]
+    on: date
+
+
+def refused_unanswered(file: RefusedFile, ctx: Context[Any]) -> Iterable[Waiting]:
+    """For feeds whose senders are told nothing of a file that is refused."""
+    return ()
+
+
 def match_nothing(item: Item, ctx: Context[Any], sent: SentItem | None) -> Disposition:
     """For feeds whose items need no account."""
     return Disposition(ItemState.NOTED)
@@ -303,6 +322,8 @@ class Feed:
     leaves:   (all items that leave, ctx) → what is so from the intent on, in its commit: asked once a
               transfer, after the checks at the door and before the first byte leaves
     left:     (items that the output carried, Left, ctx) → what follows from that, in the commit that says so
+    refused_whole: a file that is refused whole → what starts inside the hub because of that, in its commit:
+              an answer to its sender. Only what a route gathers is made
     register: items → rows of the register, instead of items that are kept (`rent.accounts`)
     keeps_items: false for a picture of records that live on (`rent.mandates`): only the moves are kept
     parts:    by name, how the money of a file is parted where the bank is awaited (`awaits: {each: NAME}`),
@@ -332,6 +353,7 @@ class Feed:
     moves: Callable[[Taken, Context[Any]], Iterable[Move]] = no_moves
     leaves: Callable[[Sequence[Taken], Context[Any]], Iterable[Move | Waiting]] = leaves_nothing
     left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting | Called]] = left_nothing
+    refused_whole: Callable[[RefusedFile, Context[Any]], Iterable[Waiting]] = refused_unanswered
     keeps_items: bool = True
     parts: Mapping[str, Callable[[Item], str]] = field(default_factory=dict)
     banked: Callable[[Sequence[Item]], int] = banked_as_posted

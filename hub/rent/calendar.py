@@ -96,6 +96,22 @@ class RentCalendar:
         """The Monday of the rent week that a day lies in."""
         return self.years.week_of(day).start
 
+    def period_at(self, group: str, day: date) -> RentPeriod | None:
+        """The period of a rent group that a day lies in; None when the group is not known."""
+        if group not in self.groups:
+            return None
+        known = self.groups[group]
+        year = _tax_year(day) if known.periods == MONTHLY else self.years.week_of(day).year
+        return next(one for one in self.periods(known, year) if one.start <= day <= one.end)
+
+    def weeks_in(self, year: int) -> int:
+        return self.years.weeks_in(year)
+
+    def starts_a_period(self, day: date) -> bool:
+        """A Monday of a rent week; the first of a month only where a rent group is charged by the month."""
+        monthly = any(group.periods == MONTHLY for group in self.groups.values())
+        return self.week_start(day) == day or (monthly and day.day == 1)
+
     def periods(self, group: RentGroup, year: int) -> Sequence[RentPeriod]:
         """All of a year, in their order."""
         return self._months(group, year) if group.periods == MONTHLY else self._weeks(group, year)
@@ -119,6 +135,11 @@ class RentCalendar:
             RentPeriod(group.code, year, number, start, starts[number] - _DAY)
             for number, start in enumerate(starts[:-1], start=1)
         ]
+
+
+def _tax_year(day: date) -> int:
+    """The year in which the twelve months from April end that a day lies in."""
+    return day.year + (day.month >= 4)
 
 
 def year_name(year: int) -> str:

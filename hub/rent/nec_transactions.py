@@ -8,6 +8,7 @@ hub delivered is loaded at best; what the loader would refuse at validation is f
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field as Setting
@@ -33,7 +34,7 @@ from hub.rent.canonical import drawn, normal_reference, plain_text, sound
 from hub.rent.control import CONTROL_CHECKS, ControlOptions
 from hub.rent.generic_csv import LONDON
 from hub.rent.nec import TRANSACTION, TRANSACTIONS
-from hub.rent.nec_rules import RULE_CHECKS, NecCodes, NecTally, Values, problems
+from hub.rent.nec_rules import RULE_CHECKS, Known, NecCodes, NecTally, Values, problems
 
 KIND = "NEC_TRANSACTION"
 EXTERNAL = 25
@@ -55,7 +56,7 @@ class NecOptions(NecCodes):
     summarise_ind: str = Setting(default="N", pattern="^[YN]$")
 
     def code_maps(self) -> Sequence[str]:
-        return (self.codes,)
+        return (self.codes, *super().code_maps())
 
 
 def scope(taken: Sequence[Taken], ctx: Context[NecOptions]) -> str:
@@ -73,7 +74,7 @@ def write(postings: Sequence[RentTransaction], ctx: Context[NecOptions]) -> Rend
     wrong = [
         f"posting {posting.transaction_id}: {problem}"
         for posting, row in zip(postings, rows, strict=True)
-        for problem in problems(row, ctx.options, today)
+        for problem in problems(row, replace(Known.of(row, ctx), today=today))
     ]
     if wrong:
         raise CannotRender("; ".join(wrong))

@@ -66,13 +66,19 @@ RENTACK = Delimited((_CSV.header, _DETAIL, _TRAILER), tag_column=0, structure="E
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """What became of one line. `amount` in pence, canonical sign; `answer` one of `ANSWERS`."""
+    """What became of one line. `amount` in pence, canonical sign; `answer` one of `ANSWERS`.
+
+    field: what its code is about, where that does not follow from the code
+    lines: how many lines of the file it stands for: all of them, or none, where the file is refused whole
+    """
 
     line: int
     reference: str
     amount: int
     answer: str
     code: str | None = None
+    field: str | None = None
+    lines: int = 1
 
 
 def acknowledge(taken: Taken, ctx: Context[Any]) -> Sequence[Acknowledgement]:
@@ -109,7 +115,7 @@ def write(told: Sequence[Acknowledgement], ctx: Context[RentackOptions]) -> Rend
 def _row(one: Acknowledgement) -> Mapping[str, object]:
     message = MEANINGS.get(one.code or "", "a person must look at it")
     values = {"line_no": str(one.line), "payment_ref": one.reference, "code": one.code, "message": message}
-    return {"record_type": "D", "field": _FIELDS.get(one.code or ""), **values}
+    return {"record_type": "D", "field": one.field or _FIELDS.get(one.code or ""), **values}
 
 
 _FIELDS = {
@@ -127,9 +133,9 @@ _FIELDS = {
 def _sums(told: Sequence[Acknowledgement]) -> Mapping[str, object]:
     def counted() -> Iterator[tuple[str, object]]:
         for name in ANSWERS:
-            amounts = [one.amount for one in told if one.answer == name]
-            yield name, str(len(amounts))
-            yield f"{name}_amount", sum(amounts)
+            some = [one for one in told if one.answer == name]
+            yield name, str(sum(one.lines for one in some))
+            yield f"{name}_amount", sum(one.amount for one in some)
 
     return {"record_type": "T", **dict(counted())}
 
@@ -145,4 +151,4 @@ GENERIC_RENTACK = Profile(
 ACKNOWLEDGEMENTS = Output(
     "acknowledgements", takes=(), makes=acknowledge, of=Acknowledgement, everything=True
 )
-"""For feeds that take money in. A file that is refused whole is not answered: nothing of it was taken."""
+"""For feeds that take money in. A file that is refused whole is answered by `hub.rent.refused_files`."""

@@ -10,12 +10,13 @@ from sqlalchemy import Connection
 
 from hub.checks.base import BATCH
 from hub.door.feed import RegisterChange
+from hub.door.lifecycle import Waiting
 from hub.errors import LostRace
 from hub.model import Finding, TransferState
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, ItemRow, RecordChange, SameTransfer, TransferRow
 from hub.store.schema import DEAD
-from hub.transfer import awaiting, departing, move, over, tasks
+from hub.transfer import awaiting, departing, move, over, refusal, tasks
 from hub.transfer.answers import Answering, give, take_back
 from hub.transfer.effects import write_steps
 from hub.transfer.release import ask_release
@@ -28,7 +29,8 @@ class Outcome:
 
     called: what the files that would leave call their items, by the item's id
     waits_again, refused: of a batch, the ids of items that it does not keep; of the refused, why
-    asks: what an administrator is asked to deal with, if anything"""
+    asks: what an administrator is asked to deal with, if anything
+    follows: what starts inside the hub because the file is refused"""
 
     row: TransferRow
     state: TransferState
@@ -45,6 +47,7 @@ class Outcome:
     register: RegisterChange | None = None
     steps: Sequence[RecordChange] = ()
     asks: str | None = None
+    follows: Sequence[Waiting] = ()
 
 
 def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRow:
@@ -81,6 +84,7 @@ def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRo
         **outcome.values,
     )
     departing.call(conn, services, moved, outcome.called, row.id)
+    refusal.write(conn, services, moved, outcome.follows)
     if moved.state is TransferState.HELD and not moved.rehearsed:
         ask_release(conn, services, moved)
     if outcome.asks is not None and not moved.rehearsed:

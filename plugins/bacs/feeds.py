@@ -27,6 +27,7 @@ from plugins.bacs import (
     notice_checks,
     notice_file,
     notices,
+    payee_checks,
     unpaid_debits,
     unused,
 )
@@ -35,6 +36,7 @@ from plugins.bacs.bureau_layouts import NAMED, Mapped
 from plugins.bacs.bureau_tally import BureauTally
 from plugins.bacs.checks import PAYMENT_CHECKS
 from plugins.bacs.codes import INSTRUCTION
+from plugins.bacs.day_witnesses import DAY_WITNESSES
 from plugins.bacs.instruction_checks import GATHERED_CHECKS, instruction_fits_its_mandate, write_instructions
 from plugins.bacs.layouts import DDCALL as DDCALL_FILE
 from plugins.bacs.mapping import gathered_day, item_key, match_submission, submission_items
@@ -98,13 +100,21 @@ SUBMISSION = Feed(
         *BUREAU_CHECKS,
         *PAYMENT_CHECKS,
         *WRITTEN_CHECKS,
+        *DAY_WITNESSES,
         instruction_fits_its_mandate.only(STANDARD18),
         unused.mandate_is_still_known,
         notice_checks.collection_is_as_notified,
+        payee_checks.refund_goes_where_it_belongs,
     ),
     items=submission_items,
     match=match_submission,
-    looks_up=(Lookup(HOLD), *first_collections.LOOKS_UP, *unpaid_debits.LOOKS_UP, *notices.LOOKS_UP),
+    looks_up=(
+        Lookup(HOLD),
+        *first_collections.LOOKS_UP,
+        *unpaid_debits.LOOKS_UP,
+        *notices.LOOKS_UP,
+        *payee_checks.LOOKS_UP,
+    ),
     moves=unused.dormant_moves,
     item_key=item_key,
     gathers=("COLLECTION", "REFUND"),
@@ -137,6 +147,7 @@ INSTRUCTIONS = Feed(
     checks=(
         *STANDARD18_CHECKS,
         *PAYMENT_CHECKS,
+        *DAY_WITNESSES,
         instruction_fits_its_mandate.only(STANDARD18),
         *(check.only(BATCH) for check in GATHERED_CHECKS),
     ),
@@ -190,7 +201,13 @@ ADVANCE_NOTICES = Feed(
 )
 
 FEEDS = (SUBMISSION, COLLECTED, INSTRUCTIONS, ADVANCE_NOTICES, *REPORTS)
-LIFECYCLES = (claims.CLAIM_LIFE, awacs.PAYEE_LIFE, unpaid_debits.UNPAID_LIFE, notices.NOTICE_LIFE)
+LIFECYCLES = (
+    claims.CLAIM_LIFE,
+    awacs.PAYEE_LIFE,
+    unpaid_debits.UNPAID_LIFE,
+    notices.NOTICE_LIFE,
+    payee_checks.REFUND_ACCOUNT_LIFE,
+)
 
 __all__ = [
     "ADDACS",

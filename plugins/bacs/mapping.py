@@ -138,9 +138,11 @@ def match_submission(item: Item, ctx: Options, sent: SentItem | None) -> Disposi
 
 
 def _account_of(item: Item, ctx: Context[Any]) -> str | None:
-    """The rent account behind a mandate reference, where the register knows it."""
-    mandate = ctx.facts.register.mandate(item.reference) if ctx.facts.register else None
-    return mandate.payment_ref if mandate else None
+    """The rent account behind a mandate reference, where the register knows it; a refund may name its own."""
+    register = ctx.facts.register
+    mandate = register.mandate(item.reference) if register else None
+    account = register.account(item.reference) if register and item.kind == "REFUND" else None
+    return mandate.payment_ref if mandate else account.payment_ref if account else None
 
 
 def _match_collection(item: Item, ctx: Context[Any]) -> Disposition:

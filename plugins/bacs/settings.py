@@ -113,6 +113,8 @@ class SubmissionOptions(GenericOptions):
 
     creation_age: int = Field(default=31, ge=0)
     expiry_days: int = Field(default=7, ge=1)
+    expires_exactly: bool = False
+    collection_days: tuple[Annotated[int, Field(ge=1, le=31)], ...] = ()
     max_days_ahead: int = Field(default=30, ge=1)
     lead_time: int = Field(default=5, ge=2)
     unused_months: int = Field(default=24, ge=1)
@@ -121,6 +123,7 @@ class SubmissionOptions(GenericOptions):
     notice_repeats: Repeats = "monthly"
     first_collection: Literal["choose", "verify"] = "choose"
     known_mandates_only: bool = False
+    unknown_payees: Literal["hold", "pass"] = "pass"
     unseen_unpaid: Literal["refuse", "warn"] = "refuse"
     represent_notice: int = Field(default=5, ge=0)
     modulus_instructions: ModulusSeverity = "error"

@@ -12,6 +12,7 @@ from plugins.bacs.collected import accepted_collections
 from plugins.bacs.first_collections import first_collections_left
 from plugins.bacs.instructions import instructions_left
 from plugins.bacs.layouts import STANDARD18_FILE
+from plugins.bacs.payee_checks import refunds_left
 from plugins.bacs.proof import prove
 from plugins.bacs.settings import SubmissionOptions, named
 from plugins.bacs.standard18 import Submission
@@ -85,9 +86,10 @@ def file_number_counter(taken: Sequence[Taken], ctx: Options) -> str:
 
 
 def submission_left(carried: Sequence[Taken], left: Left, ctx: Options) -> Iterator[Move | Waiting]:
-    """What is remembered of instructions, of first collections and of debits that were asked for again; and
-    what Bacs accepted waits to be posted."""
+    """What is remembered of instructions, of first collections, of debits that were asked for again and of
+    where refunds went; and what Bacs accepted waits to be posted."""
     yield from instructions_left(carried, left, ctx)
     yield from first_collections_left(carried, left, ctx)
     yield from presented_again(carried, left, ctx)
+    yield from refunds_left(carried, left)
     yield from accepted_collections(carried, left, ctx)

@@ -18,6 +18,9 @@ BALANCES = {code: side for side, code in CONTRAS.items()}
 """Which side a contra of this code balances."""
 
 
+EXPIRY = "expiry_gap"
+
+
 class Balance(NamedTuple):
     """What must balance on its own: the debits or the credits of one account on one day."""
 
@@ -61,6 +64,12 @@ class Section:
         """The processing day of UHL1: that of all records in a one-day file."""
         day: date | None = self.read("UHL1", "processing_day")
         return day
+
+    def expiry_gap(self) -> int | None:
+        """Days from the last processing day to the expiry; None where either is not told."""
+        expires = self.read("HDR1", "expiry")
+        latest = max([day for day in (self.day, *self.days) if day], default=None)
+        return (expires - latest).days if expires and latest else None
 
     def text(self, label: str, name: str) -> str | None:
         """A field of a label; None when the label is missing or unsound."""
@@ -232,6 +241,10 @@ class Standard18Tally(Tally):
     def business_date(self) -> date | None:
         """The first processing day."""
         return min(self.processing_days(), default=None)
+
+    def summary(self) -> Mapping[str, str | int | None]:
+        """How far off the file expires: whoever makes such files counts alike each time."""
+        return {EXPIRY: self.sections[0].expiry_gap() if self.sections else None}
 
     def used(self) -> Mapping[str, frozenset[str]]:
         """The serial, and each file number with each day that it is used for."""

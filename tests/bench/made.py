@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import RawIOBase
 from itertools import islice
 
 HEADER = f"HHBPOST019999ACAD20260413202603302026041202000042L{'':70}\n"
@@ -81,23 +80,3 @@ def modulus_table(rows: int = 1_151) -> str:
             weights = "".join(f"{(number * at) % 10 + 1:4}" for at in range(1, 15))
             lines.append(f"{number * 500:06} {number * 500 + 499:06} {method}{weights}   {exception}")
     return "\r\n".join(lines[:rows]) + "\r\n"
-
-
-class Streamed(RawIOBase):
-    """Lines as a binary stream that is never whole in memory."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-        self._left = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        parts, length = [self._left], len(self._left)
-        while length < size and (line := next(self._lines, None)) is not None:
-            parts.append(line.encode("ascii"))
-            length += len(parts[-1])
-        data = b"".join(parts)
-        self._left = data[size:]
-        return data[:size]

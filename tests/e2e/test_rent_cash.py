@@ -15,6 +15,7 @@ from hub.rent.cash.totals import CASH_TOTALS, TOTAL_LIFE
 from hub.rent.holds import HOLD_LIFE
 from hub.rent.learned import LEARNED_PAIR
 from hub.rent.nec_transactions import NEC_TRANSACTIONS
+from hub.rent.refused_files import REFUSED_FILES
 from hub.rent.rentack import GENERIC_RENTACK
 from hub.rent.renttran import GENERIC_RENTTRAN
 from hub.rent.suspense import SUSPENSE
@@ -52,6 +53,12 @@ routes:
     options: *cash
     mode: live
     owner: rents-team
+  refused:
+    feed: rent.refused_files
+    from: {items: REFUSED_FILE, each: true}
+    to: [{output: acknowledgements, endpoint: out, profile: generic.rentack, options: {landlord: AB}}]
+    mode: live
+    owner: rents-team
   suspense:
     feed: rent.suspense
     from: {items: SUSPENSE_CLEARED}
@@ -67,7 +74,7 @@ UNMAPPED = LINE.replace("PPT", "XXX").replace("112.35", "010.00")
 def world(tmp_path):
     made = World(
         tmp_path,
-        feeds=[little(), RENT_ACCOUNTS, RENT_CASH, CASH_TOTALS, SUSPENSE],
+        feeds=[little(), RENT_ACCOUNTS, RENT_CASH, CASH_TOTALS, REFUSED_FILES, SUSPENSE],
         lifecycles=[MILESTONE, HOLD_LIFE, LEARNED_PAIR, TOTAL_LIFE],
         profiles=[GENERIC_RENTTRAN, GENERIC_RENTACK, NEC_TRANSACTIONS],
         clock=TestClock(datetime(2030, 6, 5, 5, 30, tzinfo=UTC)),
@@ -162,6 +169,42 @@ def test_the_sender_is_answered_although_nothing_was_taken(world):
 def test_a_file_that_is_not_what_its_sender_told_posts_nothing(world, count, total):
     assert night(world, *PAGE, count=count, total=total).state == "REJECTED"
     assert world.delivered() == {}
+
+
+def refusals(world):
+    """What the senders of refused files are told, each without its header."""
+    with world.hub() as hub:
+        hub.run("refused")
+    return [text.splitlines()[1:] for text in files(world, "RENTACK")]
+
+
+def test_the_sender_of_a_refused_file_is_told_what_is_wrong_with_it_once(world):
+    spoiled = [PAGE[0], PAGE[1].replace("000250.00", "0002X0.00"), f"{PAGE[2]} "]
+    refused = night(world, *spoiled, count=3, total="264.15")
+    assert refused.state == "REJECTED"
+    told = [
+        "D,2,,E12,amount,bad amount",
+        "D,3,,E10,,wrong length or columns",
+        "T,0,0.00,3,-112.35,0,0.00,0,0.00",
+    ]
+    assert refusals(world) == [told]
+    with world.hub() as hub:
+        hub.acts.retry(refused.id, "to see whether it is better now")
+        hub.run("cash")
+    assert refusals(world) == [told]
+
+
+def test_a_file_with_other_totals_than_were_told_is_answered_so(world):
+    night(world, *PAGE, count=5, total="339.25")
+    assert refusals(world) == [["D,1,,E02,count,wrong count", "T,0,0.00,4,-339.25,0,0.00,0,0.00"]]
+
+
+def test_a_gap_in_the_councils_own_map_is_no_fault_of_the_sender(world):
+    nec = ROUTES.replace("profile: generic.renttran, options: {landlord: AB}", "profile: nec.transactions")
+    world.write("config/routes/rent.yaml", nec)
+    world.write("config/codes/nec_types.csv", "type,nec\nRPY,PAY/PPT/PP\n")
+    assert night(world, LINE, PAGE[1], count=2, total="362.35").state == "REJECTED"
+    assert refusals(world) == []
 
 
 def test_a_file_without_the_senders_totals_waits_until_a_person_has_agreed_it(world):

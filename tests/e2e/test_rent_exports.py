@@ -145,3 +145,14 @@ def test_the_insurer_is_sent_the_file_as_it_came_and_finance_its_sum(council, at
     assert (sent.name, sent.read_bytes()) == (came.name, content)
     [totals] = council.folder("rent", "import/totals").iterdir()
     assert totals.read_text("utf-8").splitlines()[1:] == ["CONTENTS,2026-10,2,3.90"]
+
+
+def test_a_second_file_of_one_day_has_totals_of_its_own(council, at):
+    folder = council.folder("rent", "export/insurance")
+    [first] = folder.glob("*.csv")
+    second = first.read_bytes().replace(b",000001,GBP", b",000002,GBP").replace(b"5.20", b"5.30")
+    (folder / first.name.replace("_000001", "_000002")).write_bytes(second.replace(b"3.90", b"4.00"))
+    ran(at, "insurance")
+    made = sorted(council.folder("rent", "import/totals").iterdir())
+    assert [path.stem.count("_") for path in made] == [2, 3]  # the second one's name has a number behind it
+    assert [path.read_text("utf-8").splitlines()[1].rpartition(",")[2] for path in made] == ["3.90", "4.00"]

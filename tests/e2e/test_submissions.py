@@ -108,6 +108,23 @@ def test_a_refund_that_cannot_be_written_waits_again_and_the_others_leave(credit
     ]
 
 
+def test_a_refund_to_another_account_waits_for_a_person_and_is_known_from_then_on(credited):
+    town = credited
+    other = {"account_number": "12345678"}
+    town.export(REFUND.csv, "/export/refunds", [refund(town, 1, "91000010", **other)])
+    town.run("rent.refunds")
+    held = town.run("bacs.refunds")
+    assert held["state"] == "HELD"
+    assert "another bank account than is known of its rent account" in held["reason"]
+    town.command("transfers", "release", held["id"], "--reason", "compared with the tenant's letter")
+    town.command("run", "bacs.refunds")
+    assert [len(records) for records in records_out(town, REFUNDS_OUT)] == [9]
+    town.clock.turn(days=1)
+    town.export(REFUND.csv, "/export/refunds", [refund(town, 2, "91000010", amount=100, **other)])
+    town.run("rent.refunds")
+    assert town.run("bacs.refunds")["state"] == "SENT"
+
+
 def csv_file(town, *rows):
     (town.council.config / "routes/csv.yaml").write_text(CSV_ROUTE, "utf-8")
     town.council.folder("bureau", "/inbound/csv")

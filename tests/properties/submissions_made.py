@@ -90,7 +90,8 @@ def _record(one: Payment, name: str, user: str, reference: str, *, several: bool
 def _volume(
     records: Sequence[str], serial: int, values: Counter[str], counts: Counter[str], *, several: bool
 ) -> bytes:
-    hdr1 = f"A654321S   654321{serial:06}00010001{'':6}{CREATED} 26348 000000{'':20}"
+    expires = " 26348" if several else " 26341"  # a week after the last processing day
+    hdr1 = f"A654321S   654321{serial:06}00010001{'':6}{CREATED}{expires} 000000{'':20}"
     hdr2 = f"F02000{'00106' if several else '00100'}{'':35}00{'':28}"
     told = f"{counts['instruction']:07}" if counts["instruction"] else " " * 7
     work_code = "4 MULTI  " if several else "1 DAILY  "

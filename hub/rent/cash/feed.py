@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from hub.door.feed import Feed, Output
-from hub.door.lifecycle import Lookup
+from collections.abc import Iterable
+
+from hub.checks.base import Context
+from hub.door.feed import Feed, Output, RefusedFile
+from hub.door.lifecycle import Lookup, Waiting
 from hub.model import Direction, Item
-from hub.rent.allpay import ALLPAY
+from hub.rent.allpay import ALLPAY, AMOUNT_TOTAL, COUNT_TOTAL, GAP
 from hub.rent.card_network import CARD_NETWORK
 from hub.rent.cash import options
 from hub.rent.cash.account_checks import ACCOUNT_CHECKS
@@ -24,6 +27,7 @@ from hub.rent.cash.tally import cash_tally
 from hub.rent.cash.totals import TOTALS, total_key
 from hub.rent.export43 import EXPORT43
 from hub.rent.learned import learned_pairs
+from hub.rent.refused_files import answered
 from hub.rent.rentack import ACKNOWLEDGEMENTS
 from hub.rent.renttran import RENTTRAN
 from hub.rent.universal_housing import CASH
@@ -33,6 +37,17 @@ def _totals_of(item: Item) -> tuple[str, ...]:
     """The total that the sender would tell of a file with this as its latest payment."""
     source = item.data.get("totals_from")
     return (total_key(str(source), item.on),) if source else ()
+
+
+NO_PAYMENTS = ("header", "trailer", *(one.name for one in (GAP, AMOUNT_TOTAL, COUNT_TOTAL)))
+"""Layouts whose rows are no payments."""
+
+
+def _answer(file: RefusedFile, ctx: Context[options.CashOptions]) -> Iterable[Waiting]:
+    """Payments that were read and those that could not be; money only of the former."""
+    unread = sum(count for layout, count in file.tally.left_out.items() if layout not in NO_PAYMENTS)
+    received: int = getattr(file.tally, "received", 0)
+    return answered(file, file.tally.records + unread, -received)
 
 
 RENT_CASH = Feed(
@@ -59,4 +74,5 @@ RENT_CASH = Feed(
     ),
     gathers=(UNMAPPED,),
     conditions={"mapped": not_mapped_yet},
+    refused_whole=_answer,
 )

@@ -16,7 +16,8 @@ from hub.formats.types import Matching, Pounds
 from hub.model import Rendered, Taken, format_pounds
 from hub.rent.canonical import CODE, FREQUENCY, drawn
 from hub.rent.exports.columns import Number, address, code, day, names, pounds, ref
-from hub.rent.exports.feed import sent_on
+from hub.rent.exports.feed import Export, sent_on
+from hub.rent.exports.partner_layout import options_for, written
 from hub.rent.exports.record_type import RecordType
 from hub.rent.exports.rules import given_when
 
@@ -79,27 +80,35 @@ def write_totals(carried: Sequence[Taken], ctx: Context[Any], *, of: str) -> Ren
     return Rendered(name, data, {"count": len(carried), "value": value})
 
 
+def write_members(carried: Sequence[Taken], ctx: Context[Any], *, record: RecordType) -> Rendered:
+    """Who joins, leaves and is charged, in the partner's own columns."""
+    data = written(carried, record, ctx.options)
+    name = ctx.options.name_of(record.name, drawn(ctx).business_date)
+    return Rendered(name, data, {"count": len(carried), "columns": len(ctx.options.columns)})
+
+
 def _as_received(ctx: Context[Any]) -> bool:
-    return True
+    """Unless the route says in which columns the partner takes it."""
+    return not ctx.options.columns
 
 
-def _outputs(of: str) -> tuple[Output, ...]:
-    """The file goes on as it came, once it is checked; what was charged is summed up for who pays for it."""
-    return (
-        Output("members", takes=EVENTS, forward=_as_received),
-        Output("totals", takes=(PREMIUM,), write=partial(write_totals, of=of)),
+def _contracts(name: str, title: str, record: RecordType) -> Export:
+    """Once it is checked, the file goes on as it came or in the partner's columns; what was charged is summed
+    up for who pays for it."""
+    outputs = (
+        Output("members", takes=EVENTS, forward=_as_received, write=partial(write_members, record=record)),
+        Output("totals", takes=(PREMIUM,), write=partial(write_totals, of=record.name)),
     )
+    return sent_on(name, title, record, outputs, options=options_for(record))
 
 
-INSURANCE = sent_on(
+INSURANCE = _contracts(
     "rent.insurance",
     "Contents insurance: who joins and leaves, and the premiums",
     contract("INSURE", "contents insurance"),
-    _outputs("INSURE"),
 )
-SERVICES = sent_on(
+SERVICES = _contracts(
     "rent.services",
     "Service contracts: who joins and leaves, and the charges",
     contract("SERVICE", "a service contract"),
-    _outputs("SERVICE"),
 )

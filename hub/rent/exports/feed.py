@@ -97,7 +97,13 @@ def recorded(
 
 
 def sent_on(
-    name: str, title: str, record: RecordType, outputs: tuple[Output, ...], checks: tuple[Check, ...] = ()
+    name: str,
+    title: str,
+    record: RecordType,
+    outputs: tuple[Output, ...],
+    *,
+    options: type[GenericOptions] = GenericOptions,
+    checks: tuple[Check, ...] = (),
 ) -> Export:
     """A feed whose items leave with the transfer that brought them."""
     feed = Feed(
@@ -106,7 +112,7 @@ def sent_on(
         direction=Direction.OUT,
         formats={FORMAT: record.csv},
         tally=record.tally,
-        options=GenericOptions,
+        options=options,
         checks=(*record.checks, *checks),
         items=record.items,
         match=_take,

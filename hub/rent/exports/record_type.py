@@ -123,6 +123,17 @@ class RecordType:
             if not column.personal and column.name not in told
         }
 
+    def values_of(self, item: Item) -> dict[str, Value]:
+        """What an item's row said, by the names of the columns: pence, ISO days, texts; None = blank, or
+        0.00 of the amount that it moves."""
+        amount = item.amount or None
+        own = {self.reference: item.reference, self.amount: amount, self.kinds: item.kind}
+        told: dict[str, Value] = {
+            column.name: item.personal.get(column.name) or item.data.get(self._called(column.name))
+            for column in self.columns
+        }
+        return told | {name: value for name, value in own.items() if name is not None}
+
     def _called(self, name: str) -> str:
         return f"{self.kind.lower()}_{name}" if name in _AN_ITEM_HAS else name
 

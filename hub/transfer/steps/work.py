@@ -30,7 +30,7 @@ from hub.model import (
 )
 from hub.store import queries
 from hub.store.rows import ItemRow, TransferRow
-from hub.transfer import awaiting, milestones, rehearsal
+from hub.transfer import awaiting, milestones, refusal, rehearsal
 from hub.transfer.answers import CHECK as ANSWERS
 from hub.transfer.answers import answering, seek
 from hub.transfer.batch import examine_batch, thaw
@@ -127,6 +127,15 @@ def _gathered(services: Services, row: TransferRow, route: Route, stream: Binary
 
 
 def _judged(
+    services: Services, row: TransferRow, route: Route, examined: Examined, ctx: Context[Any]
+) -> Outcome:
+    outcome = _decided(services, row, route, examined, ctx)
+    if outcome.state is not TransferState.REJECTED:
+        return outcome
+    return replace(outcome, follows=refusal.follows(services, row, examined, ctx))
+
+
+def _decided(
     services: Services, row: TransferRow, route: Route, examined: Examined, ctx: Context[Any]
 ) -> Outcome:
     repeat = _repeat(services, row, examined)

@@ -27,7 +27,7 @@ from hub.model import (
 )
 from hub.rent.calendar import MONTHLY, RentCalendar, RentGroup
 from hub.rent.exports import EXPORTS, LIFECYCLES
-from hub.rent.exports.contracts import write_totals
+from hub.rent.exports.contracts import INSURANCE, write_totals
 from hub.rent.exports.homes import tenant_moves
 from hub.rent.exports.milestones import MilestoneOptions, milestone_moves
 from hub.rent.exports.placements import PlacementOptions
@@ -368,3 +368,46 @@ def test_the_premiums_of_a_month_are_summed_for_whoever_pays_the_insurer() -> No
         "CONTENTS,2026-10,2,3.90",
     ]
     assert rendered.summary == {"count": 2, "value": "3.90"}
+
+
+INSURER = {
+    "columns": ["event", "contract_ref", "surname", "-", "cover", "amount", "effective_date"],
+    "titles": ["Type", "Policy", "Name", "Excess", "Sum insured", "Premium", "From"],
+    "words": {"event": {"JOIN": "NEW", "LEAVE": "CANCEL"}},
+    "dates": "DD/MM/YYYY",
+    "delimiter": ";",
+}
+
+
+def test_an_insurer_may_have_columns_words_and_days_of_its_own() -> None:
+    taken, _ = judged("INSURE", Facts())
+    options = INSURANCE.feed.options.model_validate(INSURER)
+    moment = Moment(datetime(2026, 11, 2, 7, tzinfo=UTC), TODAY, "t1")
+    ctx = Context(options, Facts(), "generic-csv", moment)
+    members = INSURANCE.feed.output("members")
+    assert members.write is not None
+    assert members.forward is not None
+    assert not members.forward(ctx)
+    rendered = members.write(taken, ctx)
+    assert rendered.name == "INSURE_20261102.csv"
+    assert rendered.data.decode().splitlines() == [
+        "Type;Policy;Name;Excess;Sum insured;Premium;From",
+        "NEW;IC0001;Testerman;;15000.00;;02/11/2026",
+        "CANCEL;IC0002;;;;;02/11/2026",
+        "PREMIUM;IC0003;;;;5.20;01/10/2026",
+        "PREMIUM;IC0004;;;;-1.30;01/10/2026",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"columns": ["events"]}, "events is no column of INSURE"),
+        ({"words": {"events": {}}}, "events is no column of INSURE"),
+        ({"columns": ["event"], "titles": ["A", "B"]}, "another number of them than of columns"),
+        ({"file_name": "{name}.csv"}, "file_name cannot be filled"),
+    ],
+)
+def test_columns_that_there_are_not_are_told_with_the_configuration(wrong: object, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        INSURANCE.feed.options.model_validate(wrong)

@@ -12,6 +12,7 @@ import pytest
 from hub.checks.base import Context
 from hub.errors import CannotRender
 from hub.model import Account, Facts, RentTransaction, Verdict
+from hub.rent.calendar import MONTHLY, RentCalendar, RentGroup, RentYears
 from hub.rent.codes import CodeMaps, parse_codes
 from hub.rent.nec import TRANSACTION
 from hub.rent.nec_rules import RULES
@@ -32,8 +33,18 @@ KNOWN = {
     "subtypes": {"PAY": ("PPT", "UNP")},
     "needs_subtype": ("PAY",),
     "payment_methods": ("PP", "DD"),
+    "liability_groups": ("LSC",),
+    "balance_periods_from": "2009-04-06",
+    "balance_periods_to": "2031-04-06",
+    "invoices": "nec_invoices",
 }
-CODES = CodeMaps({"nec_types": parse_codes("type,nec\nRPY,PAY/PPT/PP\nRDN,PAY/UNP/DD\nODD,PAY\n", "n.csv")})
+CODES = CodeMaps(
+    {
+        "nec_types": parse_codes("type,nec\nRPY,PAY/PPT/PP\nRDN,PAY/UNP/DD\nODD,PAY\n", "n.csv"),
+        "nec_invoices": parse_codes("invoice,pay_ref\nI1,1900000011\n", "i.csv"),
+    }
+)
+CALENDAR = RentCalendar(groups={"HRA": RentGroup("HRA"), "LSC": RentGroup("LSC", periods=MONTHLY)})
 DEBIT = {
     "trt_code": "DRS",
     "trs_code": "",
@@ -50,9 +61,10 @@ def row(**values: str) -> str:
     return ",".join({**cells, **values}.values())
 
 
-def load(*rows: str, **options: Any) -> Examined:
+def load(*rows: str, calendar: RentCalendar = CALENDAR, **options: Any) -> Examined:
     chosen = NecLoadOptions.model_validate({"control": "none", **KNOWN, **options})
-    facts = Facts(today=TODAY, register=AccountRegister([Account("1900000011")]))
+    register = AccountRegister([Account("1900000011"), Account("LEASE1", rent_group="LSC")])
+    facts = Facts(today=TODAY, register=register, rent_calendar=calendar, codes=CODES)
     ctx = Context(chosen, facts, "nec-transactions")
     examined = examine(NEC_LOAD, io.BytesIO("\n".join([*rows, ""]).encode()), ctx)
     judge(examined, ctx, "t")
@@ -78,6 +90,11 @@ BROKEN: dict[str, list[dict[str, str]]] = {
     "HDL133": [{"pmy_code": "XX"}],
     "HDL137": [DEBIT | {"effective_date": "04-JUN-2030"}],
     "HDL973": [DEBIT | {"effective_date": "04-JUN-2030", "debit_effective_date": "05-JUN-2030"}],
+    "HDL029": [
+        DEBIT | {"pay_ref": "LEASE1"},
+        DEBIT | {"pay_ref": "LEASE1", "debit_effective_date": "02-JUN-2030"},
+    ],
+    "HDL171": [{"effective_date": "07-APR-2031"}],
     "HDL95": [DEBIT | {"dr": ""}],
     "HDL138": [{"cr": ""}],
     "HDL139": [{"dr": "1.00"}],
@@ -92,10 +109,12 @@ BROKEN: dict[str, list[dict[str, str]]] = {
         {"balance_year": "2030", "balance_period": "53"},
         {"balance_year": "2030", "balance_period": "0"},
         {"balance_year": "2031", "balance_period": "54"},
+        {"pay_ref": "LEASE1", "balance_year": "2030", "balance_period": "13"},
     ],
     "HDL175": [DEBIT | {"susp_pay_ref": "19X"}],
     "HD1-223": [{"effective_date": "04-JUN-2010"}],
     "HD2-891": [{"clin_invoice_ref": "I1", "allocate_to_clin": "Y", "trt_code": "HBS", "trs_code": ""}],
+    "HD2-893": [{"clin_invoice_ref": "I2", "allocate_to_clin": "N"}],
     "HD2-892": [{"clin_invoice_ref": "I1"}, {"allocate_to_clin": "X"}],
 }
 CASES = [(rule, values) for rule, some in BROKEN.items() for values in some]
@@ -115,6 +134,9 @@ def test_every_rule_has_a_case() -> None:
 
 SOUND = {
     "a debit on a Monday": DEBIT,
+    "a month's debit of a leaseholder": DEBIT | {"pay_ref": "LEASE1", "effective_date": "01-JUN-2030"},
+    "month 12": {"pay_ref": "LEASE1", "balance_year": "2030", "balance_period": "12"},
+    "the last day that NEC has a period for": {"effective_date": "06-APR-2031"},
     "a debit of nothing": DEBIT | {"dr": "0"},
     "a debit with its own debit date": DEBIT
     | {"effective_date": "04-JUN-2030", "debit_effective_date": "03-JUN-2030"},
@@ -131,6 +153,18 @@ SOUND = {
 @pytest.mark.parametrize("values", SOUND.values(), ids=SOUND.keys())
 def test_what_the_loader_takes_is_taken(values: dict[str, str]) -> None:
     assert told(load(row(**values))) == []
+
+
+def test_periods_are_those_of_the_landlords_own_calendar() -> None:
+    """Here the year 2031 starts a week late, so that 2030 has the 53 weeks."""
+    late = RentCalendar(RentYears({2031: date(2030, 4, 8)}), CALENDAR.groups)
+    assert told(load(row(balance_year="2030", balance_period="53"), calendar=late)) == []
+    assert told(load(row(balance_year="2031", balance_period="53"), calendar=late)) == [("HDL147", 1)]
+
+
+def test_what_only_necs_own_tables_tell_is_told_as_not_checked() -> None:
+    examined = load(PAGE, liability_groups=(), balance_periods_to=None, invoices=None)
+    assert {"HDL029", "HDL171", "HD2-893"} <= set(examined.reading.not_checked)
 
 
 def test_codes_that_the_council_does_not_name_are_not_held_against_a_row() -> None:

@@ -19,6 +19,7 @@ def test_the_hub_offers_its_feeds_profiles_and_connectors() -> None:
         "rent.nec_transactions",
         "bank.receipts",
         "rent.reversals",
+        "rent.refused_files",
         "rent.refunds",
         "rent.transfers",
         "rent.write_offs",
@@ -53,15 +54,23 @@ def test_the_hub_offers_its_feeds_profiles_and_connectors() -> None:
 
 def test_each_feed_recognises_its_own_file_only() -> None:
     heads = {
-        "rent.accounts": b"H,RENTACC,1.0,",
-        "rent.mandates": b"H,MANDATE,1.0,",
-        "rent.cash": b"H,RENTTRAN,1.0,",
-        "rent.cash_totals": b"source,business_date,count,total\n",
-        "rent.nec_transactions": b"04-JUN-2030,R1,04-JUN-2030,Y,PAY,PPT,PP,N,,1.00,,,,,,,,N,,,,,,\n",
+        "rent.accounts": [b"H,RENTACC,1.0,", b"R1,RNT,,01-APR-2020,HRA" + b"," * 41 + b"\n"],
+        "rent.mandates": [b"H,MANDATE,1.0,"],
+        "rent.cash": [b"H,RENTTRAN,1.0,", b"1900000011PAYPOINT 0001       PPT+000112.3504/06/203001\n"],
+        "rent.cash_totals": [b"source,business_date,count,total\n"],
+        "rent.nec_transactions": [b"04-JUN-2030,R1,04-JUN-2030,Y,PAY,PPT,PP,N,,1.00,,,,,,,,N,,,,,,\n"],
+        "bank.receipts": [
+            b"account,booked,amount\n",
+            b":20:FAKE107\n:25:000199-20000015\n:28C:107/1\n",
+            b'<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08"><BkToCstmrStmt>',
+        ],
     }
-    heads |= {export.feed.name: f"H,{export.record.name},1.0,".encode() for export in EXPORTS}
-    for feed in (feed for feed in core.feedhub_feeds() if feed.formats and feed.name.startswith("rent.")):
-        assert {name for name, head in heads.items() if feed.recognise(head)} == {feed.name}
+    heads |= {export.feed.name: [f"H,{export.record.name},1.0,".encode()] for export in EXPORTS}
+    with_formats = [feed for feed in core.feedhub_feeds() if feed.formats]
+    assert {feed.name for feed in with_formats} == heads.keys()
+    for name, some in heads.items():
+        for head in some:
+            assert [feed.name for feed in with_formats if feed.recognise(head)] == [name], head
 
 
 def test_nothing_heavy_is_loaded_before_a_connection_is_wanted() -> None:
