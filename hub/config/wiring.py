@@ -57,8 +57,8 @@ def source_mistakes(
         place = (source.endpoint, source.folder.strip("/"), source.pattern)
         if place in seen:
             text = (
-                f"takes the same files as {seen[place]}, so whichever runs first would have them; let one route "
-                "read both kinds (feeds: […]), or give each a pattern of its own"
+                f"takes the same files as {seen[place]}, so whichever runs first would have them; "
+                "let one route read both kinds (feeds: […]), or give each a pattern of its own"
             )
             yield id, (("from",), text)
         seen.setdefault(place, id)
