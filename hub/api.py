@@ -59,6 +59,7 @@ from hub.formats.types import (
     Matching,
     Pence,
     Pounds,
+    Right,
     Spaces,
     Text,
 )
@@ -228,6 +229,7 @@ __all__ = [
     "Reported",
     "ReportedItem",
     "Rest",
+    "Right",
     "Row",
     "Rule",
     "Scene",
