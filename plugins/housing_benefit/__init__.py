@@ -12,12 +12,13 @@ from plugins.housing_benefit.feeds import POSTINGS
 from plugins.housing_benefit.rent_changes import RENT_CHANGES
 from plugins.housing_benefit.rents_told import RENT_LIFE
 from plugins.housing_benefit.reports import REPORTS
+from plugins.housing_benefit.schedules import SCHEDULE_FEED
 from plugins.housing_benefit.shbe import AWARD_LIFE, SHBE
 
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
-    return (POSTINGS, SHBE, RENT_CHANGES, EVENT_REPLIES)
+    return (POSTINGS, SCHEDULE_FEED, SHBE, RENT_CHANGES, EVENT_REPLIES)
 
 
 @hookimpl

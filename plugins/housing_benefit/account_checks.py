@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from hub.api import Context, Found, ItemState, Level, Need, Severity, Taken, check, format_pounds
 from plugins.housing_benefit.mapping import item_key
 from plugins.housing_benefit.settings import PostingOptions
 
 Options = Context[PostingOptions]
+Matching = Context[Any]
+"""With `MatchOptions`, whatever the feed."""
 
 
 @check("HB-REGISTER", level=Level.CROSS)
-def accounts_are_known(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+def accounts_are_known(taken: Sequence[Taken], ctx: Matching) -> Iterator[Found]:
     """The rent accounts are there to be matched with: without them all of the money would end in suspense."""
     if ctx.facts.register is None:
         yield Found(
@@ -25,7 +28,7 @@ def accounts_are_known(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
 
 
 @check("HB-CODE", level=Level.CROSS)
-def type_has_a_code(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+def type_has_a_code(taken: Sequence[Taken], ctx: Matching) -> Iterator[Found]:
     """Each entry type that posts has a transaction code of the rent system: see the option `codes`."""
     for one in _taken(taken):
         entry = str(one.item.data["entry_type"])
@@ -35,7 +38,7 @@ def type_has_a_code(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
 
 
 @check("HB-REPEAT", level=Level.CROSS, severity=Severity.HOLD_ITEM, needs=(Need.HISTORY,))
-def row_was_not_posted_before(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+def row_was_not_posted_before(taken: Sequence[Taken], ctx: Matching) -> Iterator[Found]:
     """No earlier file carries the same claim, account, type and dates (`academy-nine`: date, amount)."""
     posted = ctx.facts.history.posted if ctx.facts.history else frozenset()
     for one in taken if posted else ():

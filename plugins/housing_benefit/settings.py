@@ -29,7 +29,44 @@ Percent = Annotated[int, Field(ge=0)]
 Value = Literal["value1", "value2", "value3", "value4", "value5"]
 
 
-class PostingOptions(Options):
+class MatchOptions(Options):
+    """How benefit finds its rent account and under which code it is posted, whatever file it comes in."""
+
+    codes: Mapping[EntryType, Code] = Field(default_factory=dict)
+    claim_reference: str = "[0-9]{1,8}[A-Z0-9]?"
+    strip_before_bar: bool = False
+    remove_spaces: bool = False
+    allow_claim_match: bool = False
+    allow_learned_pairs: bool = False
+    rent_groups: frozenset[str] = frozenset()
+    gross_tolerance: Annotated[Decimal, Field(ge=0, decimal_places=2)] = Decimal("0.01")
+    max_weekly: Pounds = Decimal("600.00")
+
+    @field_validator("claim_reference")
+    @classmethod
+    def _is_a_pattern(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"is not a regular expression ({error})") from error
+        return pattern
+
+    @model_validator(mode="after")
+    def _payments_stay_apart(self) -> Self:
+        """Discretionary payments are another grant: never under a code of Housing Benefit."""
+        benefit = {self.code_of(entry) for entry in HB_TYPES}
+        for entry in DHP_TYPES:
+            if self.code_of(entry) in benefit:
+                raise ValueError(f"codes: {entry} must not have a code of Housing Benefit")
+        return self
+
+    def code_of(self, entry: str) -> str | None:
+        """The rent system's transaction code of an entry type; None = none is set."""
+        own = (code for known, code in self.codes.items() if known == entry)
+        return next(own, DEFAULT_CODES.get(entry))
+
+
+class PostingOptions(MatchOptions):
     """Options of `housing_benefit.postings`."""
 
     a_route_sets = ("authority_code",)
@@ -43,17 +80,7 @@ class PostingOptions(Options):
     )
     ha_codes: tuple[str, ...] = ()
     credit_sign: Literal["positive", "negative"] = "positive"
-    codes: Mapping[EntryType, Code] = Field(default_factory=dict)
 
-    claim_reference: str = "[0-9]{1,8}[A-Z0-9]?"
-    strip_before_bar: bool = False
-    remove_spaces: bool = False
-    allow_claim_match: bool = False
-    allow_learned_pairs: bool = False
-    rent_groups: frozenset[str] = frozenset()
-
-    gross_tolerance: Annotated[Decimal, Field(ge=0, decimal_places=2)] = Decimal("0.01")
-    max_weekly: Pounds = Decimal("600.00")
     hold_opd_over: Pounds | None = None
     drift_total_percent: Percent = 10
     drift_count_percent: Percent = 5
@@ -67,29 +94,11 @@ class PostingOptions(Options):
     expected_count: int | None = Field(default=None, ge=0)
     expected_total: Annotated[Decimal, Field(decimal_places=2)] | None = None
 
-    @field_validator("claim_reference")
-    @classmethod
-    def _is_a_pattern(cls, pattern: str) -> str:
-        try:
-            re.compile(pattern)
-        except re.error as error:
-            raise ValueError(f"is not a regular expression ({error})") from error
-        return pattern
-
     @field_validator("date_format")
     @classmethod
     def _is_a_date_format(cls, format: str) -> str:
         Day(format)
         return format
-
-    @model_validator(mode="after")
-    def _payments_stay_apart(self) -> Self:
-        """Discretionary payments are another grant: never under a code of Housing Benefit."""
-        benefit = {self.code_of(entry) for entry in HB_TYPES}
-        for entry in DHP_TYPES:
-            if self.code_of(entry) in benefit:
-                raise ValueError(f"codes: {entry} must not have a code of Housing Benefit")
-        return self
 
     @model_validator(mode="after")
     def _columns_stay_apart(self) -> Self:
@@ -99,15 +108,19 @@ class PostingOptions(Options):
             raise ValueError("posted, recovered and adjustment must be three different value columns")
         return self
 
-    def code_of(self, entry: str) -> str | None:
-        """The rent system's transaction code of an entry type; None = none is set."""
-        own = (code for known, code in self.codes.items() if known == entry)
-        return next(own, DEFAULT_CODES.get(entry))
-
     @property
     def sign(self) -> int:
         """What turns the file's amounts into credits above zero."""
         return 1 if self.credit_sign == "positive" else -1
+
+
+class ScheduleOptions(MatchOptions):
+    """Options of `housing_benefit.schedules`."""
+
+    a_route_sets = ("creditor_refs",)
+
+    creditor_refs: tuple[str, ...] = ()
+    days_between: int = Field(default=28, ge=0, le=366)
 
 
 def in_pence(pounds: Decimal) -> int:
