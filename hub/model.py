@@ -487,6 +487,22 @@ class SentItem:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierItem:
+    """An item of the feed that came in before, not held or suspended, which one of a file may be about.
+
+    amount: pence, canonical sign
+    """
+
+    id: str
+    kind: str
+    reference: str
+    amount: int
+    on: date
+    account: str | None
+    data: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class SentTransfer:
     """A transfer that left earlier, which a report is about as a whole.
 
@@ -507,6 +523,7 @@ class Need(StrEnum):
     REGISTER = "register"
     HISTORY = "history"
     SENT = "sent"
+    EARLIER = "earlier"
     LEFT = "left"
     RECORDS = "records"
     CODES = "codes"
@@ -519,6 +536,7 @@ class Facts:
 
     sent:  items that left earlier, which those of the file may answer; of a report about a whole transfer,
            the items of `about`, none when it is about no transfer that waits for it
+    earlier: by reference, those that the feed asked for (`Feed.recalls`), the oldest first
     left:  by reference, the last day that items of the feed were about which left before
     settings: what `hub.yaml` sets for the plug-in that is asked, as its own model; config: the version of the
            configuration that it is of
@@ -531,6 +549,7 @@ class Facts:
     history: History | None = None
     sent: Sequence[SentItem] | None = None
     about: SentTransfer | None = None
+    earlier: Mapping[str, Sequence[EarlierItem]] | None = None
     left: Mapping[str, date] | None = None
     records: Records | None = None
     codes: Codes | None = None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from hub.api import Context, Found, ItemState, Level, Need, Severity, Taken, check, format_pounds
@@ -16,6 +17,8 @@ from plugins.housing_benefit.settings import PostingOptions
 Options = Context[PostingOptions]
 Matching = Context[Any]
 """With `MatchOptions`, whatever the feed."""
+RUN_ON = timedelta(weeks=2)
+"""For which Housing Benefit goes on when Universal Credit begins [assumed]."""
 
 
 @check("HB-REGISTER", level=Level.CROSS)
@@ -67,6 +70,28 @@ def overpayment_leaves_no_arrears(taken: Sequence[Taken], ctx: Options) -> Itera
         yield from (Found(message, one.item.line, "posted") for one in charged)
 
 
+@check(
+    "HB-UC-OVERLAP",
+    level=Level.CROSS,
+    severity=Severity.HOLD_ITEM,
+    needs=(Need.CODES, Need.REGISTER),
+    options=("uc_accounts",),
+)
+def tenant_is_not_on_universal_credit(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """No entitlement for a tenant on Universal Credit, as the code map `uc_accounts` has them by rent account
+    and day, but for the two weeks' run-on and for `uc_exempt_groups` (temporary and specified homes)."""
+    codes, register = ctx.facts.codes, ctx.facts.register
+    for one in _taken(taken):
+        account, last = one.disposition.account, one.item.data["to_date"] or one.item.on.isoformat()
+        if codes is None or register is None or account is None or one.item.data["entry_type"] != "HBE":
+            continue
+        known, day = register.account(account), date.fromisoformat(str(last)) - RUN_ON
+        if known is not None and known.rent_group in ctx.options.uc_exempt_groups:
+            continue
+        if codes.value(str(ctx.options.uc_accounts), account, day) is not None:
+            yield Found("UC_OVERLAP: the tenant is on Universal Credit", one.item.line, "entry_type")
+
+
 def _overpayments(taken: Iterable[Taken]) -> Mapping[str, list[Taken]]:
     """What is charged, by account."""
     charged: defaultdict[str, list[Taken]] = defaultdict(list)
@@ -85,4 +110,5 @@ ACCOUNT_CHECKS = (
     type_has_a_code,
     row_was_not_posted_before,
     overpayment_leaves_no_arrears,
+    tenant_is_not_on_universal_credit,
 )

@@ -6,6 +6,7 @@ from hub.api import Direction, Feed, Output, learned_pairs
 from plugins.housing_benefit.account_checks import ACCOUNT_CHECKS
 from plugins.housing_benefit.checks import ROW_CHECKS
 from plugins.housing_benefit.claims import FEED, LOOKS_UP, claim_moves
+from plugins.housing_benefit.earlier import EARLIER_CHECKS, recalls
 from plugins.housing_benefit.file_checks import FILE_CHECKS
 from plugins.housing_benefit.layouts import CSV, FIXED, Nine
 from plugins.housing_benefit.mapping import item_key, match_posting, posting_items, rent_transaction
@@ -19,10 +20,11 @@ POSTINGS = Feed(
     options=PostingOptions,
     formats={FW1: FIXED, CSV1: CSV, ACADEMY: Nine()},
     tally=PostingTally,
-    checks=(*ROW_CHECKS, *FILE_CHECKS, *ACCOUNT_CHECKS),
+    checks=(*ROW_CHECKS, *FILE_CHECKS, *ACCOUNT_CHECKS, *EARLIER_CHECKS),
     items=posting_items,
     match=match_posting,
     item_key=item_key,
+    recalls=recalls,
     looks_up=(learned_pairs(FEED), LOOKS_UP),
     moves=claim_moves,
     outputs=(Output("postings", takes=("BENEFIT", "BENEFIT_ADJ", "DHP", "DHP_ADJ"), makes=rent_transaction),),

@@ -6,6 +6,7 @@ Source: formats page housing_benefit.md, sections 4.6 and 4.10.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -29,6 +30,7 @@ from hub.api import (
     normal_reference,
 )
 from plugins.housing_benefit.claims import FEED, SCHEDULES, claimed_accounts
+from plugins.housing_benefit.earlier import original_of
 from plugins.housing_benefit.layouts import CSV_TOTAL, HEADER, TRAILER
 from plugins.housing_benefit.settings import MatchOptions, PostingOptions
 from plugins.housing_benefit.tally import PostingTally
@@ -74,6 +76,7 @@ def posting_items(chunk: Chunk, tally: PostingTally, ctx: Options) -> Iterator[I
             "to_date": _iso(record, "to_date"),
             "recovered": format_pounds(recovered * ctx.options.sign),
             "original": record.values.get("original", "").strip() or None,
+            "source": tally.header.source if tally.header else None,
             "posting": f"{tally.header.sequence:06d}-{line:07d}" if tally.header else None,
         }
         on = record.layout.field("posting_date").kind.read(record["posting_date"])
@@ -96,8 +99,11 @@ def item_key(item: Item) -> str | None:
 
 
 def match_posting(item: Item, ctx: Options, sent: SentItem | None) -> Disposition:
-    """The rent account of a posting, by the rules of `RULES` in their order."""
-    return first_match(item, RULES, ctx)
+    """The rent account of a posting, by the rules of `RULES` in their order; of an adjustment it tells the
+    posting that it puts right."""
+    found = first_match(item, RULES, ctx)
+    original = original_of(item, ctx) if found.state is ItemState.TAKEN and found.reason is None else None
+    return replace(found, reason=f"ADJUSTS: {original.id} of {original.on}") if original else found
 
 
 def _moves_nothing(item: Item, ctx: Matching) -> Disposition | None:

@@ -6,7 +6,8 @@ Councils differ in nearly all of it; README.md says what each option is for.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -27,6 +28,12 @@ Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_\-]{1,12}$")]
 Pounds = Annotated[Decimal, Field(gt=0, decimal_places=2)]
 Percent = Annotated[int, Field(ge=0)]
 Value = Literal["value1", "value2", "value3", "value4", "value5"]
+
+
+RECOVERY_RATES: Mapping[date, Decimal] = {date(2022, 4, 1): Decimal("19.25")}
+"""The most a week that may be taken from ongoing benefit, from that day on: the rate in cases of fraud.
+Published by two councils (somersetwestandtaunton.gov.uk, milton-keynes.gov.uk). A later rate, 21.25, is
+published without its day (medway.gov.uk)."""
 
 
 class MatchOptions(Options):
@@ -82,6 +89,10 @@ class PostingOptions(MatchOptions):
     credit_sign: Literal["positive", "negative"] = "positive"
 
     hold_opd_over: Pounds | None = None
+    originals_from: int = Field(default=1, ge=1, le=1_000_000)
+    recovery_rates: Mapping[date, Pounds] = Field(default=RECOVERY_RATES)
+    uc_accounts: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]{0,31}$")
+    uc_exempt_groups: frozenset[str] = frozenset()
     drift_total_percent: Percent = 10
     drift_count_percent: Percent = 5
 
@@ -93,6 +104,14 @@ class PostingOptions(MatchOptions):
     control: Literal["manual", "none"] = "manual"
     expected_count: int | None = Field(default=None, ge=0)
     expected_total: Annotated[Decimal, Field(decimal_places=2)] | None = None
+
+    def code_maps(self) -> Iterable[str]:
+        return () if self.uc_accounts is None else (self.uc_accounts,)
+
+    def recovery_rate(self, day: date) -> Decimal | None:
+        """Pounds a week; None where no rate is known for the day."""
+        known = [since for since in self.recovery_rates if since <= day]
+        return self.recovery_rates[max(known)] if known else None
 
     @field_validator("date_format")
     @classmethod

@@ -45,6 +45,7 @@ from hub.store.queries.deliveries import (
 )
 from hub.store.queries.events import append_event, events_of, hearing, verify_chain
 from hub.store.queries.facts import (
+    earlier_items,
     items_sent_with,
     last_left,
     posted_keys,
@@ -144,6 +145,7 @@ __all__ = [
     "draw_numbers",
     "drawn_again",
     "drop_called",
+    "earlier_items",
     "end_run",
     "events_of",
     "find_same",

@@ -140,7 +140,9 @@ def paid(data: bytes) -> int | None:
     try:
         head, *lines, tail = list(csv.reader(io.StringIO(text), strict=True))
         fits = [cell.strip().lower() for cell in head] == NAMES.split(",")
-        sound = fits and all(map(row_fits, lines)) and len({tuple(row[:3]) for row in lines}) == 1
+        sound = (
+            fits and all(map(row_fits, lines)) and len({tuple(map(str.strip, row[:3])) for row in lines}) == 1
+        )
         agreed = len(tail) == 5 and tail[0] == "#TOTAL" and re.fullmatch("[0-9]+", tail[1])
         sums = [sum(pence(row[place]) for row in lines) for place in (11, 12, 15)]
         same = agreed and int(tail[1]) == len(lines) and sums == [pence(cell) for cell in tail[2:]]
