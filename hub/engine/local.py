@@ -38,7 +38,7 @@ from hub.tell.logs import hub_log
 from hub.transfer import pipeline, promises
 from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch, tidy
-from hub.transfer.steps.gather import gather, gather_awaited
+from hub.transfer.steps.gather import gather, gather_awaited, gather_released
 
 WORKERS = 2
 """Transfers of one run worked at a time where an endpoint does not say how many connections it takes."""
@@ -122,6 +122,7 @@ class Hub:
         if route.waiting is not None:
             return gather(self.services, route, run.id, run.business_date)
         behind = gather_awaited(self.services, route, run.id, run.business_date)
+        behind += gather_released(self.services, route, run.id, run.business_date)
         return [*behind, *fetch.find(self.services, route, run.id)]
 
     def _unfinished(self, route: Route) -> list[TransferRow]:

@@ -94,7 +94,7 @@ from hub.store.queries.records import (
     verify_record_chain,
     write_records,
 )
-from hub.store.queries.refusals import refuse_item
+from hub.store.queries.refusals import refuse_item, release_item
 from hub.store.queries.register import apply_register, load_accounts, register_version
 from hub.store.queries.reversals import standing_reversals
 from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, unsighted
@@ -206,6 +206,7 @@ __all__ = [
     "refuse_started",
     "register_version",
     "rehearse_numbers",
+    "release_item",
     "replace_findings",
     "replace_items",
     "reword_work",
