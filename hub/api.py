@@ -102,6 +102,8 @@ from hub.model import (
     format_pounds,
 )
 from hub.rent.canonical import CODE, REFERENCE, idempotency_key, normal_reference, plain_text
+from hub.rent.cash.totals import TOTALS as SENDERS_TOTALS
+from hub.rent.cash.totals import total_key as senders_total_key
 from hub.rent.control import CONTROL_CHECKS, ControlOptions
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import Envelope, GenericCsv, Totals, generic_csv
@@ -141,6 +143,7 @@ __all__ = [
     "REFERENCE",
     "REPADDED",
     "REVIEW",
+    "SENDERS_TOTALS",
     "WITHDRAWN",
     "Account",
     "Act",
@@ -280,6 +283,7 @@ __all__ = [
     "plain_text",
     "read_tables",
     "refused",
+    "senders_total_key",
     "spaces",
     "told_hold",
     "write_workbook",

@@ -28,6 +28,7 @@ from hub.api import (
     learned,
     learned_account,
     normal_reference,
+    senders_total_key,
 )
 from plugins.housing_benefit.claims import FEED, SCHEDULES, claimed_accounts
 from plugins.housing_benefit.earlier import original_of
@@ -76,6 +77,7 @@ def posting_items(chunk: Chunk, tally: PostingTally, ctx: Options) -> Iterator[I
             "to_date": _iso(record, "to_date"),
             "recovered": format_pounds(recovered * ctx.options.sign),
             "original": record.values.get("original", "").strip() or None,
+            **({"totals_from": told} if (told := ctx.options.totals_from) else {}),
             "source": tally.header.source if tally.header else None,
             "posting": f"{tally.header.sequence:06d}-{line:07d}" if tally.header else None,
         }
@@ -88,6 +90,12 @@ def _iso(record: Row, name: str) -> str | None:
         return None
     day: date = record.layout.field(name).kind.read(record[name])
     return day.isoformat()
+
+
+def totals_of(item: Item) -> tuple[str, ...]:
+    """The record of what the benefits system says that it sent on the item's day."""
+    source = item.data.get("totals_from")
+    return (senders_total_key(str(source), item.on),) if source else ()
 
 
 def item_key(item: Item) -> str | None:

@@ -101,7 +101,8 @@ class PostingOptions(MatchOptions):
     posted_value_column: Value | None = None
     recovered_value_column: Value | None = "value3"
     adjustment_value_column: Value | None = "value4"
-    control: Literal["manual", "none"] = "manual"
+    control: Literal["manual", "sidecar", "none"] = "manual"
+    totals_from: str | None = Field(default=None, pattern=r"^[A-Z0-9]{1,12}$")
     expected_count: int | None = Field(default=None, ge=0)
     expected_total: Annotated[Decimal, Field(decimal_places=2)] | None = None
 
@@ -118,6 +119,14 @@ class PostingOptions(MatchOptions):
     def _is_a_date_format(cls, format: str) -> str:
         Day(format)
         return format
+
+    @model_validator(mode="after")
+    def _knows_its_sidecar(self) -> Self:
+        if (self.control == "sidecar") != (self.totals_from is not None):
+            raise ValueError(
+                "control: sidecar and totals_from, which names who tells the totals, go together"
+            )
+        return self
 
     @model_validator(mode="after")
     def _columns_stay_apart(self) -> Self:

@@ -12,6 +12,7 @@ from hub.door.milestone import MILESTONE
 from hub.engine.items import refuse_item, release_item
 from hub.errors import UsageError
 from hub.model import ItemState
+from hub.rent.cash.totals import TOTAL_LIFE
 from hub.rent.learned import LEARNED_PAIR
 from hub.rent.renttran import GENERIC_RENTTRAN
 from hub.store import queries
@@ -42,7 +43,7 @@ def world(tmp_path):
     world = World(
         tmp_path,
         feeds=[little(), POSTINGS],
-        lifecycles=[MILESTONE, LEARNED_PAIR, CLAIM_LIFE],
+        lifecycles=[MILESTONE, LEARNED_PAIR, CLAIM_LIFE, TOTAL_LIFE],
         profiles=[GENERIC_RENTTRAN],
     )
     world.clock.at = datetime(2026, 5, 11, 9, tzinfo=UTC)
