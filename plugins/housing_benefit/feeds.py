@@ -16,7 +16,7 @@ from plugins.housing_benefit.mapping import (
     rent_transaction,
     totals_of,
 )
-from plugins.housing_benefit.settings import ACADEMY, CSV1, FW1, PostingOptions
+from plugins.housing_benefit.settings import ACADEMY, CSV1, FW1, RAW, PostingOptions
 from plugins.housing_benefit.tally import PostingTally
 
 POSTINGS = Feed(
@@ -29,6 +29,7 @@ POSTINGS = Feed(
     checks=(*ROW_CHECKS, *FILE_CHECKS, *ACCOUNT_CHECKS, *EARLIER_CHECKS),
     items=posting_items,
     match=match_posting,
+    keep=RAW,
     item_key=item_key,
     recalls=recalls,
     looks_up=(learned_pairs(FEED), LOOKS_UP, Lookup(SENDERS_TOTALS, keys=totals_of)),

@@ -23,7 +23,7 @@ from plugins.housing_benefit.claims import LOOKS_UP, SCHEDULES, claim_moves
 from plugins.housing_benefit.mapping import SCHEDULE_RULES, item_key, match_charge, rent_transaction
 from plugins.housing_benefit.schedule_checks import SCHEDULE_CHECKS
 from plugins.housing_benefit.schedule_rows import SCHEDULES_CSV, ScheduleTally, schedule_items
-from plugins.housing_benefit.settings import ScheduleOptions
+from plugins.housing_benefit.settings import RAW, ScheduleOptions
 
 
 def match_schedule(item: Item, ctx: Context[Any], sent: SentItem | None) -> Disposition:
@@ -43,6 +43,7 @@ SCHEDULE_FEED = Feed(
     checks=SCHEDULE_CHECKS,
     items=schedule_items,
     match=match_schedule,
+    keep=RAW,
     item_key=item_key,
     looks_up=(learned_pairs(SCHEDULES), LOOKS_UP),
     moves=claim_moves,

@@ -13,11 +13,14 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, field_validator, model_validator
 
-from hub.api import Day, Options
+from hub.api import Day, Options, days
 
 ACADEMY = "academy-nine"
 FW1 = "hb-posting-fw1"
 CSV1 = "hb-posting-csv1"
+
+RAW = days(90)
+"""How long files are kept as they came [assumed]; totals and history stay."""
 
 EntryType = Literal["HBE", "HBA", "OPD", "OPR", "DHP", "DHR"]
 HB_TYPES: tuple[EntryType, ...] = ("HBE", "HBA", "OPD", "OPR")
