@@ -170,7 +170,7 @@ decisions = st.lists(
 )
 
 
-@settings(max_examples=8)
+@settings(max_examples=4)
 @given(decisions)
 def test_what_was_suspended_is_posted_or_suspended_still_whatever_people_say(tmp_path_factory, them):
     world = world_of(tmp_path_factory.mktemp("book"), [pence for pence, _, _ in them])
