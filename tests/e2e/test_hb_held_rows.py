@@ -115,6 +115,17 @@ def test_a_row_that_comes_again_waits_and_is_refused_or_let_go(world):
     assert posted(world) == [-224_68]
 
 
+def test_a_row_that_is_let_go_is_not_held_again_for_the_same_reason(world):
+    """It is a second payment of the same dates, and meant."""
+    work(world, "a", Row())
+    again = work(world, "b", Row(), sequence=43, **NEXT)
+    (held,) = rows_of(world, again.id)
+    with world.hub(who="carla") as hub:
+        release_item(hub.services, held.id, "benefits says that both are meant")
+    (batch,) = run(world)
+    assert (batch.state, posted(world)) == ("SENT", [-224_68, -224_68])
+
+
 def test_who_handed_the_file_in_lets_nothing_of_it_go(world):
     path = world.folder / "handed.dat"
     path.write_bytes(posting_file(OVERPAYMENT))

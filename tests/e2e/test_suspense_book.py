@@ -163,6 +163,18 @@ def test_an_old_workbook_does_nothing_a_second_time(world):
     assert posted(world)["R100"] == -10_00
 
 
+def test_nobody_agrees_with_what_was_proposed_since_unseen(world):
+    brought(world, filled(book(world), "new_payment_ref", {0: "R100"}), "ben")
+    rows = filled(book(world), "agreed", {0: "yes"})
+    item = rows[1][0]
+    with world.hub(who="dora") as hub:
+        hub.suspense.refuse(item, "not that one")
+        hub.suspense.propose(item, "R200", "this one")
+    with pytest.raises(UsageError, match="R200 is proposed, and the table has R100"):
+        brought(world, rows, "carla")
+    assert in_suspense(world) == -23_33
+
+
 decisions = st.lists(
     st.tuples(st.integers(1, 999_999), st.sampled_from(["", *ACCOUNTS]), st.sampled_from(["yes", "no", ""])),
     min_size=1,
