@@ -60,6 +60,7 @@ from hub.formats.types import (
     Matching,
     Pence,
     Pounds,
+    Right,
     Spaces,
     Text,
 )
@@ -76,6 +77,7 @@ from hub.model import (
     DeliveryState,
     Direction,
     Disposition,
+    EarlierItem,
     Facts,
     Finding,
     History,
@@ -101,6 +103,8 @@ from hub.model import (
     format_pounds,
 )
 from hub.rent.canonical import CODE, REFERENCE, idempotency_key, normal_reference, plain_text
+from hub.rent.cash.totals import TOTALS as SENDERS_TOTALS
+from hub.rent.cash.totals import total_key as senders_total_key
 from hub.rent.control import CONTROL_CHECKS, ControlOptions
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import Envelope, GenericCsv, Totals, generic_csv
@@ -140,6 +144,7 @@ __all__ = [
     "REFERENCE",
     "REPADDED",
     "REVIEW",
+    "SENDERS_TOTALS",
     "WITHDRAWN",
     "Account",
     "Act",
@@ -171,6 +176,7 @@ __all__ = [
     "Digits",
     "Direction",
     "Disposition",
+    "EarlierItem",
     "Edit",
     "Effect",
     "Envelope",
@@ -230,6 +236,7 @@ __all__ = [
     "Reported",
     "ReportedItem",
     "Rest",
+    "Right",
     "Row",
     "Rule",
     "Scene",
@@ -278,6 +285,7 @@ __all__ = [
     "plain_text",
     "read_tables",
     "refused",
+    "senders_total_key",
     "spaces",
     "told_hold",
     "write_workbook",

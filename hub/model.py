@@ -499,6 +499,22 @@ class SentItem:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierItem:
+    """An item of the feed that came in before, not held or suspended, which one of a file may be about.
+
+    amount: pence, canonical sign
+    """
+
+    id: str
+    kind: str
+    reference: str
+    amount: int
+    on: date
+    account: str | None
+    data: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class SentTransfer:
     """A transfer that left earlier, which a report is about as a whole.
 
@@ -519,6 +535,7 @@ class Need(StrEnum):
     REGISTER = "register"
     HISTORY = "history"
     SENT = "sent"
+    EARLIER = "earlier"
     LEFT = "left"
     RECORDS = "records"
     CODES = "codes"
@@ -531,6 +548,7 @@ class Facts:
 
     sent:  items that left earlier, which those of the file may answer; of a report about a whole transfer,
            the items of `about`, none when it is about no transfer that waits for it
+    earlier: by reference, those that the feed asked for (`Feed.recalls`), the oldest first
     left:  by reference, the last day that items of the feed were about which left before
     settings: what `hub.yaml` sets for the plug-in that is asked, as its own model; config: the version of the
            configuration that it is of
@@ -543,6 +561,7 @@ class Facts:
     history: History | None = None
     sent: Sequence[SentItem] | None = None
     about: SentTransfer | None = None
+    earlier: Mapping[str, Sequence[EarlierItem]] | None = None
     left: Mapping[str, date] | None = None
     records: Records | None = None
     codes: Codes | None = None

@@ -22,7 +22,7 @@ STATES = (ItemState.HELD, ItemState.WAITING)
 
 @click.group(cls=Verbs)
 def items() -> None:
-    """Look at single items that wait or are held, refuse one, find one by a reference."""
+    """Look at single items that wait or are held, refuse or release one, find one by a reference."""
 
 
 @items.command("list")
@@ -104,6 +104,26 @@ def refuse(place: Place, item: str, reason: str, as_json: bool) -> Exit:
         show.print_json(_json(row))
     else:
         show.console().print(f"{item} is {row.state}.")
+    return Exit.OK
+
+
+@items.command()
+@click.argument("item")
+@REASON
+@show.JSON
+@pass_place
+def release(place: Place, item: str, reason: str, as_json: bool) -> Exit:
+    """Let ITEM go, a posting that a check holds: it leaves with the next run of its route. Somebody else than
+    who handed its file in must do so. Name no person in --reason."""
+    from hub.engine.items import release_item
+
+    with place.open_hub() as hub:
+        row = release_item(hub.services, item, reason)
+    if as_json:
+        show.print_json(_json(row))
+    else:
+        amount = format_pounds(row.amount)
+        show.console().print(f"{item} is let go: {amount} goes to {row.account} with the next run.")
     return Exit.OK
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verbs, pass_place
 from hub.cli.values import Day
-from hub.errors import UsageError
+from hub.cli.write_table import NEW_FILE, write_table
 
 if TYPE_CHECKING:
     from hub.door.report import Report
@@ -49,7 +49,7 @@ def list_(place: Place, as_json: bool) -> Exit:
 @click.option("--to", "last", type=Day(), help="The last day; default: today.")
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=NEW_FILE,
     help="Write it into this file instead, which must be new: .csv or .xlsx.",
 )
 @show.JSON
@@ -66,7 +66,7 @@ def show_(
         report = find_report(hub, name)
         rows = made(hub, report, first or until - PERIOD, until)
     if out is not None:
-        _write(out, report, rows, now)
+        write_table(out, _part(report), report.layout, rows, now)
         show.console().print(f"{len(rows)} rows are in {out}.")
     elif as_json:
         show.print_json([dict(zip(_names(report), _told(report, row), strict=True)) for row in rows])
@@ -75,26 +75,9 @@ def show_(
     return Exit.OK
 
 
-def _write(out: Path, report: Report, rows: Rows, now: datetime) -> None:
-    from hub.formats.table import write_csv
-    from hub.formats.workbook import Sheet, write
-
-    if out.suffix.lower() not in (".csv", ".xlsx"):
-        raise UsageError(f"{out} is neither .csv nor .xlsx. Name a file that ends with one of them.")
-    as_csv = out.suffix.lower() == ".csv"
-    data = (
-        write_csv(report.layout, rows) if as_csv else write([Sheet(_sheet(report), report.layout, rows)], now)
-    )
-    try:
-        with out.open("xb") as file:
-            file.write(data)
-    except FileExistsError:
-        raise UsageError(f"{out} is there already. Name a file that is new.") from None
-
-
-def _sheet(report: Report) -> str:
-    """The name of the report's own part: a sheet's name has at most 31 characters."""
-    return report.name.rpartition(".")[2][:31]
+def _part(report: Report) -> str:
+    """The name of the report's own part."""
+    return report.name.rpartition(".")[2]
 
 
 def _names(report: Report) -> list[str]:

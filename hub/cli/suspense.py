@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,30 +10,14 @@ import click
 from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verbs, pass_place
+from hub.cli.suspended import BANDS, OLDEST, Suspended, suspended
+from hub.cli.suspense_book import export, import_
 from hub.cli.values import REASON
 from hub.cli.work_view import work_json
-from hub.model import WorkKind, format_pounds
+from hub.model import format_pounds
 
 if TYPE_CHECKING:
-    from hub.store.look import Look
-    from hub.store.rows import ItemRow, WorkRow
-
-PAGE = 500
-BANDS = ((7, "up to 7 days"), (30, "up to 30 days"), (90, "up to 90 days"))
-OLDEST = "more than 90 days"
-
-
-@dataclass(frozen=True, slots=True)
-class Suspended:
-    """A suspended item, how many days ago it came in, and what is proposed for it."""
-
-    item: ItemRow
-    days: int
-    proposed: WorkRow | None
-
-    @property
-    def band(self) -> str:
-        return next((words for days, words in BANDS if self.days <= days), OLDEST)
+    pass
 
 
 @click.group(cls=Verbs)
@@ -54,7 +36,7 @@ def list_(place: Place, feed: str | None, older_than: int, as_json: bool) -> Exi
         today = hub.services.local(hub.services.clock.now())
         found = [
             one
-            for one in _suspended(look, today)
+            for one in suspended(look, today)
             if feed in (None, one.item.feed) and (one.days > older_than or not older_than)
         ]
     if as_json:
@@ -62,17 +44,6 @@ def list_(place: Place, feed: str | None, older_than: int, as_json: bool) -> Exi
     else:
         _print(found)
     return Exit.OK
-
-
-def _suspended(look: Look, today: date) -> Iterator[Suspended]:
-    from hub.clock.now import local_date
-
-    proposed = {row.subject_id: row for row in look.worklist(kinds=(WorkKind.SUSPENSE,), limit=None)}
-    after = ""
-    while rows := look.suspense(after=after, limit=PAGE):
-        for row, came_in in rows:
-            yield Suspended(row, (today - local_date(came_in)).days, proposed.get(row.id))
-        after = rows[-1][0].id
 
 
 def _json(one: Suspended) -> dict[str, Any]:
@@ -185,3 +156,7 @@ def forget(place: Place, pair: str, reason: str, as_json: bool) -> Exit:
         record = hub.suspense.forget(pair, reason)
     told = {"pair": pair, "account": record.account, "state": record.state}
     return _tell(as_json, told, f"{pair} is used no more.")
+
+
+suspense.add_command(export)
+suspense.add_command(import_)

@@ -318,6 +318,8 @@ class Feed:
     match:    item → disposition, by ordered rules; `sent` is the item that it answers, if any was found
     item_key: the business identity of an item across transfers (repeat detection); None = has none
     looks_up: records that matching, checks and moves look at
+    recalls:  (item) → the reference under which earlier items of the feed are looked for that it may be about
+              (an adjustment of a posting), to be found in `facts.earlier`; None = it is about none
     moves:    taken or noted item → moves of records; an illegal one is a finding that holds the item
     leaves:   (all items that leave, ctx) → what is so from the intent on, in its commit: asked once a
               transfer, after the checks at the door and before the first byte leaves
@@ -350,6 +352,7 @@ class Feed:
     item_key: Callable[[Item], str | None] = field(default=lambda item: None)
     register: Callable[[Sequence[Item]], RegisterChange] | None = None
     looks_up: tuple[Lookup, ...] = ()
+    recalls: Callable[[Item], str | None] | None = None
     moves: Callable[[Taken, Context[Any]], Iterable[Move]] = no_moves
     leaves: Callable[[Sequence[Taken], Context[Any]], Iterable[Move | Waiting]] = leaves_nothing
     left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting | Called]] = left_nothing

@@ -40,7 +40,7 @@ from hub.transfer import pipeline, promises
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch, tidy
-from hub.transfer.steps.gather import gather, gather_awaited
+from hub.transfer.steps.gather import gather, gather_awaited, gather_released
 
 WORKERS = 2
 """Transfers of one run worked at a time where an endpoint does not say how many connections it takes."""
@@ -147,6 +147,7 @@ class Hub:
         if route.waiting is not None:
             return gather(self.services, route, run.id, run.business_date)
         behind = gather_awaited(self.services, route, run.id, run.business_date)
+        behind += gather_released(self.services, route, run.id, run.business_date)
         found = fetch.find(self.services, route, run.id)
         run.passed_over = found.passed_over
         return [*behind, *found.rows]

@@ -31,66 +31,66 @@ class SuspenseActs:
     def propose(self, id: str, reference: str, reason: str) -> WorkRow:
         """Ask a second person to agree that suspended money belongs to a rent account of the register."""
         demand(self._services, Right.PROPOSE)
+        return self._services.commit(lambda conn: self.propose_within(conn, id, reference, reason))
 
-        def commit(conn: Connection) -> WorkRow:
-            row, route = self._suspended(conn, id)
-            account = self._account(conn, reference)
-            standing = self._standing(conn, id)
-            if standing is not None:
-                raise UsageError(
-                    f"{standing.proposed_by} has proposed {standing.proposal['account']} for {id} already; "
-                    "that is cleared or refused first."
-                )
-            pounds = format_pounds(row.amount)
-            return worklist.ask(
-                conn,
-                self._services,
-                kind=WorkKind.SUSPENSE,
-                name=SUSPENSE,
-                subject=ITEM,
-                subject_id=id,
-                title=f"{pounds} quoted {row.reference}: does it belong to {account.payment_ref}?",
-                owner=self._services.route(route).owner,
-                proposed_by=self._services.who,
-                proposal={"account": account.payment_ref, "reason": reason},
-                compartment=row.compartment,
+    def propose_within(self, conn: Connection, id: str, reference: str, reason: str) -> WorkRow:
+        """The same in a commit that does more, once the right to was demanded."""
+        row, route = self._suspended(conn, id)
+        account = self._account(conn, reference)
+        standing = self.standing(conn, id)
+        if standing is not None:
+            raise UsageError(
+                f"{standing.proposed_by} has proposed {standing.proposal['account']} for {id} already; "
+                "that is cleared or refused first."
             )
-
-        return self._services.commit(commit)
+        pounds = format_pounds(row.amount)
+        return worklist.ask(
+            conn,
+            self._services,
+            kind=WorkKind.SUSPENSE,
+            name=SUSPENSE,
+            subject=ITEM,
+            subject_id=id,
+            title=f"{pounds} quoted {row.reference}: does it belong to {account.payment_ref}?",
+            owner=self._services.route(route).owner,
+            proposed_by=self._services.who,
+            proposal={"account": account.payment_ref, "reason": reason},
+            compartment=row.compartment,
+        )
 
     def clear(self, id: str, reason: str) -> ItemRow:
         """Agree with what somebody else proposed: the item waits to be posted, and the pair is learned."""
         demand(self._services, Right.CLEAR)
+        return self._services.commit(lambda conn: self.clear_within(conn, id, reason))
 
-        def commit(conn: Connection) -> ItemRow:
-            row, _ = self._suspended(conn, id)
-            entry = self._proposed(conn, id)
-            account = self._account(conn, str(entry.proposal["account"]))
-            worklist.approve(conn, self._services, entry, reason)
-            queries.place_item(
-                conn,
-                row,
-                account=account.payment_ref,
-                tenancy=account.tenancy_ref,
-                reason=f"cleared by {self._services.who}, proposed by {entry.proposed_by}",
-                waits_as=CLEARED,
-            )
-            if row.compartment is Compartment.OPEN:  # everybody may look at the pairs
-                taught = learn(row.feed, row.taken().item, account.payment_ref, f"cleared: {reason}")
-                apply_moves(conn, self._services, [taught], who=self._services.who, item_id=id)
-            return queries.get_item(conn, None, id) or row
-
-        return self._services.commit(commit)
+    def clear_within(self, conn: Connection, id: str, reason: str) -> ItemRow:
+        """The same in a commit that does more, once the right to was demanded."""
+        row, _ = self._suspended(conn, id)
+        entry = self._proposed(conn, id)
+        account = self._account(conn, str(entry.proposal["account"]))
+        worklist.approve(conn, self._services, entry, reason)
+        queries.place_item(
+            conn,
+            row,
+            account=account.payment_ref,
+            tenancy=account.tenancy_ref,
+            reason=f"cleared by {self._services.who}, proposed by {entry.proposed_by}",
+            waits_as=CLEARED,
+        )
+        if row.compartment is Compartment.OPEN:  # everybody may look at the pairs
+            taught = learn(row.feed, row.taken().item, account.payment_ref, f"cleared: {reason}")
+            apply_moves(conn, self._services, [taught], who=self._services.who, item_id=id)
+        return queries.get_item(conn, None, id) or row
 
     def refuse(self, id: str, reason: str) -> WorkRow:
         """Not agree: the item stays suspended, and something else may be proposed."""
         demand(self._services, Right.CLEAR)
+        return self._services.commit(lambda conn: self.refuse_within(conn, id, reason))
 
-        def commit(conn: Connection) -> WorkRow:
-            self._suspended(conn, id)
-            return worklist.refuse(conn, self._services, self._proposed(conn, id), reason)
-
-        return self._services.commit(commit)
+    def refuse_within(self, conn: Connection, id: str, reason: str) -> WorkRow:
+        """The same in a commit that does more, once the right to was demanded."""
+        self._suspended(conn, id)
+        return worklist.refuse(conn, self._services, self._proposed(conn, id), reason)
 
     def forget(self, key: str, reason: str) -> Record:
         """Use a learned pair no more."""
@@ -115,11 +115,16 @@ class SuspenseActs:
             and services.compartment(route) is row.compartment
         ]
 
-    def _suspended(self, conn: Connection, id: str) -> tuple[ItemRow, str]:
-        """A suspended item that may be placed, and the route that it came by."""
+    def known(self, conn: Connection, id: str) -> ItemRow:
+        """An item that whoever acts may know of."""
         row = queries.get_item(conn, None, id)
         if row is None or not self._services.viewer.sees(row.compartment):
             raise unknown("item", id, SUSPENSE)
+        return row
+
+    def _suspended(self, conn: Connection, id: str) -> tuple[ItemRow, str]:
+        """A suspended item that may be placed, and the route that it came by."""
+        row = self.known(conn, id)
         if row.state is not ItemState.SUSPENDED:
             raise UsageError(f"Item {id} is {row.state}, not SUSPENDED; there is nothing to clear.")
         if row.amount == 0:
@@ -142,12 +147,13 @@ class SuspenseActs:
             )
         return account
 
-    def _standing(self, conn: Connection, id: str) -> WorkRow | None:
+    def standing(self, conn: Connection, id: str) -> WorkRow | None:
+        """What is proposed for an item."""
         entries = queries.open_work_about(conn, ITEM, id)
         return next((entry for entry in entries if entry.kind is WorkKind.SUSPENSE), None)
 
     def _proposed(self, conn: Connection, id: str) -> WorkRow:
-        entry = self._standing(conn, id)
+        entry = self.standing(conn, id)
         if entry is None:
             raise UsageError(
                 f"Nobody has proposed an account for {id} yet. That comes first: "

@@ -15,6 +15,9 @@ from hub.door.feed import Feed
 from hub.model import Item, ItemState, Taken, Verdict
 from hub.transfer.pairs import pair_answers
 
+RELEASED = "released"
+"""Among an item's facts: who let it go after it was held."""
+
 
 @dataclass(frozen=True, slots=True)
 class Examined:
@@ -93,11 +96,12 @@ def _refuse(taken: Sequence[Taken], lines: Mapping[int, str]) -> Sequence[Taken]
 
 
 def _hold(taken: Iterable[Taken], lines: Mapping[int, str]) -> list[Taken]:
-    """Items whose line a check wants a person to see wait, whatever matching said."""
+    """Items whose line a check wants a person to see wait, whatever matching said; not so those that a person
+    has seen and let go."""
 
     def held(one: Taken) -> Taken:
         reason = lines.get(one.item.line)
-        if reason is None or one.disposition.state not in _MAY_BE_HELD:
+        if reason is None or RELEASED in one.item.data or one.disposition.state not in _MAY_BE_HELD:
             return one
         held = replace(one.disposition, state=ItemState.HELD, reason=reason, waits_as=None)
         return replace(one, disposition=held)

@@ -18,6 +18,8 @@ from hub.transfer.effects import take_effect
 from hub.transfer.services import Services, known
 
 RELEASE = "release"
+WAITS_AS = "RELEASED"
+"""What a held item waits as once a person has let it go."""
 _HANDED_IN = ("put", "retried")
 """The events that make somebody the first of the two persons."""
 
@@ -41,7 +43,7 @@ def ask_release(conn: Connection, services: Services, row: TransferRow) -> WorkR
         subject_id=row.id,
         title=f"{row.name} is held: {row.reason}",
         owner=services.route(row.route).owner,
-        proposed_by=_proposer(conn, row),
+        proposed_by=who_handed_in(conn, row),
         proposal=_proposal(row, queries.deliveries_of(conn, row.id)),
         compartment=row.compartment,
     )
@@ -107,14 +109,14 @@ _KEPT = "It stays held; find out which is right."
 _FIRST = "handed this file in or had it tried again, so somebody else must release it"
 
 
-def _proposer(conn: Connection, row: TransferRow) -> str:
+def who_handed_in(conn: Connection, row: TransferRow) -> str:
     """Who handed the file in or had it tried again last, or the file that it came in with."""
     events = queries.events_of(conn, "transfer", row.id)
     named = [event.who for event in events if event.kind in _HANDED_IN]
     if named:
         return named[-1]
     parent = queries.get_transfer(conn, row.parent_id) if row.parent_id else None
-    return _proposer(conn, parent) if parent else "hub"
+    return who_handed_in(conn, parent) if parent else "hub"
 
 
 def _proposal(row: TransferRow, deliveries: list[DeliveryRow]) -> Mapping[str, Any]:

@@ -145,6 +145,24 @@ def adjustment_names_its_original(chunk: Chunk, tally: PostingTally, ctx: Option
             yield Found(message, line, "original", "sequence-line, as 000041-0000117")
 
 
+@check("HB-RECOVERY-RATE", level=Level.RECORD, severity=Severity.WARNING, layouts=WHOLE_ROWS)
+def recovery_is_within_the_rate(chunk: Chunk, tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """No more is taken from ongoing benefit than the highest rate of `recovery_rates` for the day. More may
+    be taken from people with earnings, so it is only told."""
+    rows = tally.rows
+    if not any(rows.recovered):
+        return
+    read = chunk.layout.field("from_date").kind.read
+    for line, recovered, weeks, day in zip(
+        rows.lines, rows.recovered, rows.weeks, rows.from_dates, strict=True
+    ):
+        rate = ctx.options.recovery_rate(read(day)) if recovered > 0 and weeks else None
+        if rate is not None and recovered > in_pence(rate) * weeks:
+            most = format_pounds(in_pence(rate) * weeks)
+            message = f"{format_pounds(recovered)} is recovered, more than {rate} a week for {weeks} weeks"
+            yield Found(message, line, "recovered", f"at most {most}")
+
+
 @check(
     "HB-OPD", level=Level.RECORD, severity=Severity.HOLD_ITEM, layouts=WHOLE_ROWS, options=("hold_opd_over",)
 )
@@ -188,6 +206,7 @@ ROW_CHECKS = (
     gross_fits_the_weeks,
     amount_is_plausible,
     adjustment_names_its_original,
+    recovery_is_within_the_rate,
     overpayment_is_small,
     row_comes_once.only(FW1, CSV1),
     amount_comes_once.only(ACADEMY),

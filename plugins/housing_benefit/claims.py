@@ -24,6 +24,7 @@ from hub.api import (
 )
 
 FEED = "housing_benefit.postings"
+SCHEDULES = "housing_benefit.schedules"
 CLAIM = "hb_claim"
 KNOWN, DROPPED = "KNOWN", "DROPPED"
 REFRESHED_AFTER = timedelta(weeks=4)
@@ -40,7 +41,7 @@ def _claim_of_pair(pair: Record) -> tuple[str, ...]:
 
 def _when_cleared(old: Record | None, pair: Record, facts: Facts) -> Iterator[Move]:
     """Two people have said to which account money of the claim belongs."""
-    if pair.data.get("feed") != FEED or pair.state != "ACTIVE" or pair.account is None:
+    if pair.data.get("feed") not in (FEED, SCHEDULES) or pair.state != "ACTIVE" or pair.account is None:
         return
     for claim in _claim_of_pair(pair):
         known = facts.records.get(CLAIM, claim) if facts.records else None
@@ -61,9 +62,10 @@ LOOKS_UP = Lookup(CLAIM, keys=_claim_of)
 
 
 def claim_moves(taken: Taken, ctx: Context[Any]) -> Iterator[Move]:
-    """That the claim is paid for the account of a posting, where its record does not tell yet."""
+    """That the claim is paid for the account of a posting, where its record does not tell yet. What is taken
+    back is no payment."""
     item, account = taken.item, taken.disposition.account
-    if taken.disposition.state is not ItemState.TAKEN or account is None:
+    if taken.disposition.state is not ItemState.TAKEN or account is None or item.amount > 0:
         return
     (claim,) = _claim_of(item)
     known = ctx.facts.records.get(CLAIM, claim) if ctx.facts.records else None

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from hub.api import (
+    SENDERS_TOTALS,
     Context,
     Found,
     LastTransfer,
@@ -17,6 +18,7 @@ from hub.api import (
     Severity,
     check,
     format_pounds,
+    senders_total_key,
 )
 from plugins.housing_benefit.layouts import CSV_DETAIL, CSV_TOTAL, DETAIL, HEADER, TRAILER
 from plugins.housing_benefit.settings import ACADEMY, CSV1, FW1, PostingOptions, in_pence
@@ -117,6 +119,8 @@ def agreed_totals_agree(tally: PostingTally, ctx: Options) -> Iterator[Found]:
     if ctx.options.control == "none":
         message = "no control total is compared: the route says control: none"
         yield Found(message, severity=Severity.WARNING)
+    elif ctx.options.control == "sidecar":
+        return
     elif count is None or total is None:
         posted = format_pounds(tally.value)
         message = f"compare {tally.records} rows, posted {posted}, with the control report, then release"
@@ -124,6 +128,22 @@ def agreed_totals_agree(tally: PostingTally, ctx: Options) -> Iterator[Found]:
     else:
         said = {"count": count, "posted": in_pence(total)}
         yield from _differences(said, tally.found, "the control report", None)
+
+
+@check("HB-CONTROL", level=Level.HISTORY, needs=(Need.RECORDS,), options=("totals_from",))
+def senders_totals_agree(tally: PostingTally, ctx: Options) -> Iterator[Found]:
+    """With `control: sidecar`, count and posted total are those that `totals_from` told for the latest
+    posting date, in a file of its own (feed `rent.cash_totals`). While it has told none, the file waits."""
+    source, day, records = ctx.options.totals_from, tally.business_date(), ctx.facts.records
+    if source is None or day is None or records is None:
+        return
+    told = records.get(SENDERS_TOTALS, senders_total_key(source, day))
+    if told is None:
+        message = f"{source} has told no totals of {day}; compare {tally.records} rows, posted "
+        yield Found(message + format_pounds(tally.value), severity=Severity.HOLD)
+    else:
+        said = {"count": told.data["count"], "posted": told.data["total"]}
+        yield from _differences(said, tally.found, source, None)
 
 
 def _differences(
@@ -242,6 +262,7 @@ FILE_CHECKS = (
     count_agrees.only(FW1, CSV1),
     totals_agree.only(FW1, CSV1),
     agreed_totals_agree.only(ACADEMY),
+    senders_totals_agree.only(ACADEMY),
     posted_column_is_known.only(ACADEMY),
     codes_of_landlords_are_known,
     run_date_is_not_ahead.only(FW1),

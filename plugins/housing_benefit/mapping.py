@@ -6,7 +6,9 @@ Source: formats page housing_benefit.md, sections 4.6 and 4.10.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from hub.api import (
     Account,
@@ -26,10 +28,12 @@ from hub.api import (
     learned,
     learned_account,
     normal_reference,
+    senders_total_key,
 )
-from plugins.housing_benefit.claims import FEED, claimed_accounts
+from plugins.housing_benefit.claims import FEED, SCHEDULES, claimed_accounts
+from plugins.housing_benefit.earlier import original_of
 from plugins.housing_benefit.layouts import CSV_TOTAL, HEADER, TRAILER
-from plugins.housing_benefit.settings import PostingOptions
+from plugins.housing_benefit.settings import MatchOptions, PostingOptions
 from plugins.housing_benefit.tally import PostingTally
 
 KINDS = {
@@ -51,6 +55,8 @@ WORDS = {
 }
 NO_POSTINGS = (HEADER, TRAILER, CSV_TOTAL)
 Options = Context[PostingOptions]
+Matching = Context[Any]
+"""With `MatchOptions`, whatever the feed."""
 Data = dict[str, str | int | bool | None]
 
 
@@ -71,6 +77,8 @@ def posting_items(chunk: Chunk, tally: PostingTally, ctx: Options) -> Iterator[I
             "to_date": _iso(record, "to_date"),
             "recovered": format_pounds(recovered * ctx.options.sign),
             "original": record.values.get("original", "").strip() or None,
+            **({"totals_from": told} if (told := ctx.options.totals_from) else {}),
+            "source": tally.header.source if tally.header else None,
             "posting": f"{tally.header.sequence:06d}-{line:07d}" if tally.header else None,
         }
         on = record.layout.field("posting_date").kind.read(record["posting_date"])
@@ -84,6 +92,12 @@ def _iso(record: Row, name: str) -> str | None:
     return day.isoformat()
 
 
+def totals_of(item: Item) -> tuple[str, ...]:
+    """The record of what the benefits system says that it sent on the item's day."""
+    source = item.data.get("totals_from")
+    return (senders_total_key(str(source), item.on),) if source else ()
+
+
 def item_key(item: Item) -> str | None:
     """The same posting in another file: claim, account, type and entitlement dates; where the format has no
     such dates, posting date and amount."""
@@ -93,11 +107,14 @@ def item_key(item: Item) -> str | None:
 
 
 def match_posting(item: Item, ctx: Options, sent: SentItem | None) -> Disposition:
-    """The rent account of a posting, by the rules of `RULES` in their order."""
-    return first_match(item, RULES, ctx)
+    """The rent account of a posting, by the rules of `RULES` in their order; of an adjustment it tells the
+    posting that it puts right."""
+    found = first_match(item, RULES, ctx)
+    original = original_of(item, ctx) if found.state is ItemState.TAKEN and found.reason is None else None
+    return replace(found, reason=f"ADJUSTS: {original.id} of {original.on}") if original else found
 
 
-def _moves_nothing(item: Item, ctx: Options) -> Disposition | None:
+def _moves_nothing(item: Item, ctx: Matching) -> Disposition | None:
     return Disposition(ItemState.NOTED, reason="nothing is posted") if item.amount == 0 else None
 
 
@@ -107,7 +124,7 @@ def _is_a_test(item: Item, ctx: Options) -> Disposition | None:
     return None
 
 
-def _by_reference(item: Item, ctx: Options) -> Disposition | None:
+def _by_reference(item: Item, ctx: Matching) -> Disposition | None:
     """The account that the file names, unless the claim is known to belong to another."""
     register = ctx.facts.register
     account = register.account(_rent_reference(item, ctx.options)) if register else None
@@ -120,19 +137,19 @@ def _by_reference(item: Item, ctx: Options) -> Disposition | None:
     return _placed(item, account, ctx.options)
 
 
-def _claimants(item: Item, register: Register, ctx: Options) -> Sequence[str]:
+def _claimants(item: Item, register: Register, ctx: Matching) -> Sequence[str]:
     """The accounts that the claim is known for: those that the rent system says and, of those that it was
     paid for, the ones whose tenancy covers the posting, so that a claimant who moves is no conflict."""
     told = sorted(account.payment_ref for account in register.by_claim(str(item.data["claim_ref"])))
     return tuple(dict.fromkeys([*told, *(account.payment_ref for account in _paid_for(item, register, ctx))]))
 
 
-def _paid_for(item: Item, register: Register, ctx: Options) -> Sequence[Account]:
+def _paid_for(item: Item, register: Register, ctx: Matching) -> Sequence[Account]:
     accounts = map(register.account, claimed_accounts(item, ctx))
     return [account for account in accounts if account is not None and _is_live(account, item)]
 
 
-def _by_claim(item: Item, ctx: Options) -> Disposition | None:
+def _by_claim(item: Item, ctx: Matching) -> Disposition | None:
     """The one live account of the claim, where the council allows it; marked as found that way."""
     register = ctx.facts.register
     if register is None or not ctx.options.allow_claim_match:
@@ -147,16 +164,21 @@ def _by_claim(item: Item, ctx: Options) -> Disposition | None:
     return placed if placed.reason else _taken(account, "CLAIM_MATCH: found by its claim reference")
 
 
-def _by_learned_pair(item: Item, ctx: Options) -> Disposition | None:
-    """The account that the same reference and claim were cleared to, where the council allows it."""
-    account = learned_account(FEED, item, ctx) if ctx.options.allow_learned_pairs else None
-    if account is None:
-        return None
-    placed = _placed(item, account, ctx.options)
-    return learned(placed) if placed.state is ItemState.TAKEN else placed
+def _learned_in(feed: str) -> Rule:
+    """The account that the same reference and claim were cleared to in this feed, where
+    the council allows it."""
+
+    def rule(item: Item, ctx: Matching) -> Disposition | None:
+        account = learned_account(feed, item, ctx) if ctx.options.allow_learned_pairs else None
+        if account is None:
+            return None
+        placed = _placed(item, account, ctx.options)
+        return learned(placed) if placed.state is ItemState.TAKEN else placed
+
+    return rule
 
 
-def _no_account(item: Item, ctx: Options) -> Disposition | None:
+def _no_account(item: Item, ctx: Matching) -> Disposition | None:
     register = ctx.facts.register
     if register is None:
         return None
@@ -170,18 +192,39 @@ RULES: tuple[Rule, ...] = (
     _is_a_test,
     _by_reference,
     _by_claim,
-    _by_learned_pair,
+    _learned_in(FEED),
     _no_account,
 )
+SCHEDULE_RULES: tuple[Rule, ...] = (
+    _moves_nothing,
+    _by_reference,
+    _by_claim,
+    _learned_in(SCHEDULES),
+    _no_account,
+)
+"""Of a schedule, which is never a test."""
 
 
-def _rent_reference(item: Item, options: PostingOptions) -> str:
+def match_charge(item: Item, ctx: Matching) -> Disposition:
+    """The account of an overpayment that a schedule names by its claim alone, be the tenancy over or not."""
+    register = ctx.facts.register
+    if register is None:
+        return _suspended("NO_ACCOUNT: the rent accounts are not known here")
+    told = [account.payment_ref for account in register.by_claim(str(item.data["claim_ref"]))]
+    accounts = [*dict.fromkeys([*sorted(told), *claimed_accounts(item, ctx)])]
+    account = register.account(accounts[0]) if len(accounts) == 1 else None
+    if account is None:
+        return _suspended("NO_ACCOUNT: the claim has no rent account, or more than one", *accounts)
+    return _taken(account, "CLAIM_MATCH: found by its claim reference")
+
+
+def _rent_reference(item: Item, options: MatchOptions) -> str:
     """The reference as the rent system writes it. Leading zeros stay, and it is never read as a number."""
     reference = item.reference.rpartition("|")[2] if options.strip_before_bar else item.reference
     return reference.replace(" ", "") if options.remove_spaces else reference.strip()
 
 
-def _placed(item: Item, account: Account, options: PostingOptions) -> Disposition:
+def _placed(item: Item, account: Account, options: MatchOptions) -> Disposition:
     """Taken for the account, if it is one of ours and its tenancy covers the entitlement."""
     if options.rent_groups and account.rent_group not in options.rent_groups:
         return _suspended("WRONG_GROUP: the account is of another rent group", account.payment_ref)
@@ -217,7 +260,7 @@ def _suspended(reason: str, *candidates: str) -> Disposition:
     return Disposition(ItemState.SUSPENDED, reason=reason, candidates=candidates)
 
 
-def rent_transaction(taken: Taken, ctx: Options) -> tuple[RentTransaction, ...]:
+def rent_transaction(taken: Taken, ctx: Matching) -> tuple[RentTransaction, ...]:
     """The posting of one item. Its code is the route's; its method is the entry type as received."""
     item, entry = taken.item, str(taken.item.data["entry_type"])
     posting = RentTransaction(

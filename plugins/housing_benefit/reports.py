@@ -11,14 +11,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from hub.api import Day, Digits, ItemState, Layout, Pounds, Report, Reported, ReportedItem, Text, column
-from plugins.housing_benefit.claims import CLAIM, FEED
+from plugins.housing_benefit.claims import CLAIM, FEED, KNOWN, SCHEDULES
+from plugins.housing_benefit.rents_told import RENT
 from plugins.housing_benefit.shbe import AWARD, IN_PAYMENT
 
 Row = Mapping[str, Any]
 POUNDS, TEXT, COUNT, DAY = Pounds(), Text(), Digits(), Day("%Y-%m-%d")
 AGES = ((7, "up to a week"), (30, "up to a month"), (90, "up to three months"))
 OLDEST = "more than three months"
-NOT_POSTED = (ItemState.SUSPENDED, ItemState.HELD, ItemState.REJECTED)
+NOT_POSTED = (ItemState.SUSPENDED, ItemState.HELD, ItemState.REJECTED, ItemState.WAITING)
+NEVER_MEANT = (ItemState.NOTED, ItemState.WITHDRAWN, ItemState.DUPLICATE)
+"""Of a test, a file that was given up, or one that came twice."""
+FEEDS = (FEED, SCHEDULES)
 WEEK = timedelta(weeks=1)
 
 UNMATCHED = Layout(
@@ -91,7 +95,7 @@ def overpayments(reported: Reported) -> Iterator[Row]:
     rows, pounds, waiting = Counter[str](), Counter[str](), Counter[str]()
     for item in reported.items:
         entry, pence = _text(item, "entry_type"), _got_back(item)
-        if pence:
+        if pence and item.state not in NEVER_MEANT:
             rows[entry] += 1
             pounds[entry] += pence
             waiting[entry] += pence if item.state in NOT_POSTED else 0
@@ -144,7 +148,8 @@ def _sums(reported: Reported) -> Mapping[str, Counter[str]]:
     """By claim, the credits for days of the period: posted, recovered and not posted."""
     sums: dict[str, Counter[str]] = {}
     for item in reported.items:
-        if _text(item, "entry_type") in ("HBE", "HBA") and _is_within(item, reported):
+        is_benefit = _text(item, "entry_type") in ("HBE", "HBA") and item.state not in NEVER_MEANT
+        if is_benefit and _is_within(item, reported):
             had = sums.setdefault(_text(item, "claim_ref"), Counter())
             had["not_posted" if item.state in NOT_POSTED else "posted"] -= item.amount
             had["recovered"] += _recovered(item)
@@ -173,13 +178,44 @@ def _text(item: ReportedItem, name: str) -> str:
     return str(item.data[name])
 
 
+UNTOLD = Layout(
+    "untold",
+    (
+        column("account", TEXT),
+        column("claim", TEXT),
+        column("paid_until", DAY),
+        column("told_from", DAY, required=False),
+        column("gross", POUNDS, required=False),
+    ),
+)
+
+
+def untold(reported: Reported) -> Iterator[Row]:
+    """Accounts of claims that were paid in the period or later, and of whose rent benefits was told nothing
+    that counts from the period on: after the annual increase there should be none."""
+    told = {one.key: one.data["told"] for one in reported.records.get(RENT, ())}
+    for claim in sorted(reported.records.get(CLAIM, ()), key=lambda one: one.key):
+        until = claim.data["accounts"].get(claim.account)
+        rent = told.get(str(claim.account))
+        if claim.state != KNOWN or until is None or date.fromisoformat(until) < reported.first:
+            continue
+        if rent is None or date.fromisoformat(rent["from"]) < reported.first:
+            yield {
+                "account": claim.account,
+                "claim": claim.key,
+                "paid_until": date.fromisoformat(until),
+                "told_from": date.fromisoformat(rent["from"]) if rent else None,
+                "gross": rent["gross"] if rent else None,
+            }
+
+
 REPORTS = (
     Report(
         name="housing_benefit.unmatched",
         title="Postings in suspense, by age",
         layout=UNMATCHED,
         rows=unmatched,
-        feeds=(FEED,),
+        feeds=FEEDS,
         states=(ItemState.SUSPENDED,),
         dated=False,
     ),
@@ -188,7 +224,7 @@ REPORTS = (
         title="Overpaid benefit that is got back, by class",
         layout=OVERPAYMENTS,
         rows=overpayments,
-        feeds=(FEED,),
+        feeds=FEEDS,
     ),
     Report(
         name="housing_benefit.awards",
@@ -198,5 +234,12 @@ REPORTS = (
         feeds=(FEED,),
         dated=False,
         records=(AWARD, CLAIM),
+    ),
+    Report(
+        name="housing_benefit.untold",
+        title="Claimants' accounts whose new rent benefits was not told",
+        layout=UNTOLD,
+        rows=untold,
+        records=(CLAIM, RENT),
     ),
 )

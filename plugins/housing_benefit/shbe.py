@@ -47,6 +47,7 @@ from hub.api import (
 )
 from hub.api import Code as CodeType
 from hub.api import Day as DayType
+from plugins.housing_benefit.settings import RAW
 
 AWARD = "hb_award"
 IN_PAYMENT, SUSPENDED, OTHER = "IN_PAYMENT", "SUSPENDED", "OTHER"
@@ -219,5 +220,6 @@ SHBE = Feed(
     match=match_award,
     looks_up=(Lookup(AWARD, keys=lambda item: (item.reference,)),),
     moves=award_moves,
+    keep=RAW,
     keeps_items=False,
 )

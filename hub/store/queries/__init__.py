@@ -45,6 +45,7 @@ from hub.store.queries.deliveries import (
 )
 from hub.store.queries.events import append_event, events_of, hearing, verify_chain
 from hub.store.queries.facts import (
+    earlier_items,
     items_sent_with,
     last_left,
     posted_keys,
@@ -93,7 +94,7 @@ from hub.store.queries.records import (
     verify_record_chain,
     write_records,
 )
-from hub.store.queries.refusals import refuse_item
+from hub.store.queries.refusals import refuse_item, release_item
 from hub.store.queries.register import apply_register, load_accounts, register_version
 from hub.store.queries.reversals import standing_reversals
 from hub.store.queries.runs import end_run, insert_run, insert_slot, interrupt_runs, sight, unsighted
@@ -156,6 +157,7 @@ __all__ = [
     "draw_numbers",
     "drawn_again",
     "drop_called",
+    "earlier_items",
     "end_run",
     "end_slots",
     "events_of",
@@ -224,6 +226,7 @@ __all__ = [
     "refuse_started",
     "register_version",
     "rehearse_numbers",
+    "release_item",
     "replace_findings",
     "replace_items",
     "reword_work",

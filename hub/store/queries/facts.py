@@ -12,7 +12,16 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, insert, or_, select
 
-from hub.model import RECENT, Compartment, DeliveryState, ItemState, LastTransfer, SentItem, TransferState
+from hub.model import (
+    RECENT,
+    Compartment,
+    DeliveryState,
+    EarlierItem,
+    ItemState,
+    LastTransfer,
+    SentItem,
+    TransferState,
+)
 from hub.store.keys import Keys
 from hub.store.queries.answers import LEFT_WITH, left_with
 from hub.store.queries.called import called_of, digest_of
@@ -41,6 +50,14 @@ _CARRIED = (
     ItemState.POSTED,
     ItemState.SUSPENDED,
     ItemState.HELD,
+)
+_MOVED = (
+    ItemState.WAITING,
+    ItemState.TAKEN,
+    ItemState.SENT,
+    ItemState.ANSWERED,
+    ItemState.UNANSWERED,
+    ItemState.POSTED,
 )
 _of_other_live_transfer = (
     transfer.c.state.not_in(DEAD),
@@ -135,6 +152,25 @@ _LAST_LEFT = (
     .where(item.c.feed == bindparam("feed"), item.c.state.in_(_SENT), item.c.reference.in_(_values))
     .group_by(item.c.reference)
 )
+_EARLIER = (
+    select(
+        item.c.id,
+        item.c.kind,
+        item.c.reference,
+        item.c.amount,
+        item.c.on_date.label("on"),
+        item.c.account,
+        item.c.data,
+    )
+    .join(transfer, transfer.c.id == item.c.transfer_id)
+    .where(
+        item.c.feed == bindparam("feed"),
+        item.c.reference.in_(_values),
+        item.c.state.in_(_MOVED),
+        *_of_other_live_transfer,
+    )
+    .order_by(item.c.on_date, item.c.id)
+)
 _ANSWERS = select(answer.c.item_id, answer.c.kind).where(
     answer.c.item_id.in_(bindparam("ids", expanding=True)),
     answer.c.by_transfer != bindparam("other_than"),
@@ -193,6 +229,17 @@ def last_left(conn: Connection, feed: str, references: Collection[str]) -> Mappi
     for some in batches(sorted(references)):
         rows = conn.execute(_LAST_LEFT, {"feed": feed, "values": some})
         found.update((reference, day) for reference, day in rows)
+    return found
+
+
+def earlier_items(
+    conn: Connection, feed: str, references: Collection[str], *, other_than: str = ""
+) -> Mapping[str, Sequence[EarlierItem]]:
+    """By reference, the oldest first: items of other live transfers that were not held or suspended."""
+    found: dict[str, list[EarlierItem]] = defaultdict(list)
+    for some in batches(sorted(references)):
+        for row in conn.execute(_EARLIER, {"feed": feed, "values": some, "other_than": other_than}):
+            found[row.reference].append(EarlierItem(**row._mapping))
     return found
 
 

@@ -1,6 +1,9 @@
-"""Single items that wait or are held, and that a person refuses."""
+"""Single items that wait or are held, and that a person refuses or lets go."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, exists, or_, update
 
@@ -17,6 +20,9 @@ _REFUSE = update(item).where(
     item.c.state.in_(REFUSABLE),
     or_(item.c.transfer_id.is_(None), _settled),
 )
+_RELEASE = update(item).where(
+    item.c.id == bindparam("item"), item.c.state == ItemState.HELD, item.c.batch_id.is_(None), _settled
+)
 
 
 def refuse_item(conn: Connection, row: ItemRow, reason: str) -> None:
@@ -25,3 +31,11 @@ def refuse_item(conn: Connection, row: ItemRow, reason: str) -> None:
     refused = {"state": ItemState.REJECTED, "reason": reason}
     if conn.execute(_REFUSE, {"item": row.id, **refused}).rowcount != 1:
         raise LostRace(f"item {row.id} neither waits nor is held any more")
+
+
+def release_item(conn: Connection, row: ItemRow, *, data: Mapping[str, Any], waits_as: str) -> None:
+    """A held item waits to be gathered. Raises LostRace when it is held no more, or its transfer may still be
+    worked anew."""
+    released = {"state": ItemState.WAITING, "waits_as": waits_as, "data": dict(data)}
+    if conn.execute(_RELEASE, {"item": row.id, **released}).rowcount != 1:
+        raise LostRace(f"item {row.id} is held no more")

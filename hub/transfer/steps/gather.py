@@ -21,6 +21,7 @@ from hub.store.rows import BlobRef, ItemRow, TransferRow
 from hub.transfer.awaiting import money_is_there
 from hub.transfer.batch import freeze
 from hub.transfer.records import look_up
+from hub.transfer.release import WAITS_AS as RELEASED
 from hub.transfer.services import Services, known
 
 LOOKS = 5
@@ -42,6 +43,13 @@ def gather_awaited(services: Services, route: Route, run_id: str, business_date:
     if route.awaits is None or route.awaits.lets_go != "part":
         return []
     feeds, source = map(services.feed, route.feeds), Waiting(items=WAITS_AS)
+    made = (_Gathering(services, route, source, feed, run_id, business_date).made() for feed in feeds)
+    return [batch for batches in made for batch in batches]
+
+
+def gather_released(services: Services, route: Route, run_id: str, business_date: date) -> list[TransferRow]:
+    """The same of what was held of the route's files, and a person has let go since."""
+    feeds, source = map(services.feed, route.feeds), Waiting(items=RELEASED)
     made = (_Gathering(services, route, source, feed, run_id, business_date).made() for feed in feeds)
     return [batch for batches in made for batch in batches]
 
@@ -86,7 +94,11 @@ class _Gathering:
         """Without those that await the bank still, or name another route; of those that did await it, what
         stayed behind of the route's own files."""
         there = money_is_there(conn, waiting)
-        return [row for row in waiting if row.id in there and self._takes(row, there[row.id])]
+        own = [row for row in waiting if row.id in there and self._takes(row, there[row.id])]
+        return [row for row in own if self._came_by_it(conn, row)] if self.source.items == RELEASED else own
+
+    def _came_by_it(self, conn: Connection, row: ItemRow) -> bool:
+        return row.feed == self.feed.name and queries.route_it_came_by(conn, row) == self.route.id
 
     def _takes(self, row: ItemRow, due: Record | None) -> bool:
         if self.source.items != WAITS_AS:

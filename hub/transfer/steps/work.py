@@ -16,6 +16,7 @@ from hub.config.settings import Route
 from hub.door.feed import Feed
 from hub.errors import CannotRender
 from hub.model import (
+    EarlierItem,
     Finding,
     History,
     ItemState,
@@ -219,12 +220,30 @@ def _with_history(
         sought = seek(conn, services, row, examined)
         records = look_up(conn, services, feed, examined.gathered or examined.items, feed.compartment)
         left = _left_before(conn, services, examined)
+        earlier = _earlier(conn, row, examined)
     if sought.trouble is not None:
         examined.reading.findings.add(Finding(ANSWERS, Severity.HOLD, sought.trouble))
     facts = replace(
-        ctx.facts, history=history, sent=sought.sent, about=sought.about, left=left, records=records
+        ctx.facts,
+        history=history,
+        sent=sought.sent,
+        about=sought.about,
+        earlier=earlier,
+        left=left,
+        records=records,
     )
     return replace(ctx, facts=facts)
+
+
+def _earlier(
+    conn: Connection, row: TransferRow, examined: Examined
+) -> Mapping[str, Sequence[EarlierItem]] | None:
+    """What the items may be about, where the feed asks for it."""
+    feed = examined.feed
+    if feed.recalls is None:
+        return None
+    references = {found for item in examined.items if (found := feed.recalls(item)) is not None}
+    return queries.earlier_items(conn, feed.name, references, other_than=row.id)
 
 
 def _left_before(conn: Connection, services: Services, examined: Examined) -> Mapping[str, date] | None:

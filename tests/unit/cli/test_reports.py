@@ -33,6 +33,7 @@ def test_the_reports_of_all_plug_ins_are_listed(hub_of):
     listed = hub_of("reports", "list", "--json").json
     assert [one["name"] for one in listed if one["name"].startswith("housing_benefit.")] == [
         "housing_benefit.awards", "housing_benefit.overpayments", "housing_benefit.unmatched",
+        "housing_benefit.untold",
     ]  # fmt: skip
 
 

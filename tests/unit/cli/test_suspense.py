@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -95,3 +96,25 @@ def test_what_is_refused_or_forgotten_is_said(as_: As, item: str) -> None:
     as_("bob")("suspense", "clear", item, *said)
     pair = "housing_benefit.postings:FAKE9999/9:90000012X"
     assert as_("bob")("suspense", "forget", pair, *said).json["state"] == "DROPPED"
+
+
+def test_a_workbook_goes_out_and_comes_in(as_: As, item: str, tmp_path: Path) -> None:
+    out, reason = tmp_path / "suspense.xlsx", ("--reason", "seen on the claim")
+    told = as_("anna")("suspense", "export", out)
+    assert (told.code, "1 items, -224.68" in told.out.replace("\n", " ")) == (0, True)
+    assert as_("anna")("suspense", "export", out).code == 2  # it is there already
+    as_("anna")("suspense", "propose", item, "--account", "91000010", *reason)
+    text = tmp_path / "suspense.csv"
+    assert as_("bob")("suspense", "export", text).code == 0
+    text.write_text(text.read_text("utf-8").replace("91000010,,anna", "91000010,yes,anna"), "utf-8")
+    done = as_("bob")("suspense", "import", text, *reason, "--json").json
+    assert done["cleared"] == {"count": 1, "value": "-224.68"}
+    assert done["in suspense now"] == {"count": 0, "value": "0.00"}
+    assert "cleared" in as_("bob")("suspense", "import", out, *reason).out
+
+
+def test_a_file_that_is_no_such_table_is_refused(as_: As, item: str, tmp_path: Path) -> None:
+    path = tmp_path / "other.csv"
+    path.write_text("a,b\n1,2\n", "utf-8")
+    ran = as_("anna")("suspense", "import", path, "--reason", "a try")
+    assert (ran.code, "header row" in ran.err) == (1, True)

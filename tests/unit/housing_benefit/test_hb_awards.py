@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +18,8 @@ from hub.model import Facts, ItemState, Record, Verdict
 from hub.transfer.examine import Examined, examine, judge
 from hub.transfer.records import Snapshot
 from plugins.housing_benefit.claims import CLAIM
-from plugins.housing_benefit.reports import REPORTS, overpayments, posted_against_awards, unmatched
+from plugins.housing_benefit.rents_told import RENT
+from plugins.housing_benefit.reports import REPORTS, overpayments, posted_against_awards, unmatched, untold
 from plugins.housing_benefit.shbe import AWARD, IN_PAYMENT, SHBE, SUSPENDED, award_moves
 
 SECRET = "SECRET-INCOME"
@@ -121,7 +123,8 @@ def item(entry: str, pence: int, **told: Any) -> ReportedItem:
 
 def reported(*items: ReportedItem, weekly: int | None = 11234, state: str = IN_PAYMENT) -> Reported:
     award = Record(kind=AWARD, key="90000012X", state=state, data={"weekly": weekly})
-    claim = Record(kind=CLAIM, key="90000012X", state="KNOWN", account="1900000001")
+    paid = {"accounts": {"1900000001": "2026-04-12"}}
+    claim = Record(kind=CLAIM, key="90000012X", state="KNOWN", account="1900000001", data=paid)
     records = {AWARD: [award] if weekly is not None else [], CLAIM: [claim]}
     return Reported(date(2026, 3, 30), date(2026, 4, 12), date(2026, 5, 1), iter(items), records)
 
@@ -141,6 +144,9 @@ def test_what_was_posted_is_what_was_awarded() -> None:
         (reported(item("HBE", -22468), state=SUSPENDED), -22468, "the award is not in payment"),
         (reported(item("HBE", -22400)), 68, None),
         (reported(item("HBE", -22468, state=ItemState.SUSPENDED)), 0, None),
+        (reported(item("HBE", -22468, state=ItemState.WAITING)), 0, None),
+        (reported(item("HBE", -22468, state=ItemState.WITHDRAWN)), 22468, "nothing was posted"),
+        (reported(item("HBE", -22468, state=ItemState.NOTED)), 22468, "nothing was posted"),
         (reported(item("HBE", -22468), item("HBA", 468)), 468, None),
         (reported(item("DHP", -3000)), 22468, "nothing was posted"),
         (reported(item("HBE", -22468, data={"to_date": "2026-04-13"})), 22468, "nothing was posted"),
@@ -163,6 +169,7 @@ def test_what_is_got_back_is_told_by_class() -> None:
                 item("HBA", 5425),
                 item("HBA", -100),
                 item("DHP", -3000),
+                item("OPD", 777, state=ItemState.WITHDRAWN),
             )
         )
     )
@@ -198,3 +205,20 @@ def test_every_row_fits_its_report() -> None:
             report.layout.texts(row)
             counted[report.name] += 1
     assert counted["housing_benefit.unmatched"] == counted["housing_benefit.awards"] == 1
+
+
+@pytest.mark.parametrize(
+    ("told", "rows"), [(None, 1), ("2026-03-29", 1), ("2026-03-30", 0), ("2026-04-06", 0)]
+)
+def test_a_claimant_whose_new_rent_was_not_told_is_listed(told: str | None, rows: int) -> None:
+    given = reported()
+    rent = Record(kind=RENT, key="1900000001", state="SENT", data={"told": {"from": told, "gross": 110_00}})
+    records = {**given.records, RENT: [rent] if told else []}
+    listed = list(untold(replace(given, records=records)))
+    assert [row["account"] for row in listed] == ["1900000001"] * rows
+    assert all(row["gross"] == (110_00 if told else None) for row in listed)
+
+
+def test_a_claim_that_was_paid_before_the_period_needs_no_new_rent() -> None:
+    given = replace(reported(), first=date(2026, 4, 13))
+    assert list(untold(given)) == []

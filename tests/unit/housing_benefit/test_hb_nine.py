@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from hub.model import History, ItemState, Severity, Verdict
+from hub.model import History, ItemState, Record, Severity, Verdict
+from hub.transfer.records import Snapshot
 from plugins.housing_benefit.mapping import item_key
 from plugins.housing_benefit.settings import ACADEMY
 from tests.unit.housing_benefit.posting_files import Outcome, facts, read
@@ -115,3 +116,34 @@ def test_rows_of_an_earlier_file_wait_although_the_file_has_no_number() -> None:
 def test_an_implausible_amount_waits_for_the_longest_period() -> None:
     assert nine(ROWS[0].replace("86.60", "2400.00")).states == [ItemState.TAKEN]
     assert nine(ROWS[0].replace("86.60", "2400.01")).states == [ItemState.HELD]
+
+
+SIDECAR = {"control": "sidecar", "totals_from": "ACADEMY"}
+
+
+def told(count: int, total: int, day: str = "2026-04-13") -> Any:
+    """What the benefits system says that it sent."""
+    data = {"count": count, "total": total}
+    record = Record(kind="cash_total", key=f"ACADEMY/{day}", state="TOLD", data=data)
+    return facts(records=Snapshot([record]))
+
+
+def test_a_sidecar_that_agrees_lets_the_file_go_without_a_person() -> None:
+    outcome = nine(*ROWS, known=told(2, 4250), **SIDECAR)
+    assert (outcome.verdict, outcome.told) == (Verdict.ACCEPTED, [])
+
+
+@pytest.mark.parametrize(("count", "total"), [(3, 4250), (2, 4251), (2, 4249)])
+def test_a_sidecar_that_differs_by_a_row_or_a_penny_refuses_the_file(count: int, total: int) -> None:
+    outcome = nine(*ROWS, known=told(count, total), **SIDECAR)
+    assert (outcome.verdict, outcome.told) == (Verdict.REJECTED, [("HB-CONTROL", None)])
+
+
+def test_without_its_sidecar_the_file_waits() -> None:
+    outcome = nine(*ROWS, known=told(2, 4250, "2026-04-06"), **SIDECAR)
+    assert (outcome.verdict, outcome.told) == (Verdict.HELD, [("HB-CONTROL", None)])
+
+
+def test_a_sidecar_is_of_somebody() -> None:
+    with pytest.raises(ValueError, match="totals_from"):
+        nine(*ROWS, control="sidecar")

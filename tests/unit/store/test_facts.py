@@ -152,3 +152,16 @@ def test_the_items_of_one_sent_transfer(store: Store) -> None:
         found = queries.items_sent_with(conn, store.keys, "t1", ["PAYMENT"])
         assert queries.items_sent_with(conn, store.keys, "t3", ["PAYMENT"]) == []
     assert [one.id for one in found] == ["t1.1", "t3.1"]
+
+
+@pytest.mark.parametrize("state", S)
+def test_earlier_items_are_those_that_moved_the_oldest_first(store: Store, state: S) -> None:
+    put_transfer(store, "t1", an_item("t1.1", on=DAY.replace(month=7)), an_item("t1.2", state=state))
+    put_transfer(store, "t2", an_item("t2.1"), state=T.WITHDRAWN)
+    put_transfer(store, "t3", an_item("t3.1"), an_item("t3.2", reference="OTHER"))
+    with store.read() as conn:
+        found = queries.earlier_items(conn, "tests.feed", {"REF001", "NONE"}, other_than="t3")
+        assert queries.earlier_items(conn, "tests.other", {"REF001"}) == {}
+    carried = state not in (S.SUSPENDED, S.HELD) and state in CARRIED
+    assert [item.id for item in found["REF001"]] == [*(["t1.2"] if carried else []), "t1.1"]
+    assert found["REF001"][-1].data == {}
