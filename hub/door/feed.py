@@ -272,6 +272,11 @@ def leaves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move
     return ()
 
 
+def moves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move]:
+    """For feeds that keep no record of each attempt."""
+    return ()
+
+
 def left_nothing(
     carried: Sequence[Taken], left: Left, ctx: Context[Any]
 ) -> Iterable[Move | Waiting | Called]:
@@ -302,6 +307,8 @@ class Feed:
     moves:    taken or noted item → moves of records; an illegal one is a finding that holds the item
     leaves:   (all items that leave, ctx) → what is so from the intent on, in its commit: asked once a
               transfer, after the checks at the door and before the first byte leaves
+    attempts: (all items that leave, ctx) → moves in the commit of each intent, that of a conversation which
+              goes on or begins again included, made as whoever sets out. One that is not allowed stops it
     left:     (items that the output carried, Left, ctx) → what follows from that, in the commit that says so
     register: items → rows of the register, instead of items that are kept (`rent.accounts`)
     keeps_items: false for a picture of records that live on (`rent.mandates`): only the moves are kept
@@ -331,6 +338,7 @@ class Feed:
     looks_up: tuple[Lookup, ...] = ()
     moves: Callable[[Taken, Context[Any]], Iterable[Move]] = no_moves
     leaves: Callable[[Sequence[Taken], Context[Any]], Iterable[Move | Waiting]] = leaves_nothing
+    attempts: Callable[[Sequence[Taken], Context[Any]], Iterable[Move]] = moves_nothing
     left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting | Called]] = left_nothing
     keeps_items: bool = True
     parts: Mapping[str, Callable[[Item], str]] = field(default_factory=dict)

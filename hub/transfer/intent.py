@@ -29,12 +29,17 @@ _AT_HOME = (DeliveryState.READY, DeliveryState.WITHDRAWN)
 
 
 def commit_intent(
-    conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow
+    conn: Connection,
+    services: Services,
+    row: TransferRow,
+    delivery: DeliveryRow,
+    by_hand: str | None = None,
 ) -> tuple[TransferRow, DeliveryRow | None]:
-    """The checks at the door and SENDING. When one fails the transfer goes back to STAGED, its deliveries are
-    withdrawn, its approval falls, and what it moved and answered is undone. Once a partner was told of the
-    items they are not made anew: then the delivery stays for a person."""
-    stopping = at_the_door(conn, services, row)
+    """The checks at the door and SENDING; `by_hand`: the login of the person who takes it to the partner.
+    When one fails the transfer goes back to STAGED, its deliveries are withdrawn, its approval falls, and
+    what it moved and answered is undone. Once a partner was told of the items they are not made anew: then
+    the delivery stays for a person."""
+    stopping = _stopping(conn, services, row, by_hand)
     if stopping and _anything_left(conn, row):
         _stop(conn, services, delivery, stopping, _not_anew(row, delivery))
         return row, None
@@ -49,7 +54,7 @@ def commit_resumption(
 ) -> DeliveryRow | None:
     """The same for a conversation that goes on after something may have changed there. None when it does not:
     it waits for a person, unless one has said already that it goes on in spite of these very findings."""
-    stopping = at_the_door(conn, services, row)
+    stopping = _stopping(conn, services, row)
     if stopping and _digest(stopping) != _agreed(conn, delivery):
         told = what_was_told(queries.changing_calls(conn, delivery.id))
         _stop(conn, services, delivery, stopping, _half_told(row, delivery, told))
@@ -57,7 +62,16 @@ def commit_resumption(
     return _under_way(conn, services, delivery, "resumed")
 
 
-def at_the_door(conn: Connection, services: Services, row: TransferRow) -> list[Finding]:
+def _stopping(
+    conn: Connection, services: Services, row: TransferRow, by_hand: str | None = None
+) -> list[Finding]:
+    """What the checks at the door say; where they say nothing, that the attempt itself cannot be recorded."""
+    return at_the_door(conn, services, row, by_hand) or departing.attempts(conn, services, row, by_hand)
+
+
+def at_the_door(
+    conn: Connection, services: Services, row: TransferRow, by_hand: str | None = None
+) -> list[Finding]:
     """What today's facts say against sending the transfer's items now. A rehearsal sends none."""
     route, feed = services.route(row.route), services.feed(known(row.feed, "feed"))
     checks = [c for c in (*feed.checks, *services.catalogue.checks(feed)) if c.at_send]
@@ -65,7 +79,7 @@ def at_the_door(conn: Connection, services: Services, row: TransferRow) -> list[
         return []
     items = queries.items_of(conn, services.store.keys, row.id)
     taken = [item.taken() for item in items if item.state is ItemState.TAKEN]
-    ctx = todays_context(conn, services, row, taken)
+    ctx = todays_context(conn, services, row, taken, by_hand)
     return failing_at_send(checks, taken, ctx, services.tolerate(route))
 
 
