@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hub.api import Feed, Lifecycle, Options, hookimpl
 from plugins.dwp_cis.access import ENQUIRY_LIFE
 from plugins.dwp_cis.feeds import ENQUIRIES
+from plugins.dwp_cis.payments import THIRD_PARTY, UC
 from plugins.dwp_cis.policy import POLICY, POLICY_LIFE
 from plugins.dwp_cis.results import RESULTS
 from plugins.dwp_cis.settings import DwpSettings
@@ -15,7 +16,7 @@ from plugins.dwp_cis.settings import DwpSettings
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
-    return (POLICY, ENQUIRIES, RESULTS)
+    return (POLICY, ENQUIRIES, RESULTS, UC, THIRD_PARTY)
 
 
 @hookimpl
