@@ -60,8 +60,8 @@ settings: {dwp_cis: {sample_percent: 0}}
 ENDPOINTS = """
 endpoints:
   officers: {{type: folder, path: ../officers}}
-  screens: {{type: person, who: dwp, what: look them up and key what the screens show, asks: the look-ups'
-  day}} dwp:
+  screens: {{type: person, who: dwp, what: look them up and key what they show, asks: the day}}
+  dwp:
     type: https
     url: "{url}"
     timeout: 5s

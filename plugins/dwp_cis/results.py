@@ -66,7 +66,7 @@ RESULT = Layout(
         column("payee_is_landlord", TRI, required=False, personal=True),
         column("arrears_deduction", Pounds(), required=False, personal=True),
         column("next_payment_date", Day("%Y-%m-%d"), required=False, personal=True),
-        column("dropped", Matching("[A-Z ]{0,60}", "scopes"), required=False, note="answered, not asked for"),
+        column("dropped", Matching("[A-Z_ ]{0,60}", "scopes"), required=False, note="not asked for"),
     ),
 )
 PERSONAL = tuple(field.name for field in RESULT.fields if field.personal)
