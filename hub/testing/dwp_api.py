@@ -84,8 +84,8 @@ class DwpApi:
     asked:   all that was asked, in order; headers: of each call, by step
     """
 
-    def __init__(self, people: Iterable[Citizen] = ()) -> None:
-        self.people = list(people)
+    def __init__(self, people: Iterable[Citizen] = (), token: str = "pretend-token") -> None:  # noqa: S107
+        self.people, self._token_word = list(people), token
         self.instead: defaultdict[str, list[Instead | None]] = defaultdict(list)
         self.a_second, self.slow, self.looks = 0, 0.0, 0
         self.answers_more = False
@@ -153,7 +153,7 @@ class DwpApi:
     def _told(self, step: str, about: str, headers: Mapping[str, str], body: bytes) -> Instead:
         if step == "token":
             return self._token(body)
-        if headers.get("authorization") != "Bearer pretend-token":
+        if headers.get("authorization") != f"Bearer {self._token_word}":
             return _json(401, _errors("401"))
         of_one = {"match": self._match, "details": self._details, "claims": self._claims}
         if step in of_one:
@@ -164,7 +164,7 @@ class DwpApi:
         form = parse_qs(body.decode())
         if (form.get("client_id"), form.get("client_secret")) != ([CLIENT], [SECRET]):
             return _json(401, _errors("401"))
-        return _json(200, {"access_token": "pretend-token", "token_type": "Bearer", "expires_in": "3600"})
+        return _json(200, {"access_token": self._token_word, "token_type": "Bearer", "expires_in": "3600"})
 
     def _match(self, about: str, headers: Mapping[str, str], body: bytes) -> Instead:
         told = json.loads(body)["data"]["attributes"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, Lifecycle, Options, hookimpl
+from hub.api import Feed, Lifecycle, Options, Scene, hookimpl
 from plugins.dwp_cis.access import ENQUIRY_LIFE
+from plugins.dwp_cis.demo import SCENES
 from plugins.dwp_cis.feeds import ENQUIRIES
 from plugins.dwp_cis.payments import THIRD_PARTY, UC
 from plugins.dwp_cis.policy import POLICY, POLICY_LIFE
@@ -27,3 +28,8 @@ def feedhub_lifecycles() -> Sequence[Lifecycle]:
 @hookimpl
 def feedhub_settings() -> type[Options]:
     return DwpSettings
+
+
+@hookimpl
+def feedhub_demo() -> Sequence[Scene]:
+    return SCENES
