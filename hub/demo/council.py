@@ -126,7 +126,9 @@ def council(folder: Path) -> Iterator[Council]:
 
 
 def _name_people(laid: Council) -> None:
-    people = [{"login": login, "name": name, "roles": list(roles)} for login, (name, *roles) in PEOPLE.items()]
+    people = [
+        {"login": login, "name": name, "roles": list(roles)} for login, (name, *roles) in PEOPLE.items()
+    ]
     people.append({"login": system_login(), "name": "You", "roles": ["administrator"]})
     for login in PEOPLE:
         laid.desk(login).mkdir(parents=True, exist_ok=True)

@@ -51,8 +51,8 @@ MANUAL, API = "[{output: manual, endpoint: dwp_screens}]", "[{output: citizen_ap
 SCENES = (
     Scene(
         date(2026, 12, 17),
-        "An officer asks DWP about three people. Nothing leaves before two people have agreed to a policy, and "
-        "one enquiry gives no reason; who may not know of it sees nothing.",
+        "An officer asks DWP about three people. Nothing leaves before two people have agreed to a policy, "
+        "and one enquiry gives no reason. Who may not know of it sees nothing.",
         nothing_new,
         (
             Act("demo-officer", _enquiries),
