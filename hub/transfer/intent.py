@@ -39,12 +39,15 @@ def commit_intent(
     When one fails the transfer goes back to STAGED, its deliveries are withdrawn, its approval falls, and
     what it moved and answered is undone. Once a partner was told of the items they are not made anew: then
     the delivery stays for a person."""
-    stopping = _stopping(conn, services, row, by_hand)
+    stopping = at_the_door(conn, services, row, by_hand)
     if stopping and _anything_left(conn, row):
         _stop(conn, services, delivery, stopping, _not_anew(row, delivery))
         return row, None
     if stopping:
         return _back(conn, services, row, stopping), None
+    if unrecorded := departing.attempts(conn, services, row, by_hand):
+        _stop(conn, services, delivery, unrecorded, _not_recorded(row))
+        return row, None
     departing.leaves(conn, services, row)
     return row, _under_way(conn, services, delivery, "sending")
 
@@ -54,19 +57,15 @@ def commit_resumption(
 ) -> DeliveryRow | None:
     """The same for a conversation that goes on after something may have changed there. None when it does not:
     it waits for a person, unless one has said already that it goes on in spite of these very findings."""
-    stopping = _stopping(conn, services, row)
+    stopping = at_the_door(conn, services, row)
     if stopping and _digest(stopping) != _agreed(conn, delivery):
         told = what_was_told(queries.changing_calls(conn, delivery.id))
         _stop(conn, services, delivery, stopping, _half_told(row, delivery, told))
         return None
+    if unrecorded := departing.attempts(conn, services, row):
+        _stop(conn, services, delivery, unrecorded, _not_recorded(row))
+        return None
     return _under_way(conn, services, delivery, "resumed")
-
-
-def _stopping(
-    conn: Connection, services: Services, row: TransferRow, by_hand: str | None = None
-) -> list[Finding]:
-    """What the checks at the door say; where they say nothing, that the attempt itself cannot be recorded."""
-    return at_the_door(conn, services, row, by_hand) or departing.attempts(conn, services, row, by_hand)
 
 
 def at_the_door(
@@ -105,6 +104,13 @@ def _not_anew(row: TransferRow, delivery: DeliveryRow) -> str:
     return (
         f"Other files of this transfer have gone out, so it is not made anew. When {delivery.name} may leave "
         f"as it is: feedhub transfers retry {row.id}. When it shall not: feedhub transfers withdraw {row.id}"
+    )
+
+
+def _not_recorded(row: TransferRow) -> str:
+    return (
+        f"The attempt cannot be recorded, so nobody is told. When that is put right: feedhub transfers retry "
+        f"{row.id}. When it shall not leave: feedhub transfers withdraw {row.id}"
     )
 
 
