@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -65,7 +64,6 @@ class People:
     by_name: Mapping[tuple[str, str], Sequence[Person]] = field(default_factory=dict)
 
 
-_LOCK = Lock()
 _KNOWN: WeakKeyDictionary[Any, People] = WeakKeyDictionary()
 _BARE: WeakKeyDictionary[Any, Mapping[str, frozenset[str]]] = WeakKeyDictionary()
 """One index for all lines of a file, gone with the facts that it was made of."""
@@ -74,11 +72,10 @@ _BARE: WeakKeyDictionary[Any, Mapping[str, frozenset[str]]] = WeakKeyDictionary(
 def people_of(records: Records | None) -> People:
     if records is None:
         return People()
-    with _LOCK:
-        found = _KNOWN.get(records)
-        if found is None:
-            found = _KNOWN[records] = _indexed([Person.of(one) for one in records.all("tenant")])
-        return found
+    found = _KNOWN.get(records)
+    if found is None:
+        found = _KNOWN[records] = _indexed([Person.of(one) for one in records.all("tenant")])
+    return found
 
 
 def _indexed(people: Sequence[Person]) -> People:
@@ -186,16 +183,15 @@ def _by_reference_without_signs(item: Item, register: Register) -> Account | Non
 
 def bare_references(register: Register) -> Mapping[str, frozenset[str]]:
     """By bare reference, the payment references of the live accounts that have it."""
-    with _LOCK:
-        known = _BARE.get(register)
-        if known is None:
-            found: defaultdict[str, set[str]] = defaultdict(set)
-            for reference in register.live():
-                account = register.account(reference)
-                for own in (reference, (account and account.tenancy_ref) or ""):
-                    found[bare(own)].add(reference)
-            known = _BARE[register] = {key: frozenset(same) for key, same in found.items()}
-        return known
+    known = _BARE.get(register)
+    if known is None:
+        found: defaultdict[str, set[str]] = defaultdict(set)
+        for reference in register.live():
+            account = register.account(reference)
+            for own in (reference, (account and account.tenancy_ref) or ""):
+                found[bare(own)].add(reference)
+        known = _BARE[register] = {key: frozenset(same) for key, same in found.items()}
+    return known
 
 
 def _placed(account: Account, item: Item, reason: str | None) -> Disposition:
