@@ -552,6 +552,8 @@ class Facts:
     left:  by reference, the last day that items of the feed were about which left before
     settings: what `hub.yaml` sets for the plug-in that is asked, as its own model; config: the version of the
            configuration that it is of
+    by_hand: the login of the person who handed the file in or, at the door, who takes it to a partner; None
+           where the hub does so by itself
     """
 
     today: date | None = None
@@ -568,6 +570,7 @@ class Facts:
     modulus_tables: ModulusTables | None = None
     settings: Any = None
     config: str = ""
+    by_hand: str | None = None
 
     def has(self, need: Need) -> bool:
         return getattr(self, need.value) is not None

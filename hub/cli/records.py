@@ -10,6 +10,7 @@ import click
 from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verbs, pass_place
+from hub.cli.values import Words
 
 if TYPE_CHECKING:
     from hub.model import Record
@@ -63,6 +64,26 @@ def show_(place: Place, kind: str, key: str, as_json: bool) -> Exit:
         return Exit.OK
     click.echo(f"feedhub: the history was altered: move {broken.number} is not as it was written.", err=True)
     return Exit.NOT_SO
+
+
+@records.command()
+@click.argument("kind")
+@click.argument("key")
+@click.option("--reason", type=Words(), required=True, help="Why; it is kept in the record's history.")
+@show.JSON
+@pass_place
+def reveal(place: Place, kind: str, key: str, reason: str, as_json: bool) -> Exit:
+    """Show what is sealed of the record KEY of a closed compartment. That you looked, and why, is a move of
+    it."""
+    from hub.engine.reveal import reveal
+
+    with place.open_hub() as hub:
+        told = reveal(hub.services, kind, key, reason)
+    if as_json:
+        show.print_json(dict(told))
+    else:
+        show.print_facts(told)
+    return Exit.OK
 
 
 def _print(record: Record, moves: Sequence[RecordMoveRow]) -> None:

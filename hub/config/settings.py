@@ -175,12 +175,13 @@ class SftpEndpoint(Settings):
 
 
 class OAuth2(Settings):
-    """Client credentials (RFC 6749, section 4.4)."""
+    """Client credentials (RFC 6749, section 4.4). `proof_in`: where the secret stands (section 2.3.1)."""
 
     token_url: Address
     client_id: str = Field(min_length=1)
     client_secret: SecretRef
     scope: str | None = None
+    proof_in: Literal["header", "body"] = "header"
 
 
 class HttpsEndpoint(Settings):
@@ -191,6 +192,8 @@ class HttpsEndpoint(Settings):
     certificate: secret with our own certificate and key (PEM), for mutual TLS
     ca_file:     whom alone to trust (PEM); without it, whom this machine trusts
     max_reply:   the longest body that is read, as it is when it is unpacked
+    patience:    how long all calls wait in the middle of a run when the partner says slow down; when they ask
+                 for more, the delivery waits for its next attempt
     """
 
     type: Literal["https"]
@@ -205,6 +208,7 @@ class HttpsEndpoint(Settings):
     connect_timeout: Duration = 10
     timeout: Duration = 60
     max_reply: ByteSize = Field(default=ByteSize(20_000_000), validate_default=True)
+    patience: Duration = 0
 
     @property
     def secrets(self) -> tuple[SecretRef, ...]:

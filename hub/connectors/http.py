@@ -94,6 +94,8 @@ class Api:
         self._refused: str | None = None
         self._token: tuple[str, float] | None = None  # and until when it is good, monotonic
         self._signing_in = threading.Lock()
+        self._pacing = threading.Lock()
+        self._ready_at = 0.0  # monotonic: when a peer that said slow down takes calls again
         self._client = httpx.Client(
             verify=self._trust(),
             timeout=httpx.Timeout(endpoint.timeout, connect=endpoint.connect_timeout),
@@ -112,7 +114,7 @@ class Api:
         return f"{self._endpoint.url} answers with status {answer.status}"
 
     def call(self, call: Call, key: str) -> Reply:
-        answer = self._signed_in(call, key)
+        answer = self._patiently(call, key)
         if answer.status not in call.takes:
             raise self._not_taken(call, answer)
         if answer.body is None:
@@ -121,6 +123,29 @@ class Api:
             )
         headers = {name: answer.headers[name] for name in _KEPT if name in answer.headers}
         return Reply(answer.status, answer.body, headers)
+
+    def _patiently(self, call: Call, key: str) -> _Answer:
+        """The answer to a call. One that comes too soon was not done, and is made again once the peer is
+        ready for it, unless that takes longer than the endpoint's patience. Other calls wait as well."""
+        self._wait_until_ready()
+        answer = self._signed_in(call, key)
+        while self._came_too_soon(call, answer):
+            with self._pacing:
+                self._ready_at = max(self._ready_at, time.monotonic() + _wait(answer.headers))
+            self._wait_until_ready()
+            answer = self._signed_in(call, key)
+        return answer
+
+    def _came_too_soon(self, call: Call, answer: _Answer) -> bool:
+        """Whether it is worth waiting here. One who says not how long is asked again later."""
+        told = answer.status == 429 and answer.status not in call.takes
+        return told and 0 < _wait(answer.headers) <= self._endpoint.patience
+
+    def _wait_until_ready(self) -> None:
+        with self._pacing:
+            wait = self._ready_at - time.monotonic()
+        if wait > 0:
+            time.sleep(wait)
 
     def _signed_in(self, call: Call, key: str) -> _Answer:
         """The answer to a call; a token that is refused is renewed once. Raises AuthFailed."""
@@ -134,12 +159,12 @@ class Api:
 
     def _sent(self, call: Call, key: str, proof: Mapping[str, str]) -> _Answer:
         own = {"Content-Type": call.content_type} if call.body else {}
-        keyed = {"Idempotency-Key": key} if call.again is Again.KEYED else {}
+        keyed = {"Idempotency-Key": key} if call.again is Again.KEYED else {}  # unless the call has its own
         request = self._client.build_request(
             call.method,
             f"{self._endpoint.url.rstrip('/')}/{call.path.lstrip('/')}",
             params=dict(call.query) or None,
-            headers={**call.headers, **own, **keyed, **proof},
+            headers={**keyed, **call.headers, **own, **proof},
             content=call.body or None,
         )
         try:
@@ -178,10 +203,12 @@ class Api:
     def _new_token(self, oauth2: OAuth2) -> tuple[str, float]:
         """Whatever goes wrong here, the call itself was not sent."""
         form = {"grant_type": "client_credentials", **({"scope": oauth2.scope} if oauth2.scope else {})}
-        proof = _basic(quote_plus(oauth2.client_id), quote_plus(self._secrets[oauth2.client_secret]))
-        request = self._client.build_request(
-            "POST", oauth2.token_url, data=form, headers={"Authorization": proof}
-        )
+        client, secret, headers = oauth2.client_id, self._secrets[oauth2.client_secret], dict[str, str]()
+        if oauth2.proof_in == "body":
+            form |= {"client_id": client, "client_secret": secret}
+        else:
+            headers["Authorization"] = _basic(quote_plus(client), quote_plus(secret))
+        request = self._client.build_request("POST", oauth2.token_url, data=form, headers=headers)
         try:
             answer = self._exchange(request, _LONGEST_TOKEN)
         except httpx.RequestError as error:

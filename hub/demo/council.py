@@ -14,6 +14,7 @@ from hub.config.example import init
 from hub.config.login import system_login
 from hub.door.demo import Edit, Tenant
 from hub.errors import UsageError
+from hub.testing.dwp_api import Citizen, DwpApi
 from hub.testing.rent_api import RentApi, Trouble
 from hub.testing.sftp_server import EmbeddedSftp
 
@@ -37,8 +38,29 @@ PEOPLE = {
     "demo-clerk": ("Demo Clerk", "clerk"),
     "demo-approver": ("Demo Approver", "approver"),
     "demo-operator": ("Demo Operator", "operator"),
+    "demo-officer": ("Demo Officer", "clerk", "dwp"),
+    "demo-owner": ("Demo Owner", "approver", "dwp"),
 }
 """By login. Whoever runs the demo is their administrator."""
+CITIZENS = (
+    Citizen(
+        "AB123457C",
+        "PRETENDER",
+        "PAT",
+        "1980-02-29",
+        claims=(
+            {
+                "guid": "third",
+                "benefitType": "universal_credit",
+                "status": "in_payment",
+                "startDate": "2025-09-11",
+                "periodicity": "calendar_monthly",
+                "awards": [{"status": "live", "amount": 90634}],
+            },
+        ),
+    ),
+)
+"""Whom the pretend DWP knows."""
 USER, PASSWORD, VARIABLE = "feedhub-demo", "not-a-real-password", "FEEDHUB_DEMO_PASSWORD"
 """Who signs in at the pretend servers, and the environment variable that gives commands the password."""
 
@@ -51,6 +73,7 @@ class Council:
     config: Path
     servers: Mapping[str, EmbeddedSftp]
     rent_api: RentApi
+    dwp_api: DwpApi
 
     def endpoint_folder(self, endpoint: str, folder: str) -> Path:
         """The directory behind a folder of an endpoint."""
@@ -93,8 +116,9 @@ def council(folder: Path) -> Iterator[Council]:
         EmbeddedSftp(partners / "bureau", users={USER: PASSWORD}) as bureau,
         EmbeddedSftp(partners / "benefits", users={USER: PASSWORD}) as benefits,
         RentApi() as rent_api,
+        DwpApi(CITIZENS, PASSWORD) as dwp_api,
     ):
-        laid = Council(folder, config, {"bureau": bureau, "benefits": benefits}, rent_api)
+        laid = Council(folder, config, {"bureau": bureau, "benefits": benefits}, rent_api, dwp_api)
         _name_people(laid)
         _point_endpoints(laid)
         yield laid
@@ -102,7 +126,9 @@ def council(folder: Path) -> Iterator[Council]:
 
 
 def _name_people(laid: Council) -> None:
-    people = [{"login": login, "name": name, "roles": [role]} for login, (name, role) in PEOPLE.items()]
+    people = [
+        {"login": login, "name": name, "roles": list(roles)} for login, (name, *roles) in PEOPLE.items()
+    ]
     people.append({"login": system_login(), "name": "You", "roles": ["administrator"]})
     for login in PEOPLE:
         laid.desk(login).mkdir(parents=True, exist_ok=True)
@@ -118,6 +144,7 @@ def _point_endpoints(laid: Council) -> None:
     endpoints |= {name: _sftp(server) for name, server in laid.servers.items()}
     endpoints["rent"] = {"type": "folder", "path": str(laid.endpoint_folder("rent", ""))}
     endpoints["rent_api"] = {"type": "https", "url": laid.rent_api.url}
+    endpoints["dwp_gateway"] = {"type": "https", "url": laid.dwp_api.url, "token": f"env:{VARIABLE}"}
     text = "# Written by feedhub demo: the partners are pretend servers on this machine.\n"
     path.write_text(text + yaml.safe_dump({"endpoints": endpoints}, sort_keys=False), encoding="utf-8")
 

@@ -49,6 +49,8 @@ class Call:
     name:  what people read in the history ("create batch", "lines 2")
     body:  bytes as they are sent, of `content_type`; `Call.json_body` makes those of JSON
     takes: the statuses that the conversation understands; any other is an error of the endpoint
+    keeps: body → what of it is kept, and what the conversation sees: nothing that nobody may have. Pure, and
+           raises for no body whatever
     """
 
     name: str
@@ -60,6 +62,7 @@ class Call:
     body: bytes = b""
     content_type: str = "application/json"
     takes: tuple[int, ...] = (200, 201, 202, 204)
+    keeps: Callable[[bytes], bytes] | None = None
 
     @staticmethod
     def json_body(value: Any) -> bytes:

@@ -273,6 +273,11 @@ def leaves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move
     return ()
 
 
+def moves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move]:
+    """For feeds that keep no record of each attempt."""
+    return ()
+
+
 def left_nothing(
     carried: Sequence[Taken], left: Left, ctx: Context[Any]
 ) -> Iterable[Move | Waiting | Called]:
@@ -323,6 +328,8 @@ class Feed:
     moves:    taken or noted item → moves of records; an illegal one is a finding that holds the item
     leaves:   (all items that leave, ctx) → what is so from the intent on, in its commit: asked once a
               transfer, after the checks at the door and before the first byte leaves
+    attempts: (all items that leave, ctx) → moves in the commit of each intent, that of a conversation which
+              goes on or begins again included, made as whoever sets out. One that is not allowed stops it
     left:     (items that the output carried, Left, ctx) → what follows from that, in the commit that says so
     refused_whole: a file that is refused whole → what starts inside the hub because of that, in its commit:
               an answer to its sender. Only what a route gathers is made
@@ -355,6 +362,7 @@ class Feed:
     recalls: Callable[[Item], str | None] | None = None
     moves: Callable[[Taken, Context[Any]], Iterable[Move]] = no_moves
     leaves: Callable[[Sequence[Taken], Context[Any]], Iterable[Move | Waiting]] = leaves_nothing
+    attempts: Callable[[Sequence[Taken], Context[Any]], Iterable[Move]] = moves_nothing
     left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting | Called]] = left_nothing
     refused_whole: Callable[[RefusedFile, Context[Any]], Iterable[Waiting]] = refused_unanswered
     keeps_items: bool = True

@@ -129,7 +129,9 @@ class WorkActs:
         here = self._in_hand(conn, id)
         if here.entry.state is WorkState.TAKEN:
             return self._own(here)
-        moved, sending = commit_intent(conn, self._services, here.transfer, here.delivery)
+        moved, sending = commit_intent(
+            conn, self._services, here.transfer, here.delivery, by_hand=self._services.who
+        )
         if sending is None:
             delivery = known(queries.get_delivery(conn, here.delivery.id), "delivery")
             return replace(here, transfer=moved, delivery=delivery)

@@ -16,11 +16,15 @@ from hub.transfer.services import Services, known
 
 
 def todays_context(
-    conn: Connection, services: Services, row: TransferRow, taken: Sequence[Taken]
+    conn: Connection,
+    services: Services,
+    row: TransferRow,
+    taken: Sequence[Taken],
+    by_hand: str | None = None,
 ) -> Context[Any]:
     """The facts of this moment, with the records that the items' feed looks up for them."""
     feed, now = services.feed(known(row.feed, "feed")), services.clock.now()
     records = look_up(conn, services, feed, taken, feed.compartment)
-    facts = replace(services.facts(conn), records=records)
+    facts = replace(services.facts(conn), records=records, by_hand=by_hand)
     ctx = services.context(services.route(row.route), feed, known(row.format, "format"), facts)
     return replace(ctx, moment=Moment(now, row.business_date or services.local(now), row.id))

@@ -11,15 +11,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.config.people import HUB_LOGIN
-from hub.door.feed import Left, leaves_nothing, left_nothing
+from hub.door.feed import Left, leaves_nothing, left_nothing, moves_nothing
 from hub.door.lifecycle import Called, Waiting
 from hub.errors import FeedHubError, IllegalMove, PluginError
-from hub.model import DeliveryState, ItemState, Move, WorkKind
+from hub.model import DeliveryState, Finding, ItemState, Move, Severity, WorkKind
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
 from hub.transfer import worklist
 from hub.transfer.context import todays_context
-from hub.transfer.effects import RECORD, apply_moves, insert_waiting
+from hub.transfer.effects import MOVE, RECORD, apply_moves, insert_waiting
 from hub.transfer.records import refuse_moves
 from hub.transfer.services import Services, known
 
@@ -54,6 +54,26 @@ def leaves(conn: Connection, services: Services, row: TransferRow) -> None:
     carried = [one for one in taken if any(output.carries(one.item.kind) for output in feed.outputs)]
     effects = feed.leaves(carried, todays_context(conn, services, row, carried))
     _follow(conn, services, row, _undone(conn, row, effects) if tried else effects, row.id)
+
+
+def attempts(
+    conn: Connection, services: Services, row: TransferRow, by_hand: str | None = None
+) -> list[Finding]:
+    """In the commit of each intent, made as whoever sets out. A move that is not allowed is a finding: nobody
+    sets out then."""
+    feed = services.feed(known(row.feed, "feed"))
+    if feed.attempts is moves_nothing or row.rehearsed:
+        return []
+    items = queries.items_of(conn, services.store.keys, row.id)
+    carried = [item.taken() for item in items if item.state is ItemState.TAKEN]
+    moves = list(feed.attempts(carried, todays_context(conn, services, row, carried, by_hand)))
+    refuse_moves(services, feed, {move.kind for move in moves})
+    try:
+        with conn.begin_nested():
+            apply_moves(conn, services, moves, who=by_hand or HUB_LOGIN, transfer_id=row.id)
+    except IllegalMove as error:
+        return [Finding(MOVE, Severity.HOLD, str(error))]
+    return []
 
 
 def _was_sending(conn: Connection, delivery: DeliveryRow) -> bool:

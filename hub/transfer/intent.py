@@ -29,17 +29,25 @@ _AT_HOME = (DeliveryState.READY, DeliveryState.WITHDRAWN)
 
 
 def commit_intent(
-    conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow
+    conn: Connection,
+    services: Services,
+    row: TransferRow,
+    delivery: DeliveryRow,
+    by_hand: str | None = None,
 ) -> tuple[TransferRow, DeliveryRow | None]:
-    """The checks at the door and SENDING. When one fails the transfer goes back to STAGED, its deliveries are
-    withdrawn, its approval falls, and what it moved and answered is undone. Once a partner was told of the
-    items they are not made anew: then the delivery stays for a person."""
-    stopping = at_the_door(conn, services, row)
+    """The checks at the door and SENDING; `by_hand`: the login of the person who takes it to the partner.
+    When one fails the transfer goes back to STAGED, its deliveries are withdrawn, its approval falls, and
+    what it moved and answered is undone. Once a partner was told of the items they are not made anew: then
+    the delivery stays for a person."""
+    stopping = at_the_door(conn, services, row, by_hand)
     if stopping and _anything_left(conn, row):
         _stop(conn, services, delivery, stopping, _not_anew(row, delivery))
         return row, None
     if stopping:
         return _back(conn, services, row, stopping), None
+    if unrecorded := departing.attempts(conn, services, row, by_hand):
+        _stop(conn, services, delivery, unrecorded, _not_recorded(row))
+        return row, None
     departing.leaves(conn, services, row)
     return row, _under_way(conn, services, delivery, "sending")
 
@@ -54,10 +62,15 @@ def commit_resumption(
         told = what_was_told(queries.changing_calls(conn, delivery.id))
         _stop(conn, services, delivery, stopping, _half_told(row, delivery, told))
         return None
+    if unrecorded := departing.attempts(conn, services, row):
+        _stop(conn, services, delivery, unrecorded, _not_recorded(row))
+        return None
     return _under_way(conn, services, delivery, "resumed")
 
 
-def at_the_door(conn: Connection, services: Services, row: TransferRow) -> list[Finding]:
+def at_the_door(
+    conn: Connection, services: Services, row: TransferRow, by_hand: str | None = None
+) -> list[Finding]:
     """What today's facts say against sending the transfer's items now. A rehearsal sends none."""
     route, feed = services.route(row.route), services.feed(known(row.feed, "feed"))
     checks = [c for c in (*feed.checks, *services.catalogue.checks(feed)) if c.at_send]
@@ -65,7 +78,7 @@ def at_the_door(conn: Connection, services: Services, row: TransferRow) -> list[
         return []
     items = queries.items_of(conn, services.store.keys, row.id)
     taken = [item.taken() for item in items if item.state is ItemState.TAKEN]
-    ctx = todays_context(conn, services, row, taken)
+    ctx = todays_context(conn, services, row, taken, by_hand)
     return failing_at_send(checks, taken, ctx, services.tolerate(route))
 
 
@@ -91,6 +104,13 @@ def _not_anew(row: TransferRow, delivery: DeliveryRow) -> str:
     return (
         f"Other files of this transfer have gone out, so it is not made anew. When {delivery.name} may leave "
         f"as it is: feedhub transfers retry {row.id}. When it shall not: feedhub transfers withdraw {row.id}"
+    )
+
+
+def _not_recorded(row: TransferRow) -> str:
+    return (
+        f"The attempt cannot be recorded, so nobody is told. When that is put right: feedhub transfers retry "
+        f"{row.id}. When it shall not leave: feedhub transfers withdraw {row.id}"
     )
 
 

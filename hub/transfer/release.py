@@ -109,6 +109,12 @@ _KEPT = "It stays held; find out which is right."
 _FIRST = "handed this file in or had it tried again, so somebody else must release it"
 
 
+def handed_in_by(conn: Connection, row: TransferRow) -> str | None:
+    """The login of who handed the file in; None for one that the hub fetched."""
+    events = queries.events_of(conn, "transfer", row.id)
+    return next((event.who for event in events if event.kind == "put"), None)
+
+
 def who_handed_in(conn: Connection, row: TransferRow) -> str:
     """Who handed the file in or had it tried again last, or the file that it came in with."""
     events = queries.events_of(conn, "transfer", row.id)

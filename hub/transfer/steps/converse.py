@@ -173,6 +173,8 @@ class Talk:
             if before is None or not before.is_open:  # else the one made before may have been done
                 self._keep(replace(self.calls[number], answered_at=self._services.clock.now()))
             raise
+        if call.keeps is not None:
+            reply = replace(reply, body=call.keeps(reply.body))
         return self._answered(number, reply)
 
     def _intend(self, number: int, call: Call) -> None:

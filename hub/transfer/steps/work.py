@@ -42,6 +42,7 @@ from hub.transfer.making import delivery_of, draw
 from hub.transfer.outcome import Outcome, commit, same_as
 from hub.transfer.outputs import Source, carried_or_noted, numbered, plan, render
 from hub.transfer.records import look_up
+from hub.transfer.release import handed_in_by
 from hub.transfer.services import Services, known
 from hub.transfer.steps.unpack import is_bundle, unpack
 
@@ -98,7 +99,8 @@ def _worked(
     services: Services, row: TransferRow, route: Route, feed: Feed, format: str, stream: BinaryIO
 ) -> Outcome:
     with services.store.read() as conn:
-        ctx = services.context(route, feed, format, services.facts(conn))
+        facts = replace(services.facts(conn), by_hand=handed_in_by(conn, row))
+        ctx = services.context(route, feed, format, facts)
         same = same_as(conn, row, feed.name, None)
     if same is not None:
         return Outcome(

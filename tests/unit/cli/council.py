@@ -27,6 +27,9 @@ endpoints:
   bank_site: {type: person, what: upload it}
   insurer: {type: folder, path: partners/insurer}
   contractor: {type: person, what: mail it}
+  dwp_desk: {type: folder, path: partners/dwp}
+  dwp_screens: {type: person, who: dwp, what: look it up}
+  dwp_gateway: {type: https, url: "https://gateway.invalid"}
 """
 NOW = SystemClock().now()
 """Extracts must be of today: the command line has no other clock."""

@@ -219,6 +219,9 @@ endpoints:
   insurer: {type: folder, path: partners/insurer}
   mailing_house: {type: folder, path: partners/mailing_house}
   contractor: {type: person, what: mail it}
+  dwp_desk: {type: folder, path: partners/dwp}
+  dwp_screens: {type: person, who: dwp, what: look it up}
+  dwp_gateway: {type: https, url: "https://gateway.invalid"}
 """
 """The bureau behind a secret that is not set."""
 

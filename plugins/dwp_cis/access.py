@@ -1,0 +1,139 @@
+"""The access record: each enquiry lives on as a record, and each time that somebody is asked is a move of it.
+
+Source: formats page dwp_cis.md, section 3.2. Its history is chained and is kept whatever is purged;
+numbers, names and what was answered are sealed, and go when the purpose's time is over.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from uuid import UUID, uuid5
+
+from hub.api import Compartment, Effect, Facts, Item, Lifecycle, Lookup, Move, Record, Taken, Task, Waiting
+from plugins.dwp_cis.policy import policy_in_force
+from plugins.dwp_cis.purposes import DECEASED, NOT_RUN, RESTRICTED
+from plugins.dwp_cis.settings import Enquiring, settings_of
+
+FEED, WAITS_AS = "dwp_cis.enquiry", "DWP_ENQUIRY"
+KIND = "dwp_enquiry"
+WANTED, ASKED, ANSWERED, REFUSED = "WANTED", "ASKED", "ANSWERED", "REFUSED"
+_OURS = UUID("6a4c1c38-6f0f-5c7b-9d7e-0d7c6c0f4d11")
+"""Below which correlation ids are made: an enquiry that is asked again has the same one."""
+
+
+def key_of(item: Item) -> tuple[str, ...]:
+    return (item.reference,)
+
+
+LOOKS_UP = Lookup(KIND, keys=key_of)
+
+
+def correlation_id(check_ref: str) -> str:
+    """Follows from the enquiry alone, so that a call after a crash, or another day, has the same."""
+    return str(uuid5(_OURS, check_ref))
+
+
+def scopes_of(text: object) -> frozenset[str]:
+    return frozenset(str(text).split())
+
+
+def wanted(taken: Taken, ctx: Enquiring) -> Iterable[Move]:
+    """Somebody wants to know: the record begins. A batch that is worked has its records already."""
+    item = taken.item
+    standing = ctx.facts.records.get(KIND, item.reference) if ctx.facts.records else None
+    if item.kind == "ENQUIRY" and standing is None:
+        yield Move(
+            kind=KIND,
+            key=item.reference,
+            to=WANTED,
+            account=taken.disposition.account,
+            data={**item.data, "on": item.on.isoformat(), "asked": 0},
+            personal=item.personal,
+            expires=item.expires,
+        )
+
+
+def asked(carried: Sequence[Taken], ctx: Enquiring) -> Iterable[Move]:
+    """With every intent: who asks, for what, under which agreement, for the how manieth time."""
+    records = ctx.facts.records
+    policy = policy_in_force(records)
+    for one in carried:
+        standing = records.get(KIND, one.item.reference) if records else None
+        yield Move(
+            kind=KIND,
+            key=one.item.reference,
+            to=ASKED,
+            data={
+                "asked": int(standing.data["asked"]) + 1 if standing else 1,
+                "correlation_id": correlation_id(one.item.reference),
+                "mou_ref": policy.key if policy else None,
+                "by_hand": ctx.facts.by_hand,
+                "config": ctx.facts.config,
+            },
+        )
+
+
+def answered(taken: Taken, ctx: Enquiring) -> Iterable[Move]:
+    """What came of it. The facts are sealed, and kept as long as the purpose allows."""
+    item, records = taken.item, ctx.facts.records
+    standing = records.get(KIND, item.reference) if records else None
+    if standing is None:
+        return
+    days = settings_of(ctx.facts).days_for(str(standing.data["purpose"]))
+    not_run = item.data["outcome"] == NOT_RUN
+    yield Move(
+        kind=KIND,
+        key=item.reference,
+        to=WANTED if not_run else ANSWERED,
+        data={**item.data, "answered_on": item.on.isoformat()},
+        personal=item.personal,
+        expires=item.on + timedelta(days=days),
+    )
+
+
+def follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
+    """What an answer asks of people. What DWP could not say waits again for the next run of the route."""
+    if old is None or old.state != ASKED or new.state not in (ANSWERED, WANTED):
+        return
+    outcome = new.data.get("outcome")
+    if new.state == WANTED and outcome == NOT_RUN:
+        yield Waiting(FEED, WAITS_AS, enquiry_again(new, facts))
+    if outcome == DECEASED:
+        yield Task("deceased", f"{new.key}: stop automatic letters, and see to the tenancy")
+    if outcome == RESTRICTED:
+        yield Task("restricted", f"{new.key}: for the named senior only; nothing of it is shown")
+    if new.state == ANSWERED and is_sampled(new.key, settings_of(facts).sample_percent):
+        title = f"{new.key}: was there a business reason to ask? (management check; not by who asked)"
+        yield Task("management check", title, fact="check_result")
+
+
+def is_sampled(check_ref: str, percent: int) -> bool:
+    """So many of a hundred references, always the same."""
+    return zlib.crc32(check_ref.encode()) % 100 < percent
+
+
+_SUBJECT = ("nino", "surname", "forename", "date_of_birth", "postcode", "justification")
+_OPEN = ("purpose", "scopes", "case_ref", "officer", "rent_ref")
+
+
+def enquiry_again(record: Record, facts: Facts) -> Item:
+    """The enquiry as it was, for another day."""
+    personal = {name: record.personal[name] for name in _SUBJECT if name in record.personal}
+    data = {name: record.data.get(name) for name in _OPEN}
+    on = facts.today
+    assert on is not None  # noqa: S101 - a life cycle is always asked on a day
+    days = settings_of(facts).days_for(str(record.data["purpose"]))
+    return Item("ENQUIRY", 0, record.key, 0, on, data, personal, on + timedelta(days=days))
+
+
+ENQUIRY_LIFE = Lifecycle(
+    kind=KIND,
+    title="Who asked DWP about whom, why, and what came of it",
+    begins=(WANTED,),
+    moves={WANTED: (ASKED, REFUSED), ASKED: (ANSWERED, WANTED, REFUSED)},
+    when=follows,
+    owner="benefits-team",
+    compartment=Compartment.DWP,
+)

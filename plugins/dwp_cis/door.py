@@ -1,0 +1,119 @@
+"""What is checked before anybody is asked: policy, purpose, scope, officer, reason and subject.
+
+Source: formats page dwp_cis.md, section 3. It is one function: what may not leave yet is not gathered
+(`when: allowed`), and in the moment of sending the same is asked once more, on that moment's facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+
+from hub.api import Found, Item, Level, Need, Record, Severity, Taken, check
+from plugins.dwp_cis.access import KIND, scopes_of
+from plugins.dwp_cis.policy import policy_in_force
+from plugins.dwp_cis.purposes import IDENTITY, PURPOSES
+from plugins.dwp_cis.settings import DwpSettings, Enquiring, settings_of
+
+SUBJECT = ("nino", "surname", "date_of_birth")
+SHORTEST, LONGEST = 5, 200
+"""Characters of a justification."""
+
+
+def why_not(item: Item, ctx: Enquiring) -> str | None:
+    """Why DWP may not be asked now, as a code with a sentence; None when it may. Nothing personal is said."""
+    policy, today = policy_in_force(ctx.facts.records), ctx.facts.today
+    if policy is None or today is None:
+        return "NO_POLICY: no policy is in force; nothing is asked until two people agree to one"
+    settings = settings_of(ctx.facts)
+    reasons = (
+        _memorandum(policy, today),
+        _purpose(item, policy),
+        *(_officer(login, policy, today, settings) for login in _officers(item, ctx)),
+        justification(item.personal.get("justification", ""), settings),
+        _subject(item),
+        _recorded(item, ctx),
+    )
+    return next(filter(None, reasons), None)
+
+
+def _memorandum(policy: Record, today: date) -> str | None:
+    if str(policy.data["starts"]) <= today.isoformat() <= str(policy.data["ends"]):
+        return None
+    return f"MOU_EXPIRED: {policy.key} counts from {policy.data['starts']} to {policy.data['ends']}"
+
+
+def _purpose(item: Item, policy: Record) -> str | None:
+    purpose, scopes = str(item.data.get("purpose")), scopes_of(item.data.get("scopes"))
+    allowed: Mapping[str, Sequence[str]] = policy.data["purposes"]
+    if purpose not in allowed or purpose not in PURPOSES:
+        return f"PURPOSE_NOT_ALLOWED: {policy.key} does not allow {purpose}"
+    if IDENTITY not in scopes or scopes - set(allowed[purpose]) or scopes - PURPOSES[purpose]:
+        return f"SCOPE_NOT_ALLOWED: {policy.key} does not allow these scopes for {purpose}"
+    return None
+
+
+def _officers(item: Item, ctx: Enquiring) -> Iterator[str]:
+    """Who answers for it: the officer who wants to know, and whoever takes it to DWP's screens."""
+    yield str(item.data.get("officer"))
+    if ctx.facts.by_hand is not None:
+        yield ctx.facts.by_hand
+
+
+def _officer(login: str, policy: Record, today: date, settings: DwpSettings) -> str | None:
+    known = policy.data["officers"].get(login)
+    if known is None:
+        return f"USER_NOT_KNOWN: {policy.key} names no officer {login}"
+    if known["suspended"] != "NO":
+        return f"USER_SUSPENDED: {login} is suspended"
+    if str(known["confidentiality_on"]) > today.isoformat():
+        return f"USER_NOT_TRAINED: {login} has not signed the confidentiality agreement"
+    trained = date.fromisoformat(str(known["trained_on"]))
+    if not trained <= today <= trained + timedelta(days=settings.training_days):
+        return f"USER_NOT_TRAINED: {login} was trained on {trained}; the training is not in date"
+    return None
+
+
+def justification(text: str, settings: DwpSettings) -> str | None:
+    """What is wrong with a reason that somebody gave."""
+    if not SHORTEST <= len(text.strip()) <= LONGEST:
+        return f"JUSTIFICATION_MISSING: it has {SHORTEST} to {LONGEST} characters"
+    if text.strip().lower() in settings.blocked_words:
+        return "JUSTIFICATION_MISSING: that is no reason"
+    return None
+
+
+def _subject(item: Item) -> str | None:
+    missing = [name for name in SUBJECT if not item.personal.get(name)]
+    return f"SUBJECT_MISSING: the enquiry has no {', '.join(missing)}" if missing else None
+
+
+def _recorded(item: Item, ctx: Enquiring) -> str | None:
+    records = ctx.facts.records
+    if records is None or records.get(KIND, item.reference) is None:
+        return "NO_RECORD: the access record does not have this enquiry"
+    return None
+
+
+@check(
+    "DWP-DOOR",
+    level=Level.CROSS,
+    severity=Severity.HOLD_ITEM,
+    needs=(Need.TODAY, Need.RECORDS),
+    at_send=True,
+)
+def may_be_asked(taken: Sequence[Taken], ctx: Enquiring) -> Iterator[Found]:
+    """DWP is asked only under a policy in force, for a purpose and scopes that it allows, by an officer
+    whom it names and whose training is in date, with a case, a reason, a subject, and a place in the access
+    record.
+
+    Asked when an enquiry is gathered, and once more before any call. What may not leave waits."""
+    for one in taken:
+        reason = why_not(one.item, ctx)
+        if reason is not None:
+            yield Found(reason, one.item.line)
+
+
+def allowed(one: Taken, ctx: Enquiring) -> str | None:
+    """For `when: allowed` of a route: what may not be asked now is not even gathered."""
+    return why_not(one.item, ctx)
