@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 from hub.cli import exits
+from hub.cli.alerts import alerts
 from hub.cli.approvals import approvals
 from hub.cli.bank import bank
 from hub.cli.calendar import calendar
@@ -63,7 +64,7 @@ def cli(ctx: click.Context) -> None:
 for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
     routes, feeds, profiles, codes, plugins, endpoints, counters,
-    timetable, calendar, rent, milestone, overdue, purge,
+    timetable, calendar, rent, milestone, overdue, alerts, purge,
     worklist, approvals, records, holds, suspense, bank, items, reports,
 ):  # fmt: skip
     cli.add_command(verb)

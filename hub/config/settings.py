@@ -10,21 +10,28 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ByteSize, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AliasChoices, ByteSize, Discriminator, Field, Tag, model_validator
 
 from hub.bank.awaits import Awaits
 from hub.clock.words import Schedule
+from hub.config.alerting import Alerts
 from hub.config.secrets import SecretRef
-from hub.config.values import Address, Disposal, Duration, HostKey, Kept, Name, OneOrMany, Pence, TimeOfDay
+from hub.config.strict import Settings
+from hub.config.values import (
+    Address,
+    Disposal,
+    Duration,
+    EmailAddress,
+    HostKey,
+    Kept,
+    Name,
+    OneOrMany,
+    Pence,
+    TimeOfDay,
+)
 from hub.door.keep import years
 from hub.errors import UsageError
 from hub.formats.bundle import Limits
-
-
-class Settings(BaseModel):
-    """Base of all."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
 
 
 class LogSettings(Settings):
@@ -54,11 +61,13 @@ class Role(StrEnum):
 
 
 class Person(Settings):
-    """Somebody who may use the hub. `login` is the operating system's (on Windows DOMAIN\\name)."""
+    """Somebody who may use the hub. `login` is the operating system's (on Windows DOMAIN\\name); `email`: for
+    alerts that go to their roles."""
 
     login: str = Field(min_length=1, max_length=128)
     name: str = Field(min_length=1)
     roles: tuple[Role, ...] = Field(min_length=1)
+    email: EmailAddress | None = None
 
 
 class BundleSettings(Settings):
@@ -95,6 +104,7 @@ class HubSettings(Settings):
     keep: Kept = years(7)
     settings: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     people: tuple[Person, ...] = ()
+    alerts: Alerts = Alerts()
     milestones: tuple[Name, ...] = ()
 
 

@@ -34,6 +34,7 @@ from hub.store import queries
 from hub.store.db import Store
 from hub.store.look import Look
 from hub.store.rows import RunRow, TransferRow
+from hub.tell import alerts
 from hub.tell.logs import hub_log
 from hub.transfer import pipeline, promises
 from hub.transfer.services import Services, nothing
@@ -212,6 +213,7 @@ class Hub:
 
     def _end(self, conn: Connection, run: RunRow, outcome: str, told: Mapping[str, str]) -> None:
         queries.end_run(conn, run.id, outcome=outcome, summary=told)
+        alerts.of_run(conn, run, outcome, told.get("trouble"), self.services.route(run.route).owner)
         if told:
             queries.append_event(
                 conn,

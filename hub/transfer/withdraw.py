@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -142,7 +143,7 @@ def _withdraw_rest(
     _rest_comes_back(conn, services, row, _carried_by_none(conn, services, row, here), reason)
     over.stays_no_more(conn, services, row, here)
     files = [delivery.name for delivery in here]
-    how = {"who": services.who, "data": {"files": files, "reason": reason}}
+    how: dict[str, Any] = {"who": services.who, "data": {"files": files, "reason": reason}}
     return move.transfer(conn, services, row, row.state, event="rest_withdrawn", reason=None, **how)
 
 
