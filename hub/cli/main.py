@@ -29,6 +29,7 @@ from hub.cli.inspect import inspect
 from hub.cli.items import items
 from hub.cli.milestone import milestone
 from hub.cli.overdue import overdue
+from hub.cli.pause import pause, resume
 from hub.cli.place import CONFIG, Place
 from hub.cli.plugin_commands import Root
 from hub.cli.plugins import plugins
@@ -64,7 +65,7 @@ def cli(ctx: click.Context) -> None:
 for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
     routes, feeds, profiles, codes, plugins, endpoints, counters,
-    timetable, calendar, rent, milestone, overdue, alerts, purge,
+    timetable, calendar, rent, milestone, overdue, alerts, pause, resume, purge,
     worklist, approvals, records, holds, suspense, bank, items, reports,
 ):  # fmt: skip
     cli.add_command(verb)

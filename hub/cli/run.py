@@ -87,6 +87,8 @@ def print_report(report: RunReport, found: Mapping[str, Sequence[FindingRow]]) -
             show.console().print(f"{outcome.name}: {outcome.reason}")
         if outcome.id in found:
             show.print_findings(found[outcome.id], {})
+    if report.waits:
+        show.console().print(report.waits)
     if report.trouble:
         click.echo(f"feedhub: {report.trouble}", err=True)
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Protocol, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from hub.clock.words import check_window
 from hub.config.document import Path as Where
 from hub.config.secrets import SecretRef
 from hub.config.sentences import near
@@ -44,12 +45,6 @@ def _read_body(value: Any) -> Any:
         return json.loads(value)
     except ValueError as error:
         raise ValueError(f"the body is not JSON ({error}); write it after `body: |`, indented") from None
-
-
-def _check_window(window: tuple[time, ...]) -> tuple[time, ...]:
-    if len(window) != 2 or window[0] == window[1]:
-        raise ValueError('expected two times of day: ["19:00", "07:00"]')
-    return window
 
 
 class EmailChannel(Settings):
@@ -130,7 +125,7 @@ class Telling(Settings):
     urgency: Urgency = Urgency.AMBER
     unless_acknowledged: Duration = 0
     digest: tuple[TimeOfDay, ...] = ()
-    quiet: Annotated[tuple[TimeOfDay, ...], AfterValidator(_check_window)] | None = None
+    quiet: Annotated[tuple[TimeOfDay, ...], AfterValidator(check_window)] | None = None
     at_once: Literal["red"] | None = None
 
     def hushes(self, at: time) -> bool:

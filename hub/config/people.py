@@ -32,6 +32,7 @@ class Right(StrEnum):
     SETTLE = "retry, withdraw or settle transfers"
     MILESTONE = "set milestones"
     ACKNOWLEDGE = "acknowledge or test alerts"
+    PAUSE = "pause or resume routes and endpoints"
     COUNTERS = "set counters"
     TABLES = "load published tables"
     PURGE = "let go of what is past its keep"
@@ -51,7 +52,8 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.ACKNOWLEDGE,
     },
     Role.APPROVER: _LOOKS | {Right.RELEASE, Right.CLEAR, Right.ACKNOWLEDGE},
-    Role.OPERATOR: _LOOKS | {Right.RUN, Right.SETTLE, Right.SUGGEST, Right.MILESTONE, Right.ACKNOWLEDGE},
+    Role.OPERATOR: _LOOKS
+    | {Right.RUN, Right.SETTLE, Right.SUGGEST, Right.MILESTONE, Right.ACKNOWLEDGE, Right.PAUSE},
     Role.ADMINISTRATOR: frozenset(Right),
     Role.DWP: _LOOKS,
     Role.FRAUD: _LOOKS,

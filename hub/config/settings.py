@@ -15,6 +15,7 @@ from pydantic import AliasChoices, ByteSize, Discriminator, Field, Tag, model_va
 from hub.bank.awaits import Awaits
 from hub.clock.words import Schedule
 from hub.config.alerting import Alerts
+from hub.config.maintenance import Maintained
 from hub.config.secrets import SecretRef
 from hub.config.strict import Settings
 from hub.config.values import (
@@ -108,7 +109,7 @@ class HubSettings(Settings):
     milestones: tuple[Name, ...] = ()
 
 
-class FolderEndpoint(Settings):
+class FolderEndpoint(Maintained):
     """A folder that this machine can see. Relative paths start at the configuration folder.
 
     sweeps: whether its reader may pick a file up at once, so that its absence proves nothing
@@ -119,7 +120,7 @@ class FolderEndpoint(Settings):
     sweeps: bool = True
 
 
-class SftpEndpoint(Settings):
+class SftpEndpoint(Maintained):
     """An account at an SFTP server.
 
     host_keys:  the server's pinned keys, as lines of a `.pub` file; there is no accept-any
@@ -166,7 +167,7 @@ class OAuth2(Settings):
     scope: str | None = None
 
 
-class HttpsEndpoint(Settings):
+class HttpsEndpoint(Maintained):
     """An API that is talked with. No redirect is followed.
 
     url:         its address, https; http only on this very machine (for simulators)

@@ -28,7 +28,7 @@ from hub.engine.report import Outcome, RunReport, outcome_of
 from hub.engine.rights import demand
 from hub.engine.suspense import SuspenseActs
 from hub.engine.worklist import WorkActs
-from hub.errors import FeedHubError, UsageError
+from hub.errors import FeedHubError, LeftAlone, UsageError
 from hub.model import Compartment
 from hub.store import queries
 from hub.store.db import Store
@@ -36,7 +36,7 @@ from hub.store.look import Look
 from hub.store.rows import RunRow, TransferRow
 from hub.tell import alerts
 from hub.tell.logs import hub_log
-from hub.transfer import pipeline, promises
+from hub.transfer import leave_alone, pipeline, promises
 from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch, tidy
 from hub.transfer.steps.gather import gather, gather_awaited
@@ -54,11 +54,14 @@ def silent(outcome: Outcome, done: int, total: int) -> None:
 
 @dataclass(slots=True)
 class Running:
-    """A run under way. `trouble` is a sentence when it fails: its source, or the hub's own disk."""
+    """A run under way. `trouble` is a sentence when it fails: its source, or the hub's own disk; `waits`:
+    what it left alone, and why; `paused`: that was all of it."""
 
     id: str
     business_date: date
     trouble: str | None = None
+    waits: str | None = None
+    paused: bool = False
 
 
 class Hub:
@@ -92,13 +95,29 @@ class Hub:
         if route.mode == "off":
             raise UsageError(f"The route {route.id} is off. Set `mode: live` in its file to run it.")
         with self.store.alone(route.id), self._run(route, "run", business_date) as run:
+            run.waits = leave_alone.route_now(self.services, route)
+            if leave_alone.now(self.services, route.id) is not None:
+                run.paused = True
+                return RunReport(run.id, route.id, [], None, run.waits)
             rows = self._unfinished(route)
             try:
                 rows += self._found(route, run)
+            except LeftAlone as error:
+                run.waits = run.waits or str(error)
             except FeedHubError as error:
                 run.trouble = str(error)
+            failing = leave_alone.fails(self.services, route)
             outcomes, untidied = self._work(route, rows, progress)
-            return RunReport(run.id, route.id, outcomes, run.trouble or untidied)
+            if failing and not leave_alone.fails(self.services, route):
+                outcomes, untidied = self._work_rest(route, outcomes, progress)
+            return RunReport(run.id, route.id, outcomes, run.trouble or untidied, run.waits)
+
+    def _work_rest(
+        self, route: Route, done: Sequence[Outcome], progress: Progress
+    ) -> tuple[list[Outcome], str | None]:
+        """What had to wait while one tried whether an endpoint answers again."""
+        more, untidied = self._work(route, self._unfinished(route), progress)
+        return list({outcome.id: outcome for outcome in (*done, *more)}.values()), untidied
 
     def put(self, route_id: str, path: Path, *, progress: Progress = silent) -> RunReport:
         """Take a file from a person's hand and work it as if the route had fetched it."""
@@ -200,12 +219,13 @@ class Hub:
         running, outcome = Running(run.id, day), "interrupted"
         try:
             yield running
-            outcome = "failed" if running.trouble else "done"
+            outcome = "failed" if running.trouble else "paused" if running.paused else "done"
         except FeedHubError as error:
             outcome, running.trouble = "failed", str(error)
             raise
         finally:
             told = {"trouble": running.trouble} if running.trouble else {}
+            told |= {"waits": running.waits} if running.waits else {}
             logged = told if run.compartment is Compartment.OPEN else {}
             services.log.info("run", route=route.id, run=run.id, kind=kind, outcome=outcome, **logged)
             services.commit(lambda conn: self._end(conn, run, outcome, told))
@@ -214,7 +234,7 @@ class Hub:
     def _end(self, conn: Connection, run: RunRow, outcome: str, told: Mapping[str, str]) -> None:
         queries.end_run(conn, run.id, outcome=outcome, summary=told)
         alerts.of_run(conn, run, outcome, told.get("trouble"), self.services.route(run.route).owner)
-        if told:
+        if "trouble" in told:
             queries.append_event(
                 conn,
                 subject="route",

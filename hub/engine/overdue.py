@@ -12,6 +12,7 @@ from typing import Any
 from hub.clock.now import end_of_day
 from hub.config.load import Config
 from hub.config.people import HUB_LOGIN
+from hub.engine.left_alone import Alone, left_alone
 from hub.model import PromiseState, WorkKind
 from hub.store.alert_rows import MessageRow
 from hub.store.look import Look
@@ -65,6 +66,7 @@ def overdue(services: Services, look: Look) -> list[Due]:
             *_promised(services, look, promises, now),
             *_waiting(look.worklist(limit=None), now, tonight),
             *_untold(look),
+            *(_alone(one) for one in left_alone(services, look)),
         ],
         key=lambda due: due.due_at,
     )
@@ -114,3 +116,8 @@ def _untold(look: Look) -> Iterator[Due]:
     for name, row in oldest.items():
         what = f"{counts[name]} message(s) not told over {name}: {row.reason}"
         yield Due(True, row.made_at, what, HUB_LOGIN, "channel", name, f"feedhub alerts test {name}")
+
+
+def _alone(one: Alone) -> Due:
+    """What somebody paused, or maintains, is not late."""
+    return Due(one.fails, one.at, one.says, one.by, one.kind, one.name, one.next)

@@ -47,12 +47,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A run of one route. `trouble` is a sentence when the route's source could not be read."""
+    """A run of one route. `trouble` is a sentence when the route's source could not be read; `waits` says
+    what was left alone, and why, which is no failure."""
 
     run_id: str
     route: str
     transfers: Sequence[Outcome]
     trouble: str | None = None
+    waits: str | None = None
 
     @property
     def well(self) -> bool:
@@ -64,6 +66,7 @@ class RunReport:
             "route": self.route,
             "well": self.well,
             "trouble": self.trouble,
+            "waits": self.waits,
             "transfers": [outcome.as_json() for outcome in self.transfers],
         }
 

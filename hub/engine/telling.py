@@ -184,7 +184,7 @@ def _failed(
 ) -> None:
     """One that was refused for itself waits alone: the next are tried by the next sweep."""
     now = services.clock.now()
-    if circuits.is_of_the_line(error):
+    if isinstance(error, circuits.OF_THE_LINE):
         services.commit(lambda conn: circuits.failed(conn, circuit_of(name), error, digest, now, after=1))
     _postpone(services, left[:1] if isinstance(error, RemoteRefused) else left, str(error))
     services.log.error("people were not told", channel=name, reason=str(error))

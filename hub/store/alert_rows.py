@@ -61,7 +61,8 @@ class MessageRow:
 class CircuitRow:
     """Something that did not answer, or refused us (`refused`: with what, as a digest).
 
-    failures: in a row; try_at: not before then
+    failures: in a row; none = somebody has found that it works, so that it is tried afresh
+    try_at:   not before then
     """
 
     name: str
@@ -70,3 +71,17 @@ class CircuitRow:
     reason: str
     try_at: datetime | None = None
     refused: str | None = None
+    compartment: Compartment = Compartment.OPEN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseRow:
+    """A route or an endpoint (`kind`) that a person has stopped until then."""
+
+    kind: str
+    name: str
+    reason: str
+    by: str
+    since: datetime
+    until: datetime
+    compartment: Compartment = Compartment.OPEN

@@ -601,8 +601,23 @@ circuit = Table(
     Column("reason", Text, nullable=False),
     Column("try_at", Instant),
     Column("refused", String(64)),
+    _compartment(),
     comment="What does not answer: when it is tried again. refused: the digest of settings and secrets that "
     "were refused, and are not tried again.",
+)
+
+pause = Table(
+    "pause",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("name", String(128), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("by", String(128), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    _compartment(),
+    CheckConstraint("kind IN ('route', 'endpoint')", name="kind"),
+    comment="Routes and endpoints that a person has stopped for a while.",
 )
 
 call = Table(

@@ -14,6 +14,7 @@ from hub.clock.now import LONDON
 from hub.config.people import HUB_LOGIN
 from hub.model import Urgency, WorkKind
 from hub.store import queries
+from hub.store.alert_rows import CircuitRow
 from hub.store.rows import PromiseRow, RunRow, WorkRow
 from hub.tell.logs import masked_text
 
@@ -74,6 +75,29 @@ def of_run(conn: Connection, run: RunRow, outcome: str, trouble: str | None, own
             owner=owner,
             compartment=run.compartment,
         )
+
+
+def of_endpoint(conn: Connection, row: CircuitRow, endpoint: str, owner: str) -> None:
+    """An endpoint is left alone from now on: it refused us, or has not answered for a while."""
+    data = {"reason": row.reason, "failures": row.failures}
+    queries.append_event(
+        conn,
+        subject="endpoint",
+        subject_id=endpoint,
+        kind="refused" if row.refused else "left_alone",
+        data=data,
+        compartment=row.compartment,
+    )
+    queries.raise_alert(
+        conn,
+        about=row.name,
+        urgency=Urgency.RED,
+        subject="endpoint",
+        subject_id=endpoint,
+        says=masked_text(row.reason),
+        owner=owner,
+        compartment=row.compartment,
+    )
 
 
 def of_plugins(conn: Connection, failures: Mapping[str, str]) -> None:

@@ -88,6 +88,7 @@ from hub.store.queries.items import (
     set_item_states,
     taken_kinds,
 )
+from hub.store.queries.pauses import end_pause, keep_pause, standing_pause
 from hub.store.queries.promises import (
     insert_promise,
     is_answered_by,
@@ -169,6 +170,7 @@ __all__ = [
     "drop_called",
     "due_messages",
     "end_alert",
+    "end_pause",
     "end_run",
     "events_of",
     "find_same",
@@ -206,6 +208,7 @@ __all__ = [
     "keep_blob",
     "keep_call",
     "keep_circuit",
+    "keep_pause",
     "last_left",
     "leaving_with",
     "load_accounts",
@@ -255,6 +258,7 @@ __all__ = [
     "standing_alert",
     "standing_alerts",
     "standing_moves",
+    "standing_pause",
     "standing_promises",
     "standing_reversals",
     "started_and_gone",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -84,6 +85,8 @@ CASES: dict[str, Case] = {
     "alert": lambda look, mark: look.alert(f"{mark}-a"),
     "messages": lambda look, mark: of(mark, look.messages()),
     "unsent_messages": lambda look, mark: of(mark, look.unsent_messages()),
+    "pauses": lambda look, mark: of(mark, look.pauses(NOON)),
+    "circuits": lambda look, mark: of(mark, look.circuits()),
     "counters": lambda look, mark: of(mark, look.counters()),
 }
 VIEWERS = [Viewer(role.value, role.value, frozenset({role})) for role in Role] + [
@@ -231,6 +234,15 @@ def rows_of(mark: str) -> dict[str, dict[str, Any]]:
             "owner": "tests",
             "made_at": NOON,
         },
+        "pause": {
+            "kind": "route",
+            "name": f"{mark}-route",
+            "reason": "moved",
+            "by": "tests",
+            "since": NOON,
+            "until": NOON + timedelta(days=1),
+        },
+        "circuit": {"name": f"endpoint:{mark}-end", "failures": 3, "since": NOON, "reason": "no answer"},
         "alert_message": {
             "id": f"{mark}-m",
             "channel": "mail",

@@ -73,6 +73,7 @@ def upgrade() -> None:
     _alert()
     _alert_message()
     _circuit()
+    _pause()
     _call()
 
 
@@ -626,9 +627,26 @@ def _circuit() -> None:
         must("reason", sa.Text),
         may("try_at", INSTANT),
         may("refused", sa.String(64)),
+        *compartment("circuit"),
         sa.PrimaryKeyConstraint("name", name="pk_circuit"),
         comment="What does not answer: when it is tried again. refused: the digest of settings and secrets "
         "that were refused, and are not tried again.",
+    )
+
+
+def _pause() -> None:
+    op.create_table(
+        "pause",
+        must("kind", sa.String(16)),
+        must("name", sa.String(128)),
+        must("reason", sa.Text),
+        must("by", sa.String(128)),
+        must("since", INSTANT),
+        must("until", INSTANT),
+        *compartment("pause"),
+        one_of("pause", "kind", "route", "endpoint"),
+        sa.PrimaryKeyConstraint("kind", "name", name="pk_pause"),
+        comment="Routes and endpoints that a person has stopped for a while.",
     )
 
 
