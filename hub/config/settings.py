@@ -15,6 +15,8 @@ from pydantic import AliasChoices, ByteSize, Discriminator, Field, Tag, model_va
 from hub.bank.awaits import Awaits
 from hub.clock.words import Schedule
 from hub.config.alerting import Alerts
+from hub.config.arrival import Arrival
+from hub.config.drift import Drift
 from hub.config.maintenance import Maintained
 from hub.config.secrets import SecretRef
 from hub.config.strict import Settings
@@ -289,11 +291,13 @@ class Target(Settings):
 
 
 class Hold(Settings):
-    """When a transfer waits for a person. `above_value` is written in pounds and held in pence."""
+    """When a transfer waits for a person. `above_value` is written in pounds and held in pence; `drift`: when
+    it is off what is usual on the route."""
 
     above_value: Pence | None = None
     above_count: int | None = Field(default=None, ge=0)
     first_file: bool = False
+    drift: Drift | None = None
 
 
 class Expectation(Settings):
@@ -342,6 +346,7 @@ class RouteSettings(Settings):
     after:   milestones, or routes, that must have been reached for a file's business date before it is worked
     awaits:  the money at the bank that its files tell of, and what waits for it
     reaches: the milestone that a transfer of this route sets for its business date when it is over
+    arrives: what comes to it by when; its absence is told
     schedule: when it runs by itself; catch_up: which of the runs that were missed are made up for
     """
 
@@ -363,8 +368,15 @@ class RouteSettings(Settings):
     awaits: Awaits | None = None
     reaches: Name | None = None
     schedule: Schedule | None = None
+    arrives: Arrival | None = None
     catch_up: Literal["latest", "all", "none"] = "latest"
     max_file_size: ByteSize | None = None
+
+    @model_validator(mode="after")
+    def _takes_what_arrives(self) -> Self:
+        if self.arrives is not None and isinstance(self.source, Waiting):
+            raise ValueError("has arrives, but takes no files: it gathers what waits in the hub")
+        return self
 
     @model_validator(mode="after")
     def _something_to_catch_up(self) -> Self:

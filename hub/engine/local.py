@@ -36,7 +36,7 @@ from hub.store.look import Look
 from hub.store.rows import RunRow, TransferRow
 from hub.tell import alerts
 from hub.tell.logs import hub_log
-from hub.transfer import leave_alone, pipeline, promises
+from hub.transfer import arrivals, leave_alone, pipeline, promises
 from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch, tidy
 from hub.transfer.steps.gather import gather, gather_awaited
@@ -229,6 +229,7 @@ class Hub:
             logged = told if run.compartment is Compartment.OPEN else {}
             services.log.info("run", route=route.id, run=run.id, kind=kind, outcome=outcome, **logged)
             services.commit(lambda conn: self._end(conn, run, outcome, told))
+            arrivals.settle_arrivals(services, route)
             promises.sweep(services)
 
     def _end(self, conn: Connection, run: RunRow, outcome: str, told: Mapping[str, str]) -> None:

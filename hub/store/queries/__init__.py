@@ -30,6 +30,7 @@ from hub.store.queries.answers import (
     transfers_answered_by,
     unanswered_items,
 )
+from hub.store.queries.arrivals import came, last_promised_arrival, promised_arrivals, standing_arrivals
 from hub.store.queries.blobs import keep_blob, sealed_blob
 from hub.store.queries.called import called_of, drop_called, insert_called
 from hub.store.queries.calls import (
@@ -88,7 +89,7 @@ from hub.store.queries.items import (
     set_item_states,
     taken_kinds,
 )
-from hub.store.queries.pauses import end_pause, keep_pause, standing_pause
+from hub.store.queries.pauses import end_pause, keep_pause, last_pause, standing_pause
 from hub.store.queries.promises import (
     insert_promise,
     is_answered_by,
@@ -158,6 +159,7 @@ __all__ = [
     "before_it",
     "called_of",
     "calls_of",
+    "came",
     "carried_items",
     "changing_calls",
     "children_of",
@@ -210,6 +212,8 @@ __all__ = [
     "keep_circuit",
     "keep_pause",
     "last_left",
+    "last_pause",
+    "last_promised_arrival",
     "leaving_with",
     "load_accounts",
     "made_by",
@@ -228,6 +232,7 @@ __all__ = [
     "posted_keys",
     "postpone_message",
     "promise_alert",
+    "promised_arrivals",
     "promises_past_due",
     "promises_to_warn_of",
     "put_in_outbox",
@@ -257,6 +262,7 @@ __all__ = [
     "sight",
     "standing_alert",
     "standing_alerts",
+    "standing_arrivals",
     "standing_moves",
     "standing_pause",
     "standing_promises",
