@@ -38,7 +38,8 @@ class Awaited:
 
 
 def expect_arrivals(services: Services) -> None:
-    """Promise what is due within a day, and note what has come. A chore for once a minute."""
+    """Promise what is due within a day, and note what has come. A chore for each quarter of an hour: a run
+    notes what came to its own route when it ends."""
     routes = {id: route for id, route in services.config.routes.items() if _is_meant(services, route)}
     for route in routes.values():
         settle_arrivals(services, route)

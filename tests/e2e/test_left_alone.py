@@ -122,6 +122,21 @@ def test_what_would_go_to_a_paused_endpoint_stays_ready_and_goes_once_it_is_resu
     assert told(world) == []
 
 
+def test_a_pause_that_comes_between_the_last_look_and_the_door_holds_the_file_back(world, ends):
+    world.arrive("a.txt", GOOD)
+    hubs = []
+
+    def pause_now(point):
+        if point == "before_intent":
+            pauses.pause(hubs[0].services, "endpoint", "out", TOMORROW, "stop")
+
+    with world.hub(folder=ends, boundary=pause_now) as hub:
+        hubs.append(hub)
+        hub.run(world.route)
+    assert "out" not in ends.opened
+    assert deliveries(world) == [(DeliveryState.READY, 0)]
+
+
 def test_a_pause_ends_by_itself(world, ends):
     pause(world, "route", "payments")
     world.clock.turn(days=1)
