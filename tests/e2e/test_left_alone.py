@@ -132,7 +132,9 @@ def test_a_pause_that_comes_between_the_last_look_and_the_door_holds_the_file_ba
 
     with world.hub(folder=ends, boundary=pause_now) as hub:
         hubs.append(hub)
-        hub.run(world.route)
+        [outcome] = hub.run(world.route).transfers
+        with hub.look() as look:
+            assert "sending" not in [event.kind for event in look.transfer_events(outcome.id)]
     assert "out" not in ends.opened
     assert deliveries(world) == [(DeliveryState.READY, 0)]
 
