@@ -9,6 +9,7 @@
     │   ├── Unreachable        retry with backoff
     │   ├── Throttled          retry after what the peer said
     │   ├── AnswerLost         whether it was done there is unknown; the call says whether to call again
+    │   ├── LeftAlone          nothing was tried: paused, in maintenance, or it did not answer lately
     │   ├── AuthFailed         never: repeated log-ins lock council accounts
     │   ├── HostKeyChanged     never: stop the endpoint, tell security
     │   ├── PeerIncompatible   never: says which algorithm is missing
@@ -25,6 +26,8 @@ It never holds personal data.
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 
 class FeedHubError(Exception):
@@ -69,6 +72,15 @@ class Throttled(TransportError):
 
 class AnswerLost(TransportError):
     """A call may have been done at the peer, and its answer did not come back."""
+
+
+class LeftAlone(TransportError):
+    """Nothing was tried: paused, in its hours of maintenance, or it did not answer lately. `until`: for so
+    long; None = until somebody does something about it."""
+
+    def __init__(self, message: str, until: datetime | None) -> None:
+        super().__init__(message)
+        self.until = until
 
 
 class AuthFailed(TransportError):

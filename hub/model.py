@@ -130,6 +130,21 @@ class WorkState(StrEnum):
     VOID = "VOID"
 
 
+class Urgency(StrEnum):
+    """How soon somebody must look. AMBER: today, or soon; RED: something has gone wrong."""
+
+    AMBER = "amber"
+    RED = "red"
+
+
+class MessageState(StrEnum):
+    """Of what people are told. VOID: before it was sent, nobody needed to hear it any more."""
+
+    WAITING = "WAITING"
+    SENT = "SENT"
+    VOID = "VOID"
+
+
 class PromiseState(StrEnum):
     """VOID: what it was about is over without it."""
 

@@ -8,6 +8,7 @@ import click
 
 from hub.cli import show
 from hub.cli.exits import Exit
+from hub.cli.left_alone import has_store, left_alone
 from hub.cli.place import Place, Verbs, pass_place
 from hub.errors import TransportError, UsageError
 
@@ -24,12 +25,19 @@ def endpoints(ctx: click.Context, as_json: bool) -> Exit:
     """List the endpoints; `endpoints test` tries one."""
     if ctx.invoked_subcommand is not None:
         return Exit.OK
-    config = ctx.ensure_object(Place).config
-    rows = [(name, endpoint.type, _where(endpoint)) for name, endpoint in config.endpoints.items()]
+    place = ctx.ensure_object(Place)
+    alone = left_alone(place)
+    rows = [
+        (name, endpoint.type, _where(endpoint), alone.get(("endpoint", name)))
+        for name, endpoint in place.config.endpoints.items()
+    ]
     if as_json:
-        show.print_json([dict(zip(("name", "type", "where"), row, strict=True)) for row in rows])
+        show.print_json(
+            [dict(zip(("name", "type", "where", "left_alone"), row, strict=True)) for row in rows]
+        )
     else:
-        show.print_table(["endpoint", "type", "where"], rows, "No endpoints.")
+        columns = ["endpoint", "type", "where", "left alone"]
+        show.print_table(columns, rows, "No endpoints.")
     return Exit.OK
 
 
@@ -51,6 +59,11 @@ def test(place: Place, name: str, as_json: bool) -> Exit:
             seen = {"endpoint": name, "peer": session.describe(), "folders": _look(session, config, name)}
     finally:
         connector.close()
+    if has_store(place):
+        from hub.engine.pauses import found_working
+
+        with place.open_hub() as hub:
+            found_working(hub.services, name)
     if as_json:
         show.print_json(seen)
     else:

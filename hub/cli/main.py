@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import click
 
 from hub.cli import exits
+from hub.cli.alerts import alerts
 from hub.cli.approvals import approvals
 from hub.cli.bank import bank
 from hub.cli.calendar import calendar
@@ -28,6 +29,7 @@ from hub.cli.inspect import inspect
 from hub.cli.items import items
 from hub.cli.milestone import milestone
 from hub.cli.overdue import overdue
+from hub.cli.pause import pause, resume
 from hub.cli.place import CONFIG, Place
 from hub.cli.plugin_commands import Root
 from hub.cli.plugins import plugins
@@ -64,7 +66,7 @@ def cli(ctx: click.Context) -> None:
 for verb in (
     demo, init, check, inspect, convert, check_field, start, status, run, put, transfers,
     routes, feeds, profiles, codes, plugins, endpoints, counters,
-    timetable, calendar, rent, milestone, overdue, purge,
+    timetable, calendar, rent, milestone, overdue, alerts, pause, resume, purge,
     worklist, approvals, records, holds, suspense, bank, items, reports,
 ):  # fmt: skip
     cli.add_command(verb)

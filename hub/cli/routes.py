@@ -9,6 +9,7 @@ import click
 
 from hub.cli import show
 from hub.cli.exits import Exit
+from hub.cli.left_alone import left_alone
 from hub.cli.place import Place, Verbs, pass_place
 from hub.cli.transfer_view import event_json, told_more
 
@@ -24,8 +25,12 @@ def routes(ctx: click.Context, as_json: bool) -> Exit:
     """List the routes; `routes show` tells how the last runs of one went."""
     if ctx.invoked_subcommand is not None:
         return Exit.OK
-    config = ctx.ensure_object(Place).config
-    found = [_row(route, config.unavailable.get(route.id)) for route in config.routes.values()]
+    place = ctx.ensure_object(Place)
+    config, alone = place.config, left_alone(place)
+    found = [
+        {**_row(route, config.unavailable.get(route.id)), "left_alone": alone.get(("route", route.id))}
+        for route in config.routes.values()
+    ]
     if as_json:
         show.print_json(found)
     else:
@@ -44,6 +49,8 @@ def routes(ctx: click.Context, as_json: bool) -> Exit:
         for row in found:
             if row["unavailable"]:
                 show.console().print(f"{row['route']} cannot run: {row['unavailable']}")
+            if row["left_alone"]:
+                show.console().print(row["left_alone"])
     return Exit.OK
 
 
@@ -73,7 +80,7 @@ def show_(place: Place, name: str, limit: int, as_json: bool) -> Exit:
 
 
 def _run(run: RunRow) -> Sequence[object]:
-    outcome, trouble = run.outcome or "under way", run.summary.get("trouble")
+    outcome, trouble = run.outcome or "under way", run.summary.get("trouble") or run.summary.get("waits")
     return run.id, show.clock_face(run.started_at), outcome, run.business_date, run.asked_by, trouble
 
 

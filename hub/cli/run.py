@@ -91,6 +91,8 @@ def print_report(report: RunReport, found: Mapping[str, Sequence[FindingRow]]) -
             show.print_findings(found[outcome.id], {})
     for sentence in report.passed_over:
         click.echo(f"feedhub: passed over: {sentence}", err=True)
+    if report.waits:
+        show.console().print(report.waits)
     if report.trouble:
         click.echo(f"feedhub: {report.trouble}", err=True)
 

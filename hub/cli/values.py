@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from contextlib import suppress
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,22 @@ class Day(click.ParamType[date]):
         if day is None or day.isoformat() != value:
             self.fail(f"“{value}” is not a date; write it as 2026-01-31", param, ctx)
         return day
+
+
+class Moment(click.ParamType[datetime]):
+    """A time of council clocks as 2026-01-31T18:00, or a date, whose first minute is meant."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        from hub.clock.now import LONDON
+
+        if isinstance(value, datetime):
+            return value
+        for form in ("%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%d"):
+            with suppress(ValueError):
+                return datetime.strptime(value, form).replace(tzinfo=LONDON)
+        return self.fail(f"“{value}” is not a time; write it as 2026-01-31T18:00", param, ctx)
 
 
 class Setting(click.ParamType[tuple[str, str]]):

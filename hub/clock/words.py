@@ -92,7 +92,8 @@ def _check_every(seconds: int) -> int:
     return seconds
 
 
-def _check_window(window: tuple[time, ...]) -> tuple[time, ...]:
+def check_window(window: tuple[time, ...]) -> tuple[time, ...]:
+    """Two times of day. Raises ValueError."""
     if len(window) != 2 or window[0] == window[1]:
         raise ValueError('expected two times of day: ["06:00", "19:00"]')
     return window
@@ -130,7 +131,7 @@ class Schedule(BaseModel):
 
     at: Annotated[tuple[TimeOfDay, ...], BeforeValidator(_listed), Field(min_length=1)] | None = None
     every: Annotated[Duration, AfterValidator(_check_every)] | None = None
-    between: Annotated[tuple[TimeOfDay, ...], AfterValidator(_check_window)] | None = None
+    between: Annotated[tuple[TimeOfDay, ...], AfterValidator(check_window)] | None = None
     cron: Annotated[Cron, BeforeValidator(lambda text: Cron.read(str(text)))] | None = None
     days: Annotated[tuple[str, ...], BeforeValidator(_read_days)] = ("all",)
     dates: DaysOfMonth = ()

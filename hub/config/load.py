@@ -9,11 +9,12 @@ from itertools import chain
 from pathlib import Path
 
 from hub.clock.calendar import CLOSED, HOLIDAY, WORKING, Calendars, Day, WorkingCalendar, read_days
+from hub.config.alerting import alert_mistakes
 from hub.config.awaiting import money_mistakes
 from hub.config.document import Document
 from hub.config.files import ConfigFiles
 from hub.config.options import plugin_settings
-from hub.config.people import people_mistakes
+from hub.config.people import HUB_LOGIN, people_mistakes
 from hub.config.secrets import Secrets
 from hub.config.sentences import near
 from hub.config.settings import (
@@ -129,6 +130,8 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
     _check_routes(files, entries, endpoints, wiring)
     if all_known and hub is not None:
         _check_waiting(files, entries, hub)
+    if hub is not None:
+        _check_alerts(files, entries if all_known else (), hub)
     waivers = _waivers(files, entries if all_known else None, wiring)
     calendars = _calendars(files, hub.nation if hub else None)
     codes = _code_maps(files)
@@ -222,6 +225,13 @@ def _check_waiting(files: ConfigFiles, entries: Sequence[_Entry], hub: HubSettin
     files.mistakes += [by_id[id].mistake(path, text) for id, path, text in found]
 
 
+def _check_alerts(files: ConfigFiles, entries: Sequence[_Entry], hub: HubSettings) -> None:
+    document = files.document(HUB)
+    owners = {HUB_LOGIN, *(entry.settings.owner for entry in entries)} if entries else set()
+    found = alert_mistakes(hub.alerts, hub.people, owners, {entry.partner for entry in entries})
+    files.mistakes += [document.mistake(path, text) for path, text in found] if document else []
+
+
 def _unavailable(entries: Sequence[_Entry], wiring: Wiring | None) -> Iterator[tuple[str, str]]:
     for entry in entries:
         reason = wiring.unavailable(entry.settings) if wiring else None
@@ -293,7 +303,8 @@ def _check_codes(
 
 def _absolute(hub: HubSettings, folder: Path) -> HubSettings:
     log = hub.log.model_copy(update={"file": folder / hub.log.file if hub.log.file else None})
-    return hub.model_copy(update={"state_folder": folder / hub.state_folder, "log": log})
+    own = {"state_folder": folder / hub.state_folder, "log": log, "alerts": hub.alerts.below(folder)}
+    return hub.model_copy(update=own)
 
 
 def _at(endpoint: Endpoint, folder: Path) -> Endpoint:

@@ -31,6 +31,8 @@ class Right(StrEnum):
     RUN = "run routes"
     SETTLE = "retry, withdraw or settle transfers"
     MILESTONE = "set milestones"
+    ACKNOWLEDGE = "acknowledge or test alerts"
+    PAUSE = "pause or resume routes and endpoints"
     COUNTERS = "set counters"
     TABLES = "load published tables"
     PURGE = "let go of what is past its keep"
@@ -40,9 +42,18 @@ _LOOKS = frozenset({Right.LOOK})
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.VIEWER: _LOOKS,
     Role.CLERK: _LOOKS
-    | {Right.HAND_IN, Right.HOLD, Right.PROPOSE, Right.SUGGEST, Right.TASK, Right.REFUSE_ITEM},
-    Role.APPROVER: _LOOKS | {Right.RELEASE, Right.CLEAR},
-    Role.OPERATOR: _LOOKS | {Right.RUN, Right.SETTLE, Right.SUGGEST, Right.MILESTONE},
+    | {
+        Right.HAND_IN,
+        Right.HOLD,
+        Right.PROPOSE,
+        Right.SUGGEST,
+        Right.TASK,
+        Right.REFUSE_ITEM,
+        Right.ACKNOWLEDGE,
+    },
+    Role.APPROVER: _LOOKS | {Right.RELEASE, Right.CLEAR, Right.ACKNOWLEDGE},
+    Role.OPERATOR: _LOOKS
+    | {Right.RUN, Right.SETTLE, Right.SUGGEST, Right.MILESTONE, Right.ACKNOWLEDGE, Right.PAUSE},
     Role.ADMINISTRATOR: frozenset(Right),
     Role.DWP: _LOOKS,
     Role.FRAUD: _LOOKS,

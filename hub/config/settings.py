@@ -10,15 +10,21 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ByteSize, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import AliasChoices, ByteSize, Discriminator, Field, Tag, model_validator
 
 from hub.bank.awaits import Awaits
 from hub.clock.words import Schedule
+from hub.config.alerting import Alerts
+from hub.config.arrival import Arrival
+from hub.config.drift import Drift
+from hub.config.maintenance import Maintained
 from hub.config.secrets import SecretRef
+from hub.config.strict import Settings
 from hub.config.values import (
     Address,
     Disposal,
     Duration,
+    EmailAddress,
     HostKey,
     Kept,
     Listening,
@@ -30,12 +36,6 @@ from hub.config.values import (
 from hub.door.keep import years
 from hub.errors import UsageError
 from hub.formats.bundle import Limits
-
-
-class Settings(BaseModel):
-    """Base of all."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
 
 
 class LogSettings(Settings):
@@ -65,11 +65,13 @@ class Role(StrEnum):
 
 
 class Person(Settings):
-    """Somebody who may use the hub. `login` is the operating system's (on Windows DOMAIN\\name)."""
+    """Somebody who may use the hub. `login` is the operating system's (on Windows DOMAIN\\name); `email`: for
+    alerts that go to their roles."""
 
     login: str = Field(min_length=1, max_length=128)
     name: str = Field(min_length=1)
     roles: tuple[Role, ...] = Field(min_length=1)
+    email: EmailAddress | None = None
 
 
 class BundleSettings(Settings):
@@ -122,10 +124,11 @@ class HubSettings(Settings):
     keep: Kept = years(7)
     settings: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
     people: tuple[Person, ...] = ()
+    alerts: Alerts = Alerts()
     milestones: tuple[Name, ...] = ()
 
 
-class FolderEndpoint(Settings):
+class FolderEndpoint(Maintained):
     """A folder that this machine can see. Relative paths start at the configuration folder.
 
     sweeps: whether its reader may pick a file up at once, so that its absence proves nothing
@@ -136,7 +139,7 @@ class FolderEndpoint(Settings):
     sweeps: bool = True
 
 
-class SftpEndpoint(Settings):
+class SftpEndpoint(Maintained):
     """An account at an SFTP server.
 
     host_keys:  the server's pinned keys, as lines of a `.pub` file; there is no accept-any
@@ -184,7 +187,7 @@ class OAuth2(Settings):
     proof_in: Literal["header", "body"] = "header"
 
 
-class HttpsEndpoint(Settings):
+class HttpsEndpoint(Maintained):
     """An API that is talked with. No redirect is followed.
 
     url:         its address, https; http only on this very machine (for simulators)
@@ -309,11 +312,13 @@ class Target(Settings):
 
 
 class Hold(Settings):
-    """When a transfer waits for a person. `above_value` is written in pounds and held in pence."""
+    """When a transfer waits for a person. `above_value` is written in pounds and held in pence; `drift`: when
+    it is off what is usual on the route."""
 
     above_value: Pence | None = None
     above_count: int | None = Field(default=None, ge=0)
     first_file: bool = False
+    drift: Drift | None = None
 
 
 class Expectation(Settings):
@@ -362,6 +367,7 @@ class RouteSettings(Settings):
     after:   milestones, or routes, that must have been reached for a file's business date before it is worked
     awaits:  the money at the bank that its files tell of, and what waits for it
     reaches: the milestone that a transfer of this route sets for its business date when it is over
+    arrives: what comes to it by when; its absence is told
     schedule: when it runs by itself; catch_up: which of the runs that were missed are made up for
     """
 
@@ -383,8 +389,15 @@ class RouteSettings(Settings):
     awaits: Awaits | None = None
     reaches: Name | None = None
     schedule: Schedule | None = None
+    arrives: Arrival | None = None
     catch_up: Literal["latest", "all", "none"] = "latest"
     max_file_size: ByteSize | None = None
+
+    @model_validator(mode="after")
+    def _takes_what_arrives(self) -> Self:
+        if self.arrives is not None and isinstance(self.source, Waiting):
+            raise ValueError("has arrives, but takes no files: it gathers what waits in the hub")
+        return self
 
     @model_validator(mode="after")
     def _something_to_catch_up(self) -> Self:

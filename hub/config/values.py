@@ -23,6 +23,7 @@ _KEEP = re.compile(r"([1-9]\d{0,4})(y|d)")
 _POUNDS = re.compile(r"\d{1,12}(\.\d\d)?")
 _DISPOSAL = re.compile(r"keep|remove|archive:.+")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
+_EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -90,16 +91,23 @@ def _check_address(value: Any) -> Any:
         sound = False
     if not sound or parts.query or parts.fragment or parts.username is not None:
         raise ValueError("this is not an address; write https://, the host and the path, nothing after it")
-    if parts.scheme != "https" and not (parts.scheme == "http" and _is_this_machine(parts.hostname or "")):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_this_machine(parts.hostname or "")):
         raise ValueError("an address starts with https://; http:// is for this very machine only")
     return value
 
 
-def _is_this_machine(host: str) -> bool:
+def is_this_machine(host: str) -> bool:
+    """Whether what is sent to a host never leaves this machine."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _check_email(value: Any) -> Any:
+    if not isinstance(value, str) or _EMAIL.fullmatch(value) is None:
+        raise ValueError("this is not an e-mail address; write name@example.gov.uk")
+    return value
 
 
 def _check_disposal(value: Any) -> Any:
@@ -128,7 +136,8 @@ def _read_keep(value: Any) -> Any:
     return value
 
 
-def _one_or_many(value: Any) -> Any:
+def one_or_many(value: Any) -> Any:
+    """A single text stands for a list of one."""
     return (value,) if isinstance(value, str) else value
 
 
@@ -140,5 +149,6 @@ Name = Annotated[str, BeforeValidator(_check_name)]
 Listening = Annotated[tuple[str, int], BeforeValidator(_read_listening)]  # where monitors may ask
 HostKey = Annotated[str, BeforeValidator(_check_host_key)]
 Disposal = Annotated[str, BeforeValidator(_check_disposal)]  # keep, remove or archive:FOLDER
-OneOrMany = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+OneOrMany = Annotated[tuple[str, ...], BeforeValidator(one_or_many)]
+EmailAddress = Annotated[str, BeforeValidator(_check_email)]
 Address = Annotated[str, BeforeValidator(_check_address)]  # of an API

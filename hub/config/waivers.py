@@ -8,7 +8,7 @@ from datetime import date
 
 from pydantic import Field
 
-from hub.config.settings import Settings
+from hub.config.strict import Settings
 from hub.model import Finding, Severity
 
 _TOLERABLE = (Severity.ERROR, Severity.HOLD, Severity.HOLD_ITEM, Severity.REFUSE_ITEM)

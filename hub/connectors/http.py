@@ -66,6 +66,13 @@ class HttpsConnector:
             api = self._known[key]
         yield api
 
+    def forget(self, name: str) -> None:
+        """What was refused at an endpoint may be tried again."""
+        with self._lock:
+            for (known, *_), api in self._known.items():
+                if known == name:
+                    api.forget()
+
     def close(self) -> None:
         with self._lock:
             known, self._known = list(self._known.values()), {}
@@ -107,6 +114,10 @@ class Api:
 
     def close(self) -> None:
         self._client.close()
+
+    def forget(self) -> None:
+        """Somebody has found that it works: what was refused may be tried again."""
+        self._refused = self._token = None
 
     def describe(self) -> str:
         look = Call(name="look", method="GET", path="", again=Again.SAFE)

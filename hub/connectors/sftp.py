@@ -38,6 +38,13 @@ class SftpConnector:
         with pool.lease(lambda: _open_place(login, secrets, endpoint.timeout)) as place:
             yield FileSession(place)
 
+    def forget(self, name: str) -> None:
+        """What was refused at an endpoint may be tried again."""
+        with self._lock:
+            logins = [login for (known, _), (login, _) in self._known.items() if known == name]
+        for login in logins:
+            login.forget()
+
     def close(self) -> None:
         with self._lock:
             known, self._known = list(self._known.values()), {}

@@ -82,6 +82,10 @@ class Login:
         transport.set_keepalive(_KEEPALIVE)
         return transport
 
+    def forget(self) -> None:
+        """Somebody has found that it works: what was refused may be tried again."""
+        self._refused = None
+
     def _read(self, secrets: Secrets) -> Credentials:
         end = self._endpoint
         key, passphrase, password = (
@@ -148,8 +152,9 @@ class Login:
                     return
         raise AuthFailed(
             f"{self.title}: the log-in of “{self._endpoint.username}” with {self._proof} was refused "
-            f"({problem}). The hub does not try this again until the secret changes or the hub is restarted, "
-            "because repeated log-ins lock accounts. Correct the secret or ask the partner."
+            f"({problem}). The hub does not try this again until the secret or the settings change, or "
+            "`feedhub endpoints test` went well, because repeated log-ins lock accounts. Correct the secret "
+            "or ask the partner."
         )
 
     def _try(self, attempt: Attempt) -> str | None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -29,19 +29,22 @@ from hub.engine.report import Outcome, RunReport, outcome_of
 from hub.engine.rights import demand
 from hub.engine.suspense import SuspenseActs
 from hub.engine.worklist import WorkActs
-from hub.errors import FeedHubError, UsageError
+from hub.errors import FeedHubError, LeftAlone, UsageError
 from hub.model import Compartment
 from hub.store import queries
 from hub.store.db import Store
 from hub.store.look import Look
 from hub.store.rows import RunRow, SlotRow, TransferRow
+from hub.tell import alerts
 from hub.tell.logs import hub_log
-from hub.transfer import pipeline, promises
+from hub.transfer import arrivals, leave_alone, pipeline, promises
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch, tidy
 from hub.transfer.steps.gather import gather, gather_awaited, gather_released
 
+LEFT_ALONE = timedelta(minutes=5)
+"""After that a slot is tried again whose source was left alone."""
 WORKERS = 2
 """Transfers of one run worked at a time where an endpoint does not say how many connections it takes."""
 
@@ -56,16 +59,26 @@ def silent(outcome: Outcome, done: int, total: int) -> None:
 @dataclass(slots=True)
 class Running:
     """A run under way. `error` is what it failed by: its source, or the hub's own disk; `passed_over`: what
-    lies at the source and the hub will not touch, in sentences."""
+    lies at the source and the hub will not touch, in sentences; `waits`: what it left alone, and why;
+    `paused`: that was all of it; `unseen`: its source was left alone, so that another run must look."""
 
     id: str
     business_date: date
     error: FeedHubError | None = None
     passed_over: Sequence[str] = ()
+    waits: str | None = None
+    paused: bool = False
+    unseen: bool = False
 
     @property
     def trouble(self) -> str | None:
         return None if self.error is None else str(self.error)
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """What the run's own row says of it."""
+        told = {"trouble": self.trouble, "waits": self.waits}
+        return {name: sentence for name, sentence in told.items() if sentence}
 
 
 class Hub:
@@ -106,13 +119,29 @@ class Hub:
         if route.mode == "off":
             raise UsageError(f"The route {route.id} is off. Set `mode: live` in its file to run it.")
         with self.store.alone(route.id), self._run(route, "run", business_date, slot) as run:
+            run.waits = leave_alone.route_now(self.services, route)
+            if leave_alone.now(self.services, route.id) is not None:
+                run.paused = True
+                return RunReport(run.id, route.id, [], None, waits=run.waits)
             rows = self._unfinished(route)
             try:
                 rows += self._found(route, run)
+            except LeftAlone as error:
+                run.waits, run.unseen = run.waits or str(error), True
             except FeedHubError as error:
                 run.error = error
+            failing = leave_alone.fails(self.services, route)
             outcomes, untidied = self._work(route, rows, progress)
-            return RunReport(run.id, route.id, outcomes, run.trouble or untidied, run.passed_over)
+            if failing and not leave_alone.fails(self.services, route):
+                outcomes, untidied = self._work_rest(route, outcomes, progress)
+            return RunReport(run.id, route.id, outcomes, run.trouble or untidied, run.passed_over, run.waits)
+
+    def _work_rest(
+        self, route: Route, done: Sequence[Outcome], progress: Progress
+    ) -> tuple[list[Outcome], str | None]:
+        """What had to wait while one tried whether an endpoint answers again."""
+        more, untidied = self._work(route, self._unfinished(route), progress)
+        return list({outcome.id: outcome for outcome in (*done, *more)}.values()), untidied
 
     def carry_on(self, route_id: str) -> bool:
         """Work what was left unfinished, and look for nothing new; whether anything moved."""
@@ -238,25 +267,28 @@ class Hub:
             outcome, running.error = "failed", error
             raise
         finally:
-            told = {"trouble": running.trouble} if running.trouble else {}
-            logged = told if run.compartment is Compartment.OPEN else {}
+            logged = running.told if run.compartment is Compartment.OPEN else {}
             services.log.info("run", route=route.id, run=run.id, kind=kind, outcome=outcome, **logged)
-            services.commit(lambda conn: self._end(conn, run, outcome, running.error, slot))
+            services.commit(lambda conn: self._end(conn, run, outcome, running, slot))
+            arrivals.settle_arrivals(services, route)
             promises.sweep(services)
 
     def _outcome(self, running: Running) -> str:
         if running.error is not None:
             return "failed"
+        if running.paused:
+            return "paused"
         return "stopped" if self.stopping.is_set() else "done"
 
     def _end(
-        self, conn: Connection, run: RunRow, outcome: str, error: FeedHubError | None, slot: SlotRow | None
+        self, conn: Connection, run: RunRow, outcome: str, running: Running, slot: SlotRow | None
     ) -> None:
-        told = {"trouble": str(error)} if error else {}
+        told = running.told
         queries.end_run(conn, run.id, outcome=outcome, summary=told)
         if slot is not None:
-            self._end_slot(conn, slot, outcome, error)
-        if told:
+            self._end_slot(conn, slot, outcome, running)
+        alerts.of_run(conn, run, outcome, running.trouble, self.services.route(run.route).owner)
+        if running.error is not None:
             queries.append_event(
                 conn,
                 subject="route",
@@ -266,15 +298,18 @@ class Hub:
                 compartment=run.compartment,
             )
 
-    def _end_slot(self, conn: Connection, slot: SlotRow, outcome: str, error: FeedHubError | None) -> None:
+    def _end_slot(self, conn: Connection, slot: SlotRow, outcome: str, running: Running) -> None:
         """Over when the run is through. While a partner is away it is tried again, with the waits of the
         retry table, until the next due time stands for it; what was broken off waits for the next start."""
         if outcome in ("interrupted", "stopped"):
             return
         services = self.services
         now, plan = services.clock.now(), services.plan(slot.route)
+        if running.unseen or running.paused:
+            queries.put_off_slot(conn, slot, now + LEFT_ALONE, slot.attempts)
+            return
         tries = min(slot.attempts + 1, plan.attempts - 1)
-        due = next_attempt(error, tries, now, plan) if error is not None else None
+        due = next_attempt(running.error, tries, now, plan) if running.error is not None else None
         if due is None:
             queries.end_slots(conn, [slot.id])
         else:

@@ -1,7 +1,9 @@
-"""What is late and what is due today: promises, and what has waited for a person for more than a day."""
+"""What is late and what is due today: promises, what has waited for a person for more than a day, and alerts
+that could not be told."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +11,10 @@ from typing import Any
 
 from hub.clock.now import end_of_day
 from hub.config.load import Config
+from hub.config.people import HUB_LOGIN
+from hub.engine.left_alone import Alone, left_alone
 from hub.model import PromiseState, WorkKind
+from hub.store.alert_rows import MessageRow
 from hub.store.look import Look
 from hub.store.rows import PromiseRow, WorkRow
 from hub.transfer.promises import TRANSFER
@@ -57,7 +62,12 @@ def overdue(services: Services, look: Look) -> list[Due]:
     tonight = end_of_day(services.local(now))
     promises = look.promises(states=(PromiseState.OPEN, PromiseState.BROKEN), due_before=tonight, limit=None)
     return sorted(
-        [*_promised(services, look, promises, now), *_waiting(look.worklist(limit=None), now, tonight)],
+        [
+            *_promised(services, look, promises, now),
+            *_waiting(look.worklist(limit=None), now, tonight),
+            *_untold(look),
+            *(_alone(one) for one in left_alone(services, look)),
+        ],
         key=lambda due: due.due_at,
     )
 
@@ -94,3 +104,20 @@ def _waiting(entries: Iterable[WorkRow], now: datetime, tonight: datetime) -> It
         if due < tonight:
             then = _DECIDE[entry.kind].format(id=entry.id, transfer=entry.proposal.get("transfer"))
             yield Due(due < now, due, entry.title, entry.owner, entry.subject, entry.subject_id, then)
+
+
+def _untold(look: Look) -> Iterator[Due]:
+    """Channels over which people could not be told: one entry each, since the oldest message."""
+    oldest: dict[str, MessageRow] = {}
+    counts: Counter[str] = Counter()
+    for row in look.unsent_messages():
+        oldest.setdefault(row.channel, row)
+        counts[row.channel] += 1
+    for name, row in oldest.items():
+        what = f"{counts[name]} message(s) not told over {name}: {row.reason}"
+        yield Due(True, row.made_at, what, HUB_LOGIN, "channel", name, f"feedhub alerts test {name}")
+
+
+def _alone(one: Alone) -> Due:
+    """What somebody paused, or maintains, is not late."""
+    return Due(one.fails, one.at, one.says, one.by, one.kind, one.name, one.next)

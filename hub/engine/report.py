@@ -48,13 +48,15 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class RunReport:
     """A run of one route. `trouble` is a sentence when the route's source could not be read; `passed_over`:
-    what lies there and the hub will not touch, in sentences."""
+    what lies there and the hub will not touch, in sentences; `waits` says what was left alone, and why, which
+    is no failure."""
 
     run_id: str
     route: str
     transfers: Sequence[Outcome]
     trouble: str | None = None
     passed_over: Sequence[str] = ()
+    waits: str | None = None
 
     @property
     def well(self) -> bool:
@@ -71,6 +73,7 @@ class RunReport:
             "well": self.well,
             "trouble": self.trouble,
             "passed_over": list(self.passed_over),
+            "waits": self.waits,
             "transfers": [outcome.as_json() for outcome in self.transfers],
         }
 

@@ -17,7 +17,7 @@ from hub.errors import IllegalMove, TransportError, UsageError
 from hub.model import DeliveryState, WorkKind, WorkState
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, TransferRow, WorkRow
-from hub.transfer import effects, move, over, tasks, worklist
+from hub.transfer import effects, leave_alone, move, over, tasks, worklist
 from hub.transfer.intent import commit_intent
 from hub.transfer.services import Services, known
 from hub.transfer.steps import fetch
@@ -129,6 +129,9 @@ class WorkActs:
         here = self._in_hand(conn, id)
         if here.entry.state is WorkState.TAKEN:
             return self._own(here)
+        paused = leave_alone.why(conn, self._services, here.transfer.route, here.delivery.endpoint)
+        if paused is not None:
+            raise UsageError(f"{paused} Nothing was done.")
         moved, sending = commit_intent(
             conn, self._services, here.transfer, here.delivery, by_hand=self._services.who
         )

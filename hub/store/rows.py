@@ -404,6 +404,7 @@ class PromiseRow:
     owner: str
     due_at: datetime
     made_at: datetime
+    warn_at: datetime | None = None
     state: PromiseState = PromiseState.OPEN
     settled_at: datetime | None = None
     compartment: Compartment = Compartment.OPEN

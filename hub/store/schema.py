@@ -38,9 +38,11 @@ from hub.model import (
     DeliveryState,
     Direction,
     ItemState,
+    MessageState,
     PromiseState,
     Severity,
     TransferState,
+    Urgency,
     WorkKind,
     WorkState,
 )
@@ -525,13 +527,20 @@ promise = Table(
     Column("says", Text, nullable=False),
     Column("owner", String(128), nullable=False),
     Column("due_at", Instant, nullable=False),
+    Column("warn_at", Instant),
     Column("state", _one_of(PromiseState, "state"), nullable=False),
     Column("made_at", Instant, nullable=False),
     Column("settled_at", Instant),
     _compartment(),
     Index("ix_promise_state_due_at", "state", "due_at"),
     Index("ix_promise_subject_subject_id", "subject", "subject_id"),
-    comment="What should happen by when, with an owner.",
+    comment="What should happen by when, with an owner. warn_at: when its owner is told beforehand.",
+)
+Index(
+    "ix_promise_warn_at",
+    promise.c.warn_at,
+    sqlite_where=promise.c.warn_at.is_not(None),
+    postgresql_where=promise.c.warn_at.is_not(None),
 )
 Index(
     "uq_promise_open",
@@ -541,6 +550,90 @@ Index(
     unique=True,
     sqlite_where=promise.c.state == PromiseState.OPEN,
     postgresql_where=promise.c.state == PromiseState.OPEN,
+)
+
+alert = Table(
+    "alert",
+    metadata,
+    _identifier(),
+    Column("about", String(256), nullable=False),
+    Column("urgency", _one_of(Urgency, "urgency"), nullable=False),
+    Column("subject", String(32), nullable=False),
+    Column("subject_id", String(224), nullable=False),
+    Column("says", Text, nullable=False),
+    Column("owner", String(128), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("planned_at", Instant),
+    Column("acknowledged_by", String(128)),
+    Column("acknowledged_at", Instant),
+    Column("over_at", Instant),
+    _compartment(),
+    comment="What people are to be told, written with what it tells of. Of one thing at most one stands.",
+)
+Index(
+    "uq_alert_standing",
+    alert.c.about,
+    unique=True,
+    sqlite_where=alert.c.over_at.is_(None),
+    postgresql_where=alert.c.over_at.is_(None),
+)
+Index(
+    "ix_alert_unplanned",
+    alert.c.id,
+    sqlite_where=alert.c.planned_at.is_(None),
+    postgresql_where=alert.c.planned_at.is_(None),
+)
+
+alert_message = Table(
+    "alert_message",
+    metadata,
+    _identifier(),
+    Column("channel", String(128), nullable=False),
+    Column("recipient", String(256), nullable=False),
+    Column("escalates", Boolean, nullable=False),
+    Column("alerts", JSON, nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", Text),
+    Column("state", _one_of(MessageState, "state"), nullable=False),
+    Column("settled_at", Instant),
+    _compartment(),
+    comment="The outbox: alerts on their way to somebody. escalates: only what nobody acknowledged.",
+)
+Index(
+    "ix_alert_message_waiting",
+    alert_message.c.due_at,
+    sqlite_where=alert_message.c.state == MessageState.WAITING,
+    postgresql_where=alert_message.c.state == MessageState.WAITING,
+)
+
+circuit = Table(
+    "circuit",
+    metadata,
+    Column("name", String(160), primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("try_at", Instant),
+    Column("refused", String(64)),
+    _compartment(),
+    comment="What does not answer: when it is tried again. refused: the digest of settings and secrets that "
+    "were refused, and are not tried again.",
+)
+
+pause = Table(
+    "pause",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("name", String(128), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("by", String(128), nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("until", Instant, nullable=False),
+    _compartment(),
+    CheckConstraint("kind IN ('route', 'endpoint')", name="kind"),
+    comment="Routes and endpoints that a person has stopped for a while.",
 )
 
 call = Table(

@@ -62,7 +62,12 @@ def _masked(value: Any) -> Any:
         return [_masked(inner) for inner in value]
     if value is None or isinstance(value, bool | int):
         return value
-    return _LOOKS_PERSONAL.sub(MASKED, str(value))
+    return masked_text(str(value))
+
+
+def masked_text(text: str) -> str:
+    """Without whatever looks like a bank account or a National Insurance number."""
+    return _LOOKS_PERSONAL.sub(MASKED, text)
 
 
 def trace(error: BaseException, compartment: Compartment) -> str:

@@ -17,7 +17,7 @@ from hub.checks.run import failing_at_send
 from hub.model import DeliveryState, Finding, ItemState, TransferState
 from hub.store import queries
 from hub.store.rows import CallRow, DeliveryRow, TransferRow
-from hub.transfer import answers, departing, move
+from hub.transfer import answers, departing, leave_alone, move
 from hub.transfer.context import todays_context
 from hub.transfer.services import Services, known
 
@@ -38,7 +38,9 @@ def commit_intent(
     """The checks at the door and SENDING; `by_hand`: the login of the person who takes it to the partner.
     When one fails the transfer goes back to STAGED, its deliveries are withdrawn, its approval falls, and
     what it moved and answered is undone. Once a partner was told of the items they are not made anew: then
-    the delivery stays for a person."""
+    the delivery stays for a person. What is left alone now stays READY."""
+    if not row.rehearsed and leave_alone.why(conn, services, row.route, delivery.endpoint):
+        return row, None
     stopping = at_the_door(conn, services, row, by_hand)
     if stopping and _anything_left(conn, row):
         _stop(conn, services, delivery, stopping, _not_anew(row, delivery))

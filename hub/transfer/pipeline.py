@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection
 
-from hub.errors import DataError, FeedHubError, LostRace, StoreError
+from hub.errors import DataError, FeedHubError, LeftAlone, LostRace, StoreError
 from hub.model import TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
@@ -84,6 +84,8 @@ def _run_for_it(step: Step, services: Services, row: TransferRow) -> TransferRow
 def failed(services: Services, row: TransferRow, error: FeedHubError) -> TransferRow:
     """Wait for the next attempt, or FAILED: then a person decides. A transfer whose deliveries are under way
     stays as it is: the next run asks the endpoint what became of them."""
+    if isinstance(error, LeftAlone):
+        return row
     if row.state is TransferState.ACCEPTED:
         services.commit(lambda conn: _tell(conn, services, row, str(error)))
         return row

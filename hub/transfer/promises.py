@@ -7,18 +7,21 @@ kept once no item that left with the transfer, of the kinds which that feed answ
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from hub.clock.now import LONDON, local_instant
+from hub.clock.now import LONDON, end_of_day, local_instant
 from hub.config.settings import Expectation
-from hub.model import Compartment, DeliveryState, PromiseState
+from hub.model import Compartment, DeliveryState, PromiseState, Urgency
 from hub.store import queries
 from hub.store.rows import PromiseRow, TransferRow
+from hub.tell import alerts
 from hub.transfer.services import Services
 
 TRANSFER = "transfer"
+MORNING = time(8)
+"""When people are told of what is due by the end of the day."""
 
 
 def make(
@@ -31,11 +34,13 @@ def make(
     says: str,
     owner: str,
     due_at: datetime,
+    amber: timedelta | None = None,
     compartment: Compartment = Compartment.OPEN,
 ) -> None:
     """Promise it, unless it is promised for that time already; one for another time is replaced.
 
-    due_at: in UTC (`local_instant`, or `end_of_day` for a last day)"""
+    due_at: in UTC (`local_instant`, or `end_of_day` for a last day); amber: so long before it the owner is
+    told, else as `alerts:` in `hub.yaml` says"""
     for standing in _standing(conn, subject, subject_id, name):
         if standing.due_at == due_at:
             return
@@ -49,10 +54,21 @@ def make(
         owner=owner,
         due_at=due_at,
         made_at=services.clock.now(),
+        warn_at=_warn_at(services, due_at, amber),
         compartment=compartment,
     )
     queries.insert_promise(conn, row)
     _tell(conn, row, "promised")
+
+
+def _warn_at(services: Services, due_at: datetime, amber: timedelta | None) -> datetime | None:
+    """When the owner is told that it is due soon; of what is due by the end of a day, in its morning. None
+    when that is over already."""
+    if amber is None and due_at == end_of_day(services.local(due_at - timedelta(seconds=1))):
+        at = local_instant(services.local(due_at - timedelta(seconds=1)), MORNING)
+    else:
+        at = due_at - (amber or timedelta(seconds=services.config.hub.alerts.amber))
+    return at if at > services.clock.now() else None
 
 
 def keep(conn: Connection, subject: str, subject_id: str, name: str) -> None:
@@ -77,9 +93,11 @@ def stand_again(conn: Connection, subject: str, subject_id: str, name: str, sinc
 
 
 def sweep(services: Services) -> int:
-    """Break the promises whose time has passed, in one commit; how many. Cheap when there are none."""
+    """Break the promises whose time has passed, and warn of those that are due soon, in one commit; how many
+    broke. Cheap when there are none."""
+    now = services.clock.now()
     with services.store.read() as conn:
-        if not queries.promises_past_due(conn, services.clock.now()):
+        if not queries.promises_past_due(conn, now) and not queries.promises_to_warn_of(conn, now):
             return 0
     return services.commit(lambda conn: _break_all(conn, services))
 
@@ -89,8 +107,12 @@ def _break_all(conn: Connection, services: Services) -> int:
     for promise in late:
         queries.settle_promise(conn, promise.id, PromiseState.BROKEN)
         _tell(conn, promise, "promise_broken")
+        alerts.of_promise(conn, promise, Urgency.RED)
         if promise.subject == TRANSFER:
             _unanswered(conn, promise)
+    for promise in queries.promises_to_warn_of(conn, services.clock.now()):
+        queries.warned_of(conn, promise.id)
+        alerts.of_promise(conn, promise, Urgency.AMBER)
     return len(late)
 
 

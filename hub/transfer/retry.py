@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from hub.errors import AnswerLost, FeedHubError, Throttled, Unreachable
+from hub.errors import AnswerLost, FeedHubError, LeftAlone, Throttled, Unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,16 @@ PLANS: dict[type[FeedHubError], Plan] = {
 }
 
 
+LOOK_AGAIN = timedelta(minutes=15)
+"""How often it is looked whether what waits for somebody to act is mended."""
+
+
 def next_attempt(
     error: FeedHubError, attempts: int, now: datetime, own: Plan | None = None
 ) -> datetime | None:
     """When to try again after `attempts` tries; None = a person decides."""
+    if isinstance(error, LeftAlone):
+        return error.until or now + LOOK_AGAIN
     plan = next((plan for kind, plan in PLANS.items() if isinstance(error, kind)), None)
     if plan is None:
         return None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, TypeVar
@@ -27,6 +27,7 @@ from hub.model import Compartment, Facts, Finding
 from hub.store import queries
 from hub.store.db import Store
 from hub.store.rows import EventRow
+from hub.transfer import circuits
 from hub.transfer.registers import RegisterCache
 from hub.transfer.retry import Plan
 
@@ -84,16 +85,21 @@ class Services:
     def feed(self, name: str) -> Feed:
         return self.catalogue.feeds[name]
 
-    def session(self, endpoint: str) -> AbstractContextManager[Session]:
+    @contextmanager
+    def session(self, endpoint: str) -> Iterator[Session]:
+        """Raises LeftAlone when it is not to be tried now."""
         settings = self.config.endpoints[endpoint]
         connector: Connector = self.catalogue.connectors[settings.type]
-        return connector.open(endpoint, settings, self.secrets)
+        with circuits.tried(self, endpoint), connector.open(endpoint, settings, self.secrets) as session:
+            yield session
 
-    def api(self, endpoint: str) -> AbstractContextManager[ApiSession]:
-        """An endpoint that is talked with."""
+    @contextmanager
+    def api(self, endpoint: str) -> Iterator[ApiSession]:
+        """An endpoint that is talked with. Raises as `session`."""
         settings = self.config.endpoints[endpoint]
         connector: ApiConnector = self.catalogue.connectors[settings.type]
-        return connector.open(endpoint, settings, self.secrets)
+        with circuits.tried(self, endpoint), connector.open(endpoint, settings, self.secrets) as api:
+            yield api
 
     def sweeps(self, endpoint: str) -> bool:
         """Whether the partner may pick a file up at once, so that its absence proves nothing."""

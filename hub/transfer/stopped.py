@@ -6,7 +6,7 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from hub.config.people import HUB_LOGIN
-from hub.model import DeliveryState, TransferState, WorkKind
+from hub.model import DeliveryState, TransferState, Urgency, WorkKind
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
 from hub.transfer import worklist
@@ -76,5 +76,6 @@ def _ask(
         owner=route.owner if route else row.partner,
         proposed_by=HUB_LOGIN,
         proposal={"transfer": row.id},
+        urgency=Urgency.RED,
         compartment=row.compartment,
     )

@@ -11,7 +11,7 @@ from hub.config.people import HUB_LOGIN, Right, Viewer
 from hub.config.settings import Role
 from hub.door.lifecycle import Task
 from hub.errors import UsageError
-from hub.model import Move, WorkKind
+from hub.model import Move, Urgency, WorkKind
 from hub.store.rows import TransferRow, WorkRow
 from hub.transfer import worklist
 from hub.transfer.services import Services
@@ -31,7 +31,7 @@ def proposal_of(task: Task) -> Mapping[str, Any]:
 
 
 def ask_administrator(conn: Connection, services: Services, row: TransferRow, title: str) -> None:
-    """A task about a transfer that only an administrator may answer."""
+    """A task about a transfer that only an administrator may answer: it may be a data breach."""
     worklist.ask(
         conn,
         services,
@@ -43,6 +43,7 @@ def ask_administrator(conn: Connection, services: Services, row: TransferRow, ti
         owner=services.route(row.route).owner,
         proposed_by=HUB_LOGIN,
         proposal={ROLE: Role.ADMINISTRATOR.value},
+        urgency=Urgency.RED,
         compartment=row.compartment,
     )
 

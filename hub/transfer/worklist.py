@@ -12,9 +12,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.errors import UsageError
-from hub.model import Compartment, WorkKind, WorkState
+from hub.model import Compartment, Urgency, WorkKind, WorkState
 from hub.store import queries
 from hub.store.rows import WorkRow
+from hub.tell import alerts
 from hub.transfer.services import Services
 
 _REWORDED = (WorkKind.TASK, WorkKind.SETTLE)
@@ -32,13 +33,14 @@ def ask(
     owner: str,
     proposed_by: str,
     proposal: Mapping[str, Any] | None = None,
+    urgency: Urgency | None = None,
     compartment: Compartment = Compartment.OPEN,
 ) -> WorkRow:
     """The entry that asks for it. What is asked for already is not asked for twice; a task, or what
     has stopped, says then what is so now.
 
     title: a sentence without personal data; subject: a table's name; subject_id: of the row (a record's is
-    KIND:KEY)"""
+    KIND:KEY); urgency: of the alert, where it is not that of its kind"""
     for standing in queries.open_work_about(conn, subject, subject_id):
         if (standing.kind, standing.name) == (kind, name):
             return _asked_anew(conn, standing, proposed_by, title, proposal or {})
@@ -56,6 +58,7 @@ def ask(
         compartment=compartment,
     )
     queries.insert_work(conn, row)
+    alerts.of_work(conn, row, urgency)
     return row
 
 
@@ -91,7 +94,7 @@ def ask_again(conn: Connection, subject: str, subject_id: str, since: datetime, 
         if (entry.kind, entry.name) not in standing:
             standing.add((entry.kind, entry.name))
             again = {"taken_by": None, "closed_by": None, "closed_at": None}
-            queries.move_work(conn, entry, WorkState.OPEN, who=who, **again)
+            alerts.of_work(conn, queries.move_work(conn, entry, WorkState.OPEN, who=who, **again))
 
 
 def approve(

@@ -188,3 +188,27 @@ def test_a_move_that_fails_leaves_the_entry_open(world, monkeypatch):
         with pytest.raises(LostRace):
             hub.acts.release(id, "totals agreed")
         assert [entry.state for entry in work_of(hub, id)] == [WorkState.OPEN]
+
+
+def test_a_file_that_is_off_what_is_usual_waits_and_a_released_one_counts_from_then_on(tmp_path):
+    world = World(tmp_path)
+    world.change_route("hold: {drift: {value: 50%, count: 30%}}")
+
+    def run(number, pence):
+        world.clock.turn(hours=1)
+        world.arrive(f"{number}.txt", b"ABC%03d+%07d\n" % (number, pence))
+        with world.hub() as hub:
+            [outcome] = hub.run(world.route).transfers
+        return outcome
+
+    assert [run(number, 1000 + 2 * number).state for number in range(4)] == ["SENT"] * 4
+    held = run(4, 1600)
+    assert (held.state, held.reason) == (
+        "HELD",
+        "the value is 16.00, and 10.03 is usual here (the middle of the last 4); the route lets 50% more or "
+        "less go by itself",
+    )
+    assert run(5, 1500).state == "SENT"
+    with world.hub(who="bob") as hub:
+        hub.acts.release(held.id, "the rent went up")
+        assert hub.advance(held.id).state == "SENT"

@@ -4,6 +4,21 @@ inside the function given to `Store.write`. Statements are built once, so that c
 
 from __future__ import annotations
 
+from hub.store.queries.alerts import (
+    acknowledge_alerts,
+    alerts_of,
+    due_messages,
+    end_alert,
+    hurry_messages,
+    mark_planned,
+    postpone_message,
+    put_in_outbox,
+    raise_alert,
+    settle_message,
+    standing_alert,
+    standing_alerts,
+    unplanned_alerts,
+)
 from hub.store.queries.answers import (
     are_all_answered,
     deliveries_answered_by,
@@ -15,6 +30,7 @@ from hub.store.queries.answers import (
     transfers_answered_by,
     unanswered_items,
 )
+from hub.store.queries.arrivals import came, last_promised_arrival, promised_arrivals, standing_arrivals
 from hub.store.queries.blobs import keep_blob, sealed_blob
 from hub.store.queries.called import called_of, drop_called, insert_called
 from hub.store.queries.calls import (
@@ -25,6 +41,7 @@ from hub.store.queries.calls import (
     keep_call,
     settle_calls,
 )
+from hub.store.queries.circuits import close_circuit, get_circuit, keep_circuit
 from hub.store.queries.counters import (
     counters,
     draw_numbers,
@@ -73,14 +90,18 @@ from hub.store.queries.items import (
     set_item_states,
     taken_kinds,
 )
+from hub.store.queries.pauses import end_pause, keep_pause, last_pause, standing_pause
 from hub.store.queries.promises import (
     insert_promise,
     is_answered_by,
     mark_unanswered,
     open_again,
+    promise_alert,
     promises_past_due,
+    promises_to_warn_of,
     settle_promise,
     standing_promises,
+    warned_of,
 )
 from hub.store.queries.records import (
     get_record,
@@ -138,26 +159,34 @@ from hub.store.queries.worklist import (
     open_work_about,
     reword_work,
     void_since,
+    work_alert,
 )
 
 __all__ = [
     "WORK_OVER",
+    "acknowledge_alerts",
+    "alerts_of",
     "append_event",
     "apply_register",
     "are_all_answered",
     "before_it",
     "called_of",
     "calls_of",
+    "came",
     "carried_items",
     "changing_calls",
     "children_of",
+    "close_circuit",
     "counters",
     "deliveries_answered_by",
     "deliveries_of",
     "draw_numbers",
     "drawn_again",
     "drop_called",
+    "due_messages",
     "earlier_items",
+    "end_alert",
+    "end_pause",
     "end_run",
     "end_slots",
     "events_of",
@@ -166,6 +195,7 @@ __all__ = [
     "free_name",
     "gathered_from",
     "gathered_ids",
+    "get_circuit",
     "get_delivery",
     "get_item",
     "get_record",
@@ -177,6 +207,7 @@ __all__ = [
     "gone_out_as",
     "hearing",
     "history_of",
+    "hurry_messages",
     "insert_answers",
     "insert_called",
     "insert_delivery",
@@ -196,12 +227,17 @@ __all__ = [
     "items_sent_with",
     "keep_blob",
     "keep_call",
+    "keep_circuit",
+    "keep_pause",
     "last_left",
+    "last_pause",
+    "last_promised_arrival",
     "leaving_with",
     "load_accounts",
     "look_until",
     "looked_until",
     "made_by",
+    "mark_planned",
     "mark_unanswered",
     "money_identity",
     "move_delivery",
@@ -215,8 +251,14 @@ __all__ = [
     "open_work_about",
     "place_item",
     "posted_keys",
+    "postpone_message",
+    "promise_alert",
+    "promised_arrivals",
     "promises_past_due",
+    "promises_to_warn_of",
+    "put_in_outbox",
     "put_off_slot",
+    "raise_alert",
     "recent_transfers",
     "records_about",
     "records_below",
@@ -240,9 +282,14 @@ __all__ = [
     "set_counter",
     "set_item_states",
     "settle_calls",
+    "settle_message",
     "settle_promise",
     "sight",
+    "standing_alert",
+    "standing_alerts",
+    "standing_arrivals",
     "standing_moves",
+    "standing_pause",
     "standing_promises",
     "standing_reversals",
     "started_and_gone",
@@ -257,6 +304,7 @@ __all__ = [
     "unfinished_deliveries",
     "unfinished_transfers",
     "unmade",
+    "unplanned_alerts",
     "unsighted",
     "use_values",
     "used_values",
@@ -265,5 +313,7 @@ __all__ = [
     "void_since",
     "waiting_items",
     "waiting_slots",
+    "warned_of",
+    "work_alert",
     "write_records",
 ]

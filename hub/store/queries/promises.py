@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from hub.model import ItemState, PromiseState
+from hub.store.queries.alerts import end_alert
 from hub.store.queries.answers import left_with
 from hub.store.queries.shared import columns_of, now
 from hub.store.rows import PromiseRow
@@ -52,6 +53,12 @@ _PAST_DUE = (
     .where(promise.c.state == PromiseState.OPEN, promise.c.due_at < bindparam("instant"))
     .order_by(promise.c.due_at, promise.c.id)
 )
+_TO_WARN_OF = (
+    select(promise)
+    .where(promise.c.state == PromiseState.OPEN, promise.c.warn_at <= bindparam("instant"))
+    .order_by(promise.c.due_at, promise.c.id)
+)
+_WARNED = update(promise).where(promise.c.id == bindparam("promise_id"))
 _UNANSWERED = update(item).where(item.c.state == ItemState.SENT, left_with)
 
 
@@ -66,8 +73,24 @@ def standing_promises(conn: Connection, subject: str, subject_id: str) -> list[P
 
 
 def settle_promise(conn: Connection, promise_id: str, to: PromiseState) -> None:
-    """What became of a promise that stood."""
-    conn.execute(_SETTLE, {"promise_id": promise_id, "state": to, "settled_at": now(conn)})
+    """What became of a promise that stood. What people were told of it before is over."""
+    settled = {"state": to, "settled_at": now(conn), "warn_at": None}
+    conn.execute(_SETTLE, {"promise_id": promise_id, **settled})
+    end_alert(conn, promise_alert(promise_id))
+
+
+def promise_alert(promise_id: str) -> str:
+    """What the alert about a promise is about."""
+    return f"promise:{promise_id}"
+
+
+def promises_to_warn_of(conn: Connection, instant: datetime) -> list[PromiseRow]:
+    """Open promises of which people are to be told by an instant, before they are due."""
+    return [PromiseRow(**row._mapping) for row in conn.execute(_TO_WARN_OF, {"instant": instant})]
+
+
+def warned_of(conn: Connection, promise_id: str) -> None:
+    conn.execute(_WARNED, {"promise_id": promise_id, "warn_at": None})
 
 
 def open_again(

@@ -22,6 +22,12 @@ def now(conn: Connection) -> datetime:
     return instant
 
 
+def new_id(conn: Connection) -> str:
+    """A new id, by the store's clock."""
+    made: str = conn.get_execution_options()[CLOCK].new_id()
+    return made
+
+
 def columns_of(row: Any) -> dict[str, Any]:
     """A row's fields as column values."""
     return {name: getattr(row, name) for name in row.__dataclass_fields__}

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, select
 
 from hub.errors import LostRace
 from hub.model import WorkState
+from hub.store.queries.alerts import end_alert
 from hub.store.queries.events import append_event
 from hub.store.queries.moves import move_of
 from hub.store.queries.shared import columns_of, now
@@ -42,6 +43,11 @@ _VOID_SINCE = (
     )
     .order_by(worklist.c.id)
 )
+
+
+def work_alert(work_id: str) -> str:
+    """What the alert about an entry is about."""
+    return f"work:{work_id}"
 
 
 def insert_work(conn: Connection, row: WorkRow) -> None:
@@ -90,6 +96,7 @@ def move_work(
     Raises LostRace when somebody else moved it first; StoreError when whoever proposed would approve."""
     if to in WORK_OVER:
         columns |= {"closed_by": who, "closed_at": now(conn)}
+        end_alert(conn, work_alert(row.id))
     moved = _moved(conn, row, state=to, **columns)
     reason = {"reason": moved.reason} if moved.reason else {}
     _tell(conn, moved, f"work_{to.lower()}", who, {**reason, **(data or {})})

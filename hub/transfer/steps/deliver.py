@@ -12,11 +12,11 @@ from typing import Any
 
 from hub.config.settings import Target
 from hub.connectors.base import Presence, Receipt
-from hub.errors import ConfigError, FeedHubError, InDoubt, TransportError
+from hub.errors import ConfigError, FeedHubError, InDoubt, LeftAlone, TransportError
 from hub.model import DeliveryState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import move, over
+from hub.transfer import leave_alone, move, over
 from hub.transfer.intent import commit_intent
 from hub.transfer.rehearsal import lay_down
 from hub.transfer.retry import next_attempt
@@ -32,6 +32,8 @@ def deliver(services: Services, row: TransferRow) -> TransferRow:
     done: set[str] = set()
     while found := _next(services, row, deliveries.values(), done):
         done.add(found.id)
+        if not row.rehearsed and leave_alone.now(services, row.route, found.endpoint):
+            continue
         if by_hand(services, row, found):
             continue
         asked = found.state is DeliveryState.SENDING and _due(services, found)
@@ -129,7 +131,12 @@ def _sent(services: Services, row: TransferRow, delivery: DeliveryRow, receipt: 
 def _not_sent(
     services: Services, row: TransferRow, delivery: DeliveryRow, error: FeedHubError
 ) -> DeliveryRow:
-    """Nothing lies under the final name: READY again, with the time of the next attempt if there is one."""
+    """Nothing lies under the final name: READY again, with the time of the next attempt if there is one.
+
+    What was left alone had no attempt: others had just found that the endpoint fails."""
+    if isinstance(error, LeftAlone):
+        untried = {"attempts": delivery.attempts - 1, "reason": None, "next_attempt_at": None}
+        return _move(services, row, delivery, DeliveryState.READY, "left_alone", **untried)
     due = next_attempt(error, delivery.attempts, services.clock.now(), services.plan(row.route))
     remedy = "" if due else f" When that is mended: feedhub transfers retry {row.id}"
     reason = f"{error}{remedy}"

@@ -11,7 +11,7 @@ from hub.errors import ConfigError, LostRace, TransportError
 from hub.model import TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
-from hub.transfer import move
+from hub.transfer import leave_alone, move
 from hub.transfer.services import Services, known
 from hub.transfer.states import ENDED
 from hub.transfer.steps.fetch import source_file
@@ -29,7 +29,14 @@ def over(services: Services, rows: Sequence[TransferRow]) -> frozenset[str]:
 def due(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]:
     """Those whose source may go now: at once when the route says so, else when the transfer is over."""
     ended = over(services, rows) - _with_members_on_the_way(services, rows)
-    return [row for row in rows if not row.tidied and (row.id in ended or _may_go_early(services, row))]
+    may_go = [row for row in rows if not row.tidied and (row.id in ended or _may_go_early(services, row))]
+    return [row for row in may_go if not _is_left_alone(services, row)]
+
+
+def _is_left_alone(services: Services, row: TransferRow) -> bool:
+    """Whether the source is not to be touched now: it is tidied by a later run."""
+    source = row.source_endpoint
+    return source is not None and leave_alone.now(services, row.route, source) is not None
 
 
 def _with_members_on_the_way(services: Services, rows: Sequence[TransferRow]) -> frozenset[str]:

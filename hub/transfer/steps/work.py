@@ -36,6 +36,7 @@ from hub.transfer.answers import CHECK as ANSWERS
 from hub.transfer.answers import answering, seek
 from hub.transfer.batch import examine_batch, thaw
 from hub.transfer.choose import choose
+from hub.transfer.drift import drifted
 from hub.transfer.effects import Judged, judge_moves
 from hub.transfer.examine import Examined, examine, judge
 from hub.transfer.making import delivery_of, draw
@@ -378,9 +379,10 @@ def _hold_reason(route: Route, examined: Examined, ctx: Context[Any], row: Trans
         return "the value is above what the route lets go by itself"
     if hold.above_count is not None and examined.tally.records > hold.above_count:
         return "the count is above what the route lets go by itself"
-    if hold.first_file and ctx.facts.history is not None and ctx.facts.history.last is None:
+    history = ctx.facts.history
+    if hold.first_file and history is not None and history.last is None:
         return "this is the first file of the route"
-    return None
+    return drifted(hold.drift, examined.tally.records, value, history.recent if history else ())
 
 
 def _values(examined: Examined, moment: Moment | None) -> dict[str, Any]:

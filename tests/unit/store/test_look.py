@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,18 @@ from hub.bank.matching import DUE
 from hub.config.people import HUB, Viewer
 from hub.config.settings import Role
 from hub.errors import UsageError
-from hub.model import Answered, Compartment, Finding, ItemState, PromiseState, Severity, WorkKind, WorkState
+from hub.model import (
+    Answered,
+    Compartment,
+    Finding,
+    ItemState,
+    MessageState,
+    PromiseState,
+    Severity,
+    Urgency,
+    WorkKind,
+    WorkState,
+)
 from hub.store import Store, queries, schema
 from hub.store.look import Look
 from hub.store.rows import RunRow
@@ -69,6 +81,12 @@ CASES: dict[str, Case] = {
     "promises": lambda look, mark: of(mark, look.promises()),
     "events": lambda look, mark: of(mark, look.events("route", "shared")),
     "runs": lambda look, mark: of(mark, look.runs("shared")),
+    "alerts": lambda look, mark: of(mark, look.alerts()),
+    "alert": lambda look, mark: look.alert(f"{mark}-a"),
+    "messages": lambda look, mark: of(mark, look.messages()),
+    "unsent_messages": lambda look, mark: of(mark, look.unsent_messages()),
+    "pauses": lambda look, mark: of(mark, look.pauses(NOON)),
+    "circuits": lambda look, mark: of(mark, look.circuits()),
     "counters": lambda look, mark: of(mark, look.counters()),
 }
 VIEWERS = [Viewer(role.value, role.value, frozenset({role})) for role in Role] + [
@@ -205,6 +223,36 @@ def rows_of(mark: str) -> dict[str, dict[str, Any]]:
             "due_at": NOON,
             "state": PromiseState.OPEN,
             "made_at": NOON,
+        },
+        "alert": {
+            "id": f"{mark}-a",
+            "about": f"work:{mark}-w",
+            "urgency": Urgency.RED,
+            "subject": "transfer",
+            "subject_id": f"{mark}-t",
+            "says": "Look at it",
+            "owner": "tests",
+            "made_at": NOON,
+        },
+        "pause": {
+            "kind": "route",
+            "name": f"{mark}-route",
+            "reason": "moved",
+            "by": "tests",
+            "since": NOON,
+            "until": NOON + timedelta(days=1),
+        },
+        "circuit": {"name": f"endpoint:{mark}-end", "failures": 3, "since": NOON, "reason": "no answer"},
+        "alert_message": {
+            "id": f"{mark}-m",
+            "channel": "mail",
+            "recipient": "tests@example.invalid",
+            "escalates": False,
+            "alerts": [f"{mark}-a"],
+            "made_at": NOON,
+            "due_at": NOON,
+            "attempts": 1,
+            "state": MessageState.WAITING,
         },
     }
 

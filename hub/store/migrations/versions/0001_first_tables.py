@@ -17,6 +17,10 @@ WAITING = sa.text("state = 'WAITING'")
 SUSPENDED = sa.text("state = 'SUSPENDED'")
 NOT_CLOSED = sa.text("state IN ('OPEN', 'TAKEN')")
 OPEN = sa.text("state = 'OPEN'")
+WARNS = sa.text("warn_at IS NOT NULL")
+STANDS = sa.text("over_at IS NULL")
+UNPLANNED = sa.text("planned_at IS NULL")
+IN_OUTBOX = sa.text("state = 'WAITING'")
 EXPIRES = sa.text("expires IS NOT NULL")
 IS_REVERSAL = sa.text("feed = 'rent.reversals'")
 REVERSES = sa.text("feed = 'rent.reversals' AND (state NOT IN ('REJECTED', 'WITHDRAWN', 'ANSWERED'))")
@@ -67,6 +71,10 @@ def upgrade() -> None:
     _record_move()
     _worklist()
     _promise()
+    _alert()
+    _alert_message()
+    _circuit()
+    _pause()
     _call()
 
 
@@ -558,17 +566,97 @@ def _promise() -> None:
         must("says", sa.Text),
         must("owner", sa.String(128)),
         must("due_at", INSTANT),
+        may("warn_at", INSTANT),
         must("state", sa.String(16)),
         must("made_at", INSTANT),
         may("settled_at", INSTANT),
         *compartment("promise"),
         one_of("promise", "state", "OPEN", "KEPT", "BROKEN", "VOID"),
         sa.PrimaryKeyConstraint("id", name="pk_promise"),
-        comment="What should happen by when, with an owner.",
+        comment="What should happen by when, with an owner. warn_at: when its owner is told beforehand.",
     )
     index("ix_promise_state_due_at", "promise", ["state", "due_at"])
     index("ix_promise_subject_subject_id", "promise", ["subject", "subject_id"])
     index("uq_promise_open", "promise", ["subject", "subject_id", "name"], unique=True, where=OPEN)
+    index("ix_promise_warn_at", "promise", ["warn_at"], where=WARNS)
+
+
+def _alert() -> None:
+    op.create_table(
+        "alert",
+        must("id", sa.String(64)),
+        must("about", sa.String(256)),
+        must("urgency", sa.String(16)),
+        must("subject", sa.String(32)),
+        must("subject_id", sa.String(224)),
+        must("says", sa.Text),
+        must("owner", sa.String(128)),
+        must("made_at", INSTANT),
+        may("planned_at", INSTANT),
+        may("acknowledged_by", sa.String(128)),
+        may("acknowledged_at", INSTANT),
+        may("over_at", INSTANT),
+        *compartment("alert"),
+        one_of("alert", "urgency", "amber", "red"),
+        sa.PrimaryKeyConstraint("id", name="pk_alert"),
+        comment="What people are to be told, written with what it tells of. Of one thing at most one stands.",
+    )
+    index("uq_alert_standing", "alert", ["about"], unique=True, where=STANDS)
+    index("ix_alert_unplanned", "alert", ["id"], where=UNPLANNED)
+
+
+def _alert_message() -> None:
+    op.create_table(
+        "alert_message",
+        must("id", sa.String(64)),
+        must("channel", sa.String(128)),
+        must("recipient", sa.String(256)),
+        must("escalates", sa.Boolean),
+        must("alerts", sa.JSON),
+        must("made_at", INSTANT),
+        must("due_at", INSTANT),
+        must("attempts", sa.Integer),
+        may("reason", sa.Text),
+        must("state", sa.String(16)),
+        may("settled_at", INSTANT),
+        *compartment("alert_message"),
+        one_of("alert_message", "state", "WAITING", "SENT", "VOID"),
+        sa.PrimaryKeyConstraint("id", name="pk_alert_message"),
+        comment="The outbox: alerts on their way to somebody. escalates: only what nobody acknowledged.",
+    )
+    index("ix_alert_message_waiting", "alert_message", ["due_at"], where=IN_OUTBOX)
+
+
+def _circuit() -> None:
+    op.create_table(
+        "circuit",
+        must("name", sa.String(160)),
+        must("failures", sa.Integer),
+        must("since", INSTANT),
+        must("reason", sa.Text),
+        may("try_at", INSTANT),
+        may("refused", sa.String(64)),
+        *compartment("circuit"),
+        sa.PrimaryKeyConstraint("name", name="pk_circuit"),
+        comment="What does not answer: when it is tried again. refused: the digest of settings and secrets "
+        "that were refused, and are not tried again.",
+    )
+
+
+def _pause() -> None:
+    op.create_table(
+        "pause",
+        must("kind", sa.String(16)),
+        must("name", sa.String(128)),
+        must("reason", sa.Text),
+        must("by", sa.String(128)),
+        must("since", INSTANT),
+        must("until", INSTANT),
+        *compartment("pause"),
+        one_of("pause", "kind", "route", "endpoint"),
+        sa.PrimaryKeyConstraint("kind", "name", name="pk_pause"),
+        comment="Routes and endpoints that a person has stopped for a while.",
+    )
 
 
 def _call() -> None:

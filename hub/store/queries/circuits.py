@@ -1,0 +1,29 @@
+"""What does not answer, or has refused us: not tried again before its time."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from hub.store.alert_rows import CircuitRow
+from hub.store.queries.shared import columns_of
+from hub.store.schema import circuit
+
+_GET = select(circuit).where(circuit.c.name == bindparam("called"))
+_DELETE = delete(circuit).where(circuit.c.name == bindparam("called"))
+_INSERT = insert(circuit).inline()
+
+
+def get_circuit(conn: Connection, name: str) -> CircuitRow | None:
+    """None for what worked last."""
+    row = conn.execute(_GET, {"called": name}).first()
+    return None if row is None else CircuitRow(**row._mapping)
+
+
+def keep_circuit(conn: Connection, row: CircuitRow) -> None:
+    conn.execute(_DELETE, {"called": row.name})
+    conn.execute(_INSERT, columns_of(row))
+
+
+def close_circuit(conn: Connection, name: str) -> None:
+    """It works (again)."""
+    conn.execute(_DELETE, {"called": name})

@@ -1,0 +1,77 @@
+"""What is not to be touched now, and why: a route or endpoint that a person has paused, an endpoint in its
+hours of maintenance, one that does not answer or has refused us. Deliveries stay READY, sources as they are.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection
+
+from hub.clock.now import LONDON
+from hub.config.maintenance import maintained_until
+from hub.errors import LeftAlone
+from hub.store import queries
+from hub.store.alert_rows import PauseRow
+from hub.transfer import circuits
+
+if TYPE_CHECKING:
+    from hub.config.settings import Route
+    from hub.transfer.services import Services
+
+
+def now(services: Services, route: str, endpoint: str | None = None) -> LeftAlone | None:
+    """As `why`, asked outside of a transaction."""
+    with services.store.read() as conn:
+        return why(conn, services, route, endpoint)
+
+
+def route_now(services: Services, route: Route) -> str | None:
+    """Sentences about a route and all of its endpoints, each once."""
+    with services.store.read() as conn:
+        found = [why(conn, services, route.id), *(of_endpoint(conn, services, e) for e in route.endpoints)]
+    return " ".join(dict.fromkeys(str(one) for one in found if one is not None)) or None
+
+
+def fails(services: Services, route: Route) -> bool:
+    """Whether an endpoint of a route failed when it was last tried."""
+    with services.store.read() as conn:
+        return any(queries.get_circuit(conn, circuits.name_of(one)) for one in route.endpoints)
+
+
+def why(conn: Connection, services: Services, route: str, endpoint: str | None = None) -> LeftAlone | None:
+    """Why nothing may be done for a route at an endpoint; None when it may."""
+    paused = _paused(conn, "route", route)
+    return paused or (None if endpoint is None else of_endpoint(conn, services, endpoint))
+
+
+def of_endpoint(conn: Connection, services: Services, endpoint: str) -> LeftAlone | None:
+    """Why an endpoint is left alone."""
+    paused = _paused(conn, "endpoint", endpoint)
+    if paused is not None:
+        return paused
+    settings = services.config.endpoints.get(endpoint)
+    windows = getattr(settings, "maintenance", ())
+    until = maintained_until(windows, services.config.calendars, services.clock.now()) if windows else None
+    if until is not None:
+        return is_maintained(endpoint, until)
+    return circuits.standing(conn, services, endpoint)
+
+
+def is_paused(row: PauseRow) -> LeftAlone:
+    said = f"The {row.kind} {row.name} is paused until {_shown(row.until)} by {row.by}: {row.reason}."
+    return LeftAlone(said, row.until)
+
+
+def is_maintained(endpoint: str, until: datetime) -> LeftAlone:
+    return LeftAlone(f"The endpoint {endpoint} is in maintenance until {_shown(until)}.", until)
+
+
+def _paused(conn: Connection, kind: str, name: str) -> LeftAlone | None:
+    row = queries.standing_pause(conn, kind, name)
+    return None if row is None else is_paused(row)
+
+
+def _shown(instant: datetime) -> str:
+    return f"{instant.astimezone(LONDON):%a %d %b %H:%M}"
