@@ -44,6 +44,8 @@ from hub.errors import CannotRender, DataError, FeedHubError
 from hub.fields.kinds import KINDS
 from hub.fields.modulus import Verdict as ModulusVerdict
 from hub.fields.modulus import read_tables
+from hub.finance.tax import Tax, net_of, tax_on, tax_rate
+from hub.finance.vouchers import CODINGS, Line, Role, Voucher
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
@@ -126,6 +128,7 @@ __all__ = [
     "BANK_SAID",
     "BATCH",
     "CODE",
+    "CODINGS",
     "CONTROL_CHECKS",
     "ENDED_BY",
     "ENVELOPE_CHECKS",
@@ -199,6 +202,7 @@ __all__ = [
     "Left",
     "Level",
     "Lifecycle",
+    "Line",
     "Literal",
     "Lookup",
     "Mandate",
@@ -228,6 +232,7 @@ __all__ = [
     "Reported",
     "ReportedItem",
     "Rest",
+    "Role",
     "Row",
     "Rule",
     "Scene",
@@ -243,11 +248,13 @@ __all__ = [
     "Taken",
     "Tally",
     "Task",
+    "Tax",
     "Tenant",
     "Text",
     "Told",
     "Totals",
     "Unreadable",
+    "Voucher",
     "Waiting",
     "Xml",
     "accepted",
@@ -271,12 +278,15 @@ __all__ = [
     "learned_pairs",
     "literal",
     "mandate_export",
+    "net_of",
     "normal_reference",
     "nothing_new",
     "plain_text",
     "read_tables",
     "refused",
     "spaces",
+    "tax_on",
+    "tax_rate",
     "told_hold",
     "write_workbook",
     "years",

@@ -1,0 +1,13 @@
+"""The financial system Agresso (Unit4 ERP): ledger, sales and purchases. Start reading at `feeds.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hub.api import Feed, hookimpl
+from plugins.agresso.feeds import FEEDS
+
+
+@hookimpl
+def feedhub_feeds() -> Sequence[Feed]:
+    return FEEDS
