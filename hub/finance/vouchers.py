@@ -53,6 +53,7 @@ class Voucher:
     dated:    of the document; valued: when it counts in the ledger, from which its period follows
     party:    whom the CUSTOMER or SUPPLIER line is of, as the financial system calls them
     document: the number of the invoice or credit note
+    order:    the purchase order that a supplier's invoice is for; responsible: who authorises it
     original: the financial system's own number of the document that this one credits, and its line there
     """
 
@@ -66,6 +67,7 @@ class Voucher:
     pay_method: str | None = None
     original: tuple[int, int] | None = None
     order: str | None = None
+    responsible: str | None = None
     currency: str = "GBP"
 
     @property

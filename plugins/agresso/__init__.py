@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, hookimpl
-from plugins.agresso.feeds import FEEDS
+from hub.api import Feed, Lifecycle, hookimpl
+from plugins.agresso.feeds import FEEDS, LIFECYCLES
 
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
     return FEEDS
+
+
+@hookimpl
+def feedhub_lifecycles() -> Sequence[Lifecycle]:
+    return LIFECYCLES

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from hub.api import Direction, Feed, ItemState, Output
-from plugins.agresso import ledger_file
+from hub.api import Direction, Feed, ItemState, Output, Severity
+from plugins.agresso import journal, ledger_file, periods, voucher_checks
 from plugins.agresso.gl07 import Gl07
 from plugins.agresso.gl07_layout import SUNDRY
 from plugins.agresso.ledger_checks import LEDGER_CHECKS
 from plugins.agresso.ledger_tally import LedgerTally
-from plugins.agresso.settings import LedgerFileOptions
+from plugins.agresso.master import ACCOUNT_LIFE
+from plugins.agresso.outgoing import Build
+from plugins.agresso.settings import LedgerFileOptions, LedgerOptions
+from plugins.agresso.writing import RUN, writes_control, writes_ledger
 
 LEDGER_FILE = Feed(
     name="agresso.ledger_file",
@@ -33,4 +36,27 @@ LEDGER_FILE = Feed(
     personal_data=tuple(sorted(SUNDRY)),
 )
 
-FEEDS = (LEDGER_FILE,)
+LEDGER_LOOKS_UP = (periods.OF_PERIODS, *voucher_checks.LOOKS_UP)
+
+
+def _written(kinds: tuple[str, ...], build: Build) -> tuple[Output, ...]:
+    """The ledger file of these kinds of item, and the control file that lies beside it."""
+    return (
+        Output("ledger", takes=kinds, write=writes_ledger(build), numbers=(RUN,), becomes=ItemState.SENT),
+        Output("control", takes=kinds, write=writes_control(build), numbers=(RUN,), becomes=ItemState.SENT),
+    )
+
+
+JOURNAL = Feed(
+    name="agresso.journal",
+    title="Journals of the rent system to the ledger",
+    direction=Direction.OUT,
+    options=LedgerOptions,
+    checks=voucher_checks.voucher_checks(journal.journals, Severity.HOLD),
+    looks_up=LEDGER_LOOKS_UP,
+    gathers=(journal.JOURNAL,),
+    outputs=_written((journal.JOURNAL,), journal.journals),
+)
+
+FEEDS = (LEDGER_FILE, JOURNAL)
+LIFECYCLES = (periods.PERIOD_LIFE, ACCOUNT_LIFE)

@@ -7,19 +7,17 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, BinaryIO
 
 from hub.api import CannotRender, Chunk, Fixed, Unreadable
 from plugins.agresso.gl07_layout import AP, AR, GL, SHORT, STANDARD, TX, WIDTHS, gl07
-from plugins.agresso.types import Style
+from plugins.agresso.types import Record, Style
 
 UTF16, BLOCK = "utf-16", 4096
 _SHORTEST = 500
 """Characters of a cut record that is still told for one."""
-
-Record = Mapping[str, object]
 
 
 class Gl07:

@@ -6,13 +6,14 @@ each is for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
 from hub.api import Options
+from plugins.agresso.types import Style
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,25}$")]
 Encoding = Literal["cp1252", "latin-1", "ascii", "utf-16"]
@@ -49,3 +50,73 @@ class LedgerFileOptions(DateOptions):
 
     def code_maps(self) -> Iterable[str]:
         return filter(None, (self.tax_rates,))
+
+
+Dimension = Literal["dim_1", "dim_2", "dim_3", "dim_4", "dim_5", "dim_6", "dim_7"]
+Coding = Literal["cost_centre", "project", "property", "activity"]
+TYPES: Mapping[str, str] = {
+    "JOURNAL": "RJ",
+    "INVOICE": "LI",
+    "CREDIT_NOTE": "LC",
+    "RECHARGE": "RR",
+    "WRITE_OFF": "WO",
+    "WRITE_ON": "WO",
+    "SUPPLIER_INVOICE": "PI",
+    "LEDGER_ENTRY": "RJ",
+}
+"""Voucher types by what a voucher is; each council has its own."""
+
+
+class LedgerOptions(DateOptions):
+    """Options of the feeds that write vouchers.
+
+    client, interface: the company, and the system that this is known as there
+    batch_code:     four letters of the batch id
+    layout, number_style, encoding, line_end: how a GL07 file is written
+    voucher_types:  by the kind of voucher, over those of `TYPES`
+    dimensions:     which of a line's codings is which dimension
+    accounts:       the code map from the source's accounts to the ledger's; none = they are the ledger's
+    account_tax:    the code map from ledger accounts to what their supplies are for tax; others have none
+    tax_codes, tax_rates: the code maps from that to the ledger's tax code, and to per cent
+    no_tax:         the tax code of a line that is no supply
+    tax_account:    where tax goes
+    year_start_month, year_label: of the financial year, whose first period that month is
+    period_calendar: whether periods come only from the master data (`agresso.master_data`); else, where that
+                    has none, they are counted
+    value_day:      when a journal counts: on its own date, or on the Monday of its week
+    max_age_days:   after which a copy of the master data is only warned about, not believed (AGR09)
+    """
+
+    a_route_sets = ("client",)
+
+    client: Code | None = None
+    interface: Code = "BI"
+    batch_code: str = Field(default="RENT", pattern=r"^[A-Z0-9]{4}$")
+    layout: Literal["gl07-55", "gl07-55-wcg"] = "gl07-55"
+    number_style: Style = "left"
+    encoding: Encoding = "cp1252"
+    line_end: Literal["lf", "crlf"] = "lf"
+    voucher_types: Mapping[str, Code] = {}
+    dimensions: Mapping[Coding, Dimension] = {"cost_centre": "dim_1", "property": "dim_2"}
+    accounts: str | None = None
+    account_tax: str | None = None
+    tax_codes: str | None = "agresso_tax_codes"
+    tax_rates: str | None = "vat_rates"
+    no_tax: Code = "0"
+    tax_account: Code | None = None
+    year_start_month: int = Field(default=4, ge=1, le=12)
+    year_label: Literal["start", "end"] = "start"
+    period_calendar: bool = False
+    value_day: Literal["own", "monday"] = "own"
+    max_age_days: int = Field(default=7, ge=1)
+    tax_tolerance: Pounds = Decimal("0.01")
+
+    def code_maps(self) -> Iterable[str]:
+        return filter(None, (self.accounts, self.account_tax, self.tax_codes, self.tax_rates))
+
+    def voucher_type(self, kind: str) -> str | None:
+        return self.voucher_types.get(kind) or TYPES.get(kind)
+
+    @property
+    def end(self) -> str:
+        return "\r\n" if self.line_end == "crlf" else "\n"

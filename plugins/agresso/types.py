@@ -5,11 +5,15 @@ Source: formats page agresso.md, section 3.4.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from hub.api import FieldType, Text
 
 Style = Literal["left", "right", "wcg", "zero"]
+Record = Mapping[str, object]
+"""A line of GL07 by the names of its fields."""
+
 LARGEST = 9_999_999_999_99
 """Pence; the project's own limit of one amount."""
 
