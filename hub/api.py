@@ -44,6 +44,8 @@ from hub.errors import CannotRender, DataError, FeedHubError
 from hub.fields.kinds import KINDS
 from hub.fields.modulus import Verdict as ModulusVerdict
 from hub.fields.modulus import read_tables
+from hub.finance.documents import DOCUMENT, credited, credits_but
+from hub.finance.parties import PARTY
 from hub.finance.tax import Tax, net_of, tax_on, tax_rate
 from hub.finance.vouchers import CODINGS, Line, Role, Voucher
 from hub.formats.delimited import Delimited
@@ -130,6 +132,7 @@ __all__ = [
     "CODE",
     "CODINGS",
     "CONTROL_CHECKS",
+    "DOCUMENT",
     "ENDED_BY",
     "ENVELOPE_CHECKS",
     "HOLD",
@@ -139,6 +142,7 @@ __all__ = [
     "LODGED",
     "MANDATE_KIND",
     "PAPER",
+    "PARTY",
     "REFERENCE",
     "REPADDED",
     "REVIEW",
@@ -266,6 +270,8 @@ __all__ = [
     "by_learned_pair",
     "check",
     "column",
+    "credited",
+    "credits_but",
     "days",
     "effective_holds",
     "first_match",

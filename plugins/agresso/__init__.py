@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, Lifecycle, hookimpl
+from hub.api import Feed, Lifecycle, Report, hookimpl
 from plugins.agresso.feeds import FEEDS, LIFECYCLES
+from plugins.agresso.reports import REPORTS
 
 
 @hookimpl
@@ -16,3 +17,8 @@ def feedhub_feeds() -> Sequence[Feed]:
 @hookimpl
 def feedhub_lifecycles() -> Sequence[Lifecycle]:
     return LIFECYCLES
+
+
+@hookimpl
+def feedhub_reports() -> Sequence[Report]:
+    return REPORTS

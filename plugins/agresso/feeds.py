@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from hub.api import Direction, Feed, ItemState, Output, Severity
-from plugins.agresso import journal, ledger_file, periods, voucher_checks
+from collections.abc import Callable
+from typing import Any
+
+from hub.api import Context, Direction, Feed, ItemState, Output, Severity
+from plugins.agresso import (
+    document_life,
+    documents,
+    feedback,
+    feedback_layout,
+    journal,
+    ledger_file,
+    master_data,
+    open_items,
+    orders,
+    periods,
+    voucher_checks,
+    write_offs,
+)
+from plugins.agresso.document_checks import CREDIT_CHECKS, DOCUMENT_CHECKS, waits_for_its_invoice
+from plugins.agresso.feedback_layout import FeedbackTally, csv_of, trailer_agrees
 from plugins.agresso.gl07 import Gl07
 from plugins.agresso.gl07_layout import SUNDRY
 from plugins.agresso.ledger_checks import LEDGER_CHECKS
 from plugins.agresso.ledger_tally import LedgerTally
 from plugins.agresso.master import ACCOUNT_LIFE
 from plugins.agresso.outgoing import Build
-from plugins.agresso.settings import LedgerFileOptions, LedgerOptions
+from plugins.agresso.settings import DocumentOptions, LedgerFileOptions, LedgerOptions, WriteOffOptions
 from plugins.agresso.writing import RUN, writes_control, writes_ledger
 
 LEDGER_FILE = Feed(
@@ -58,5 +76,126 @@ JOURNAL = Feed(
     outputs=_written((journal.JOURNAL,), journal.journals),
 )
 
-FEEDS = (LEDGER_FILE, JOURNAL)
-LIFECYCLES = (periods.PERIOD_LIFE, ACCOUNT_LIFE)
+OF_DOCUMENTS = voucher_checks.voucher_checks(documents.documents, Severity.HOLD_ITEM)
+INVOICE_KINDS = (documents.INVOICE, documents.RECHARGE)
+
+INVOICES = Feed(
+    name="agresso.invoices",
+    title="Invoices and recharges to the sales ledger",
+    direction=Direction.OUT,
+    options=DocumentOptions,
+    checks=(*OF_DOCUMENTS, *DOCUMENT_CHECKS),
+    looks_up=(*LEDGER_LOOKS_UP, *documents.LOOKS_UP),
+    gathers=INVOICE_KINDS,
+    leaves=document_life.sent_documents,
+    outputs=_written(INVOICE_KINDS, documents.documents),
+)
+
+CREDIT_NOTES = Feed(
+    name="agresso.credit_notes",
+    title="Credit notes to the sales ledger",
+    direction=Direction.OUT,
+    options=DocumentOptions,
+    checks=(*OF_DOCUMENTS, *DOCUMENT_CHECKS, *CREDIT_CHECKS),
+    looks_up=(*LEDGER_LOOKS_UP, *documents.LOOKS_UP),
+    gathers=(documents.CREDIT_NOTE,),
+    conditions={"posted": waits_for_its_invoice},
+    moves=document_life.reserves,
+    leaves=document_life.sent_documents,
+    outputs=_written((documents.CREDIT_NOTE,), documents.documents),
+)
+
+SUPPLIER_INVOICES = Feed(
+    name="agresso.supplier_invoices",
+    title="Suppliers' invoices to the purchase ledger",
+    direction=Direction.OUT,
+    options=DocumentOptions,
+    checks=(*OF_DOCUMENTS, *DOCUMENT_CHECKS),
+    looks_up=(*LEDGER_LOOKS_UP, *documents.LOOKS_UP),
+    gathers=(documents.SUPPLIER_INVOICE,),
+    leaves=document_life.sent_documents,
+    outputs=_written((documents.SUPPLIER_INVOICE,), documents.documents),
+)
+
+WRITE_OFFS = Feed(
+    name="agresso.write_offs",
+    title="Debts that are written off, or on again, to the ledger",
+    direction=Direction.OUT,
+    options=WriteOffOptions,
+    checks=voucher_checks.voucher_checks(write_offs.write_offs, Severity.HOLD_ITEM),
+    looks_up=LEDGER_LOOKS_UP,
+    gathers=(write_offs.WRITE_OFF,),
+    outputs=_written((write_offs.WRITE_OFF, write_offs.WRITE_ON), write_offs.write_offs),
+)
+
+
+def _coming_back(summed: str) -> Callable[[Context[Any]], FeedbackTally]:
+    return lambda ctx: FeedbackTally(ctx, summed)
+
+
+FEEDBACK = Feed(
+    name=feedback.FEED,
+    title="What the ledger made of what was sent",
+    direction=Direction.IN,
+    formats={"agr-post": csv_of(feedback_layout.POST)},
+    tally=_coming_back("amount"),
+    checks=(trailer_agrees, *feedback.CHECKS),
+    items=feedback.posting_items,
+    match=feedback.match_posting,
+    answers=feedback.ANSWERS,
+    looks_up=feedback.LOOKS_UP,
+    moves=feedback.document_moves,
+)
+
+OPEN_ITEMS = Feed(
+    name=open_items.FEED,
+    title="What is open and paid in the sales and purchase ledgers",
+    direction=Direction.IN,
+    formats={"agr-open": csv_of(feedback_layout.OPEN)},
+    tally=_coming_back("amount"),
+    checks=(trailer_agrees, open_items.rest_fits_its_state),
+    items=open_items.open_items,
+    looks_up=open_items.LOOKS_UP,
+    moves=open_items.moves,
+    keeps_items=False,
+)
+
+ORDER_FEEDBACK = Feed(
+    name=orders.FEED,
+    title="How purchase orders stand in the financial system",
+    direction=Direction.IN,
+    formats={"agr-order": csv_of(feedback_layout.ORDER)},
+    tally=_coming_back("ordered_net"),
+    checks=(trailer_agrees,),
+    items=orders.order_lines,
+    looks_up=orders.LOOKS_UP,
+    moves=orders.order_moves,
+    keeps_items=False,
+)
+
+MASTER_DATA = Feed(
+    name=master_data.FEED,
+    title="Accounts, periods and customers of the financial system",
+    direction=Direction.IN,
+    formats={"agr-master": csv_of(feedback_layout.MASTER)},
+    tally=_coming_back(""),
+    checks=(trailer_agrees, master_data.entries_are_whole),
+    items=master_data.entries,
+    looks_up=master_data.LOOKS_UP,
+    moves=master_data.moves,
+    keeps_items=False,
+)
+
+FEEDS = (
+    FEEDBACK,
+    OPEN_ITEMS,
+    ORDER_FEEDBACK,
+    MASTER_DATA,
+    LEDGER_FILE,
+    JOURNAL,
+    INVOICES,
+    CREDIT_NOTES,
+    SUPPLIER_INVOICES,
+    WRITE_OFFS,
+)
+LIFECYCLES = (periods.PERIOD_LIFE, ACCOUNT_LIFE, orders.ORDER_LIFE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from hub.api import Context, Role, Taken, Voucher
 from plugins.agresso.settings import LedgerOptions
@@ -39,5 +40,5 @@ class Outgoing:
         return self.voucher.document or self.items[0].item.reference
 
 
-Build = Callable[[Sequence[Taken], Options], Iterator[Outgoing]]
+Build = Callable[[Sequence[Taken], Context[Any]], Iterator[Outgoing]]
 """From items to vouchers."""

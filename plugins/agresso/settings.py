@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -87,7 +87,7 @@ class LedgerOptions(DateOptions):
     max_age_days:   after which a copy of the master data is only warned about, not believed (AGR09)
     """
 
-    a_route_sets = ("client",)
+    a_route_sets: ClassVar[tuple[str, ...]] = ("client",)
 
     client: Code | None = None
     interface: Code = "BI"
@@ -120,3 +120,36 @@ class LedgerOptions(DateOptions):
     @property
     def end(self) -> str:
         return "\r\n" if self.line_end == "crlf" else "\n"
+
+
+class DocumentOptions(LedgerOptions):
+    """Options of the feeds that write invoices, credit notes and suppliers' invoices.
+
+    customers:   whether a customer's number is the reference that the source gives (`own`), or the one that
+                 the financial system was learned to have given (`learned`)
+    pay_method:  two letters of the financial system
+    terms_days:  after which an invoice is due that does not say when
+    recharge_account, recharge_cost_centre: where the income of recharges belongs
+    responsible: who authorises suppliers' invoices
+    """
+
+    batch_code: str = Field(default="SALE", pattern=r"^[A-Z0-9]{4}$")
+    customers: Literal["own", "learned"] = "learned"
+    pay_method: str | None = Field(default="IP", pattern=r"^[A-Z]{2}$")
+    terms_days: int = Field(default=28, ge=0)
+    recharge_account: Code | None = None
+    recharge_cost_centre: Code | None = None
+    responsible: Code | None = None
+
+
+class WriteOffOptions(LedgerOptions):
+    """Options of `agresso.write_offs`.
+
+    provision_account, debtors_account: the two sides of a debt that is written off
+    """
+
+    a_route_sets = ("client", "provision_account", "debtors_account")
+
+    batch_code: str = Field(default="WOFF", pattern=r"^[A-Z0-9]{4}$")
+    provision_account: Code | None = None
+    debtors_account: Code | None = None
