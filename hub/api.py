@@ -40,7 +40,7 @@ from hub.door.hookspecs import hookimpl
 from hub.door.keep import Keep, days, years
 from hub.door.lifecycle import Called, Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
 from hub.door.report import Report, Reported, ReportedItem
-from hub.errors import CannotRender, DataError, FeedHubError
+from hub.errors import CannotRender, DataError, FeedHubError, RemoteRefused
 from hub.fields.kinds import KINDS
 from hub.fields.modulus import Verdict as ModulusVerdict
 from hub.fields.modulus import read_tables
@@ -229,6 +229,7 @@ __all__ = [
     "Records",
     "ReferenceTables",
     "Register",
+    "RemoteRefused",
     "Rendered",
     "RentTransaction",
     "Reply",

@@ -17,6 +17,7 @@ from plugins.agresso import (
     open_items,
     orders,
     periods,
+    rest,
     voucher_checks,
     write_offs,
 )
@@ -29,7 +30,7 @@ from plugins.agresso.ledger_tally import LedgerTally
 from plugins.agresso.master import ACCOUNT_LIFE
 from plugins.agresso.outgoing import Build
 from plugins.agresso.settings import DocumentOptions, LedgerFileOptions, LedgerOptions, WriteOffOptions
-from plugins.agresso.writing import RUN, writes_control, writes_ledger
+from plugins.agresso.writing import RUN, writes_control, writes_ledger, writes_lines
 
 LEDGER_FILE = Feed(
     name="agresso.ledger_file",
@@ -58,10 +59,18 @@ LEDGER_LOOKS_UP = (periods.OF_PERIODS, *voucher_checks.LOOKS_UP)
 
 
 def _written(kinds: tuple[str, ...], build: Build) -> tuple[Output, ...]:
-    """The ledger file of these kinds of item, and the control file that lies beside it."""
+    """The ledger file of these kinds of item and the control file beside it; or the calls instead."""
     return (
         Output("ledger", takes=kinds, write=writes_ledger(build), numbers=(RUN,), becomes=ItemState.SENT),
         Output("control", takes=kinds, write=writes_control(build), numbers=(RUN,), becomes=ItemState.SENT),
+        Output(
+            "rest",
+            takes=kinds,
+            write=writes_lines(build),
+            converse=rest.converse,
+            numbers=(RUN,),
+            becomes=ItemState.SENT,
+        ),
     )
 
 

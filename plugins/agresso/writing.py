@@ -24,6 +24,7 @@ from hub.api import (
     Taken,
     format_pounds,
 )
+from plugins.agresso import rest_lines
 from plugins.agresso.gl07 import Gl07, written
 from plugins.agresso.ledger_checks import LEDGER_CHECKS
 from plugins.agresso.ledger_tally import LedgerTally
@@ -76,6 +77,23 @@ def writes_control(build: Build) -> Write:
         told = _control(data, prove(data, ctx), batch, ctx)
         text = json.dumps(told, indent=2, sort_keys=True) + "\n"
         return Rendered(f"{batch}.ctl.json", text.encode(), {"count": told["records"], "net": told["net"]})
+
+    return write
+
+
+def writes_lines(build: Build) -> Write:
+    """The writer of what is told by calls: the same lines as JSON, after they were proved as a file."""
+
+    def write(taken: Sequence[Taken], ctx: Options) -> Rendered:
+        outgoing, batch = list(build(taken, ctx)), batch_id(ctx)
+        tally = prove(ledger_bytes(outgoing, batch, ctx), ctx)
+        lines = rest_lines.vouchers(list(records((one.voucher for one in outgoing), batch, ctx)), ctx)
+        told = {"batch": batch, "interface": ctx.options.interface, "client": ctx.options.client}
+        data = json.dumps({**told, "vouchers": lines}, sort_keys=True, separators=(",", ":")).encode()
+        identity = f"{ctx.options.client}/{ctx.options.interface}/{batch}"
+        return Rendered(
+            f"{batch}.json", data, dict(tally.totals()), identity, called=called(outgoing, batch, ctx)
+        )
 
     return write
 

@@ -1,5 +1,5 @@
-"""Invoices and credit notes: they leave once their customer and their invoice have a number, and feedback says
-what became of each."""
+"""Invoices and credit notes: they leave once their customer and their invoice have a number, and feedback
+says what became of each."""
 
 from __future__ import annotations
 
@@ -47,7 +47,8 @@ def customer(town, status="N"):
 
 def invoice_row(text, account, net, vat=0, tax="OUTSIDE", number="LSC2600000017"):
     return {
-        "invoice_no": number, "customer_ref": "RL0004471", "invoice_date": DAY, "text": text, "account": account,
+        "invoice_no": number, "customer_ref": "RL0004471", "invoice_date": DAY, "text": text,
+        "account": account,
         "cost_centre": "LEASE", "property": "BLK0042", "tax": tax, "net": net, "vat": vat, "gross": net + vat,
     }  # fmt: skip
 
@@ -67,7 +68,8 @@ def invoice(town, rows=SERVICE_CHARGE):
 
 def credit(town, number, net, vat=0, tax="OUTSIDE"):
     row = {
-        "credit_note_no": number, "invoice_no": "LSC2600000017", "customer_ref": "RL0004471", "credit_date": DAY,
+        "credit_note_no": number, "invoice_no": "LSC2600000017", "customer_ref": "RL0004471",
+        "credit_date": DAY,
         "reason_code": "ERROR", "text": "Too much", "account": "I3100", "tax": tax, "net": net, "vat": vat,
         "gross": net + vat,
     }  # fmt: skip
@@ -84,7 +86,8 @@ def feedback(town, *rows, name="post.csv"):
 def row(line, batch, status, amount=None, voucher="", error="", **changes):
     """What finance says of a line of a ledger file that it was sent."""
     told = {
-        "batch": batch, "client": "ZZ", "interface": "BI", "type": "LI", "source": line["voucher"], "place": "",
+        "batch": batch, "client": "ZZ", "interface": "BI", "type": "LI", "source": line["voucher"],
+        "place": "",
         "trans": line["type"], "key": line["key"], "document": line["document"], "party": line["party"],
         "status": status, "number": voucher, "sequence": "1" if voucher else "", "period": line["period"],
         "date": "2026-11-02", "amount": amount or f"{int(line['pence']) / 100:.2f}", "code": error,
