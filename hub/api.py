@@ -68,7 +68,8 @@ from hub.formats.types import (
 )
 from hub.formats.workbook import Sheet
 from hub.formats.workbook import write as write_workbook
-from hub.formats.xml import Xml
+from hub.formats.xml import Xml, schema_faults
+from hub.formats.xml_tree import Element, Node, document, filled
 from hub.model import (
     Account,
     Answered,
@@ -179,6 +180,7 @@ __all__ = [
     "Disposition",
     "Edit",
     "Effect",
+    "Element",
     "Envelope",
     "Export",
     "Facts",
@@ -217,6 +219,7 @@ __all__ = [
     "Moment",
     "Move",
     "Need",
+    "Node",
     "Number",
     "On",
     "Options",
@@ -274,7 +277,9 @@ __all__ = [
     "credited",
     "credits_but",
     "days",
+    "document",
     "effective_holds",
+    "filled",
     "first_match",
     "format_pounds",
     "generic_csv",
@@ -291,6 +296,7 @@ __all__ = [
     "plain_text",
     "read_tables",
     "refused",
+    "schema_faults",
     "spaces",
     "tax_on",
     "tax_rate",

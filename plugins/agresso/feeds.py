@@ -7,6 +7,7 @@ from typing import Any
 
 from hub.api import Context, Direction, Feed, ItemState, Output, Severity
 from plugins.agresso import (
+    abw,
     document_life,
     documents,
     feedback,
@@ -37,7 +38,7 @@ LEDGER_FILE = Feed(
     title="Ledger files that another system made",
     direction=Direction.OUT,
     options=LedgerFileOptions,
-    formats={"gl07": Gl07()},
+    formats={"gl07": Gl07(), abw.ABW: abw.FORMAT},
     tally=LedgerTally,
     checks=LEDGER_CHECKS,
     items=ledger_file.ledger_items,

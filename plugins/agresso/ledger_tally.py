@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from hub.api import Chunk, Context, Tally, format_pounds
-from plugins.agresso.gl07_layout import AP, AR, TX
+from plugins.agresso.gl07_layout import AP, AR, GL, TX
 from plugins.agresso.settings import LedgerFileOptions
 
 MODULUS = 10**12
@@ -70,7 +70,7 @@ class LedgerTally(Tally):
 
     def _keys(self, chunk: Chunk) -> list[tuple[str, ...]]:
         """XML may leave the number out: there each element is a voucher."""
-        place = [str(self.elements)] * len(chunk) if "place" in chunk.columns else ()
+        place = [str(self.elements)] * len(chunk) if "element" in chunk.columns else ()
         columns = [chunk.columns[name] for name in _KEY]
         return list(zip(*columns, *([place] if place else []), strict=True))
 
@@ -105,7 +105,7 @@ class LedgerTally(Tally):
 
     def _add_parties(self, chunk: Chunk, keys: Sequence[tuple[str, ...]], amounts: Sequence[int]) -> None:
         kinds = chunk.columns["trans_type"]
-        for row, kind in enumerate(kinds) if len(set(kinds)) > 1 or kinds[0] in (AP, AR) else ():
+        for row, kind in enumerate(kinds) if set(kinds) != {GL} else ():
             if kind == TX:
                 self.tax += amounts[row]
             elif kind in (AP, AR):

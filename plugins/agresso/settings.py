@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
@@ -115,6 +116,8 @@ class LedgerOptions(DateOptions):
 
     client, interface: the company, and the system that this is known as there
     batch_code:     four letters of the batch id
+    write_as:       a flat file (gl07), or ABWTransaction in the namespaces of 2011 or 2005
+    schema_file:    the operator's own copy of ABWTransaction.xsd, with what it includes beside it
     layout, number_style, encoding, line_end: how a GL07 file is written
     voucher_types:  by the kind of voucher, over those of `TYPES`
     dimensions:     which of a line's codings is which dimension
@@ -136,6 +139,8 @@ class LedgerOptions(DateOptions):
     client: Code | None = None
     interface: Code = "BI"
     batch_code: str = Field(default="RENT", pattern=r"^[A-Z0-9]{4}$")
+    write_as: Literal["gl07", "abw-2011", "abw-2005"] = "gl07"
+    schema_file: Path | None = None
     layout: Literal["gl07-55", "gl07-55-wcg"] = "gl07-55"
     number_style: Style = "left"
     encoding: Encoding = "cp1252"
@@ -161,6 +166,10 @@ class LedgerOptions(DateOptions):
 
     def voucher_type(self, kind: str) -> str | None:
         return self.voucher_types.get(kind) or TYPES.get(kind)
+
+    @property
+    def is_xml(self) -> bool:
+        return self.write_as != "gl07"
 
     @property
     def end(self) -> str:

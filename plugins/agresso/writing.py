@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from hub.api import (
@@ -23,8 +24,9 @@ from hub.api import (
     Severity,
     Taken,
     format_pounds,
+    schema_faults,
 )
-from plugins.agresso import rest_lines
+from plugins.agresso import abw, rest_lines
 from plugins.agresso.gl07 import Gl07, written
 from plugins.agresso.ledger_checks import LEDGER_CHECKS
 from plugins.agresso.ledger_tally import LedgerTally
@@ -61,7 +63,7 @@ def writes_ledger(build: Build) -> Write:
         outgoing, batch = list(build(taken, ctx)), batch_id(ctx)
         data = ledger_bytes(outgoing, batch, ctx)
         tally = prove(data, ctx)
-        name = f"{batch}.dat"
+        name = _file_name(batch, ctx)
         identity = f"{ctx.options.client}/{ctx.options.interface}/{batch}"
         return Rendered(name, data, dict(tally.totals()), identity, called=called(outgoing, batch, ctx))
 
@@ -101,6 +103,8 @@ def writes_lines(build: Build) -> Write:
 def ledger_bytes(outgoing: Iterable[Outgoing], batch: str, ctx: Options) -> bytes:
     options = ctx.options
     lines = records((one.voucher for one in outgoing), batch, ctx)
+    if options.is_xml:
+        return abw.written(list(lines), options.write_as.removeprefix("abw-"))
     return b"".join(
         written(
             lines,
@@ -115,16 +119,33 @@ def ledger_bytes(outgoing: Iterable[Outgoing], batch: str, ctx: Options) -> byte
 def prove(data: bytes, ctx: Options) -> LedgerTally:
     """What the file holds when it is read. Raises CannotRender when it would be refused."""
     options = LedgerFileOptions(encoding=ctx.options.encoding)
+    format = abw.FORMAT if ctx.options.is_xml else _GL07
     tally = LedgerTally(Context(options, Facts(), "gl07"))
     reading = Reading(_Written(lambda ctx: tally), tally.ctx)
-    for _ in reading.chunks(_GL07.decode(BytesIO(data), options)):
+    for _ in reading.chunks(format.decode(BytesIO(data), options)):
         pass
     reading.finish()
     wrong = [one for one in reading.findings.kept if one.severity is Severity.ERROR]
+    if ctx.options.is_xml and ctx.options.schema_file is not None:
+        _prove_by_schema(data, ctx.options.schema_file)
     if wrong:
         told = "; ".join(f"{one.check} line {one.line}: {one.message}" for one in wrong[:3])
         raise CannotRender(f"the file was written and not let go, because it is wrong: {told}")
     return tally
+
+
+def _prove_by_schema(data: bytes, schema: Path) -> None:
+    """Raises CannotRender when the operator's schema refuses the document, or cannot be read."""
+    try:
+        faults = schema_faults(data, schema)
+    except (OSError, ValueError) as error:
+        raise CannotRender(f"the document cannot be validated: {error}") from None
+    if faults:
+        raise CannotRender(f"AGR19: the schema {schema.name} refuses the document: {'; '.join(faults[:3])}")
+
+
+def _file_name(batch: str, ctx: Options) -> str:
+    return f"{batch}.xml" if ctx.options.is_xml else f"{batch}.dat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +171,11 @@ def called(outgoing: Sequence[Outgoing], batch: str, ctx: Options) -> Mapping[st
 def _control(data: bytes, tally: LedgerTally, batch: str, ctx: Options) -> dict[str, Any]:
     moment = ctx.moment
     return {
-        "format": ctx.options.layout,
+        "format": ctx.options.write_as if ctx.options.is_xml else ctx.options.layout,
         "batch_id": batch,
         "client": ctx.options.client,
         "interface": ctx.options.interface,
-        "file": f"{batch}.dat",
+        "file": _file_name(batch, ctx),
         "sha256": hashlib.sha256(data).hexdigest(),
         "bytes": len(data),
         "records": tally.records,
