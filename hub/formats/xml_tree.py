@@ -95,10 +95,17 @@ def filled(element: Element, value: Callable[[str], str]) -> Node | None:
     return Node(element, children=children) if children else None
 
 
-def document(root: Node, prefixes: Mapping[str, str], namespaces: Mapping[str, str]) -> bytes:
-    """The document in UTF-8. `prefixes`: what is written for each declared one; `namespaces`: by declared prefix."""
+def document(
+    root: Node,
+    prefixes: Mapping[str, str],
+    namespaces: Mapping[str, str],
+    attributes: Mapping[str, str] | None = None,
+) -> bytes:
+    """The document in UTF-8. `prefixes`: what is written for each declared one; `namespaces`: by declared
+    prefix; `attributes`: of the root."""
     declared = "".join(f' xmlns:{prefixes[name]}="{uri}"' for name, uri in namespaces.items())
-    lines = _lines(root, prefixes, 0, declared)
+    others = "".join(f' {name}="{escape(value)}"' for name, value in (attributes or {}).items())
+    lines = _lines(root, prefixes, 0, declared + others)
     return ('<?xml version="1.0" encoding="UTF-8"?>\n' + "".join(f"{line}\n" for line in lines)).encode()
 
 

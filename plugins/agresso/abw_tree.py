@@ -63,15 +63,17 @@ PARTY_INFO = Element(
     "t",
     (
         *_leaves(
-            "l:ApArType=apar_type", "l:ApArNo=apar_id", "t:FactorShort=factor_short", "l:InvoiceNo=ext_inv_ref",
-            "l:Responsible=responsible", "l:DueDate=due_date", "t:DiscDate=disc_date", "l:Discount=discount",
-            "l:BacsId=kid", "l:PayMethod=pay_method", "t:PayFlag=pay_flag", "t:CurrLicense=curr_licence",
-            "l:VoucherRef=voucher_ref", "l:SequenceRef=sequence_ref", "t:ArriveId=arrive_id",
-            "t:Commitment=commitment", "t:OrderNo=order_id", "l:IntruleId=intrule_id", "t:PayTemplate=pay_temp_id",
+            "l:ApArType=apar_type", "l:ApArNo=apar_id", "t:FactorShort=factor_short",
+            "l:InvoiceNo=ext_inv_ref", "l:Responsible=responsible", "l:DueDate=due_date",
+            "t:DiscDate=disc_date", "l:Discount=discount", "l:BacsId=kid", "l:PayMethod=pay_method",
+            "t:PayFlag=pay_flag", "t:CurrLicense=curr_licence", "l:VoucherRef=voucher_ref",
+            "l:SequenceRef=sequence_ref", "t:ArriveId=arrive_id", "t:Commitment=commitment",
+            "t:OrderNo=order_id", "l:IntruleId=intrule_id", "t:PayTemplate=pay_temp_id",
         ),
         SUNDRY_INFO,
         *_leaves(
-            "t:OrigReference=voucher_ref", "t:ArrivalDate", "t:PayCurrency", "t:ComplaintCode", "t:ComplaintDate"
+            "t:OrigReference=voucher_ref", "t:ArrivalDate", "t:PayCurrency", "t:ComplaintCode",
+            "t:ComplaintDate",
         ),
     ),
 )  # fmt: skip
@@ -80,7 +82,8 @@ TRANSACTION = Element(
     "t",
     (
         *_leaves(
-            "l:TransType=trans_type", "l:Description=description", "l:Status=status", "t:TransDate=trans_date",
+            "l:TransType=trans_type", "l:Description=description", "l:Status=status",
+            "t:TransDate=trans_date",
             "l:AllocationKey=allocation_key", "t:PeriodNo=period_no", "t:PayTransfer=pay_transfer",
             "t:ExternalRef=ext_ref",
         ),
@@ -97,7 +100,8 @@ VOUCHER = Element(
     "t",
     (
         *_leaves(
-            "t:VoucherNo=voucher_no", "l:VoucherType=voucher_type", "l:CompanyCode!=client", "l:Period=period",
+            "t:VoucherNo=voucher_no", "l:VoucherType=voucher_type", "l:CompanyCode!=client",
+            "l:Period=period",
             "t:VoucherDate=voucher_date",
         ),
         TRANSACTION,

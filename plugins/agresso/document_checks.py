@@ -108,8 +108,11 @@ def credits_stay_within_their_invoice(taken: Sequence[Taken], ctx: Options) -> I
                 f"{one.item.reference}: {invoice.key} is another customer's", one.item.line, "customer_ref"
             )
         before = here.setdefault(invoice.key, _others(invoice, taken))
-        before.update({"": abs(one.item.amount), **taxes_of(one, ctx)})
-        yield from _beyond(one, invoice, before)
+        together = before + Counter({"": abs(one.item.amount), **taxes_of(one, ctx)})
+        if found := list(_beyond(one, invoice, together)):
+            yield from found  # it stays, so that what comes after it has its room
+        else:
+            here[invoice.key] = together
 
 
 def _beyond(one: Taken, invoice: Record, credits: Counter[str]) -> Iterator[Found]:

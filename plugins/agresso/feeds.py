@@ -8,6 +8,7 @@ from typing import Any
 from hub.api import Context, Direction, Feed, ItemState, Output, Severity
 from plugins.agresso import (
     abw,
+    customers,
     document_life,
     documents,
     feedback,
@@ -18,6 +19,8 @@ from plugins.agresso import (
     open_items,
     orders,
     periods,
+    purchase_orders,
+    refund_requests,
     rest,
     voucher_checks,
     write_offs,
@@ -30,7 +33,15 @@ from plugins.agresso.ledger_checks import LEDGER_CHECKS
 from plugins.agresso.ledger_tally import LedgerTally
 from plugins.agresso.master import ACCOUNT_LIFE
 from plugins.agresso.outgoing import Build
-from plugins.agresso.settings import DocumentOptions, LedgerFileOptions, LedgerOptions, WriteOffOptions
+from plugins.agresso.settings import (
+    CustomerOptions,
+    DocumentOptions,
+    LedgerFileOptions,
+    LedgerOptions,
+    OrderOptions,
+    RefundOptions,
+    WriteOffOptions,
+)
 from plugins.agresso.writing import RUN, writes_control, writes_ledger, writes_lines
 
 LEDGER_FILE = Feed(
@@ -139,6 +150,59 @@ WRITE_OFFS = Feed(
 )
 
 
+PURCHASE_ORDERS = Feed(
+    name="agresso.purchase_orders",
+    title="Purchase orders and receipts",
+    direction=Direction.OUT,
+    options=OrderOptions,
+    checks=purchase_orders.CHECKS,
+    looks_up=purchase_orders.LOOKS_UP,
+    gathers=(purchase_orders.ORDER, purchase_orders.RECEIPT),
+    moves=purchase_orders.receives,
+    leaves=purchase_orders.sent_orders,
+    outputs=(
+        Output(
+            "orders",
+            takes=(purchase_orders.ORDER, purchase_orders.RECEIPT),
+            write=purchase_orders.write_orders,
+            numbers=(RUN,),
+            becomes=ItemState.SENT,
+        ),
+    ),
+)
+
+CUSTOMERS = Feed(
+    name="agresso.customers",
+    title="Customers for the financial system to number",
+    direction=Direction.OUT,
+    options=CustomerOptions,
+    checks=(customers.customer_fits,),
+    looks_up=customers.LOOKS_UP,
+    gathers=(customers.CUSTOMER,),
+    leaves=customers.asked,
+    outputs=(
+        Output("customers", takes=(customers.CUSTOMER,), write=customers.write_customers, numbers=(RUN,)),
+    ),
+)
+
+REFUND_REQUESTS = Feed(
+    name="agresso.refund_requests",
+    title="Refunds that finance is asked to pay",
+    direction=Direction.OUT,
+    options=RefundOptions,
+    checks=(refund_requests.credit_still_covers_it,),
+    gathers=(refund_requests.WAITS_AS,),
+    outputs=(
+        Output(
+            "requests",
+            takes=(refund_requests.REFUND,),
+            write=refund_requests.write_requests,
+            numbers=(RUN,),
+        ),
+    ),
+)
+
+
 def _coming_back(summed: str) -> Callable[[Context[Any]], FeedbackTally]:
     return lambda ctx: FeedbackTally(ctx, summed)
 
@@ -207,5 +271,8 @@ FEEDS = (
     CREDIT_NOTES,
     SUPPLIER_INVOICES,
     WRITE_OFFS,
+    PURCHASE_ORDERS,
+    CUSTOMERS,
+    REFUND_REQUESTS,
 )
 LIFECYCLES = (periods.PERIOD_LIFE, ACCOUNT_LIFE, orders.ORDER_LIFE)

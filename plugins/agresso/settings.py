@@ -207,3 +207,55 @@ class WriteOffOptions(LedgerOptions):
     batch_code: str = Field(default="WOFF", pattern=r"^[A-Z0-9]{4}$")
     provision_account: Code | None = None
     debtors_account: Code | None = None
+
+
+class OrderOptions(LedgerOptions):
+    """Options of `agresso.purchase_orders`.
+
+    order_type, receipt_type: the voucher types of orders and of receipts
+    first_order, last_order: the range of order numbers that finance has given
+    amount_based: whether a line is ordered as one unit at its total, so that a part receipt is a fraction
+    attributes:  the attribute id of each coding; they are the council's configuration
+    tolerance:   pounds by which more may be received than was ordered
+    """
+
+    a_route_sets: ClassVar[tuple[str, ...]] = ("client", "first_order", "last_order")
+
+    batch_code: str = Field(default="PORD", pattern=r"^[A-Z0-9]{4}$")
+    order_type: Code = "P3"
+    receipt_type: Code = "V3"
+    first_order: int | None = Field(default=None, ge=0)
+    last_order: int | None = Field(default=None, ge=0)
+    amount_based: bool = True
+    attributes: Mapping[Literal["account", "cost_centre", "project", "property"], str] = {
+        "account": "A0",
+        "cost_centre": "C1",
+        "project": "B0",
+        "property": "F0",
+    }
+    tolerance: Pounds = Decimal("0.00")
+
+
+class CustomerOptions(LedgerOptions):
+    """Options of `agresso.customers`.
+
+    party_layout: the layout that is written; none is official, so that a route must name it
+    group:        the customer group where the source gives none
+    control:      C company, P private person, B both
+    """
+
+    a_route_sets: ClassVar[tuple[str, ...]] = ("client", "party_layout")
+
+    client: str | None = Field(default=None, pattern=r"^[A-Z0-9]{2}$")
+    batch_code: str = Field(default="CUST", pattern=r"^[A-Z0-9]{4}$")
+    party_layout: Literal["cs15-52"] | None = None
+    group: str = Field(default="20", pattern=r"^[A-Z0-9]{1,2}$")
+    control: Literal["C", "P", "B"] = "P"
+    language: str = Field(default="EN", pattern=r"^[A-Z]{2}$")
+    pay_method: str = Field(default="IP", pattern=r"^[A-Z]{2}$")
+
+
+class RefundOptions(LedgerOptions):
+    """Options of `agresso.refund_requests`."""
+
+    batch_code: str = Field(default="REFU", pattern=r"^[A-Z0-9]{4}$")

@@ -49,7 +49,7 @@ RUN = Number("run", run_counter, last=999, shared=True)
 """The ledger file and its control file are of one batch."""
 
 
-def batch_id(ctx: Options) -> str:
+def batch_id(ctx: Context[Any]) -> str:
     """Raises CannotRender when the day or the run is not known."""
     if ctx.moment is None or ctx.facts.today is None:
         raise CannotRender("the day and the number of this batch are not known here")
