@@ -1,7 +1,7 @@
 """A financial system's REST interface on loopback, with a few lines of its own to read what it is told.
 
-It stages batches, posts them when GL07 is ordered, and shows its ledger. It can lose an answer after it has done what
-was asked, refuse accounts, close periods, and have finance edit a line in between.
+It stages batches, posts them when GL07 is ordered, and shows its ledger. It can lose an answer after it has
+done what was asked, refuse accounts, close periods, and have finance edit a line in between.
 """
 
 from __future__ import annotations
@@ -57,6 +57,9 @@ class Unit4:
             return self.order(json.loads(body))
         if task := re.fullmatch("/v1/report-jobs/order/(.+)", path):
             return 200, {}, {"status": self.running(task[1])}
+        return self.look(path, query)
+
+    def look(self, path, query):
         if staged := re.fullmatch("/v1/financial-transaction-batch/([^/]+)/([^/]+)", path):
             found = self.staged.get(staged[1])
             return (

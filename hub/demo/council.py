@@ -20,11 +20,13 @@ from hub.testing.sftp_server import EmbeddedSftp
 FOLDERS = {
     "bureau": ("inbound/dd_collections", "inbound/ddi", "inbound/dc_refunds", "outbound/reports/archive"),
     "benefits": ("outgoing/done", "outgoing_dhp/done"),
+    "finance": ("import", "control", "export/done"),
     "rent": (
         "export/accounts",
         "export/mandates",
         "export/dd/done",
         "export/garages/done",
+        "export/journals/done",
         "export/standard18/done",
         "import/dd",
         "import/receipts",
@@ -117,6 +119,7 @@ def _point_endpoints(laid: Council) -> None:
     endpoints = yaml.safe_load(path.read_text("utf-8"))["endpoints"]
     endpoints |= {name: _sftp(server) for name, server in laid.servers.items()}
     endpoints["rent"] = {"type": "folder", "path": str(laid.endpoint_folder("rent", ""))}
+    endpoints["finance"] = {"type": "folder", "path": str(laid.endpoint_folder("finance", ""))}
     endpoints["rent_api"] = {"type": "https", "url": laid.rent_api.url}
     text = "# Written by feedhub demo: the partners are pretend servers on this machine.\n"
     path.write_text(text + yaml.safe_dump({"endpoints": endpoints}, sort_keys=False), encoding="utf-8")

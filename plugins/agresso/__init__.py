@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, Lifecycle, Report, hookimpl
+from hub.api import Feed, Lifecycle, Report, Scene, hookimpl
+from plugins.agresso.demo import SCENES
 from plugins.agresso.feeds import FEEDS, LIFECYCLES
 from plugins.agresso.reports import REPORTS
 
@@ -22,3 +23,8 @@ def feedhub_lifecycles() -> Sequence[Lifecycle]:
 @hookimpl
 def feedhub_reports() -> Sequence[Report]:
     return REPORTS
+
+
+@hookimpl
+def feedhub_demo() -> Sequence[Scene]:
+    return SCENES

@@ -1,6 +1,6 @@
-"""Customers that the financial system is to number. The number comes back with the master data, by the reference.
+"""Customers that the financial system is to number. The number comes back with the master data.
 
-Bank details are never sent: refunds are set up by finance. Source: formats page agresso.md, sections 5.2 and 12.
+Bank details are never sent: refunds are set up by finance. Source: formats page agresso.md, 5.2 and 12.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Requests that finance pays a refund: who, how much and why, never to which account (this project's own CSV).
+"""Requests that finance pays a refund: who and how much, never to which account (this project's own CSV).
 
 Source: formats page agresso.md, section 10.6.
 """

@@ -12,9 +12,11 @@ def test_the_worked_customer_is_written_byte_for_byte() -> None:
         {
             "full_record": "1", "change_status": "I", "apar_gr_id": "20", "apar_id": "1",
             "apar_name": "EXAMPLE LEASEHOLDER LTD", "apar_type": "R", "client": "ZZ", "control": "C",
-            "currency": "GBP", "ext_apar_ref": "RL0004471", "language": "EN", "pay_method": "IP", "status": "N",
+            "currency": "GBP", "ext_apar_ref": "RL0004471", "language": "EN", "pay_method": "IP",
+            "status": "N",
             "address1": "FLAT 3 EXAMPLE COURT", "address2": "1 SAMPLE ROAD", "address_type": "1",
-            "country_code": "GB", "place": "EXAMPLETOWN", "zip_code": "ZZ1 1ZZ", "e_mail": "accounts@example.org",
+            "country_code": "GB", "place": "EXAMPLETOWN", "zip_code": "ZZ1 1ZZ",
+            "e_mail": "accounts@example.org",
         }
     )  # fmt: skip
     assert len(line) == 1608

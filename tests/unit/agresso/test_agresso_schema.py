@@ -15,8 +15,9 @@ from tests.unit.agresso.worked import invoices
 SPACE = "http://services.agresso.com/schema/ABWTransaction/2011/11/14"
 SCHEMA = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="{space}"
   elementFormDefault="qualified"><xs:element name="ABWTransaction"><xs:complexType><xs:sequence>
-  <xs:element name="Interface"><xs:simpleType><xs:restriction base="xs:string"><xs:enumeration value="{value}"/>
-  </xs:restriction></xs:simpleType></xs:element><xs:any processContents="skip" maxOccurs="unbounded"/>
+  <xs:element name="Interface"><xs:simpleType><xs:restriction base="xs:string">
+  <xs:enumeration value="{value}"/></xs:restriction></xs:simpleType></xs:element>
+  <xs:any processContents="skip" maxOccurs="unbounded"/>
   </xs:sequence></xs:complexType></xs:element></xs:schema>"""
 
 
