@@ -41,8 +41,9 @@ _GL07 = Gl07()
 
 def run_counter(taken: Sequence[Taken], ctx: Options) -> str:
     """Runs are counted by day, so that a batch id never comes twice (AGR14)."""
-    options = ctx.options
-    return f"agresso.batch:{options.client}/{options.interface}/{options.batch_code}/{ctx.facts.today:%y%m%d}"
+    options, today = ctx.options, ctx.facts.today
+    day = today.strftime("%y%m%d") if today else ""
+    return f"agresso.batch:{options.client}/{options.interface}/{options.batch_code}/{day}"
 
 
 RUN = Number("run", run_counter, last=999, shared=True)
