@@ -45,6 +45,10 @@ from hub.errors import CannotRender, DataError, FeedHubError, RemoteRefused, Unr
 from hub.fields.kinds import KINDS
 from hub.fields.modulus import Verdict as ModulusVerdict
 from hub.fields.modulus import read_tables
+from hub.finance.documents import DOCUMENT, credited, credits_but
+from hub.finance.parties import PARTY
+from hub.finance.tax import Tax, net_of, tax_on, tax_rate
+from hub.finance.vouchers import CODINGS, Line, Role, Voucher
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
@@ -66,7 +70,8 @@ from hub.formats.types import (
 )
 from hub.formats.workbook import Sheet
 from hub.formats.workbook import write as write_workbook
-from hub.formats.xml import Xml
+from hub.formats.xml import Xml, schema_faults
+from hub.formats.xml_tree import Element, Node, document, filled
 from hub.model import (
     Account,
     Answered,
@@ -131,7 +136,9 @@ __all__ = [
     "BANK_SAID",
     "BATCH",
     "CODE",
+    "CODINGS",
     "CONTROL_CHECKS",
+    "DOCUMENT",
     "ENDED_BY",
     "ENVELOPE_CHECKS",
     "HOLD",
@@ -141,6 +148,7 @@ __all__ = [
     "LODGED",
     "MANDATE_KIND",
     "PAPER",
+    "PARTY",
     "REFERENCE",
     "REPADDED",
     "REVIEW",
@@ -179,6 +187,7 @@ __all__ = [
     "EarlierItem",
     "Edit",
     "Effect",
+    "Element",
     "Envelope",
     "Export",
     "Facts",
@@ -206,6 +215,7 @@ __all__ = [
     "Left",
     "Level",
     "Lifecycle",
+    "Line",
     "Literal",
     "Lookup",
     "Mandate",
@@ -216,6 +226,7 @@ __all__ = [
     "Moment",
     "Move",
     "Need",
+    "Node",
     "Number",
     "On",
     "Options",
@@ -238,6 +249,7 @@ __all__ = [
     "ReportedItem",
     "Rest",
     "Right",
+    "Role",
     "Row",
     "Rule",
     "Scene",
@@ -253,12 +265,14 @@ __all__ = [
     "Taken",
     "Tally",
     "Task",
+    "Tax",
     "Tenant",
     "Text",
     "Told",
     "Totals",
     "Unreachable",
     "Unreadable",
+    "Voucher",
     "Waiting",
     "Xml",
     "accepted",
@@ -270,8 +284,12 @@ __all__ = [
     "by_learned_pair",
     "check",
     "column",
+    "credited",
+    "credits_but",
     "days",
+    "document",
     "effective_holds",
+    "filled",
     "first_match",
     "format_pounds",
     "generic_csv",
@@ -282,13 +300,17 @@ __all__ = [
     "learned_pairs",
     "literal",
     "mandate_export",
+    "net_of",
     "normal_reference",
     "nothing_new",
     "plain_text",
     "read_tables",
     "refused",
+    "schema_faults",
     "senders_total_key",
     "spaces",
+    "tax_on",
+    "tax_rate",
     "told_hold",
     "write_workbook",
     "years",

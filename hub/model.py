@@ -226,7 +226,7 @@ class Item:
     reference: the reference as the partner quotes it (a mandate, a rent account)
     amount:    pence, canonical sign (positive = the customer owes more); 0 where no money moves
     on:        the date that the fact is about (processing day, posting date)
-    data:      other open facts, JSON-able
+    data:      other open facts, JSON-able; those of a document's lines lie under `lines`
     personal:  names, sort codes, account numbers: encrypted at rest, masked on screens
     expires:   the last day on which its personal values and the bytes that hold them are kept, where that is
                sooner than its feed keeps transfers
@@ -237,7 +237,7 @@ class Item:
     reference: str
     amount: int
     on: date
-    data: Mapping[str, str | int | bool | None] = field(default_factory=dict)
+    data: Mapping[str, Any] = field(default_factory=dict)
     personal: Mapping[str, str] = field(default_factory=dict)
     expires: date | None = None
 
@@ -248,6 +248,8 @@ class Disposition:
 
     answers:    the id of the sent item that this one answers (an unpaid debit answers a collection)
     waits_as:   of a WAITING item, under what name a route gathers it (`from: {items: NAME}`)
+    says:       what the partner made of the item that is answered, where that shows only beside what was sent
+                (`Answers.says` else)
     """
 
     state: ItemState
@@ -257,6 +259,7 @@ class Disposition:
     answers: str | None = None
     tenancy: str | None = None
     waits_as: str | None = None
+    says: Answered | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,7 +86,7 @@ class Check:
             if not ctx.facts.has(need):
                 return f"needs {need.value.replace('_', ' ')}, which is not known here"
         for option in self.options:
-            if getattr(ctx.options, option) in (None, (), [], {}, ""):
+            if getattr(ctx.options, option) in (None, (), [], {}, "", frozenset()):
                 return f"needs the option {option}, which is not set"
         return None
 

@@ -21,11 +21,13 @@ from hub.testing.sftp_server import EmbeddedSftp
 FOLDERS = {
     "bureau": ("inbound/dd_collections", "inbound/ddi", "inbound/dc_refunds", "outbound/reports/archive"),
     "benefits": ("outgoing/done", "outgoing_dhp/done"),
+    "finance": ("import", "control", "export/done"),
     "rent": (
         "export/accounts",
         "export/mandates",
         "export/dd/done",
         "export/garages/done",
+        "export/journals/done",
         "export/standard18/done",
         "import/dd",
         "import/receipts",
@@ -143,6 +145,7 @@ def _point_endpoints(laid: Council) -> None:
     endpoints = yaml.safe_load(path.read_text("utf-8"))["endpoints"]
     endpoints |= {name: _sftp(server) for name, server in laid.servers.items()}
     endpoints["rent"] = {"type": "folder", "path": str(laid.endpoint_folder("rent", ""))}
+    endpoints["finance"] = {"type": "folder", "path": str(laid.endpoint_folder("finance", ""))}
     endpoints["rent_api"] = {"type": "https", "url": laid.rent_api.url}
     endpoints["dwp_gateway"] = {"type": "https", "url": laid.dwp_api.url, "token": f"env:{VARIABLE}"}
     text = "# Written by feedhub demo: the partners are pretend servers on this machine.\n"

@@ -13,6 +13,8 @@ from hub.door.hookspecs import hookimpl
 from hub.door.lifecycle import Lifecycle
 from hub.door.milestone import MILESTONE
 from hub.door.rent_scenes import SCENES
+from hub.finance.documents import DOCUMENT_LIFE
+from hub.finance.parties import PARTY_LIFE
 from hub.rent.accounts import ACCOUNTS
 from hub.rent.allpay import ALLPAY_PAYMENTS
 from hub.rent.cash.feed import RENT_CASH
@@ -42,7 +44,7 @@ def feedhub_feeds() -> Sequence[Feed]:
 @hookimpl
 def feedhub_lifecycles() -> Sequence[Lifecycle]:
     own = (MILESTONE, MANDATE_LIFE, HOLD_LIFE, LEARNED_PAIR, TOTAL_LIFE, *LIFECYCLES)
-    return (*own, ACCOUNT_LIFE, LINE_LIFE, DUE_LIFE)
+    return (*own, ACCOUNT_LIFE, LINE_LIFE, DUE_LIFE, DOCUMENT_LIFE, PARTY_LIFE)
 
 
 @hookimpl

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from hub.errors import CannotRender
 from hub.formats.types import Blank, FieldType, Literal, Spaces
@@ -74,6 +75,11 @@ class Field:
             return "not right"
         tell = open or _A_DAY.fullmatch(text) is not None
         return f"“{printable(text)}”" if tell else f"of the shape “{printable(shape(text))}”"
+
+    def write_column(self, values: Sequence[object]) -> list[str]:
+        """The texts of a column's values. Raises CannotRender."""
+        written = {value: self.write(value) for value in dict.fromkeys(values)}
+        return [written[value] for value in values]
 
     def write(self, value: object) -> str:
         """The field's text, as wide as it must be. Raises CannotRender naming the field."""
@@ -198,6 +204,20 @@ class Layout:
     def write(self, values: Mapping[str, object]) -> str:
         """One fixed-width record without its line end. Raises CannotRender."""
         return "".join(self.texts(values))
+
+    def write_all(self, records: Sequence[Mapping[str, object]]) -> list[str]:
+        """Many fixed-width records without line ends. A column is written at a time and each different value
+        once, which makes wide records quick; other names are passed over. Raises CannotRender."""
+        named = {name for record in records for name in record}
+        columns: list[list[str]] = []
+        for filled, fields in groupby(self.fields, key=lambda field: field.name in named):
+            if filled:
+                columns += (
+                    field.write_column([record.get(field.name) for record in records]) for field in fields
+                )
+            else:
+                columns.append(["".join(field.write(None) for field in fields)] * len(records))
+        return list(map("".join, zip(*columns, strict=True)))
 
     def documentation(self) -> str:
         """The layout as a Markdown table."""

@@ -75,7 +75,8 @@ class Lines:
 
     def _runs(self, first: int, data: bytes) -> Iterator[Run | Unreadable]:
         try:
-            text = data.replace(b"\r\n", b"\n").decode(self.plain)
+            plain = "ascii" if data.isascii() else self.plain  # much the quickest, and the same
+            text = data.replace(b"\r\n", b"\n").decode(plain)
         except UnicodeDecodeError:
             yield from self._line_by_line(first, data)
             return

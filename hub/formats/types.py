@@ -45,6 +45,8 @@ class FieldType:
 
     def bad(self, column: Sequence[str]) -> list[int]:
         """Indices of the texts that do not fit."""
+        if column and column.count(column[0]) == len(column):
+            return [] if self.fits(column[0]) else list(range(len(column)))
         if self.joined and self._all_fit("\n".join(column), len(column)):
             return []
         wrong = {text for text in set(column) if not self.fits(text)}

@@ -13,11 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from lxml import etree
 
 from hub.formats.layout import Layout, printable
+from hub.formats.xml_tree import Element, Namespaces, Order
 from hub.model import Chunk, Unreadable
 
 BLOCK = 64 * 1024
@@ -40,6 +42,9 @@ class Xml:
     structure: the check id of what cannot be read
     largest:   bytes after which a document is given up
     any_namespace: whether names count without their namespace, which says the version of some standards
+    tree:      which elements of which namespaces it holds in which order, if that matters; then names
+               count without their namespace everywhere else
+    namespaces: those of the tree, by its prefixes
     """
 
     def __init__(
@@ -51,10 +56,13 @@ class Xml:
         structure: str = "STRUCTURE",
         largest: int = LARGEST,
         any_namespace: bool = False,
+        tree: Element | None = None,
+        namespaces: Namespaces | None = None,
     ) -> None:
         self.layouts = tuple(layouts)
         self._root = root
-        self._any_namespace = any_namespace
+        self._tree, self._namespaces = tree, namespaces or {}
+        self._any_namespace = any_namespace = any_namespace or tree is not None
         self._marker = f"{root}/{marker}".rstrip("/")
         self._start_tags = _start_tags(self._marker.split("/"), "(?:[^<>/\\s]+:)?" if any_namespace else "")
         self._structure = structure
@@ -71,7 +79,8 @@ class Xml:
 
     def decode(self, stream: BinaryIO, options: Any = None) -> Iterator[Chunk | Unreadable]:
         """Chunks of one layout each, then an Unreadable if the document is not what it must be."""
-        reading = _Reading(self._root, self._marker, any_namespace=self._any_namespace)
+        order = Order(self._tree, self._namespaces) if self._tree else None
+        reading = _Reading(self._root, self._marker, any_namespace=self._any_namespace, order=order)
         try:
             for data in self._blocks(stream):
                 reading.feed(data)
@@ -148,8 +157,9 @@ class _Place:
 class _Reading:
     """One document on its way through the parser."""
 
-    def __init__(self, root: str, marker: str, *, any_namespace: bool) -> None:
+    def __init__(self, root: str, marker: str, *, any_namespace: bool, order: Order | None) -> None:
         self.parser = _parser()
+        self._order = order
         self._root = root
         self._marker = marker
         self._any_namespace = any_namespace
@@ -171,6 +181,8 @@ class _Reading:
             if event == "start":
                 self._start(element)
                 continue
+            if self._order is not None and (problem := self._order.end()):
+                raise _Refused(_line(element), problem)
             yield element, "/".join(self._place)
             self._place.pop()
 
@@ -179,10 +191,13 @@ class _Reading:
             raise _Refused(1, f"the document has no {self._marker}: it is of another kind")
 
     def _start(self, element: etree._Element) -> None:
+        name = etree.QName(element)
         if self._any_namespace:
-            element.tag = etree.QName(element).localname
+            element.tag = name.localname
         if not self._place:
             self._check_root(element)
+        if self._order is not None and (problem := self._order.start(name.namespace or "", name.localname)):
+            raise _Refused(_line(element), problem)
         self._place.append(str(element.tag))
         self._marked = self._marked or "/".join(self._place) == self._marker
 
@@ -241,3 +256,18 @@ def _told(error: etree.XMLSyntaxError) -> tuple[int, str]:
     last = cast(Any, error.error_log).last_error
     fault = last.type_name.removeprefix("ERR_").replace("_", " ").lower()
     return last.line or 1, f"the document is not well-formed XML ({fault}). Ask the sender for it again"
+
+
+def schema_faults(data: bytes, schema: Path) -> list[str]:
+    """What a schema of the operator's own (an XSD file, with what it includes beside it) finds in a document.
+
+    Nothing is fetched from elsewhere. Raises OSError without such a file, ValueError when it is no schema."""
+    if not schema.is_file():
+        raise OSError(f"there is no schema {schema}")
+    local = etree.XMLParser(no_network=True, load_dtd=False, resolve_entities=False)
+    try:
+        rules = etree.XMLSchema(etree.parse(str(schema), local))
+    except (etree.XMLSyntaxError, etree.XMLSchemaParseError) as error:
+        raise ValueError(f"{schema} is no schema that can be read") from error
+    rules.validate(etree.fromstring(data, local))
+    return [f"line {fault.line}: {fault.type_name}" for fault in cast(Any, rules.error_log)]

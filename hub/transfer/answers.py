@@ -151,7 +151,7 @@ def answering(examined: Examined, about: SentTransfer | None, taken: Sequence[Ta
         Given(
             one.disposition.answers,
             one.id,
-            answers.says(one.item),
+            one.disposition.says or answers.says(one.item),
             answers.why(one.item),
             answers.calls(one.item),
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from itertools import chain
 
-from tests.bench import bench_decode, bench_modulus, bench_route
+from tests.bench import bench_decode, bench_ledger, bench_modulus, bench_route
 from tests.bench.measure import show
 
-sys.exit(0 if show(chain(bench_decode.measures(), bench_modulus.measures(), bench_route.measures())) else 1)
+found = (bench_decode, bench_ledger, bench_modulus, bench_route)
+sys.exit(0 if show(chain.from_iterable(bench.measures() for bench in found)) else 1)

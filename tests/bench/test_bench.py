@@ -11,6 +11,7 @@ from hub.door.manager import Door
 from hub.fields.modulus import Tables, parse_weights
 from hub.model import Verdict
 from tests.bench.bench_decode import CASES, Case, speeds, validate, whole_file
+from tests.bench.bench_ledger import measures as ledger_measures
 from tests.bench.bench_modulus import accounts
 from tests.bench.made import modulus_table
 from tests.bench.measure import Measure, show
@@ -32,6 +33,13 @@ def test_each_file_is_measured_beside_a_plain_loop(case: Case) -> None:
     found = list(speeds(case, Door.load(None).feeds()[case.feed], 500))
     assert [one.unit for one in found] == ["records/s"] * 2
     assert all(one.naive for one in found)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the peak of a process is read as POSIX tells it")
+def test_ledger_lines_are_written_and_validated_in_flat_memory() -> None:
+    speed, memory = ledger_measures(10_000)
+    assert speed.naive
+    assert memory.met
 
 
 def test_account_numbers_are_measured_over_tables_as_long_as_the_published() -> None:

@@ -286,6 +286,9 @@ def test_the_demo_says_what_came_in(demo):
     errors = [owed for _, owed, _ in input_errors(demo, "INPUT081226000001")]
     amounts = collected + benefits + errors + [owed for _, owed, _ in unpaid(demo)]
     amounts += [0 for _ in advices(demo)]
+    amounts += [pence(row[7]) for row in csv_rows(demo.one("rent", "export/journals/done", "RENTGL"))]
+    posted = demo.one("finance", "export/done", "posted").read_text("utf-8").splitlines()[1:-1]
+    amounts += [pence(row.split(",")[15]) for row in posted]
     said = next(line for line in demo.said.splitlines() if "came in" in line)
     count, pounds = re.findall(r"-?[\d,]+\.?\d*", said)
     assert (int(count.replace(",", "")), pence(pounds)) == (len(amounts), sum(amounts))

@@ -12,6 +12,14 @@ from hub.rent.exports.arrears import (
     BALANCE_LIFE,
 )
 from hub.rent.exports.contracts import INSURANCE, SERVICES
+from hub.rent.exports.documents import (
+    CREDIT_NOTES,
+    CUSTOMERS,
+    INVOICES,
+    PURCHASE_ORDERS,
+    RECEIPTS,
+    SUPPLIER_INVOICES,
+)
 from hub.rent.exports.feed import Export
 from hub.rent.exports.homes import (
     BENEFIT_RENTS,
@@ -35,6 +43,12 @@ EXPORTS: tuple[Export, ...] = (
     WRITE_OFFS,
     DEBIT,
     RECHARGES,
+    INVOICES,
+    CREDIT_NOTES,
+    SUPPLIER_INVOICES,
+    PURCHASE_ORDERS,
+    RECEIPTS,
+    CUSTOMERS,
     INSURANCE,
     SERVICES,
     ARREARS,

@@ -24,6 +24,7 @@ endpoints:
   mailing_house: {type: folder, path: partners/mailing_house}
   rent_api: {type: https, url: "https://rents.invalid/api"}
   bank: {type: folder, path: ../bank}
+  finance: {type: folder, path: partners/finance}
   bank_site: {type: person, what: upload it}
   insurer: {type: folder, path: partners/insurer}
   contractor: {type: person, what: mail it}

@@ -217,6 +217,7 @@ endpoints:
   bank: {type: folder, path: ../bank}
   bank_site: {type: person, what: upload it}
   insurer: {type: folder, path: partners/insurer}
+  finance: {type: folder, path: partners/finance}
   mailing_house: {type: folder, path: partners/mailing_house}
   contractor: {type: person, what: mail it}
   dwp_desk: {type: folder, path: partners/dwp}

@@ -86,8 +86,8 @@ BACS, RENT, ENDPOINTS = "routes/bacs.yaml", "routes/rent.yaml", "endpoints.yaml"
         (
             RENT,
             "feed: rent.accounts",
-            "feed: agresso.journal",
-            "there is no feed “agresso.journal”; plugins: in hub.yaml names no plug-in agresso",
+            "feed: payroll.journal",
+            "there is no feed “payroll.journal”; plugins: in hub.yaml names no plug-in payroll",
         ),
         (RENT, "endpoint: rent", "endpoint: rnet", "there is no endpoint “rnet”; did you mean “rent”?"),
         (

@@ -1,0 +1,1 @@
+"""The financial system's side, whichever it is: vouchers, tax meanings, documents."""

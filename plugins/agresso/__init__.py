@@ -1,0 +1,30 @@
+"""The financial system Agresso (Unit4 ERP): ledger, sales and purchases. Start reading at `feeds.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hub.api import Feed, Lifecycle, Report, Scene, hookimpl
+from plugins.agresso.demo import SCENES
+from plugins.agresso.feeds import FEEDS, LIFECYCLES
+from plugins.agresso.reports import REPORTS
+
+
+@hookimpl
+def feedhub_feeds() -> Sequence[Feed]:
+    return FEEDS
+
+
+@hookimpl
+def feedhub_lifecycles() -> Sequence[Lifecycle]:
+    return LIFECYCLES
+
+
+@hookimpl
+def feedhub_reports() -> Sequence[Report]:
+    return REPORTS
+
+
+@hookimpl
+def feedhub_demo() -> Sequence[Scene]:
+    return SCENES

@@ -1,0 +1,84 @@
+"""The pretend financial system: it takes up a journal, posts most of it, and says what it made of each line.
+
+It reads the ledger file with a few lines of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from hub.api import Act, Desk, Export, Scene, Stage, format_pounds
+
+JOURNAL = "2732"
+LINES = (
+    ("B1000", 5_468_050, "Rent raised week 32"),
+    ("I2100", -5_120_040, "Dwelling rents"),
+    ("I2200", -228_010, "Tenant service charges"),
+    ("I2160", -100_000, "Garages let to others net"),
+    ("B8900", -20_000, "Output tax of garages"),
+)
+EDITED, REJECTED, SILENT = "I2100", "I2160", "B8900"
+"""Finance adds five pence to one line, rejects another, and says nothing of a third."""
+
+HEADER = (
+    "batch_id,client,interface,voucher_type,source_voucher_no,source_line,trans_type,ext_ref,ext_inv_ref,apar_id,"
+    "status,agresso_voucher_no,agresso_sequence_no,period,voucher_date,amount,error_code,error_text,run_at"
+)
+
+
+def _journal(stage: Stage) -> None:
+    rows = [
+        Export(
+            JOURNAL,
+            pence,
+            [JOURNAL, "32", "2027", account, "HRA", format_pounds(pence), text, f"32/{number}", "400"],
+        )
+        for number, (account, pence, text) in enumerate(LINES, start=1)
+    ]
+    stage.export("RENTGL", "export/journals", 1, rows)
+
+
+def _posted(stage: Stage) -> None:
+    (ledger,) = stage.folder("finance", "import").glob("*.dat")
+    rows = list(_answers(ledger.read_text("cp1252").splitlines(), stage.day))
+    total = format_pounds(sum(int(row[15].replace(".", "")) for row in rows))
+    lines = [HEADER, *(",".join(row) for row in rows), f"TRL,{len(rows)},{total}"]
+    stage.put("finance", "export", "posted.csv", "".join(f"{line}\r\n" for line in lines).encode())
+
+
+def _answers(lines: Sequence[str], day: date) -> Iterator[list[str]]:
+    for place, line in enumerate(lines, start=1):
+        batch, account, key = line[:25].strip(), line[102:127].strip(), line[883:1138].strip()
+        pence, period = int(line[399:419]), line[776:782]
+        if account == SILENT:
+            continue
+        said = "REJECTED" if account == REJECTED else "POSTED"
+        number = ["26004411", str(place)] if said == "POSTED" else ["", ""]
+        error = ["", ""] if said == "POSTED" else ["GL12", "Account is closed for this source"]
+        amount = format_pounds(pence + (5 if account == EDITED else 0))
+        yield [
+            batch, "ZZ", "BI", "RJ", "1", str(place), line[75:77], key, "", "", said, *number, period,
+            f"{day}", amount, *error, f"{day}T19:02:11Z",
+        ]  # fmt: skip
+
+
+def _compared(desk: Desk) -> None:
+    desk.feedhub("reports", "show", "agresso.totals", "--from", "2026-11-01", "--to", "2026-11-30")
+
+
+SCENES = (
+    Scene(
+        date(2026, 11, 9),
+        "The week's journal goes to finance as a ledger file with its control file beside it.",
+        _journal,
+        ("rent.debit", "agresso.journal"),
+    ),
+    Scene(
+        date(2026, 11, 11),
+        "Finance says what it posted: it changed one line, rejected one, and says nothing of another, "
+        "which is unknown and not refused.",
+        _posted,
+        ("agresso.back", Act("demo-clerk", _compared)),
+    ),
+)

@@ -1,0 +1,45 @@
+"""What is remembered of documents: what was sent, and what a credit note reserves of its invoice.
+
+Source: formats page agresso.md, section 10.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hub.api import DOCUMENT, Context, ItemState, Move, Taken, Waiting, credits_but
+from plugins.agresso.documents import CREDIT_NOTE, Options, document_key, party_of, taxes_of
+from plugins.agresso.settings import DocumentOptions
+
+
+def reserves(one: Taken, ctx: Options) -> Iterator[Move]:
+    """A credit note that is taken along, on its invoice; given back if it is taken back."""
+    item, records = one.item, ctx.facts.records
+    if item.kind != CREDIT_NOTE or one.disposition.state is not ItemState.TAKEN or records is None:
+        return
+    invoice = records.get(DOCUMENT, str(item.data["invoice_no"]))
+    if invoice is not None:
+        own = {"gross": abs(item.amount), "taxes": taxes_of(one, ctx)}
+        credits = {**credits_but(invoice, item.reference), item.reference: own}
+        yield Move(kind=DOCUMENT, key=invoice.key, data={"credits": credits})
+
+
+def sent_documents(carried: Sequence[Taken], ctx: Context[DocumentOptions]) -> Iterator[Move | Waiting]:
+    """Each document, from the moment of sending on."""
+    for one in carried:
+        item = one.item
+        original = {"original": str(item.data["invoice_no"])} if item.kind == CREDIT_NOTE else {}
+        yield Move(
+            kind=DOCUMENT,
+            key=document_key(item),
+            to="SENT",
+            account=one.disposition.account,
+            data={
+                "kind": item.kind,
+                "party": party_of(one),
+                "gross": abs(item.amount),
+                "taxes": taxes_of(one, ctx),
+                "item": one.id,
+                **original,
+            },
+        )

@@ -1,0 +1,78 @@
+"""The rent system's journals as vouchers: one for each journal number, with its lines as they are.
+
+Source: formats page agresso.md, sections 10.1 and 11.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from hub.api import Line, Role, Taken, Voucher
+from plugins.agresso.outgoing import Options, Outgoing
+
+JOURNAL = "JOURNAL"
+
+
+def journals(taken: Sequence[Taken], ctx: Options) -> Iterator[Outgoing]:
+    """Items of one journal number are one voucher, wherever they stand."""
+    by_number: dict[str, list[Taken]] = {}
+    for one in taken:
+        by_number.setdefault(one.item.reference, []).append(one)
+    for items in by_number.values():
+        on = items[0].item.on
+        lines = _taxed([_line(one, ctx) for one in items], ctx)
+        yield Outgoing(
+            Voucher(kind=JOURNAL, dated=value_day(on, ctx), valued=value_day(on, ctx), lines=lines), items
+        )
+
+
+def value_day(on: date, ctx: Options) -> date:
+    """When it counts: a week that spans two months may count wholly on its Monday."""
+    return on if ctx.options.value_day == "own" else on - timedelta(days=on.weekday())
+
+
+def _line(one: Taken, ctx: Options) -> Line:
+    data, on = one.item.data, one.item.on
+    account = ledger_account(str(data["account"]), on, ctx)
+    return Line(
+        role=Role.LEDGER,
+        amount=one.item.amount,
+        coding=_coding(data, account),
+        tax=account_tax(account, on, ctx),
+        description=str(data.get("description") or ""),
+        key=one.id,
+    )
+
+
+def _coding(data: Mapping[str, object], account: str | None) -> dict[str, str]:
+    named = {name: data.get(name) for name in ("cost_centre", "project", "property", "activity")}
+    return {name: str(value) for name, value in {"account": account, **named}.items() if value}
+
+
+def ledger_account(account: str, on: date, ctx: Options) -> str | None:
+    """The ledger's account; None when the code map has none (AGR09)."""
+    name, codes = ctx.options.accounts, ctx.facts.codes
+    return codes.value(name, account, on) if name and codes else account
+
+
+def account_tax(account: str | None, on: date, ctx: Options) -> str | None:
+    """What the supplies of an account are for tax."""
+    name, codes = ctx.options.account_tax, ctx.facts.codes
+    return codes.value(name, account, on) if name and codes and account else None
+
+
+def _taxed(lines: Sequence[Line], ctx: Options) -> list[Line]:
+    """The line of the tax account is the tax of the one account whose supplies are taxed. Where several
+    are, it cannot be told which, and a check holds the voucher (AGR16)."""
+    of_tax = [line for line in lines if line.coding.get("account") == ctx.options.tax_account]
+    taxed = [line for line in lines if line.tax in ("STANDARD", "REDUCED")]
+    accounts = {line.coding.get("account") for line in taxed}
+    if not of_tax or len(accounts) != 1:
+        return list(lines)
+    base, account = sum(line.amount for line in taxed), accounts.pop()
+    return [
+        replace(line, role=Role.TAX, tax=taxed[0].tax, taxed=account, base=base) if line in of_tax else line
+        for line in lines
+    ]

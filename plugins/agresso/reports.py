@@ -1,0 +1,144 @@
+"""What finance and rents compare: line by line what was sent and what was posted, and both as sums.
+
+Source: formats page agresso.md, sections 9.4 and 10.5.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from hub.api import Day, Digits, ItemState, Layout, Pounds, Report, Reported, ReportedItem, Text, column
+from plugins.agresso.documents import TOWARDS
+from plugins.agresso.feedback import LEDGER_POSTING
+from plugins.agresso.feedback_layout import POSTED
+
+TEXT, MONEY, COUNT, DAY = Text(), Pounds(), Digits(), Day("%Y-%m-%d")
+UNKNOWN, AMENDED = "UNKNOWN", "AMENDED"
+SOURCES = (
+    "rent.debit",
+    "rent.invoices",
+    "rent.credit_notes",
+    "rent.supplier_invoices",
+    "rent.recharges",
+    "rent.write_offs",
+    "agresso.ledger_file",
+)
+"""Whose items leave for the ledger."""
+
+LEFT = (ItemState.SENT, ItemState.ANSWERED, ItemState.UNANSWERED)
+Row = Mapping[str, Any]
+
+LINES = Layout(
+    "lines",
+    (
+        column("item", TEXT),
+        column("kind", TEXT),
+        column("reference", TEXT),
+        column("date", DAY),
+        column("outcome", TEXT),
+        column("sent", MONEY),
+        column("posted", MONEY, required=False),
+        column("difference", MONEY),
+        column("sent_account", TEXT, required=False),
+        column("number", TEXT, required=False),
+        column("period", TEXT, required=False),
+        column("error", TEXT, required=False),
+    ),
+)
+TOTALS = Layout(
+    "totals",
+    (
+        column("kind", TEXT),
+        column("outcome", TEXT),
+        column("lines", COUNT),
+        column("sent", MONEY),
+        column("posted", MONEY),
+        column("difference", MONEY),
+    ),
+)
+
+
+def lines(reported: Reported) -> Iterator[Row]:
+    """One row for each item that left, beside what the last feedback says of it; without any, unknown."""
+    sent, told = _parted(reported)
+    for one in sent:
+        yield _line(one, told.get(one.id))
+
+
+def _parted(reported: Reported) -> tuple[list[ReportedItem], dict[str, ReportedItem]]:
+    """What left within the period, and what the latest feedback says, by the key of the line."""
+    sent, told = [], dict[str, ReportedItem]()
+    for one in reported.items:
+        if one.kind == LEDGER_POSTING:
+            told[str(one.data["ext_ref"])] = one
+        elif one.state in LEFT and reported.first <= one.on <= reported.last:
+            sent.append(one)
+    return sent, told
+
+
+def _line(one: ReportedItem, told: ReportedItem | None) -> Row:
+    meant = TOWARDS.get(one.kind, 1) * abs(one.amount) if one.kind in TOWARDS else one.amount
+    posted = told.amount if told and told.data["status"] == POSTED else None
+    return {
+        "item": one.id,
+        "kind": one.kind,
+        "reference": one.reference,
+        "date": one.on,
+        "outcome": _outcome(meant, posted, told),
+        "sent": meant,
+        "posted": posted,
+        "difference": (posted or 0) - meant,
+        "sent_account": one.data.get("account"),
+        "number": told.data["agresso_voucher_no"] if told else None,
+        "period": told.data["period"] if told else None,
+        "error": told.data["error_text"] if told else None,
+    }
+
+
+def _outcome(meant: int, posted: int | None, told: ReportedItem | None) -> str:
+    """A line that no feedback is about is unknown: neither posted nor refused."""
+    if told is None:
+        return UNKNOWN
+    return AMENDED if posted not in (None, meant) else str(told.data["status"])
+
+
+def totals(reported: Reported) -> Iterator[Row]:
+    """For each kind, lines and pounds by what became of them: together they are all that was sent."""
+    counts, sent, posted = Counter[tuple[str, str]](), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for row in lines(reported):
+        key = (row["kind"], row["outcome"])
+        counts[key] += 1
+        sent[key] += row["sent"]
+        posted[key] += row["posted"] or 0
+    for (kind, outcome), count in sorted(counts.items()):
+        key = (kind, outcome)
+        yield {
+            "kind": kind,
+            "outcome": outcome,
+            "lines": str(count),
+            "sent": sent[key],
+            "posted": posted[key],
+            "difference": posted[key] - sent[key],
+        }
+
+
+REPORTS = (
+    Report(
+        name="agresso.lines",
+        title="Line by line: what was sent to the ledger, and what was posted",
+        layout=LINES,
+        rows=lines,
+        feeds=(*SOURCES, "agresso.feedback"),
+        dated=False,
+    ),
+    Report(
+        name="agresso.totals",
+        title="What became of all that was sent to the ledger, in sums",
+        layout=TOTALS,
+        rows=totals,
+        feeds=(*SOURCES, "agresso.feedback"),
+        dated=False,
+    ),
+)

@@ -1,0 +1,261 @@
+"""What an administrator sets for the feeds of the financial system, per route.
+
+All that differs between sites, or is the project's own choice, is here with its default; README.md says what
+each is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from hub.api import Options
+from plugins.agresso.types import Style
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,25}$")]
+Encoding = Literal["cp1252", "latin-1", "ascii", "utf-16"]
+Pounds = Annotated[Decimal, Field(ge=0, decimal_places=2)]
+
+
+class DateOptions(Options):
+    """days_back, days_ahead: the window of voucher dates around today (AGR07)"""
+
+    days_back: int = Field(default=400, ge=0)
+    days_ahead: int = Field(default=60, ge=0)
+
+
+class LedgerFileOptions(DateOptions):
+    """Options of `agresso.ledger_file`.
+
+    encoding:    of a flat file without byte-order mark
+    allow_zero:  whether a line may move nothing; allow_empty: whether a file may hold no line
+    pay_methods: those that the financial system knows; none = any
+    tax_rates:   the code map from tax codes to per cent; without it TX lines are not recalculated
+    tax_tolerance: pounds by which the tax of a line may differ
+    no_due_date: voucher types whose AR or AP lines need no due date (receipts)
+    sundry:      whether a file may say who a sundry customer or supplier is, bank account and all
+    """
+
+    encoding: Encoding = "cp1252"
+    allow_zero: bool = False
+    allow_empty: bool = False
+    pay_methods: frozenset[str] = frozenset()
+    tax_rates: str | None = None
+    tax_tolerance: Pounds = Decimal("0.01")
+    no_due_date: frozenset[str] = frozenset()
+    sundry: bool = False
+
+    def code_maps(self) -> Iterable[str]:
+        return filter(None, (self.tax_rates,))
+
+
+Dimension = Literal["dim_1", "dim_2", "dim_3", "dim_4", "dim_5", "dim_6", "dim_7"]
+Coding = Literal["cost_centre", "project", "property", "activity"]
+TYPES: Mapping[str, str] = {
+    "JOURNAL": "RJ",
+    "INVOICE": "LI",
+    "CREDIT_NOTE": "LC",
+    "RECHARGE": "RR",
+    "WRITE_OFF": "WO",
+    "WRITE_ON": "WO",
+    "SUPPLIER_INVOICE": "PI",
+    "LEDGER_ENTRY": "RJ",
+}
+"""Voucher types by what a voucher is; each council has its own."""
+
+
+class RestOptions(Options):
+    """How the financial system's REST interface is talked with. The names of fields are the tenant's: read
+    them in its swagger before the first posting.
+
+    ledger_type:  what a customer and a supplier are called there
+    lines_per_call: at most 10,000 are taken there
+    look_path:    where a batch that lies in staging can be asked for, {batch_id} and {interface} filled in;
+                  none = nobody can tell whether a batch arrived whose answer was lost: a person asks
+    report_id, report_name, variant, user_id: how the posting of a batch (GL07) is ordered
+    job_field, job_done, job_failed: what the order says of itself, and which words are final
+    ledger_path, ledger_fields: where posted lines are read, and what their key, amount, number, line, account
+                  and period are called
+    looks, pause: how often, and after how many seconds, an order that runs is asked for
+    """
+
+    ledger_type: Mapping[Literal["R", "P"], str] = {"R": "r", "P": "p"}
+    lines_per_call: int = Field(default=10_000, ge=1, le=10_000)
+    look_path: str | None = None
+    report_id: str = "BI88"
+    report_name: str = "GL07"
+    variant: int = Field(default=0, ge=0)
+    user_id: str = "FEEDHUB"
+    job_field: str = "status"
+    job_done: frozenset[str] = frozenset({"T", "finished"})
+    job_failed: frozenset[str] = frozenset({"E", "C", "failed"})
+    ledger_path: str = "/v1/objects/general-ledger-transactions"
+    ledger_fields: Mapping[str, str] = {
+        "key": "externalReference",
+        "amount": "amount",
+        "number": "transactionNumber",
+        "line": "sequenceNumber",
+        "account": "account",
+        "period": "period",
+        "kind": "lineType",
+        "type": "transactionType",
+        "document": "invoiceNumber",
+        "party": "customerOrSupplierId",
+        "batch": "batchId",
+    }
+    looks: int = Field(default=30, ge=1)
+    pause: int = Field(default=60, ge=1)
+
+
+class LedgerOptions(DateOptions):
+    """Options of the feeds that write vouchers.
+
+    client, interface: the company, and the system that this is known as there
+    batch_code:     four letters of the batch id
+    write_as:       a flat file (gl07), or ABWTransaction in the namespaces of 2011 or 2005
+    schema_file:    the operator's own copy of ABWTransaction.xsd, with what it includes beside it
+    layout, number_style, encoding, line_end: how a GL07 file is written
+    voucher_types:  by the kind of voucher, over those of `TYPES`
+    dimensions:     which of a line's codings is which dimension
+    accounts:       the code map from the source's accounts to the ledger's; none = they are the ledger's
+    account_tax:    the code map from ledger accounts to what their supplies are for tax; others have none
+    tax_codes, tax_rates: the code maps from that to the ledger's tax code, and to per cent
+    no_tax:         the tax code of a line that is no supply
+    tax_account:    where tax goes
+    year_start_month, year_label: of the financial year, whose first period that month is
+    period_calendar: whether periods come only from the master data (`agresso.master_data`); else, where that
+                    has none, they are counted
+    value_day:      when a journal counts: on its own date, or on the Monday of its week
+    max_age_days:   after which a copy of the master data is not believed any more (AGR09)
+    rest:           of the output `rest`
+    """
+
+    a_route_sets: ClassVar[tuple[str, ...]] = ("client",)
+
+    client: Code | None = None
+    interface: Code = "BI"
+    batch_code: str = Field(default="RENT", pattern=r"^[A-Z0-9]{4}$")
+    write_as: Literal["gl07", "abw-2011", "abw-2005"] = "gl07"
+    schema_file: Path | None = None
+    layout: Literal["gl07-55", "gl07-55-wcg"] = "gl07-55"
+    number_style: Style = "left"
+    encoding: Encoding = "cp1252"
+    line_end: Literal["lf", "crlf"] = "lf"
+    voucher_types: Mapping[str, Code] = {}
+    dimensions: Mapping[Coding, Dimension] = {"cost_centre": "dim_1", "property": "dim_2"}
+    accounts: str | None = None
+    account_tax: str | None = None
+    tax_codes: str | None = "agresso_tax_codes"
+    tax_rates: str | None = "vat_rates"
+    no_tax: Code = "0"
+    tax_account: Code | None = None
+    year_start_month: int = Field(default=4, ge=1, le=12)
+    year_label: Literal["start", "end"] = "start"
+    period_calendar: bool = False
+    value_day: Literal["own", "monday"] = "own"
+    max_age_days: int = Field(default=7, ge=1)
+    tax_tolerance: Pounds = Decimal("0.01")
+    rest: RestOptions = RestOptions()
+
+    def code_maps(self) -> Iterable[str]:
+        return filter(None, (self.accounts, self.account_tax, self.tax_codes, self.tax_rates))
+
+    def voucher_type(self, kind: str) -> str | None:
+        return self.voucher_types.get(kind) or TYPES.get(kind)
+
+    @property
+    def is_xml(self) -> bool:
+        return self.write_as != "gl07"
+
+    @property
+    def end(self) -> str:
+        return "\r\n" if self.line_end == "crlf" else "\n"
+
+
+class DocumentOptions(LedgerOptions):
+    """Options of the feeds that write invoices, credit notes and suppliers' invoices.
+
+    customers:   whether a customer's number is the reference that the source gives (`own`), or the one that
+                 the financial system was learned to have given (`learned`)
+    pay_method:  two letters of the financial system
+    terms_days:  after which an invoice is due that does not say when
+    recharge_account, recharge_cost_centre: where the income of recharges belongs
+    responsible: who authorises suppliers' invoices
+    """
+
+    batch_code: str = Field(default="SALE", pattern=r"^[A-Z0-9]{4}$")
+    customers: Literal["own", "learned"] = "learned"
+    pay_method: str | None = Field(default="IP", pattern=r"^[A-Z]{2}$")
+    terms_days: int = Field(default=28, ge=0)
+    recharge_account: Code | None = None
+    recharge_cost_centre: Code | None = None
+    responsible: Code | None = None
+
+
+class WriteOffOptions(LedgerOptions):
+    """Options of `agresso.write_offs`.
+
+    provision_account, debtors_account: the two sides of a debt that is written off
+    """
+
+    a_route_sets = ("client", "provision_account", "debtors_account")
+
+    batch_code: str = Field(default="WOFF", pattern=r"^[A-Z0-9]{4}$")
+    provision_account: Code | None = None
+    debtors_account: Code | None = None
+
+
+class OrderOptions(LedgerOptions):
+    """Options of `agresso.purchase_orders`.
+
+    order_type, receipt_type: the voucher types of orders and of receipts
+    first_order, last_order: the range of order numbers that finance has given
+    amount_based: whether a line is ordered as one unit at its total, so that a part receipt is a fraction
+    attributes:  the attribute id of each coding; they are the council's configuration
+    tolerance:   pounds by which more may be received than was ordered
+    """
+
+    a_route_sets: ClassVar[tuple[str, ...]] = ("client", "first_order", "last_order")
+
+    batch_code: str = Field(default="PORD", pattern=r"^[A-Z0-9]{4}$")
+    order_type: Code = "P3"
+    receipt_type: Code = "V3"
+    first_order: int | None = Field(default=None, ge=0)
+    last_order: int | None = Field(default=None, ge=0)
+    amount_based: bool = True
+    attributes: Mapping[Literal["account", "cost_centre", "project", "property"], str] = {
+        "account": "A0",
+        "cost_centre": "C1",
+        "project": "B0",
+        "property": "F0",
+    }
+    tolerance: Pounds = Decimal("0.00")
+
+
+class CustomerOptions(LedgerOptions):
+    """Options of `agresso.customers`.
+
+    party_layout: the layout that is written; none is official, so that a route must name it
+    group:        the customer group where the source gives none
+    control:      C company, P private person, B both
+    """
+
+    a_route_sets: ClassVar[tuple[str, ...]] = ("client", "party_layout")
+
+    client: str | None = Field(default=None, pattern=r"^[A-Z0-9]{2}$")
+    batch_code: str = Field(default="CUST", pattern=r"^[A-Z0-9]{4}$")
+    party_layout: Literal["cs15-52"] | None = None
+    group: str = Field(default="20", pattern=r"^[A-Z0-9]{1,2}$")
+    control: Literal["C", "P", "B"] = "P"
+    language: str = Field(default="EN", pattern=r"^[A-Z]{2}$")
+    pay_method: str = Field(default="IP", pattern=r"^[A-Z]{2}$")
+
+
+class RefundOptions(LedgerOptions):
+    """Options of `agresso.refund_requests`."""
+
+    batch_code: str = Field(default="REFU", pattern=r"^[A-Z0-9]{4}$")

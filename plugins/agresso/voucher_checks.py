@@ -1,0 +1,195 @@
+"""Checks of the vouchers that the hub makes, before they leave and, where it may have changed, at the door.
+
+Ids are those of the formats page (agresso.md, section 9.1). What a check finds holds a journal whole, because
+finance reconciles it to the rent system's total; of documents it holds the one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from hub.api import (
+    Check,
+    Codes,
+    Found,
+    Level,
+    Line,
+    Lookup,
+    Need,
+    Role,
+    Severity,
+    Taken,
+    check,
+    format_pounds,
+    tax_on,
+)
+from hub.api import tax_rate as rate_on
+from plugins.agresso.master import ACCOUNT, ACTIVE, FORBIDDEN, REQUIRED, age_days
+from plugins.agresso.outgoing import Build, Options, Outgoing
+from plugins.agresso.periods import is_closed, period_of
+from plugins.agresso.types import LARGEST
+
+Problem = Callable[[Outgoing, Options], Iterator[str]]
+"""What is wrong with a voucher, as sentences."""
+
+
+def voucher_check(
+    id: str, says: str, problem: Problem, build: Build, *, severity: Severity, at_send: bool = False,
+    needs: Sequence[Need] = (),
+) -> Check:  # fmt: skip
+    """A check of each voucher, said of the lines of its items where only those are held."""
+
+    def run(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+        for one in build(taken, ctx):
+            for sentence in problem(one, ctx):
+                for line in one.lines if severity is Severity.HOLD_ITEM else one.lines[:1]:
+                    yield Found(f"{one.name}: {sentence}", line)
+
+    run.__doc__ = says
+    return check(id, level=Level.CROSS, severity=severity, at_send=at_send, needs=needs)(run)
+
+
+def voucher_checks(build: Build, severity: Severity) -> tuple[Check, ...]:
+    """Those of every feed that writes vouchers."""
+
+    def declared(id: str, says: str, problem: Problem, **how: bool | Sequence[Need]) -> Check:
+        return voucher_check(id, says, problem, build, severity=severity, **how)  # type: ignore[arg-type]
+
+    return (
+        declared("AGR04", "A line moves something, and no more than 9,999,999,999.99.", _amounts),
+        declared("AGR05", "The lines of a voucher sum to 0.00.", _balance),
+        declared(
+            "AGR07", "The voucher's date lies within `days_back` and `days_ahead` of today.", _dates,
+            needs=(Need.TODAY,),
+        ),
+        declared(
+            "AGR08",
+            "The voucher's period is in the calendar and open in each ledger that it goes through. It waits "
+            "until finance opens the period; it is never moved to another.",
+            _period, at_send=True, needs=(Need.RECORDS,),
+        ),
+        declared(
+            "AGR09",
+            "Every account has one of the ledger's, which the last copy of its master data knows. Without a "
+            "copy, or with one older than `max_age_days`, nothing is said of what it does not hold.",
+            _accounts, needs=(Need.RECORDS,),
+        ),
+        declared(
+            "AGR10",
+            "A line fills the dimensions that the rule of its account wants, and none that it forbids.",
+            _rules, needs=(Need.RECORDS,),
+        ),
+        declared(
+            "AGR16",
+            "Tax is that of its base at the rate of the day, to `tax_tolerance`, only where there is a rate; "
+            "each meaning has a tax code.",
+            _tax, needs=(Need.CODES,),
+        ),
+    )  # fmt: skip
+
+
+def _amounts(one: Outgoing, ctx: Options) -> Iterator[str]:
+    for line in one.voucher.lines:
+        if not line.amount:
+            yield "a line moves nothing"
+        elif abs(line.amount) > LARGEST:
+            yield f"{format_pounds(line.amount)} is more than a ledger line may move"
+
+
+def _balance(one: Outgoing, ctx: Options) -> Iterator[str]:
+    if one.voucher.balance:
+        yield f"its lines sum to {format_pounds(one.voucher.balance)}: expected 0.00"
+
+
+def _dates(one: Outgoing, ctx: Options) -> Iterator[str]:
+    today, dated = ctx.facts.today, one.voucher.dated
+    if today is None:
+        return
+    first, last = today - timedelta(ctx.options.days_back), today + timedelta(ctx.options.days_ahead)
+    if not first <= dated <= last:
+        yield f"its date {dated} is far from today: expected {first} to {last}"
+
+
+def _period(one: Outgoing, ctx: Options) -> Iterator[str]:
+    period = period_of(one.voucher.valued, ctx)
+    if period is None:
+        yield f"no period is known for {one.voucher.valued}; load the calendar (agresso.master_data)"
+    elif is_closed(period, one.ledgers, ctx):
+        yield f"period {period} is closed; ask finance to open it, or to date what it is for"
+
+
+def _accounts(one: Outgoing, ctx: Options) -> Iterator[str]:
+    copied = _has_copy(ctx)
+    for line in one.voucher.lines:
+        account = line.coding.get("account")
+        if account is None and line.role in (Role.LEDGER, Role.TAX):
+            yield "the account of a line has none of the ledger's; complete the code map"
+        elif account is not None and copied and not _is_active(account, ctx):
+            yield f"the ledger knows no active account {account}"
+
+
+def _has_copy(ctx: Options) -> bool:
+    """Whether there is a copy of the accounts that is new enough to be believed."""
+    records = ctx.facts.records
+    copy = (
+        [one for one in records.all(ACCOUNT) if one.data["client"] == ctx.options.client] if records else []
+    )
+    return bool(copy) and age_days(copy, ctx) <= ctx.options.max_age_days
+
+
+def _is_active(account: str, ctx: Options) -> bool:
+    found = ctx.facts.records.get(ACCOUNT, f"{ctx.options.client}/{account}") if ctx.facts.records else None
+    return found is not None and found.state == ACTIVE
+
+
+def _rules(one: Outgoing, ctx: Options) -> Iterator[str]:
+    records = ctx.facts.records
+    for line in one.voucher.lines:
+        key = f"{ctx.options.client}/{line.coding.get('account')}"
+        rule = records.get(ACCOUNT, key) if records and line.coding.get("account") else None
+        if rule is not None:
+            yield from _against(rule.data, line, ctx)
+
+
+def _against(rule: Mapping[str, Any], line: Line, ctx: Options) -> Iterator[str]:
+    filled = {place for name, place in ctx.options.dimensions.items() if line.coding.get(name)}
+    for place in sorted({f"dim_{number}" for number in range(1, 8)}):
+        flag = rule.get(place)
+        if flag == REQUIRED and place not in filled:
+            yield f"account {line.coding['account']} wants {place}, which is blank"
+        elif flag == FORBIDDEN and place in filled:
+            yield f"account {line.coding['account']} forbids {place}, which is filled"
+
+
+def _tax(one: Outgoing, ctx: Options) -> Iterator[str]:
+    codes, options = ctx.facts.codes, ctx.options
+    if codes is None:
+        return
+    for line in one.voucher.lines:
+        if (
+            line.tax
+            and options.tax_codes
+            and codes.value(options.tax_codes, line.tax, one.voucher.dated) is None
+        ):
+            yield f"{line.tax} has no tax code on {one.voucher.dated}; complete the code map"
+        if line.role is not Role.TAX and line.coding.get("account") == options.tax_account:
+            yield "which account the tax is of cannot be told; give each taxed account a journal of its own"
+        if line.role is Role.TAX and options.tax_rates:
+            yield from _tax_of(line, one, codes, ctx)
+
+
+def _tax_of(line: Line, one: Outgoing, codes: Codes, ctx: Options) -> Iterator[str]:
+    """By how much the tax may differ grows with the lines that were rounded one by one."""
+    options = ctx.options
+    rate = rate_on(codes, str(options.tax_rates), str(line.tax), one.voucher.dated)
+    if not rate:
+        yield f"tax of {format_pounds(line.amount)} is charged on {line.tax}, which has no rate"
+        return
+    due, rounded = tax_on(line.base or 0, rate), max(1, len(one.voucher.lines) - 2)
+    if abs(line.amount - due) > int(options.tax_tolerance * 100) * rounded:
+        yield f"the tax is {format_pounds(line.amount)}: expected {format_pounds(due)}"
+
+
+LOOKS_UP = (Lookup(ACCOUNT),)
