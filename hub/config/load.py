@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -77,6 +77,10 @@ class Config:
     def milestones(self) -> frozenset[str]:
         """Every milestone that there is."""
         return milestones_of(self.routes, self.hub.milestones)
+
+    def over(self, state: Path) -> Config:
+        """The same for another state folder."""
+        return replace(self, hub=self.hub.model_copy(update={"state_folder": state}))
 
     def route(self, name: str) -> Route:
         """A route to be worked. Raises ConfigError as `named`, and when a plug-in that it needs is off."""

@@ -35,7 +35,7 @@ from hub.store.db import Store
 from hub.store.look import Look
 from hub.store.rows import RunRow, TransferRow
 from hub.tell.logs import hub_log
-from hub.transfer import pipeline, promises
+from hub.transfer import pipeline, promises, restored
 from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch, tidy
 from hub.transfer.steps.gather import gather, gather_awaited
@@ -119,10 +119,14 @@ class Hub:
 
     def _found(self, route: Route, run: Running) -> list[TransferRow]:
         """What is new for the route: at its source, or in the hub itself."""
+        forgotten = restored.look(self.services, route, run.id)
         if route.waiting is not None:
-            return gather(self.services, route, run.id, run.business_date)
-        behind = gather_awaited(self.services, route, run.id, run.business_date)
-        return [*behind, *fetch.find(self.services, route, run.id)]
+            found = gather(self.services, route, run.id, run.business_date)
+        else:
+            behind = gather_awaited(self.services, route, run.id, run.business_date)
+            found = [*behind, *fetch.find(self.services, route, run.id)]
+        restored.looked(self.services, route)
+        return [*forgotten, *found]
 
     def _unfinished(self, route: Route) -> list[TransferRow]:
         """Of its own mode: what is live waits while the route rehearses, and the other way round."""

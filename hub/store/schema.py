@@ -363,8 +363,10 @@ counter = Table(
     Column("scope", String(128), primary_key=True),
     Column("next_value", BigInteger, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("doubtful", Boolean, nullable=False),
     _compartment(),
     CheckConstraint("next_value >= 0", name="next_value"),
+    comment="doubtful: numbers may have been drawn that a restored state forgot; a person says where it is.",
 )
 
 number = Table(

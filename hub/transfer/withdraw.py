@@ -142,8 +142,10 @@ def _withdraw_rest(
     _rest_comes_back(conn, services, row, _carried_by_none(conn, services, row, here), reason)
     over.stays_no_more(conn, services, row, here)
     files = [delivery.name for delivery in here]
-    how = {"who": services.who, "data": {"files": files, "reason": reason}}
-    return move.transfer(conn, services, row, row.state, event="rest_withdrawn", reason=None, **how)
+    data = {"files": files, "reason": reason}
+    return move.transfer(
+        conn, services, row, row.state, event="rest_withdrawn", who=services.who, data=data, reason=None
+    )
 
 
 def _rest_comes_back(

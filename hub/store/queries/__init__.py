@@ -95,8 +95,18 @@ from hub.store.queries.records import (
 )
 from hub.store.queries.refusals import refuse_item
 from hub.store.queries.register import apply_register, load_accounts, register_version
+from hub.store.queries.restored import (
+    counters_to_doubt,
+    deliveries_to_doubt,
+    doubt_counter,
+    doubtful_deliveries,
+    held_transfers,
+    items_from_before,
+    keep_restored,
+    restored,
+)
 from hub.store.queries.reversals import standing_reversals
-from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, unsighted
+from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, sighted_at, unsighted
 from hub.store.queries.suspense import get_item, place_item, route_it_came_by
 from hub.store.queries.transfers import (
     children_of,
@@ -139,8 +149,12 @@ __all__ = [
     "changing_calls",
     "children_of",
     "counters",
+    "counters_to_doubt",
     "deliveries_answered_by",
     "deliveries_of",
+    "deliveries_to_doubt",
+    "doubt_counter",
+    "doubtful_deliveries",
     "draw_numbers",
     "drawn_again",
     "drop_called",
@@ -160,6 +174,7 @@ __all__ = [
     "give_back_items",
     "gone_out_as",
     "hearing",
+    "held_transfers",
     "history_of",
     "insert_answers",
     "insert_called",
@@ -173,11 +188,13 @@ __all__ = [
     "insert_work",
     "is_answered_by",
     "is_route_over",
+    "items_from_before",
     "items_left",
     "items_of",
     "items_sent_with",
     "keep_blob",
     "keep_call",
+    "keep_restored",
     "last_left",
     "leaving_with",
     "load_accounts",
@@ -206,6 +223,7 @@ __all__ = [
     "rehearse_numbers",
     "replace_findings",
     "replace_items",
+    "restored",
     "reword_work",
     "route_it_came_by",
     "said_by",
@@ -217,6 +235,7 @@ __all__ = [
     "settle_calls",
     "settle_promise",
     "sight",
+    "sighted_at",
     "standing_moves",
     "standing_promises",
     "standing_reversals",

@@ -32,10 +32,19 @@ def find(services: Services, route: Route, run_id: str) -> list[TransferRow]:
         return []  # their files come by `feedhub put`
     with services.session(source.endpoint) as session:
         files = _complete(services, session, route)
-    rows = [_found(services, route, run_id, file) for file in files]
-    new = services.commit(lambda conn: _new_ones(conn, route, rows))
+    new = take_up(services, route, run_id, files)
     services.boundary("found")
     return new
+
+
+def take_up(
+    services: Services, route: Route, run_id: str, files: Sequence[RemoteFile], *, is_tidied: bool = False
+) -> list[TransferRow]:
+    """A new FOUND transfer for each of the files that was not sighted before."""
+    rows = [_found(services, route, run_id, file) for file in files]
+    if is_tidied:
+        rows = [replace(row, tidied=True) for row in rows]
+    return services.commit(lambda conn: _new_ones(conn, route, rows))
 
 
 def _new_ones(conn: Connection, route: Route, rows: Sequence[TransferRow]) -> list[TransferRow]:

@@ -96,6 +96,7 @@ def _counter() -> None:
         must("scope", sa.String(128)),
         must("next_value", sa.BigInteger),
         must("updated_at", INSTANT),
+        must("doubtful", sa.Boolean),
         *compartment("counter"),
         sa.CheckConstraint("next_value >= 0", name="ck_counter_next_value"),
         sa.PrimaryKeyConstraint("scope", name="pk_counter"),
