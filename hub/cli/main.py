@@ -11,6 +11,7 @@ import click
 
 from hub.cli import exits
 from hub.cli.approvals import approvals
+from hub.cli.audit import audit
 from hub.cli.backup import backup, restore
 from hub.cli.bank import bank
 from hub.cli.calendar import calendar
@@ -64,7 +65,7 @@ def cli(ctx: click.Context) -> None:
 for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
     routes, feeds, profiles, codes, plugins, endpoints, counters,
-    timetable, calendar, rent, milestone, overdue, purge, backup, restore,
+    timetable, calendar, rent, milestone, overdue, purge, backup, restore, audit,
     worklist, approvals, records, holds, suspense, bank, items, reports,
 ):  # fmt: skip
     cli.add_command(verb)

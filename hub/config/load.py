@@ -17,6 +17,7 @@ from hub.config.people import people_mistakes
 from hub.config.secrets import Secrets
 from hub.config.sentences import near
 from hub.config.settings import (
+    AuditSettings,
     Endpoint,
     EndpointFile,
     FolderEndpoint,
@@ -291,7 +292,10 @@ def _check_codes(
 
 def _absolute(hub: HubSettings, folder: Path) -> HubSettings:
     log = hub.log.model_copy(update={"file": folder / hub.log.file if hub.log.file else None})
-    return hub.model_copy(update={"state_folder": folder / hub.state_folder, "log": log})
+    audit = AuditSettings(copy_to=folder / hub.audit.copy_to) if hub.audit.copy_to else hub.audit
+    backup = hub.backup and hub.backup.model_copy(update={"to": folder / hub.backup.to})
+    absolute = {"state_folder": folder / hub.state_folder, "log": log, "audit": audit, "backup": backup}
+    return hub.model_copy(update=absolute)
 
 
 def _at(endpoint: Endpoint, folder: Path) -> Endpoint:

@@ -34,6 +34,7 @@ class Right(StrEnum):
     COUNTERS = "set counters"
     TABLES = "load published tables"
     PURGE = "let go of what is past its keep"
+    AUDIT = "verify the history"
     BACK_UP = "back the hub up and restore it"
 
 

@@ -77,6 +77,21 @@ class BundleSettings(Settings):
         return Limits(self.members, member_size, int(self.total_size), self.max_ratio)
 
 
+class AuditSettings(Settings):
+    """`copy_to`: a folder elsewhere that seals of the history are copied to, best one where nothing is
+    overwritten."""
+
+    copy_to: Path | None = None
+
+
+class BackupSettings(Settings):
+    """Where the service backs up to by itself, and how many back-ups stay there."""
+
+    to: Path
+    keep: int = Field(default=14, ge=1)
+    with_keys: bool = False
+
+
 class HubSettings(Settings):
     """`hub.yaml`. Relative folders start at the configuration folder; after loading they are absolute.
 
@@ -84,6 +99,7 @@ class HubSettings(Settings):
     milestones: those that no route reaches: a person sets them (`feedhub milestone set`)
     settings: what plug-ins may have set for themselves as a whole, by plug-in
     keep: how long after something was over its bytes and personal values are kept, unless its feed says it
+    audit, backup: where seals of the history and back-ups go
     """
 
     state_folder: Path = Path("state")
@@ -94,6 +110,8 @@ class HubSettings(Settings):
     log: LogSettings = LogSettings()
     keep: Kept = years(7)
     settings: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    audit: AuditSettings = AuditSettings()
+    backup: BackupSettings | None = None
     people: tuple[Person, ...] = ()
     milestones: tuple[Name, ...] = ()
 

@@ -419,6 +419,21 @@ event = Table(
     UniqueConstraint("subject", "subject_id", "number"),
 )
 
+seal = Table(
+    "seal",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("events", BigInteger, nullable=False),
+    Column("moves", BigInteger, nullable=False),
+    Column("root", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("leaves", LargeBinary, nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    comment="Signed roots over the ends of all histories. events, moves: the last that each covers.",
+)
+
 record = Table(
     "record",
     metadata,

@@ -262,7 +262,8 @@ def _standing(conn: Connection, scope: str) -> int | None:
     found = conn.execute(_NEXT, {"asked": scope}).first()
     if found is not None and found.doubtful:
         raise DataError(
-            f"the counter “{scope}” may have given numbers that are forgotten since the state was restored from "
+            f"the counter “{scope}” may have given numbers that are forgotten since the state was restored "
+            f"from "
             "a back-up, and its partner takes no gap. Ask them for the last number that they have, then "
             "`feedhub counters set` to the next one and retry."
         )

@@ -49,6 +49,7 @@ def upgrade() -> None:
     _blob()
     _counter()
     _event()
+    _seal()
     _sighting()
     _slot()
     _run()
@@ -119,6 +120,22 @@ def _event() -> None:
         *compartment("event"),
         sa.PrimaryKeyConstraint("id", name="pk_event"),
         sa.UniqueConstraint("subject", "subject_id", "number", name="uq_event_subject_subject_id_number"),
+    )
+
+
+def _seal() -> None:
+    op.create_table(
+        "seal",
+        must("number", sa.Integer),
+        must("at", INSTANT),
+        must("events", sa.BigInteger),
+        must("moves", sa.BigInteger),
+        must("root", sa.String(64)),
+        must("previous", sa.String(64)),
+        must("leaves", sa.LargeBinary),
+        must("key_id", sa.String(16)),
+        must("signature", sa.LargeBinary),
+        sa.PrimaryKeyConstraint("number", name="pk_seal"),
     )
 
 
