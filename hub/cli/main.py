@@ -21,6 +21,7 @@ from hub.cli.codes import codes
 from hub.cli.convert import convert
 from hub.cli.counters import counters
 from hub.cli.demo import demo
+from hub.cli.doctor import doctor
 from hub.cli.endpoints import endpoints
 from hub.cli.exits import Exit
 from hub.cli.feeds import feeds
@@ -65,7 +66,7 @@ def cli(ctx: click.Context) -> None:
 for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
     routes, feeds, profiles, codes, plugins, endpoints, counters,
-    timetable, calendar, rent, milestone, overdue, purge, backup, restore, audit,
+    timetable, calendar, rent, milestone, overdue, purge, backup, restore, audit, doctor,
     worklist, approvals, records, holds, suspense, bank, items, reports,
 ):  # fmt: skip
     cli.add_command(verb)

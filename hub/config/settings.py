@@ -5,7 +5,8 @@ Every value comes as the text that was written (see `hub.config.document`); the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -130,7 +131,9 @@ class FolderEndpoint(Settings):
 class SftpEndpoint(Settings):
     """An account at an SFTP server.
 
-    host_keys:  the server's pinned keys, as lines of a `.pub` file; there is no accept-any
+    host_keys:  the server's pinned keys, as lines of a `.pub` file; there is no accept-any. While a partner
+                changes its key: `{key: LINE, from: DAY}` is trusted from that day on, `until:` to its end
+    expires:    until when a secret is good, by its name here: `{password: 2027-03-31}`
     key_file:   secret whose content is the private key; passphrase: secret that opens it
     agent:      use the keys of the SSH agent of the hub's own user
     sweeps:     whether the partner may pick a file up at once, so that its absence proves nothing
@@ -145,6 +148,7 @@ class SftpEndpoint(Settings):
     passphrase: SecretRef | None = None
     password: SecretRef | None = None
     agent: bool = False
+    expires: Mapping[str, date] = Field(default_factory=dict)
     connections: int = Field(default=2, ge=1, le=20)
     connect_timeout: Duration = 10
     timeout: Duration = 30
@@ -162,6 +166,7 @@ class SftpEndpoint(Settings):
             raise ValueError("needs exactly one of key_file, password, or agent: true")
         if self.passphrase is not None and self.key_file is None:
             raise ValueError("has a passphrase but no key_file that it would open")
+        _check_expires(self.expires, self, ("key_file", "passphrase", "password"))
         return self
 
 
@@ -171,6 +176,7 @@ class OAuth2(Settings):
     token_url: Address
     client_id: str = Field(min_length=1)
     client_secret: SecretRef
+    expires: date | None = None
     scope: str | None = None
 
 
@@ -181,6 +187,7 @@ class HttpsEndpoint(Settings):
     oauth2, token, username and password: how we log in, at most one of them
     certificate: secret with our own certificate and key (PEM), for mutual TLS
     ca_file:     whom alone to trust (PEM); without it, whom this machine trusts
+    expires:     as of an SFTP account; that of `oauth2` stands there
     max_reply:   the longest body that is read, as it is when it is unpacked
     """
 
@@ -191,6 +198,7 @@ class HttpsEndpoint(Settings):
     username: str | None = None
     password: SecretRef | None = None
     certificate: SecretRef | None = None
+    expires: Mapping[str, date] = Field(default_factory=dict)
     ca_file: Path | None = None
     connections: int = Field(default=2, ge=1, le=20)
     connect_timeout: Duration = 10
@@ -210,7 +218,15 @@ class HttpsEndpoint(Settings):
             raise ValueError("takes at most one of oauth2, token, or username with password")
         if (self.username is None) != (self.password is None):
             raise ValueError("needs username and password together")
+        _check_expires(self.expires, self, ("token", "password", "certificate"))
         return self
+
+
+def _check_expires(expires: Mapping[str, date], endpoint: Settings, secrets: Sequence[str]) -> None:
+    for name in expires:
+        if name not in secrets or getattr(endpoint, name) is None:
+            own = [secret for secret in secrets if getattr(endpoint, secret) is not None]
+            raise ValueError(f"expires: “{name}” is no secret of it; it has {', '.join(own) or 'none'}")
 
 
 class PersonEndpoint(Settings):

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub.clock.now import end_of_day
+from hub.config.expiry import expiries
 from hub.config.load import Config
 from hub.model import PromiseState, WorkKind
 from hub.store.look import Look
@@ -57,7 +58,11 @@ def overdue(services: Services, look: Look) -> list[Due]:
     tonight = end_of_day(services.local(now))
     promises = look.promises(states=(PromiseState.OPEN, PromiseState.BROKEN), due_before=tonight, limit=None)
     return sorted(
-        [*_promised(services, look, promises, now), *_waiting(look.worklist(limit=None), now, tonight)],
+        [
+            *_promised(services, look, promises, now),
+            *_waiting(look.worklist(limit=None), now, tonight),
+            *_ending(services, now),
+        ],
         key=lambda due: due.due_at,
     )
 
@@ -94,3 +99,20 @@ def _waiting(entries: Iterable[WorkRow], now: datetime, tonight: datetime) -> It
         if due < tonight:
             then = _DECIDE[entry.kind].format(id=entry.id, transfer=entry.proposal.get("transfer"))
             yield Due(due < now, due, entry.title, entry.owner, entry.subject, entry.subject_id, then)
+
+
+def _ending(services: Services, now: datetime) -> Iterator[Due]:
+    """Secrets and host keys that end within a month."""
+    today = services.local(now)
+    for one in expiries(services.config.endpoints):
+        if one.is_near(today):
+            what, then = one.sentence(today), "feedhub doctor"
+            yield Due(
+                one.until < today,
+                end_of_day(one.until),
+                what,
+                "administrator",
+                "endpoint",
+                one.endpoint,
+                then,
+            )
