@@ -42,7 +42,7 @@ def expiries(endpoints: Mapping[str, Endpoint]) -> list[Expiry]:
 def _of(name: str, endpoint: Endpoint) -> Iterator[Expiry]:
     if not isinstance(endpoint, SftpEndpoint | HttpsEndpoint):
         return
-    yield from (Expiry(name, f"the {secret}", until) for secret, until in endpoint.expires.items())
+    yield from (Expiry(name, f"the {secret}", until) for secret, until in endpoint.expires)
     if isinstance(endpoint, HttpsEndpoint):
         if endpoint.oauth2 is not None and endpoint.oauth2.expires is not None:
             yield Expiry(name, "the client_secret", endpoint.oauth2.expires)

@@ -16,7 +16,18 @@ from pydantic import AliasChoices, BaseModel, ByteSize, ConfigDict, Discriminato
 from hub.bank.awaits import Awaits
 from hub.clock.words import Schedule
 from hub.config.secrets import SecretRef
-from hub.config.values import Address, Disposal, Duration, HostKey, Kept, Name, OneOrMany, Pence, TimeOfDay
+from hub.config.values import (
+    Address,
+    Disposal,
+    Duration,
+    Ends,
+    HostKey,
+    Kept,
+    Name,
+    OneOrMany,
+    Pence,
+    TimeOfDay,
+)
 from hub.door.keep import years
 from hub.errors import UsageError
 from hub.formats.bundle import Limits
@@ -148,7 +159,7 @@ class SftpEndpoint(Settings):
     passphrase: SecretRef | None = None
     password: SecretRef | None = None
     agent: bool = False
-    expires: Mapping[str, date] = Field(default_factory=dict)
+    expires: Ends = ()
     connections: int = Field(default=2, ge=1, le=20)
     connect_timeout: Duration = 10
     timeout: Duration = 30
@@ -198,7 +209,7 @@ class HttpsEndpoint(Settings):
     username: str | None = None
     password: SecretRef | None = None
     certificate: SecretRef | None = None
-    expires: Mapping[str, date] = Field(default_factory=dict)
+    expires: Ends = ()
     ca_file: Path | None = None
     connections: int = Field(default=2, ge=1, le=20)
     connect_timeout: Duration = 10
@@ -222,8 +233,8 @@ class HttpsEndpoint(Settings):
         return self
 
 
-def _check_expires(expires: Mapping[str, date], endpoint: Settings, secrets: Sequence[str]) -> None:
-    for name in expires:
+def _check_expires(expires: Ends, endpoint: Settings, secrets: Sequence[str]) -> None:
+    for name, _ in expires:
         if name not in secrets or getattr(endpoint, name) is None:
             own = [secret for secret in secrets if getattr(endpoint, secret) is not None]
             raise ValueError(f"expires: “{name}” is no secret of it; it has {', '.join(own) or 'none'}")

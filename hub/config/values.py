@@ -151,6 +151,10 @@ def _read_keep(value: Any) -> Any:
     return value
 
 
+def _read_ends(value: Any) -> Any:
+    return tuple(value.items()) if isinstance(value, dict) else value
+
+
 def _one_or_many(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
@@ -161,6 +165,9 @@ Pence = Annotated[int, BeforeValidator(_read_pounds), Field(ge=0)]  # written as
 TimeOfDay = Annotated[time, BeforeValidator(_read_time)]
 Name = Annotated[str, BeforeValidator(_check_name)]
 HostKey = Annotated[PinnedKey, PlainValidator(_read_host_key), WithJsonSchema({"type": ["string", "object"]})]
+Ends = Annotated[  # NAME: DAY, as pairs: settings are compared and hashed whole
+    tuple[tuple[str, date], ...], BeforeValidator(_read_ends), WithJsonSchema({"type": "object"})
+]
 Disposal = Annotated[str, BeforeValidator(_check_disposal)]  # keep, remove or archive:FOLDER
 OneOrMany = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
 Address = Annotated[str, BeforeValidator(_check_address)]  # of an API
