@@ -18,6 +18,7 @@ from hub.cli.calendar import calendar
 from hub.cli.check import check
 from hub.cli.check_field import check_field
 from hub.cli.codes import codes
+from hub.cli.config import config
 from hub.cli.convert import convert
 from hub.cli.counters import counters
 from hub.cli.demo import demo
@@ -66,7 +67,7 @@ def cli(ctx: click.Context) -> None:
 for verb in (
     demo, init, check, inspect, convert, check_field, run, put, transfers,
     routes, feeds, profiles, codes, plugins, endpoints, counters,
-    timetable, calendar, rent, milestone, overdue, purge, backup, restore, audit, doctor,
+    timetable, calendar, rent, milestone, overdue, purge, backup, restore, audit, doctor, config,
     worklist, approvals, records, holds, suspense, bank, items, reports,
 ):  # fmt: skip
     cli.add_command(verb)

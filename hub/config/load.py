@@ -54,6 +54,7 @@ class Config:
     settings:    plug-in → what is set for it as a whole (likewise)
     unavailable: route id → why it cannot be worked: a plug-in that it needs is switched off
     version:     SHA-256 over the contents of all files
+    files:       those contents, by name
     """
 
     folder: Path
@@ -68,6 +69,7 @@ class Config:
     waivers: Waivers
     secrets: Callable[[str], str]
     version: str
+    files: Mapping[str, bytes]
 
     @property
     def calendar(self) -> WorkingCalendar:
@@ -153,6 +155,7 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
         waivers=waivers,
         secrets=Secrets.beside(files.folder).read,
         version=files.version,
+        files=files.contents,
     )
 
 

@@ -34,6 +34,7 @@ class Right(StrEnum):
     COUNTERS = "set counters"
     TABLES = "load published tables"
     PURGE = "let go of what is past its keep"
+    AGREE = "agree to changed accounts, numbers and addresses"
     AUDIT = "verify the history"
     BACK_UP = "back the hub up and restore it"
 
@@ -43,7 +44,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.VIEWER: _LOOKS,
     Role.CLERK: _LOOKS
     | {Right.HAND_IN, Right.HOLD, Right.PROPOSE, Right.SUGGEST, Right.TASK, Right.REFUSE_ITEM},
-    Role.APPROVER: _LOOKS | {Right.RELEASE, Right.CLEAR},
+    Role.APPROVER: _LOOKS | {Right.RELEASE, Right.CLEAR, Right.AGREE},
     Role.OPERATOR: _LOOKS | {Right.RUN, Right.SETTLE, Right.SUGGEST, Right.MILESTONE},
     Role.ADMINISTRATOR: frozenset(Right),
     Role.DWP: _LOOKS,
@@ -127,6 +128,10 @@ class People:
         if not self.named:
             return [] if role in OPENS else ["whoever may start the hub"]
         return sorted(viewer.name for viewer in self._viewers() if viewer.has(role))
+
+    def may_count(self, right: Right) -> int:
+        """How many people have a right."""
+        return len(list(self._having(right)))
 
     def _having(self, right: Right) -> Iterator[Viewer]:
         return (viewer for viewer in self._viewers() if viewer.may(right))

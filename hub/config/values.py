@@ -160,7 +160,7 @@ def _one_or_many(value: Any) -> Any:
 
 
 Duration = Annotated[int, BeforeValidator(_read_duration), Field(ge=0)]  # seconds
-Kept = Annotated[Keep, BeforeValidator(_read_keep)]  # 7y or 90d
+Kept = Annotated[Keep, BeforeValidator(_read_keep), WithJsonSchema({"type": "string"})]  # 7y or 90d
 Pence = Annotated[int, BeforeValidator(_read_pounds), Field(ge=0)]  # written as pounds
 TimeOfDay = Annotated[time, BeforeValidator(_read_time)]
 Name = Annotated[str, BeforeValidator(_check_name)]
@@ -169,5 +169,9 @@ Ends = Annotated[  # NAME: DAY, as pairs: settings are compared and hashed whole
     tuple[tuple[str, date], ...], BeforeValidator(_read_ends), WithJsonSchema({"type": "object"})
 ]
 Disposal = Annotated[str, BeforeValidator(_check_disposal)]  # keep, remove or archive:FOLDER
-OneOrMany = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+OneOrMany = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_one_or_many),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 Address = Annotated[str, BeforeValidator(_check_address)]  # of an API

@@ -24,6 +24,7 @@ from hub.config.settings import Route
 from hub.door.manager import Door
 from hub.engine.acts import Acts
 from hub.engine.agreements import AgreementActs
+from hub.engine.config_life import with_agreed
 from hub.engine.report import Outcome, RunReport, outcome_of
 from hub.engine.rights import demand
 from hub.engine.suspense import SuspenseActs
@@ -197,6 +198,7 @@ class Hub:
                 conn, id=run.slot_id or "", route=route.id, kind=kind, due=f"{now.isoformat()}#{run.id}"
             )
             queries.insert_run(conn, run)
+            queries.keep_config(conn, services.config.version, services.config.files, services.who)
 
         services.commit(begin)
         promises.sweep(services)
@@ -253,7 +255,7 @@ def open_hub(
     store = Store.open(config.hub.state_folder, clock=clock)
     try:
         services = Services(
-            config=config,
+            config=with_agreed(config, store, viewer),
             catalogue=catalogue,
             store=store,
             clock=clock,

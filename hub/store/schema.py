@@ -434,6 +434,29 @@ seal = Table(
     comment="Signed roots over the ends of all histories. events, moves: the last that each covers.",
 )
 
+config_version = Table(
+    "config_version",
+    metadata,
+    Column("version", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("who", String(128), nullable=False),
+    Column("files", LargeBinary, nullable=False),
+    comment="Each configuration that ran, its files packed.",
+)
+
+agreed = Table(
+    "agreed",
+    metadata,
+    Column("name", String(224), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("seen_by", String(128), nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("agreed_by", String(128)),
+    Column("agreed_at", Instant),
+    comment="Values of the configuration that two persons agree to: who brought each, and who agreed.",
+)
+
 record = Table(
     "record",
     metadata,

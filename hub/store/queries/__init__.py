@@ -25,6 +25,14 @@ from hub.store.queries.calls import (
     keep_call,
     settle_calls,
 )
+from hub.store.queries.config import (
+    agree_value,
+    agreed_values,
+    config_files,
+    config_versions,
+    keep_config,
+    see_value,
+)
 from hub.store.queries.counters import (
     counters,
     draw_numbers,
@@ -107,6 +115,7 @@ from hub.store.queries.restored import (
 )
 from hub.store.queries.reversals import standing_reversals
 from hub.store.queries.runs import end_run, insert_run, insert_slot, sight, sighted_at, unsighted
+from hub.store.queries.shared import now
 from hub.store.queries.suspense import get_item, place_item, route_it_came_by
 from hub.store.queries.transfers import (
     children_of,
@@ -139,6 +148,8 @@ from hub.store.queries.worklist import (
 
 __all__ = [
     "WORK_OVER",
+    "agree_value",
+    "agreed_values",
     "append_event",
     "apply_register",
     "are_all_answered",
@@ -148,6 +159,8 @@ __all__ = [
     "carried_items",
     "changing_calls",
     "children_of",
+    "config_files",
+    "config_versions",
     "counters",
     "counters_to_doubt",
     "deliveries_answered_by",
@@ -194,6 +207,7 @@ __all__ = [
     "items_sent_with",
     "keep_blob",
     "keep_call",
+    "keep_config",
     "keep_restored",
     "last_left",
     "leaving_with",
@@ -206,6 +220,7 @@ __all__ = [
     "move_work",
     "moved_by",
     "moved_since",
+    "now",
     "numbers_of",
     "open_again",
     "open_work_about",
@@ -229,6 +244,7 @@ __all__ = [
     "said_by",
     "said_of_items",
     "sealed_blob",
+    "see_value",
     "sent_items",
     "set_counter",
     "set_item_states",

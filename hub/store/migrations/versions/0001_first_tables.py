@@ -50,6 +50,7 @@ def upgrade() -> None:
     _counter()
     _event()
     _seal()
+    _config()
     _sighting()
     _slot()
     _run()
@@ -136,6 +137,28 @@ def _seal() -> None:
         must("key_id", sa.String(16)),
         must("signature", sa.LargeBinary),
         sa.PrimaryKeyConstraint("number", name="pk_seal"),
+    )
+
+
+def _config() -> None:
+    op.create_table(
+        "config_version",
+        must("version", sa.String(64)),
+        must("at", INSTANT),
+        must("who", sa.String(128)),
+        must("files", sa.LargeBinary),
+        sa.PrimaryKeyConstraint("version", name="pk_config_version"),
+    )
+    op.create_table(
+        "agreed",
+        must("name", sa.String(224)),
+        must("digest", sa.String(64)),
+        must("value", sa.Text),
+        must("seen_by", sa.String(128)),
+        must("seen_at", INSTANT),
+        may("agreed_by", sa.String(128)),
+        may("agreed_at", INSTANT),
+        sa.PrimaryKeyConstraint("name", "digest", name="pk_agreed"),
     )
 
 
