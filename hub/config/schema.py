@@ -37,7 +37,7 @@ def _as_text(node: Any) -> Any:
         return [_as_text(one) for one in node]
     if not isinstance(node, dict):
         return node
-    said = {key: _as_text(value) for key, value in node.items() if key != "format"}
+    said = {key: _as_text(value) for key, value in node.items() if key != "format" or isinstance(value, dict)}
     if said.get("type") in ("integer", "number"):
         said["type"] = [said["type"], "string"]
     return said

@@ -143,7 +143,8 @@ def walk(value: Any, schema: Any, defs: Any, place: Path) -> None:
     if isinstance(value, dict):
         assert not types or "object" in types, f"{place}: {value}"
         known, free = schema.get("properties", {}), schema.get("additionalProperties", True)
-        for key, inside in value.items():
+        for written, inside in value.items():
+            key = "on" if written is True else written  # YAML 1.1 takes the word for a truth value
             assert key in known or free is not False, f"{place}: {key}"
             walk(inside, known.get(key, free if isinstance(free, dict) else {}), defs, place)
     elif isinstance(value, list):
