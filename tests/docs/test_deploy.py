@@ -67,9 +67,7 @@ def test_the_unit_may_do_little(key: str, value: str) -> None:
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 def test_systemd_takes_the_unit_and_finds_it_hardened(tmp_path: Path) -> None:
     here = UNIT.read_text("utf-8").replace("/opt/feedhub/bin/feedhub", sys.executable)
-    (tmp_path / UNIT.name).write_text(
-        here.replace("feedhub\nGroup=feedhub", "nobody\nGroup=nogroup"), "utf-8"
-    )
+    (tmp_path / UNIT.name).write_text(here, "utf-8")
     ran = subprocess.run(
         ["systemd-analyze", "verify", tmp_path / UNIT.name], capture_output=True, text=True, check=False
     )
