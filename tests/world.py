@@ -116,6 +116,7 @@ class World:
         told: Callable[[Mapping[str, Any]], None] = nobody,
         who: str = people.HUB_LOGIN,
         viewer: Viewer | None = None,
+        state: Path | None = None,
         **connectors: Any,
     ) -> Iterator[Hub]:
         """A hub freshly opened from disk, for `viewer` or for an administrator of what is open."""
@@ -131,6 +132,7 @@ class World:
             ),
         )
         config = self.config(catalogue)
+        config = config if state is None else config.over(state)
         store = Store.open(config.hub.state_folder, clock=self.clock)
         try:
             yield Hub(

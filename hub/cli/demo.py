@@ -53,7 +53,7 @@ class _Here(Place):
         super().__init__()
         self._hub = hub
 
-    def open_hub(self) -> AbstractContextManager[Hub]:
+    def open_hub(self, state: Path | None = None) -> AbstractContextManager[Hub]:
         return nullcontext(self._hub)
 
 

@@ -12,14 +12,18 @@ import click
 from hub.cli import exits
 from hub.cli.alerts import alerts
 from hub.cli.approvals import approvals
+from hub.cli.audit import audit
+from hub.cli.backup import backup, restore
 from hub.cli.bank import bank
 from hub.cli.calendar import calendar
 from hub.cli.check import check
 from hub.cli.check_field import check_field
 from hub.cli.codes import codes
+from hub.cli.config import config
 from hub.cli.convert import convert
 from hub.cli.counters import counters
 from hub.cli.demo import demo
+from hub.cli.doctor import doctor
 from hub.cli.endpoints import endpoints
 from hub.cli.exits import Exit
 from hub.cli.feeds import feeds
@@ -67,6 +71,7 @@ for verb in (
     demo, init, check, inspect, convert, check_field, start, status, run, put, transfers,
     routes, feeds, profiles, codes, plugins, endpoints, counters,
     timetable, calendar, rent, milestone, overdue, alerts, pause, resume, purge,
+    backup, restore, audit, doctor, config,
     worklist, approvals, records, holds, suspense, bank, items, reports,
 ):  # fmt: skip
     cli.add_command(verb)

@@ -78,16 +78,18 @@ class Place:
 
         return load(self.readable_folder, self.door.catalogue())
 
-    def open_hub(self) -> AbstractContextManager[Hub]:
-        """The hub with its store, for whom the operating system says that it is.
+    def open_hub(self, state: Path | None = None) -> AbstractContextManager[Hub]:
+        """The hub with its store, for whom the operating system says that it is. `state`: another folder than
+        the one that hub.yaml names.
 
         Raises UsageError for somebody who may not use it."""
         from hub.config import login
         from hub.config.people import People
         from hub.engine.local import open_hub
 
-        viewer = People(self.config.hub.people).viewer(login.system_login())
-        return open_hub(self.config, self.door, viewer=viewer)
+        config = self.config
+        viewer = People(config.hub.people).viewer(login.system_login())
+        return open_hub(config if state is None else config.over(state), self.door, viewer=viewer)
 
     def open_service(self) -> AbstractContextManager[Hub]:
         """The hub as it acts by itself. Raises UsageError for somebody who may not run routes."""

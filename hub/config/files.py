@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,8 +29,17 @@ class ConfigFiles:
     @property
     def version(self) -> str:
         """SHA-256 over the names and contents of what was read."""
+        return self.digest(self._read)
+
+    @property
+    def contents(self) -> Mapping[str, bytes]:
+        """What was read, by name."""
+        return dict(self._read)
+
+    @staticmethod
+    def digest(files: Mapping[str, bytes]) -> str:
         whole = hashlib.sha256()
-        for name, data in sorted(self._read.items()):
+        for name, data in sorted(files.items()):
             whole.update(f"{name}\0{len(data)}\0".encode())
             whole.update(data)
         return whole.hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -18,6 +18,7 @@ from hub.config.people import HUB_LOGIN, people_mistakes
 from hub.config.secrets import Secrets
 from hub.config.sentences import near
 from hub.config.settings import (
+    AuditSettings,
     Endpoint,
     EndpointFile,
     FolderEndpoint,
@@ -54,6 +55,7 @@ class Config:
     settings:    plug-in → what is set for it as a whole (likewise)
     unavailable: route id → why it cannot be worked: a plug-in that it needs is switched off
     version:     SHA-256 over the contents of all files
+    files:       those contents, by name
     """
 
     folder: Path
@@ -68,6 +70,7 @@ class Config:
     waivers: Waivers
     secrets: Callable[[str], str]
     version: str
+    files: Mapping[str, bytes]
 
     @property
     def calendar(self) -> WorkingCalendar:
@@ -78,6 +81,10 @@ class Config:
     def milestones(self) -> frozenset[str]:
         """Every milestone that there is."""
         return milestones_of(self.routes, self.hub.milestones)
+
+    def over(self, state: Path) -> Config:
+        """The same for another state folder."""
+        return replace(self, hub=self.hub.model_copy(update={"state_folder": state}))
 
     def route(self, name: str) -> Route:
         """A route to be worked. Raises ConfigError as `named`, and when a plug-in that it needs is off."""
@@ -151,6 +158,7 @@ def load(folder: Path, catalogue: Catalogue | None = None) -> Config:
         waivers=waivers,
         secrets=Secrets.beside(files.folder).read,
         version=files.version,
+        files=files.contents,
     )
 
 
@@ -303,8 +311,16 @@ def _check_codes(
 
 def _absolute(hub: HubSettings, folder: Path) -> HubSettings:
     log = hub.log.model_copy(update={"file": folder / hub.log.file if hub.log.file else None})
-    own = {"state_folder": folder / hub.state_folder, "log": log, "alerts": hub.alerts.below(folder)}
-    return hub.model_copy(update=own)
+    audit = AuditSettings(copy_to=folder / hub.audit.copy_to) if hub.audit.copy_to else hub.audit
+    backup = hub.backup and hub.backup.model_copy(update={"to": folder / hub.backup.to})
+    absolute = {
+        "state_folder": folder / hub.state_folder,
+        "log": log,
+        "alerts": hub.alerts.below(folder),
+        "audit": audit,
+        "backup": backup,
+    }
+    return hub.model_copy(update=absolute)
 
 
 def _at(endpoint: Endpoint, folder: Path) -> Endpoint:

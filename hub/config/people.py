@@ -36,6 +36,9 @@ class Right(StrEnum):
     COUNTERS = "set counters"
     TABLES = "load published tables"
     PURGE = "let go of what is past its keep"
+    AGREE = "agree to changed accounts, numbers and addresses"
+    AUDIT = "verify the history"
+    BACK_UP = "back the hub up and restore it"
 
 
 _LOOKS = frozenset({Right.LOOK})
@@ -51,7 +54,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.REFUSE_ITEM,
         Right.ACKNOWLEDGE,
     },
-    Role.APPROVER: _LOOKS | {Right.RELEASE, Right.CLEAR, Right.ACKNOWLEDGE},
+    Role.APPROVER: _LOOKS | {Right.RELEASE, Right.CLEAR, Right.AGREE, Right.ACKNOWLEDGE},
     Role.OPERATOR: _LOOKS
     | {Right.RUN, Right.SETTLE, Right.SUGGEST, Right.MILESTONE, Right.ACKNOWLEDGE, Right.PAUSE},
     Role.ADMINISTRATOR: frozenset(Right),
@@ -136,6 +139,10 @@ class People:
         if not self.named:
             return [] if role in OPENS else ["whoever may start the hub"]
         return sorted(viewer.name for viewer in self._viewers() if viewer.has(role))
+
+    def may_count(self, right: Right) -> int:
+        """How many people have a right."""
+        return len(list(self._having(right)))
 
     def _having(self, right: Right) -> Iterator[Viewer]:
         return (viewer for viewer in self._viewers() if viewer.may(right))

@@ -5,7 +5,8 @@ Every value comes as the text that was written (see `hub.config.document`); the 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -25,6 +26,7 @@ from hub.config.values import (
     Disposal,
     Duration,
     EmailAddress,
+    Ends,
     HostKey,
     Kept,
     Listening,
@@ -105,6 +107,21 @@ class ClockSettings(Settings):
     health: Listening | None = None
 
 
+class AuditSettings(Settings):
+    """`copy_to`: a folder elsewhere that seals of the history are copied to, best one where nothing is
+    overwritten."""
+
+    copy_to: Path | None = None
+
+
+class BackupSettings(Settings):
+    """Where the service backs up to by itself, and how many back-ups stay there."""
+
+    to: Path
+    keep: int = Field(default=14, ge=1)
+    with_keys: bool = False
+
+
 class HubSettings(Settings):
     """`hub.yaml`. Relative folders start at the configuration folder; after loading they are absolute.
 
@@ -112,6 +129,7 @@ class HubSettings(Settings):
     milestones: those that no route reaches: a person sets them (`feedhub milestone set`)
     settings: what plug-ins may have set for themselves as a whole, by plug-in
     keep: how long after something was over its bytes and personal values are kept, unless its feed says it
+    audit, backup: where seals of the history and back-ups go
     """
 
     state_folder: Path = Path("state")
@@ -123,6 +141,8 @@ class HubSettings(Settings):
     clock: ClockSettings = ClockSettings()
     keep: Kept = years(7)
     settings: Mapping[str, Mapping[str, Any]] = Field(default_factory=dict)
+    audit: AuditSettings = AuditSettings()
+    backup: BackupSettings | None = None
     people: tuple[Person, ...] = ()
     alerts: Alerts = Alerts()
     milestones: tuple[Name, ...] = ()
@@ -142,7 +162,9 @@ class FolderEndpoint(Maintained):
 class SftpEndpoint(Maintained):
     """An account at an SFTP server.
 
-    host_keys:  the server's pinned keys, as lines of a `.pub` file; there is no accept-any
+    host_keys:  the server's pinned keys, as lines of a `.pub` file; there is no accept-any. While a partner
+                changes its key: `{key: LINE, from: DAY}` is trusted from that day on, `until:` to its end
+    expires:    until when a secret is good, by its name here: `{password: 2027-03-31}`
     key_file:   secret whose content is the private key; passphrase: secret that opens it
     agent:      use the keys of the SSH agent of the hub's own user
     sweeps:     whether the partner may pick a file up at once, so that its absence proves nothing
@@ -157,6 +179,7 @@ class SftpEndpoint(Maintained):
     passphrase: SecretRef | None = None
     password: SecretRef | None = None
     agent: bool = False
+    expires: Ends = ()
     connections: int = Field(default=2, ge=1, le=20)
     connect_timeout: Duration = 10
     timeout: Duration = 30
@@ -174,6 +197,7 @@ class SftpEndpoint(Maintained):
             raise ValueError("needs exactly one of key_file, password, or agent: true")
         if self.passphrase is not None and self.key_file is None:
             raise ValueError("has a passphrase but no key_file that it would open")
+        _check_expires(self.expires, self, ("key_file", "passphrase", "password"))
         return self
 
 
@@ -183,6 +207,7 @@ class OAuth2(Settings):
     token_url: Address
     client_id: str = Field(min_length=1)
     client_secret: SecretRef
+    expires: date | None = None
     scope: str | None = None
     proof_in: Literal["header", "body"] = "header"
 
@@ -194,6 +219,7 @@ class HttpsEndpoint(Maintained):
     oauth2, token, username and password: how we log in, at most one of them
     certificate: secret with our own certificate and key (PEM), for mutual TLS
     ca_file:     whom alone to trust (PEM); without it, whom this machine trusts
+    expires:     as of an SFTP account; that of `oauth2` stands there
     max_reply:   the longest body that is read, as it is when it is unpacked
     patience:    how long all calls wait in the middle of a run when the partner says slow down; when they ask
                  for more, the delivery waits for its next attempt
@@ -206,6 +232,7 @@ class HttpsEndpoint(Maintained):
     username: str | None = None
     password: SecretRef | None = None
     certificate: SecretRef | None = None
+    expires: Ends = ()
     ca_file: Path | None = None
     connections: int = Field(default=2, ge=1, le=20)
     connect_timeout: Duration = 10
@@ -226,7 +253,15 @@ class HttpsEndpoint(Maintained):
             raise ValueError("takes at most one of oauth2, token, or username with password")
         if (self.username is None) != (self.password is None):
             raise ValueError("needs username and password together")
+        _check_expires(self.expires, self, ("token", "password", "certificate"))
         return self
+
+
+def _check_expires(expires: Ends, endpoint: Settings, secrets: Sequence[str]) -> None:
+    for name, _ in expires:
+        if name not in secrets or getattr(endpoint, name) is None:
+            own = [secret for secret in secrets if getattr(endpoint, secret) is not None]
+            raise ValueError(f"expires: “{name}” is no secret of it; it has {', '.join(own) or 'none'}")
 
 
 class PersonEndpoint(Settings):

@@ -8,12 +8,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from datetime import time
+from dataclasses import dataclass
+from datetime import date, time
 from ipaddress import ip_address
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
 
 from hub.door.keep import Keep, days, years
 
@@ -62,13 +63,44 @@ def _read_listening(value: Any) -> Any:
     return value
 
 
-def _check_host_key(value: Any) -> Any:
-    if not isinstance(value, str) or not _is_host_key(value):
+@dataclass(frozen=True, slots=True)
+class PinnedKey:
+    """A server's own key as the line of a `.pub` file, trusted from a day on and to the end of another."""
+
+    line: str
+    since: date | None = None
+    until: date | None = None
+
+    def is_trusted(self, today: date) -> bool:
+        return (self.since is None or self.since <= today) and (self.until is None or today <= self.until)
+
+
+def _read_host_key(value: Any) -> PinnedKey:
+    """A line; or, while a partner changes its key, `{key: LINE, from: DAY, until: DAY}`."""
+    if isinstance(value, PinnedKey):
+        return value
+    written = value if isinstance(value, dict) else {"key": value}
+    if unknown := written.keys() - {"key", "from", "until"}:
+        raise ValueError(f"“{min(unknown)}” is not known here; a host key has key, from and until")
+    line, since, until = (written.get(name) for name in ("key", "from", "until"))
+    if not isinstance(line, str) or not _is_host_key(line):
         raise ValueError(
             "this is not a host key; write its kind and the key, as in a .pub file: ssh-ed25519 AAAA… "
             "(ask the partner for it, or compare with them what ssh-keyscan shows)"
         )
-    return value
+    pinned = PinnedKey(line, _day("from", since), _day("until", until))
+    if pinned.since and pinned.until and pinned.until < pinned.since:
+        raise ValueError(f"until {pinned.until} is before from {pinned.since}; no day is left")
+    return pinned
+
+
+def _day(name: str, value: Any) -> date | None:
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise ValueError(f"{name}: “{value}” is not a date; write it as 2026-12-31") from None
 
 
 def _is_host_key(line: str) -> bool:
@@ -136,19 +168,32 @@ def _read_keep(value: Any) -> Any:
     return value
 
 
+def _read_ends(value: Any) -> Any:
+    return tuple(value.items()) if isinstance(value, dict) else value
+
+
 def one_or_many(value: Any) -> Any:
     """A single text stands for a list of one."""
     return (value,) if isinstance(value, str) else value
 
 
 Duration = Annotated[int, BeforeValidator(_read_duration), Field(ge=0)]  # seconds
-Kept = Annotated[Keep, BeforeValidator(_read_keep)]  # 7y or 90d
+Kept = Annotated[Keep, BeforeValidator(_read_keep), WithJsonSchema({"type": "string"})]  # 7y or 90d
 Pence = Annotated[int, BeforeValidator(_read_pounds), Field(ge=0)]  # written as pounds
 TimeOfDay = Annotated[time, BeforeValidator(_read_time)]
 Name = Annotated[str, BeforeValidator(_check_name)]
-Listening = Annotated[tuple[str, int], BeforeValidator(_read_listening)]  # where monitors may ask
-HostKey = Annotated[str, BeforeValidator(_check_host_key)]
+Listening = Annotated[  # where monitors may ask
+    tuple[str, int], BeforeValidator(_read_listening), WithJsonSchema({"type": "string"})
+]
+HostKey = Annotated[PinnedKey, PlainValidator(_read_host_key), WithJsonSchema({"type": ["string", "object"]})]
+Ends = Annotated[  # NAME: DAY, as pairs: settings are compared and hashed whole
+    tuple[tuple[str, date], ...], BeforeValidator(_read_ends), WithJsonSchema({"type": "object"})
+]
 Disposal = Annotated[str, BeforeValidator(_check_disposal)]  # keep, remove or archive:FOLDER
-OneOrMany = Annotated[tuple[str, ...], BeforeValidator(one_or_many)]
+OneOrMany = Annotated[
+    tuple[str, ...],
+    BeforeValidator(one_or_many),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 EmailAddress = Annotated[str, BeforeValidator(_check_email)]
 Address = Annotated[str, BeforeValidator(_check_address)]  # of an API

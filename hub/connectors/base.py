@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, BinaryIO, Protocol
 
@@ -119,6 +120,10 @@ class ApiSession(Protocol):
 
     def describe(self) -> str:
         """What is at the other end, for `feedhub endpoints test`. Signs in; changes nothing."""
+        ...
+
+    def server_time(self) -> datetime | None:
+        """What time it is there; None when it does not say. Signs in; changes nothing."""
         ...
 
     def call(self, call: Call, key: str) -> Reply:

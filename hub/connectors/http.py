@@ -18,6 +18,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote_plus, urlsplit
 
@@ -123,6 +124,12 @@ class Api:
         look = Call(name="look", method="GET", path="", again=Again.SAFE)
         answer = self._signed_in(look, "")
         return f"{self._endpoint.url} answers with status {answer.status}"
+
+    def server_time(self) -> datetime | None:
+        look = Call(name="look", method="GET", path="", again=Again.SAFE)
+        with suppress(ValueError, TypeError, KeyError):
+            return parsedate_to_datetime(self._signed_in(look, "").headers["date"])
+        return None
 
     def call(self, call: Call, key: str) -> Reply:
         answer = self._patiently(call, key)

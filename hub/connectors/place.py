@@ -134,7 +134,7 @@ class FileSession:
             try:
                 self._place.rename(file.path, new)
             except FileExistsError:
-                new = self._place.path(folder, _stamped(file))
+                new = self._place.path(folder, stamped(file.name, file.mtime))
                 self._place.rename(file.path, new)
         return new
 
@@ -282,8 +282,8 @@ def _iso(seconds: float | None) -> str:
         return str(seconds)
 
 
-def _stamped(file: RemoteFile) -> str:
-    """The name with the file's own time before its suffix: the same at every attempt."""
-    stem, dot, suffix = file.name.rpartition(".")
-    stamp = "".join(char for char in file.mtime.partition("+")[0] if char.isalnum())
-    return f"{stem}.{stamp}.{suffix}" if dot else f"{file.name}.{stamp}"
+def stamped(name: str, mtime: str) -> str:
+    """A file's name with its own time before its suffix: the same at every attempt."""
+    stem, dot, suffix = name.rpartition(".")
+    stamp = "".join(char for char in mtime.partition("+")[0] if char.isalnum())
+    return f"{stem}.{stamp}.{suffix}" if dot else f"{name}.{stamp}"

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from paramiko.ssh_exception import IncompatiblePeer
 
+from hub.clock.now import Clock, SystemClock, local_date
 from hub.config.settings import SftpEndpoint
 from hub.connectors.base import Secrets
 from hub.connectors.names import printable
@@ -60,9 +61,9 @@ class Credentials:
 class Login:
     """How to get in to one endpoint. Credentials that were refused are not tried again until they change."""
 
-    def __init__(self, name: str, endpoint: SftpEndpoint) -> None:
+    def __init__(self, name: str, endpoint: SftpEndpoint, clock: Clock | None = None) -> None:
         self.title = f"endpoint {name} ({endpoint.host}:{endpoint.port})"
-        self._endpoint = endpoint
+        self._endpoint, self._clock = endpoint, clock or SystemClock()
         self._refused: tuple[Credentials, str] | None = None
 
     def connect(self, secrets: Secrets) -> paramiko.Transport:
@@ -100,7 +101,7 @@ class Login:
         transport.clear_to_send_timeout = self._endpoint.timeout
         options = transport.get_security_options()
         options.ciphers = _CIPHERS
-        options.key_types = _pinned_first(self._endpoint.host_keys, options.key_types)
+        options.key_types = _pinned_first(self._trusted, options.key_types)
         try:
             transport.start_client(timeout=2 * self._endpoint.connect_timeout)
             transport.get_remote_server_key()
@@ -133,15 +134,21 @@ class Login:
         )
 
     def _check_host_key(self, shown: paramiko.PKey) -> None:
-        pinned = self._endpoint.host_keys
+        pinned = self._trusted
         if any(_body(line) == shown.asbytes() for line in pinned):
             return
-        expected = " or ".join(_fingerprint(line) for line in pinned) or "none: no key is pinned"
+        expected = " or ".join(_fingerprint(line) for line in pinned) or "none: no key is pinned for today"
         raise HostKeyChanged(
             f"{self.title}: the server shows the host key {shown.get_name()} {shown.fingerprint}; "
             f"expected {expected}. Nothing was sent. Ask the partner by telephone whether they changed it; "
             "only if they confirm this fingerprint, put the new key under `host_keys`. Else tell security."
         )
+
+    @property
+    def _trusted(self) -> Sequence[str]:
+        """The lines of the keys that are trusted today."""
+        today = local_date(self._clock.now())
+        return [key.line for key in self._endpoint.host_keys if key.is_trusted(today)]
 
     def _prove(self, transport: paramiko.Transport, credentials: Credentials) -> None:
         problem: str | None = "there is nothing to try"

@@ -16,7 +16,7 @@ from hub.model import DeliveryState, TransferState
 from hub.store import queries
 from hub.store.look import unknown
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import move, over, worklist
+from hub.transfer import move, over, restored, worklist
 from hub.transfer.release import Agreed, release, standing_release
 from hub.transfer.services import Services
 from hub.transfer.withdraw import free, withdraw
@@ -87,13 +87,16 @@ class Acts:
 
     def settle(self, id: str, *, sent: bool, reason: str) -> TransferRow:
         """Say what became of the deliveries that are in doubt, or of a conversation that stalled half-way:
-        they arrived, or the call whose answer was lost was not done and they go on."""
+        they arrived, or the call whose answer was lost was not done and they go on. Of one that is held
+        because the state was restored: that it had gone out before."""
         demand(self._services, Right.SETTLE)
 
         with self._nobody_at(id) as alone:
 
             def commit(conn: Connection) -> TransferRow:
                 row, there = self._get(conn, id), queries.deliveries_of(conn, id)
+                if sent and row.state is TransferState.HELD and restored.doubt(conn, self._services, row):
+                    return restored.had_gone_out(conn, self._services, row, reason)
                 doubtful = [d for d in there if _is_doubtful(conn, d, sent=sent, alone=alone)]
                 if not doubtful:
                     raise UsageError(f"Transfer {id} has no delivery in doubt; there is nothing to settle.")

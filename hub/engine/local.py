@@ -25,6 +25,7 @@ from hub.config.settings import Route
 from hub.door.manager import Door
 from hub.engine.acts import Acts
 from hub.engine.agreements import AgreementActs
+from hub.engine.config_life import with_agreed
 from hub.engine.report import Outcome, RunReport, outcome_of
 from hub.engine.rights import demand
 from hub.engine.suspense import SuspenseActs
@@ -37,7 +38,7 @@ from hub.store.look import Look
 from hub.store.rows import RunRow, SlotRow, TransferRow
 from hub.tell import alerts
 from hub.tell.logs import hub_log
-from hub.transfer import arrivals, leave_alone, pipeline, promises
+from hub.transfer import arrivals, leave_alone, pipeline, promises, restored
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch, tidy
@@ -173,13 +174,17 @@ class Hub:
 
     def _found(self, route: Route, run: Running) -> list[TransferRow]:
         """What is new for the route: at its source, or in the hub itself."""
+        forgotten = restored.look(self.services, route, run.id)
         if route.waiting is not None:
-            return gather(self.services, route, run.id, run.business_date)
-        behind = gather_awaited(self.services, route, run.id, run.business_date)
-        behind += gather_released(self.services, route, run.id, run.business_date)
-        found = fetch.find(self.services, route, run.id)
-        run.passed_over = found.passed_over
-        return [*behind, *found.rows]
+            found = gather(self.services, route, run.id, run.business_date)
+        else:
+            behind = gather_awaited(self.services, route, run.id, run.business_date)
+            behind += gather_released(self.services, route, run.id, run.business_date)
+            lay_there = fetch.find(self.services, route, run.id)
+            run.passed_over = lay_there.passed_over
+            found = [*behind, *lay_there.rows]
+        restored.looked(self.services, route)
+        return [*forgotten, *found]
 
     def _unfinished(self, route: Route) -> list[TransferRow]:
         """Of its own mode: what is live waits while the route rehearses, and the other way round."""
@@ -256,6 +261,7 @@ class Hub:
                 due = f"{now.isoformat()}#{run.id}"
                 queries.insert_slot(conn, id=run.slot_id or "", route=route.id, kind=kind, due=due)
             queries.insert_run(conn, run)
+            queries.keep_config(conn, services.config.version, services.config.files, services.who)
 
         services.commit(begin)
         promises.sweep(services)
@@ -345,7 +351,7 @@ def open_hub(
             with store.read() as conn:
                 clock.follow(queries.newest_transfer(conn))
         services = Services(
-            config=config,
+            config=with_agreed(config, store, viewer),
             catalogue=catalogue,
             store=store,
             clock=clock,

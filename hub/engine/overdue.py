@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from hub.clock.now import end_of_day
+from hub.config.expiry import expiries
 from hub.config.load import Config
 from hub.config.people import HUB_LOGIN
 from hub.engine.left_alone import Alone, left_alone
@@ -67,6 +68,7 @@ def overdue(services: Services, look: Look) -> list[Due]:
             *_waiting(look.worklist(limit=None), now, tonight),
             *_untold(look),
             *(_alone(one) for one in left_alone(services, look)),
+            *_ending(services, now),
         ],
         key=lambda due: due.due_at,
     )
@@ -121,3 +123,20 @@ def _untold(look: Look) -> Iterator[Due]:
 def _alone(one: Alone) -> Due:
     """What somebody paused, or maintains, is not late."""
     return Due(one.fails, one.at, one.says, one.by, one.kind, one.name, one.next)
+
+
+def _ending(services: Services, now: datetime) -> Iterator[Due]:
+    """Secrets and host keys that end within a month."""
+    today = services.local(now)
+    for one in expiries(services.config.endpoints):
+        if one.is_near(today):
+            what, then = one.sentence(today), "feedhub doctor"
+            yield Due(
+                one.until < today,
+                end_of_day(one.until),
+                what,
+                "administrator",
+                "endpoint",
+                one.endpoint,
+                then,
+            )

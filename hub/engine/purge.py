@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from hub.config.people import Right
 from hub.door.keep import Keep
+from hub.engine.backup import BACKUP
 from hub.engine.rights import demand
 from hub.model import Compartment, TransferState
 from hub.store import queries
@@ -58,6 +59,9 @@ def purge(services: Services, *, dry_run: bool = False) -> Purge:
     with ExitStack() as alone:
         for route in sorted(services.config.routes):
             alone.enter_context(services.store.alone(route))
+        alone.enter_context(
+            services.store.alone(BACKUP)
+        )  # a back-up holds all the bytes that its database names
         _finish(services)
         found = left = find(services)
         gone: list[PastTransfer] = []

@@ -7,15 +7,17 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from hub.errors import StoreError
+from hub.store.backup import copy_database
 from hub.store.schema import HEAD
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 
 
 def migrate(connection: Connection, path: Path) -> None:
-    """Run the missing migrations within the connection's transaction: all of them or none.
+    """Run the missing migrations within the connection's transaction: all of them or none. A database that is
+    there is copied first, beside itself (`before-0002.sqlite`).
 
-    Raises StoreError when the database was made by a newer hub."""
+    Raises StoreError when the database was made by a newer hub, or cannot be copied."""
     current = schema_of(connection)
     if current == HEAD:
         return
@@ -31,7 +33,17 @@ def migrate(connection: Connection, path: Path) -> None:
             f"{path} was made by a newer feedhub (schema {current}, this one knows {HEAD}). "
             "Install that version again; nothing was changed."
         )
+    if current is not None:
+        _copy_first(path)
     command.upgrade(config, "head")
+
+
+def _copy_first(path: Path) -> None:
+    copy = path.with_name(f"before-{HEAD}.sqlite")
+    part = copy.with_name(f"{copy.name}.part")
+    part.unlink(missing_ok=True)
+    copy_database(path, part)
+    part.replace(copy)
 
 
 def schema_of(connection: Connection) -> str | None:

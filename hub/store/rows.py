@@ -445,12 +445,14 @@ class CallRow:
 
 @dataclass(frozen=True, slots=True)
 class CounterRow:
-    """A counter. `next_value` is the number that will be drawn next."""
+    """A counter. `next_value` is the number that will be drawn next; `doubtful`: not before a person says
+    so."""
 
     scope: str
     next_value: int
     updated_at: datetime
     compartment: Compartment = Compartment.OPEN
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

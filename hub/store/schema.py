@@ -381,8 +381,10 @@ counter = Table(
     Column("scope", String(128), primary_key=True),
     Column("next_value", BigInteger, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("doubtful", Boolean, nullable=False),
     _compartment(),
     CheckConstraint("next_value >= 0", name="next_value"),
+    comment="doubtful: numbers may have been drawn that a restored state forgot; a person says where it is.",
 )
 
 number = Table(
@@ -433,6 +435,44 @@ event = Table(
     Column("hash", String(64), nullable=False),
     _compartment(),
     UniqueConstraint("subject", "subject_id", "number"),
+)
+
+seal = Table(
+    "seal",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("events", BigInteger, nullable=False),
+    Column("moves", BigInteger, nullable=False),
+    Column("root", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("leaves", LargeBinary, nullable=False),
+    Column("key_id", String(16), nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    comment="Signed roots over the ends of all histories. events, moves: the last that each covers.",
+)
+
+config_version = Table(
+    "config_version",
+    metadata,
+    Column("version", String(64), primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("who", String(128), nullable=False),
+    Column("files", LargeBinary, nullable=False),
+    comment="Each configuration that ran, its files packed.",
+)
+
+agreed = Table(
+    "agreed",
+    metadata,
+    Column("name", String(224), primary_key=True),
+    Column("digest", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+    Column("seen_by", String(128), nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("agreed_by", String(128)),
+    Column("agreed_at", Instant),
+    comment="Values of the configuration that two persons agree to: who brought each, and who agreed.",
 )
 
 record = Table(

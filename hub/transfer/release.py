@@ -66,7 +66,7 @@ def release(
         conn,
         services,
         row,
-        _let_go(conn, services, row),
+        let_go(conn, services, row),
         event="released",
         who=services.who,
         data={"reason": reason},
@@ -78,7 +78,7 @@ def release(
     return released
 
 
-def _let_go(conn: Connection, services: Services, row: TransferRow) -> TransferState:
+def let_go(conn: Connection, services: Services, row: TransferRow) -> TransferState:
     """Makes its moves of records. An extract, and a report about a whole transfer, is worked again for what
     it says, now that it is approved."""
     if answers_anew(conn, services, row) or not take_effect(conn, services, row):

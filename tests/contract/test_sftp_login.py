@@ -7,6 +7,7 @@ import hashlib
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from shutil import which
 
@@ -16,12 +17,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from hub.config.settings import SftpEndpoint
 from hub.connectors.sftp import SftpConnector
-from hub.connectors.ssh import load_private_key
+from hub.connectors.ssh import Login, load_private_key
 from hub.errors import AuthFailed, HostKeyChanged, PeerIncompatible, Unreachable
 from hub.testing.openssh import Sshd, find_sshd, running_sshd
 from hub.testing.sftp_server import EmbeddedSftp, new_key
 from tests.contract.ground import PASSWORD, USER, log_in
+from tests.world import TestClock
 
+GOOD = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
 Settings = Callable[..., SftpEndpoint]
 
 
@@ -294,3 +297,43 @@ def test_a_real_server_without_sftp_is_named(
         )
         with pytest.raises(PeerIncompatible, match="offers no SFTP"):
             log_in(connector, settings, server.user_key)
+
+
+@pytest.mark.parametrize(
+    ("day", "gets_in"),
+    [
+        (date(2026, 11, 30), False),
+        (date(2026, 12, 1), True),
+        (date(2026, 12, 8), True),
+        (date(2026, 12, 9), False),
+    ],
+)
+def test_a_staged_host_key_is_trusted_from_a_day_to_the_end_of_another(
+    embedded: EmbeddedSftp, endpoint: Settings, day: date, gets_in: bool
+) -> None:
+    """The old key is good until the new one is proved; then only the new one is."""
+    staged = {"key": embedded.host_key_line, "from": "2026-12-01", "until": "2026-12-08"}
+    clock = TestClock(datetime.combine(day, time(12), UTC))
+    login = Login("bureau", endpoint(host_keys=(line_of(new_key()), staged)), clock)
+    if gets_in:
+        login.connect(lambda _: PASSWORD).close()
+    else:
+        with pytest.raises(HostKeyChanged):
+            login.connect(lambda _: PASSWORD)
+        assert embedded.log_ins == []
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ({"key": "ssh-rsa AAAA"}, "this is not a host key"),
+        ({"key": GOOD, "from": "1 December"}, "from: “1 December” is not a date"),
+        ({"key": GOOD, "from": "2026-12-08", "until": "2026-12-01"}, "until 2026-12-01 is before from"),
+        ({"key": GOOD, "since": "2026-12-08"}, "“since” is not known here"),
+    ],
+)
+def test_a_staged_host_key_that_is_wrongly_written_is_told(
+    endpoint: Settings, written: dict[str, str], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        endpoint(host_keys=(written,))

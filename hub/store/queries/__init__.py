@@ -42,6 +42,14 @@ from hub.store.queries.calls import (
     settle_calls,
 )
 from hub.store.queries.circuits import close_circuit, get_circuit, keep_circuit
+from hub.store.queries.config import (
+    agree_value,
+    agreed_values,
+    config_files,
+    config_versions,
+    keep_config,
+    see_value,
+)
 from hub.store.queries.counters import (
     counters,
     draw_numbers,
@@ -117,8 +125,27 @@ from hub.store.queries.records import (
 )
 from hub.store.queries.refusals import refuse_item, release_item
 from hub.store.queries.register import apply_register, load_accounts, register_version
+from hub.store.queries.restored import (
+    counters_to_doubt,
+    deliveries_to_doubt,
+    doubt_counter,
+    doubtful_deliveries,
+    held_transfers,
+    items_from_before,
+    keep_restored,
+    restored,
+)
 from hub.store.queries.reversals import standing_reversals
-from hub.store.queries.runs import end_run, insert_run, insert_slot, interrupt_runs, sight, unsighted
+from hub.store.queries.runs import (
+    end_run,
+    insert_run,
+    insert_slot,
+    interrupt_runs,
+    sight,
+    sighted_at,
+    unsighted,
+)
+from hub.store.queries.shared import now
 from hub.store.queries.slots import (
     end_slots,
     get_slot,
@@ -165,6 +192,8 @@ from hub.store.queries.worklist import (
 __all__ = [
     "WORK_OVER",
     "acknowledge_alerts",
+    "agree_value",
+    "agreed_values",
     "alerts_of",
     "append_event",
     "apply_register",
@@ -177,9 +206,15 @@ __all__ = [
     "changing_calls",
     "children_of",
     "close_circuit",
+    "config_files",
+    "config_versions",
     "counters",
+    "counters_to_doubt",
     "deliveries_answered_by",
     "deliveries_of",
+    "deliveries_to_doubt",
+    "doubt_counter",
+    "doubtful_deliveries",
     "draw_numbers",
     "drawn_again",
     "drop_called",
@@ -206,6 +241,7 @@ __all__ = [
     "give_back_items",
     "gone_out_as",
     "hearing",
+    "held_transfers",
     "history_of",
     "hurry_messages",
     "insert_answers",
@@ -222,13 +258,16 @@ __all__ = [
     "interrupt_runs",
     "is_answered_by",
     "is_route_over",
+    "items_from_before",
     "items_left",
     "items_of",
     "items_sent_with",
     "keep_blob",
     "keep_call",
     "keep_circuit",
+    "keep_config",
     "keep_pause",
+    "keep_restored",
     "last_left",
     "last_pause",
     "last_promised_arrival",
@@ -246,6 +285,7 @@ __all__ = [
     "moved_by",
     "moved_since",
     "newest_transfer",
+    "now",
     "numbers_of",
     "open_again",
     "open_work_about",
@@ -271,6 +311,7 @@ __all__ = [
     "release_item",
     "replace_findings",
     "replace_items",
+    "restored",
     "reword_work",
     "route_it_came_by",
     "routes_due_again",
@@ -278,6 +319,7 @@ __all__ = [
     "said_by",
     "said_of_items",
     "sealed_blob",
+    "see_value",
     "sent_items",
     "set_counter",
     "set_item_states",
@@ -285,6 +327,7 @@ __all__ = [
     "settle_message",
     "settle_promise",
     "sight",
+    "sighted_at",
     "standing_alert",
     "standing_alerts",
     "standing_arrivals",

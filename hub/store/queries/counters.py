@@ -31,7 +31,7 @@ _REHEARSED = (
     .join(transfer)
     .where(number.c.scope == bindparam("scope"), happened_for("asking"))
 )
-_NEXT = select(counter.c.next_value).where(counter.c.scope == bindparam("asked"))
+_NEXT = select(counter.c.next_value, counter.c.doubtful).where(counter.c.scope == bindparam("asked"))
 _INSERT = insert(counter).inline()
 _COMPARTMENT = select(transfer.c.compartment).where(transfer.c.id == bindparam("id"))
 _INSIDE = select(counter.c.compartment).where(counter.c.scope == bindparam("asked"))
@@ -95,10 +95,10 @@ def draw_numbers(
     drawn at the first call, the same ones at every later call. Those that a file brought along under the
     scope (`use_values`) are passed over.
 
-    Raises DataError when the counter has passed `last`."""
+    Raises DataError when the counter has passed `last`, or nobody knows where it stands."""
     had, new = _had(conn, transfer_id, scope, name, items)
     if new:
-        standing: int | None = conn.execute(_NEXT, {"asked": scope}).scalar()
+        standing = _standing(conn, scope)
         values = _free(conn, scope, first if standing is None else standing, len(new), transfer_id)
         _check_last(scope, values, last)
         _go_on(conn, scope, values[-1] + 1, None if standing is not None else transfer_id)
@@ -257,6 +257,19 @@ def _check_last(scope: str, values: Sequence[int], last: int) -> None:
         )
 
 
+def _standing(conn: Connection, scope: str) -> int | None:
+    """The next number; None while there is no such counter."""
+    found = conn.execute(_NEXT, {"asked": scope}).first()
+    if found is not None and found.doubtful:
+        raise DataError(
+            f"the counter “{scope}” may have given numbers that are forgotten since the state was restored "
+            f"from "
+            "a back-up, and its partner takes no gap. Ask them for the last number that they have, then "
+            "`feedhub counters set` to the next one and retry."
+        )
+    return None if found is None else int(found.next_value)
+
+
 def _go_on(conn: Connection, scope: str, next_value: int, maker: str | None) -> None:
     """`maker`: the transfer that draws from the counter first, and in whose compartment it is made."""
     if maker is None:
@@ -266,9 +279,15 @@ def _go_on(conn: Connection, scope: str, next_value: int, maker: str | None) -> 
 
 
 def _make(conn: Connection, scope: str, value: int, compartment: Compartment) -> None:
-    made = {"scope": scope, "next_value": value, "updated_at": now(conn), "compartment": compartment}
+    made = {
+        "scope": scope,
+        "next_value": value,
+        "updated_at": now(conn),
+        "compartment": compartment,
+        "doubtful": False,
+    }
     conn.execute(_INSERT, made)
 
 
 def _set_next(conn: Connection, scope: str, value: int) -> None:
-    conn.execute(_SET, {"asked": scope, "next_value": value, "updated_at": now(conn)})
+    conn.execute(_SET, {"asked": scope, "next_value": value, "updated_at": now(conn), "doubtful": False})

@@ -149,10 +149,15 @@ def verify_chain(conn: Connection, subject: str, subject_id: str) -> EventRow | 
     previous = ""
     rows = conn.execute(_ALL, {"subject": subject, "subject_id": subject_id})
     for row in rows:
-        if (row.previous, row.hash) != (previous, _Link(*row[:8]).hash()):
+        if (row.previous, row.hash) != (previous, link_hash(row)):
             return event_row(row)
         previous = row.hash
     return None
+
+
+def link_hash(row: Row[Any]) -> str:
+    """The hash that an event should have, read as `EVENTS`."""
+    return hash_of(row[:8])
 
 
 def event_row(row: Row[Any]) -> EventRow:

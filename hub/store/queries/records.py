@@ -41,7 +41,9 @@ _UPDATE = update(record).where(
 )
 
 _INSERT_MOVES = insert(record_move).inline()
-_MOVES = select(*(column for column in record_move.c if column.name not in ("id", "before")))
+MOVES = select(*(column for column in record_move.c if column.name not in ("id", "before")))
+"""The columns of a `RecordMoveRow`, in its order."""
+
 _MADE_BY = (
     select(record_move.c.transfer_id)
     .where(
@@ -52,7 +54,7 @@ _MADE_BY = (
     .order_by(record_move.c.number.desc())
     .limit(1)
 )
-_HISTORY = _MOVES.where(
+_HISTORY = MOVES.where(
     record_move.c.kind == bindparam("of_kind"), record_move.c.key == bindparam("of_key")
 ).order_by(record_move.c.number)
 _is_last = and_(

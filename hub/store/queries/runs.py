@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -24,6 +24,9 @@ _CUT_OFF = select(run.c.route).where(_OF_THE_CLOCK)
 _INTERRUPT = update(run).where(_OF_THE_CLOCK)
 _SIGHTED = select(sighting.c.path, sighting.c.size, sighting.c.mtime).where(
     sighting.c.endpoint == bindparam("at"), sighting.c.path.in_(bindparam("paths", expanding=True))
+)
+_SIGHTED_AT = select(sighting.c.path, sighting.c.size, sighting.c.mtime).where(
+    sighting.c.endpoint == bindparam("at")
 )
 _INSERT_SIGHTING = insert(sighting).inline()
 
@@ -77,3 +80,9 @@ def sight(conn: Connection, endpoint: str, rows: Sequence[TransferRow]) -> None:
     ]
     if sightings:
         conn.execute(_INSERT_SIGHTING, sightings)
+
+
+def sighted_at(conn: Connection, endpoint: str) -> Iterator[tuple[str, int, str]]:
+    """Name, size and time of every file that was ever seen at an endpoint, in whatever folder."""
+    for path, size, mtime in conn.execute(_SIGHTED_AT, {"at": endpoint}):
+        yield path.rpartition("/")[2], size, mtime

@@ -41,13 +41,7 @@ def find(services: Services, route: Route, run_id: str) -> Found:
         return Found()  # their files come by `feedhub put`
     with services.session(source.endpoint) as session:
         files, refused = _complete(services, session, route)
-    rows = [_found(services, route, run_id, file) for file in files]
-
-    def commit(conn: Connection) -> list[TransferRow]:
-        _ask_about(conn, services, route, refused)
-        return _new_ones(conn, route, rows)
-
-    new = services.commit(commit)
+    new = take_up(services, route, run_id, files, refused=refused)
     services.boundary("found")
     return Found(new, [one.reason for one in refused])
 
@@ -71,6 +65,29 @@ def _ask_about(conn: Connection, services: Services, route: Route, refused: Sequ
         proposed_by=HUB_LOGIN,
         compartment=inside,
     )
+
+
+def take_up(
+    services: Services,
+    route: Route,
+    run_id: str,
+    files: Sequence[RemoteFile],
+    *,
+    refused: Sequence[Refusal] | None = None,
+    is_tidied: bool = False,
+) -> list[TransferRow]:
+    """A new FOUND transfer for each of the files that was not sighted before. `refused`: what a whole look at
+    the source passed over; None when only these files were looked for."""
+    rows = [_found(services, route, run_id, file) for file in files]
+    if is_tidied:
+        rows = [replace(row, tidied=True) for row in rows]
+
+    def commit(conn: Connection) -> list[TransferRow]:
+        if refused is not None:
+            _ask_about(conn, services, route, refused)
+        return _new_ones(conn, route, rows)
+
+    return services.commit(commit)
 
 
 def _new_ones(conn: Connection, route: Route, rows: Sequence[TransferRow]) -> list[TransferRow]:

@@ -4,7 +4,7 @@ the one commit at the end holds items, findings, numbers used, deliveries and th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, BinaryIO
@@ -31,7 +31,7 @@ from hub.model import (
 )
 from hub.store import queries
 from hub.store.rows import ItemRow, TransferRow
-from hub.transfer import awaiting, milestones, refusal, rehearsal
+from hub.transfer import awaiting, milestones, refusal, rehearsal, restored
 from hub.transfer.answers import CHECK as ANSWERS
 from hub.transfer.answers import answering, seek
 from hub.transfer.batch import examine_batch, thaw
@@ -314,6 +314,7 @@ def _rendered(
     deliveries = [delivery_of(services, row, p, rendered) for p, rendered in zip(plans, made, strict=True)]
     emptied = examined.gathered is not None and all(one.disposition.state in _STAY for one in taken)
     reason = None if emptied else _hold_reason(route, examined, ctx, row)
+    reason = reason or (None if emptied else _doubt(services, row, examined.feed, deliveries))
     state = TransferState.ACCEPTED if deliveries else TransferState.APPLIED
     return Outcome(
         row,
@@ -365,6 +366,15 @@ def _effects(
         "used": examined.tally.used(),
         "answering": answering(examined, about, taken),
     }
+
+
+def _doubt(services: Services, row: TransferRow, feed: Feed, deliveries: Collection[object]) -> str | None:
+    """Whether it may have been worked before the state was lost and restored, unless a person let it go. An
+    extract that sends nothing may be taken in once more."""
+    if row.approved_by is not None or (feed.is_extract and not deliveries):
+        return None
+    with services.store.read() as conn:
+        return restored.doubt(conn, services, row)
 
 
 def _hold_reason(route: Route, examined: Examined, ctx: Context[Any], row: TransferRow) -> str | None:

@@ -54,6 +54,8 @@ def upgrade() -> None:
     _blob()
     _counter()
     _event()
+    _seal()
+    _config()
     _sighting()
     _slot()
     _run()
@@ -105,6 +107,7 @@ def _counter() -> None:
         must("scope", sa.String(128)),
         must("next_value", sa.BigInteger),
         must("updated_at", INSTANT),
+        must("doubtful", sa.Boolean),
         *compartment("counter"),
         sa.CheckConstraint("next_value >= 0", name="ck_counter_next_value"),
         sa.PrimaryKeyConstraint("scope", name="pk_counter"),
@@ -127,6 +130,44 @@ def _event() -> None:
         *compartment("event"),
         sa.PrimaryKeyConstraint("id", name="pk_event"),
         sa.UniqueConstraint("subject", "subject_id", "number", name="uq_event_subject_subject_id_number"),
+    )
+
+
+def _seal() -> None:
+    op.create_table(
+        "seal",
+        must("number", sa.Integer),
+        must("at", INSTANT),
+        must("events", sa.BigInteger),
+        must("moves", sa.BigInteger),
+        must("root", sa.String(64)),
+        must("previous", sa.String(64)),
+        must("leaves", sa.LargeBinary),
+        must("key_id", sa.String(16)),
+        must("signature", sa.LargeBinary),
+        sa.PrimaryKeyConstraint("number", name="pk_seal"),
+    )
+
+
+def _config() -> None:
+    op.create_table(
+        "config_version",
+        must("version", sa.String(64)),
+        must("at", INSTANT),
+        must("who", sa.String(128)),
+        must("files", sa.LargeBinary),
+        sa.PrimaryKeyConstraint("version", name="pk_config_version"),
+    )
+    op.create_table(
+        "agreed",
+        must("name", sa.String(224)),
+        must("digest", sa.String(64)),
+        must("value", sa.Text),
+        must("seen_by", sa.String(128)),
+        must("seen_at", INSTANT),
+        may("agreed_by", sa.String(128)),
+        may("agreed_at", INSTANT),
+        sa.PrimaryKeyConstraint("name", "digest", name="pk_agreed"),
     )
 
 

@@ -1,0 +1,49 @@
+"""What the service does from time to time by itself, besides working routes.
+
+Each may be called at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from hub.engine import audit
+from hub.engine.backup import BACKUP, back_up
+from hub.store.queries import health
+from hub.transfer.services import Services
+
+BACK_UP_EVERY = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """What is done, and how long after the last time it is called again."""
+
+    name: str
+    every: timedelta
+    do: Callable[[Services], None]
+
+
+def seal_history(services: Services) -> None:
+    """Seal what was appended, and copy seals to where `audit.copy_to` says. Raises StoreError."""
+    audit.seal(services)
+
+
+def back_up_if_due(services: Services) -> None:
+    """Back up to where `backup:` says, when the last back-up, whoever took it, is a day old.
+
+    Raises StoreError."""
+    settings, now = services.config.hub.backup, services.clock.now()
+    if settings is None:
+        return
+    with services.store.read() as conn:
+        last = health.last_of_hub(conn, BACKUP, "backed_up")
+    if last is None or now - last >= BACK_UP_EVERY:
+        back_up(services, settings.to, with_keys=settings.with_keys, keep=settings.keep)
+
+
+CHORES: Sequence[Chore] = (
+    Chore("seal the history", timedelta(hours=1), seal_history),
+    Chore("back up", timedelta(hours=1), back_up_if_due),
+)
