@@ -34,11 +34,12 @@ def start(place: Place) -> Exit:
     A stop begins nothing more and waits for what is being worked (`clock: {drain: …}` in hub.yaml). What is
     cut off all the same, or by a crash, is carried on by the next start.
     """
+    from hub.engine.chores import CHORES
     from hub.engine.renew import Renewal
     from hub.engine.service import Service
 
     with place.open_service() as hub:
-        service = Service(hub, renewed=Renewal(place.config_folder))
+        service = Service(hub, CHORES, renewed=Renewal(place.config_folder))
         _tell_started(service)
         with _stopping(service), _answering(service):
             service.serve()

@@ -10,7 +10,9 @@ from datetime import timedelta
 
 from hub.engine import audit
 from hub.engine.backup import BACKUP, back_up
+from hub.engine.telling import notice_plugins, tell_people
 from hub.store.queries import health
+from hub.transfer.arrivals import expect_arrivals
 from hub.transfer.services import Services
 
 BACK_UP_EVERY = timedelta(hours=24)
@@ -44,6 +46,9 @@ def back_up_if_due(services: Services) -> None:
 
 
 CHORES: Sequence[Chore] = (
+    Chore("tell people", timedelta(seconds=10), tell_people),
+    Chore("notice plug-ins", timedelta(minutes=15), notice_plugins),
+    Chore("expect arrivals", timedelta(minutes=15), expect_arrivals),
     Chore("seal the history", timedelta(hours=1), seal_history),
     Chore("back up", timedelta(hours=1), back_up_if_due),
 )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from hub.config.load import load
+from hub.engine.config_life import is_held, with_agreed
 from hub.engine.local import Hub
 from hub.errors import ConfigError
 from hub.transfer.services import Services
@@ -20,7 +21,8 @@ Signature = Sequence[tuple[str, int, int]]
 
 
 class Renewal:
-    """Called at each look of the service: a hub with the changed configuration, or None.
+    """Called at each look of the service: a hub with the changed configuration, or None. While routes wait
+    for a second person to agree, it looks whether somebody has.
 
     What is being worked goes on as it began. Plug-ins and the state folder change at the next start."""
 
@@ -33,20 +35,21 @@ class Renewal:
         signature, now = _signature(self._folder), hub.services.clock.now()
         if signature != self._seen:
             self._seen, self._since = signature, now
-        if signature == self._in_force or self._since is None or now - self._since < SETTLED:
+        is_new = signature != self._in_force and self._since is not None and now - self._since >= SETTLED
+        if not is_new and (signature != self._in_force or not is_held(hub.services.config)):
             return None
         self._in_force = signature
         return self._changed(hub.services)
 
     def _changed(self, services: Services) -> Hub | None:
         try:
-            config = load(self._folder, services.catalogue)
+            config = with_agreed(load(self._folder, services.catalogue), services.store, services.viewer)
             _refuse_what_needs_a_start(services, config.hub.state_folder, config.hub.plugins)
         except ConfigError as error:
             services.log.error("configuration refused", reason=str(error))
             services.note("hub", "config", "config_refused", {"reason": str(error)})
             return None
-        if config.version == services.config.version:
+        if (config.version, config.unavailable) == (services.config.version, services.config.unavailable):
             return None
         services.log.info("configuration changed", version=config.version)
         services.note("hub", "config", "config_changed", {"version": config.version})

@@ -15,6 +15,7 @@ from threading import Condition, Event
 
 from hub.clock.alarm import Alarm
 from hub.config.settings import Route
+from hub.engine.chores import Chore
 from hub.engine.health import Health
 from hub.engine.local import Hub
 from hub.engine.slots import ring, timeline_of
@@ -23,7 +24,7 @@ from hub.model import Compartment
 from hub.store import queries
 from hub.store.rows import SlotRow
 from hub.tell.logs import trace
-from hub.transfer import promises
+from hub.transfer import leave_alone, promises
 from hub.transfer.services import Services
 
 ROUND = 30
@@ -33,14 +34,11 @@ _ALL_LOOKED_AT = timedelta(minutes=1)
 """So often it looks at all that waits: people and other commands leave no word here."""
 _CANNOT_BE_WORKED = timedelta(minutes=15)
 
-Chore = Callable[[Services], None]
-"""Something to do at each look; cheap when there is nothing. What it raises stops nothing else."""
-
 
 class Service:
     """Call `serve` for the real thing. `look`, `rest` and `drain` are its parts.
 
-    chores:  what else is done at each look
+    chores:  what else is done, and how often
     renewed: the hub as the configuration now has it, None while that has not changed; asked at each look
     health:  what monitors are told"""
 
@@ -49,7 +47,7 @@ class Service:
     ) -> None:
         self.hub, self._renewed = hub, renewed
         self.health = Health(hub.services)
-        self._chores = (*chores, self.health.look)
+        self._chores, self._done_at = chores, dict[str, datetime]()
         self._timeline = timeline_of(hub.services)
         self._busy: set[str] = set()
         self._something_moved = True
@@ -58,6 +56,7 @@ class Service:
         self._woken, self._stopped = Event(), Event()
         workers = hub.services.config.hub.clock.workers
         self._pool = ThreadPoolExecutor(workers, "route")
+        self._side = ThreadPoolExecutor(max(len(chores), 1), "chore")
 
     def serve(self) -> None:
         """Until `stop` is called. Raises StoreError when another service works on the same state folder."""
@@ -86,6 +85,7 @@ class Service:
             self._state.wait_for(lambda: not self._busy, timeout=seconds)
             left = sorted(self._busy)
         self._pool.shutdown(wait=not left)
+        self._side.shutdown(wait=not left)
         return left
 
     def rest(self) -> None:
@@ -108,9 +108,9 @@ class Service:
             ring(services, self._timeline)
         with self._told("promises"):
             promises.sweep(services)
-        for chore in self._chores:
-            with self._told(chore.__name__):
-                chore(services)
+        with self._told("health"):
+            self.health.look(services)
+        self._do_chores(services)
         with self._told("giving out work"):
             self._give_out()
 
@@ -122,6 +122,21 @@ class Service:
         again = [slot.next_attempt_at for slot in waiting if slot.next_attempt_at]
         due = self._timeline.next_at(now + timedelta(microseconds=1))
         return min([*again, *([due] if due else [])], default=None)
+
+    def _do_chores(self, services: Services) -> None:
+        """Beside the routes, each in a thread of its own and never twice at a time."""
+        now = services.clock.now()
+        for chore in self._chores:
+            last = self._done_at.get(chore.name)
+            is_due = last is None or not timedelta(0) <= now - last < chore.every
+            if is_due and chore.name not in self._busy:
+                self._done_at[chore.name] = now
+                self._begin(chore.name, partial(self._do, chore, services), self._side)
+
+    def _do(self, chore: Chore, services: Services) -> bool:
+        """Nothing of it lets a transfer go on."""
+        chore.do(services)
+        return False
 
     def _renew(self) -> None:
         hub = self._renewed(self.hub)
@@ -137,7 +152,11 @@ class Service:
             if self._may_have_come_free():
                 again |= set(queries.routes_unfinished(conn))
         for route, slots in _by_route(waiting).items():
-            if route not in self._busy and (slot := self._next_of(route, slots)) is not None:
+            if (
+                route not in self._busy
+                and not self._is_paused(route)
+                and (slot := self._next_of(route, slots)) is not None
+            ):
                 self._begin(route, partial(self._run, self.hub, slot))
         for route in sorted(again - self._busy):
             if self._may_carry_on(route):
@@ -171,24 +190,30 @@ class Service:
         ids = [slot.id for slot in slots]
         self.hub.services.commit(lambda conn: queries.end_slots(conn, ids, why))
 
+    def _is_paused(self, route_id: str) -> bool:
+        """Its due times wait until the pause is over."""
+        services = self.hub.services
+        return route_id in services.config.routes and leave_alone.now(services, route_id) is not None
+
     def _may_carry_on(self, route_id: str) -> bool:
         config = self.hub.services.config
         route: Route | None = config.routes.get(route_id)
         return route is not None and route.mode != "off" and route_id not in config.unavailable
 
-    def _begin(self, route: str, work: Callable[[], bool]) -> None:
+    def _begin(self, name: str, work: Callable[[], bool], pool: ThreadPoolExecutor | None = None) -> None:
+        """`name`: of a route, or of a chore."""
         with self._state:
-            self._busy.add(route)
-        self._pool.submit(self._work, route, work)
+            self._busy.add(name)
+        (pool or self._pool).submit(self._work, name, work)
 
-    def _work(self, route: str, work: Callable[[], bool]) -> None:
+    def _work(self, name: str, work: Callable[[], bool]) -> None:
         moved = False
         try:
-            with self._told(f"working {route}", self._compartment(route)):
+            with self._told(f"working {name}", self._compartment(name)):
                 moved = work()
         finally:
             with self._state:
-                self._busy.discard(route)
+                self._busy.discard(name)
                 self._something_moved = self._something_moved or moved
                 self._state.notify_all()
             self._woken.set()
@@ -214,9 +239,10 @@ class Service:
             until = hub.services.clock.now() + wait
             hub.services.commit(lambda conn: queries.put_off_slot(conn, standing, until, standing.attempts))
 
-    def _compartment(self, route_id: str) -> Compartment:
-        services = self.hub.services
-        return services.compartment(services.route(route_id))
+    def _compartment(self, name: str) -> Compartment:
+        """A chore is about nothing closed."""
+        route = self.hub.services.config.routes.get(name)
+        return self.hub.services.compartment(route) if route else Compartment.OPEN
 
     @contextmanager
     def _told(self, what: str, inside: Compartment = Compartment.OPEN) -> Iterator[None]:

@@ -411,6 +411,7 @@ def test_what_waited_in_the_hub_and_was_gathered_meanwhile_does_not_go_out_by_it
     shutil.rmtree(world.folder / "config/state")
     world.clock.turn(hours=20)
     restored(world)
+    world.clock.turn(minutes=1)
     with world.hub(who="boss") as hub:
         for outcome in hub.run("payments").transfers:
             if outcome.state == "HELD":

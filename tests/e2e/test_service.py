@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from hub.connectors.folder import FolderConnector
+from hub.engine.chores import Chore
 from hub.engine.milestones import set_milestone
 from hub.engine.renew import Renewal
 from hub.engine.service import Service
@@ -351,7 +352,7 @@ def test_a_fault_of_one_part_stops_no_other(world):
         raise RuntimeError("a chore")
 
     with world.hub() as hub:
-        made = Service(hub, chores=[broken])
+        made = Service(hub, [Chore("break", timedelta(minutes=5), broken)])
         look(made)
         world.clock.turn(minutes=30)
         look(made)
