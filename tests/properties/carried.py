@@ -29,6 +29,7 @@ from hub.rent.exports.columns import Number, Reference, SortCode
 from hub.rent.nec import NamedDay, NecPounds
 from hub.rent.nec import Number as NecNumber
 from hub.rent.receipts import Quoted
+from plugins.agresso.types import Whole
 
 _PRINTABLE = st.characters(exclude_categories=["C", "Z"], exclude_characters="\x85")
 
@@ -56,6 +57,7 @@ CARRIED: dict[type[FieldType], Callable[[Any, int], st.SearchStrategy[Any]]] = {
     Reference: lambda kind, width: st.text("09AZaz/-", min_size=1, max_size=width),
     SortCode: lambda kind, width: st.text("0123456789", min_size=6, max_size=6).filter(kind.fits),
     Number: lambda kind, width: st.integers(kind.first, kind.last),
+    Whole: lambda kind, width: st.integers(0, 10 ** min(width, 12) - 1),
     Matching: lambda kind, width: st.from_regex(kind.pattern, fullmatch=True).filter(
         lambda text: kind.fits(text) and len(text) <= width
     ),
