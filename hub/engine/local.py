@@ -306,9 +306,9 @@ def open_hub(
     clock, catalogue, log = clock or SystemClock(), door.catalogue(), hub_log(config.hub.log)
     store = Store.open(config.hub.state_folder, clock=clock)
     try:
-        if isinstance(clock, SystemClock):
+        if (follow := getattr(clock, "follow", None)) is not None:  # an injected clock need not have it
             with store.read() as conn:
-                clock.follow(queries.newest_transfer(conn))
+                follow(queries.newest_transfer(conn))
         services = Services(
             config=config,
             catalogue=catalogue,

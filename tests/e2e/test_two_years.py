@@ -1,5 +1,8 @@
-"""Two simulated years of the whole example council: the clock stops and starts at random, and in the end each
-due time of each route was rung once, on the day, at the instant and for the date that the oracle counts out.
+"""Simulated months of the whole example council: the clock stops and starts at random; in the end each due
+time of each route was rung once, on the day, at the instant and for the date that the oracle counts out.
+
+The suite takes an autumn with a clock change, the bank holidays of Christmas and a year's end;
+`FEEDHUB_WHOLE=1 uv run pytest tests/e2e/test_two_years.py` takes two years.
 
 The oracle (`tests/oracle_clock.py`) walks through every minute, has a rule of its own for bank holidays, and
 reads the routes' words as they are written.
@@ -7,6 +10,7 @@ reads the routes' words as they are written.
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from collections.abc import Mapping
@@ -25,8 +29,10 @@ from tests.oracle_clock import Land, rings
 from tests.world import TestClock
 
 CONFIG = Path(__file__).parents[2] / "config"
-FIRST, LAST = date(2027, 1, 1), date(2028, 12, 31)  # a leap year, a rent year of 53 weeks, four clock changes
-START, END = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (FIRST, date(2029, 1, 1)))
+WHOLE = "FEEDHUB_WHOLE" in os.environ
+# Whole: a leap year, a rent year of 53 weeks, four clock changes.
+FIRST, LAST = (date(2027, 1, 1), date(2028, 12, 31)) if WHOLE else (date(2027, 10, 20), date(2028, 1, 10))
+START, END = (datetime(day.year, day.month, day.day, tzinfo=UTC) for day in (FIRST, LAST + timedelta(days=1)))
 IMPATIENT, PATIENT = "grace: 15m", "grace: 48h"
 """However long the hub was off, nothing counts as missed: what was is tested elsewhere."""
 
@@ -80,5 +86,5 @@ def test_no_run_is_lost_or_doubled(tmp_path: Path, run_seed: int) -> None:
         for one in rings(words, land, FIRST - timedelta(days=1), LAST):
             if START <= one.at < END:
                 expected.add((route, one.key, one.at.isoformat(), one.business_date.isoformat()))
-    assert len(expected) > 90_000
+    assert len(expected) > (90_000 if WHOLE else 5_000)
     assert sorted(set(found) ^ expected)[:5] == []

@@ -18,7 +18,7 @@ Rewrite = Callable[..., None]
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return Door.load(["bacs", "housing_benefit"]).catalogue()
+    return Door.load(["bacs", "housing_benefit", "dwp_cis"]).catalogue()
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ CASES: dict[str, Case] = {
     "items": lambda look, mark: look.items(f"{mark}-t"),
     "money": lambda look, mark: look.money(f"{mark}-t"),
     "answered": lambda look, mark: look.answered(f"{mark}-t"),
+    "said_of": lambda look, mark: look.said_of([f"{mark}-i2"]),
     "objections": lambda look, mark: look.objections(f"{mark}-t"),
     "answers": lambda look, mark: look.answers(f"{mark}-child"),
     "dues": lambda look, mark: look.dues(f"{mark}-t"),
