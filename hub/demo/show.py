@@ -21,7 +21,7 @@ from hub.checks.base import BATCH
 from hub.demo.council import PASSWORD, USER, VARIABLE, Council
 from hub.engine.local import Hub
 from hub.engine.report import Outcome, RunReport, outcome_of
-from hub.model import Answered, ItemState, Severity, format_pounds
+from hub.model import Answered, Compartment, ItemState, Severity, format_pounds
 from hub.store.look import Look
 from hub.store.rows import AnswerCounts, FindingRow
 
@@ -44,12 +44,12 @@ class Totals:
 
     @classmethod
     def of(cls, hub: Hub) -> Totals:
-        """Over all that the hub holds."""
+        """Over all that the hub holds and everybody may know of."""
         totals = cls()
         with hub.look() as look:
             rows = look.transfers(limit=1000)
         for row in rows:
-            if row.rehearsed:
+            if row.rehearsed or row.compartment is not Compartment.OPEN:
                 continue
             outcome = outcome_of(hub.store, row)
             totals.transfers[outcome.state] += 1

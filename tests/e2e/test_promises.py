@@ -123,7 +123,7 @@ def test_answers_to_a_part_leave_the_promise_open_and_the_rest_is_unanswered_whe
     run_at(world, NEXT_MORNING)
     assert states(world, id) == [ItemState.ANSWERED, ItemState.UNANSWERED]
     (red,) = due(world)
-    assert (red.late, red.what) == (True, "little.answers answers a.call: answered 1 of 2")
+    assert (red.late, red.what) == (True, "not yet: little.answers answers a.call: answered 1 of 2")
     answer(world, b"ABC002+0002000\n", "c.answer")
     assert [state for _, state, _ in promised(world)] == [PromiseState.KEPT]
     assert due(world) == []
@@ -285,7 +285,7 @@ def test_overdue_says_what_is_late_and_what_is_due_today_and_what_to_do(world):
     (red,) = due(world)
     assert (amber.late, red.late) == (False, True)
     assert (red.owner, red.subject, red.subject_id) == ("rents-team", "transfer", id)
-    assert red.what == "little.answers answers a.call"
+    assert red.what == "not yet: little.answers answers a.call"
     assert red.next == "feedhub run little.answers, or ask Little for it"
 
 
