@@ -15,7 +15,7 @@ from hub.demo.run import play
 from tests.played import Demo
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory) -> Iterator[Demo]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("FEEDHUB_DEMO_PASSWORD", "")  # the demo sets it; this puts it back

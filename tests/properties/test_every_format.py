@@ -50,7 +50,7 @@ def spoiled(draw: st.DrawFn) -> bytes:
 
 
 @pytest.mark.parametrize(("feed", "name"), FORMATS, ids=lambda word: word)
-@settings(max_examples=6)
+@settings(max_examples=3)
 @given(data=HOSTILE | spoiled())
 def test_no_bytes_make_a_reading_raise(feed: str, name: str, data: bytes) -> None:
     format_of(feed, name).recognises(data)
