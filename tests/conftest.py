@@ -35,6 +35,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"FEEDHUB_SEED={SEED}")
 
 
+@pytest.fixture(autouse=True)
+def no_wait_for_a_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fresh file is looked at twice, as ever, but nobody waits between."""
+    monkeypatch.setattr("hub.transfer.steps.fetch.LOOK_AGAIN", 0)
+
+
 @pytest.fixture(scope="session")
 def run_seed() -> int:
     """The seed of this run, for tests that choose something themselves."""

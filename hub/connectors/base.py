@@ -102,6 +102,10 @@ class Session(Protocol):
         """Changes nothing. Raises InDoubt when a file of our size is there that may not be read."""
         ...
 
+    def tidy(self, folder: str, name: str) -> None:
+        """Removes our own temporary names of an upload that is there; what cannot be removed stays."""
+        ...
+
     def move(self, file: RemoteFile, folder: str) -> str:
         """Moves a file that we have fetched to a folder of the same endpoint; returns its new path.
 

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from hub.config.settings import FolderEndpoint
 from hub.connectors.base import Secrets, Session, Sink
-from hub.connectors.names import problem_with
+from hub.connectors.names import is_temporary, leaving_name, problem_with
 from hub.connectors.place import Entry, FileSession
 from hub.errors import RemoteRefused, Unreachable
 
@@ -84,7 +84,7 @@ class FolderPlace:
         if os.name == "nt":
             old.rename(target)  # refuses to overwrite there
         else:
-            _rename_by_link(old, target)
+            _rename_by_link(_on_its_way(old) if is_temporary(old.name) else old, target)
         _sync_folder(target.parent)
 
     def remove(self, path: str) -> None:
@@ -116,6 +116,14 @@ class FolderPlace:
 def _entry(name: str, found: os.stat_result) -> Entry:
     is_folder, is_plain = stat.S_ISDIR(found.st_mode), stat.S_ISREG(found.st_mode)
     return Entry(name, found.st_size, found.st_mtime, is_folder, is_plain)
+
+
+def _on_its_way(temporary: Path) -> Path:
+    """Renamed, so that it is not taken for unsent when the hub dies between the link and the unlink below
+    and the partner has picked the file up."""
+    leaving = temporary.with_name(leaving_name(temporary.name))
+    temporary.rename(leaving)
+    return leaving
 
 
 def _rename_by_link(old: Path, target: Path) -> None:

@@ -9,7 +9,7 @@ from hub.errors import RemoteRefused
 from hub.fields import file_name
 from hub.fields.problem import FieldProblem
 
-_PREFIX, _SUFFIX = ".", ".part"
+_PREFIX, _SUFFIX, _LEAVING = ".", ".part", ".leaving"
 
 
 def safe_name(name: str) -> str:
@@ -40,6 +40,15 @@ def printable(name: str) -> str:
 def temporary_name(name: str) -> str:
     """The name that an upload of `name` has until it is complete."""
     return f"{_PREFIX}{name}{_SUFFIX}"
+
+
+def leaving_name(temporary: str) -> str:
+    """The name of a complete upload that is being given its own: from here on the partner may have it."""
+    return f"{temporary}{_LEAVING}"
+
+
+def is_temporary(name: str) -> bool:
+    return is_hidden(name) and name.endswith(_SUFFIX)
 
 
 def is_hidden(name: str) -> bool:

@@ -14,7 +14,14 @@ from datetime import UTC, datetime
 from typing import BinaryIO, Protocol
 
 from hub.connectors.base import Listing, Presence, Receipt, Refusal, RemoteFile, Sink
-from hub.connectors.names import is_hidden, printable, problem_with, safe_name, temporary_name
+from hub.connectors.names import (
+    is_hidden,
+    leaving_name,
+    printable,
+    problem_with,
+    safe_name,
+    temporary_name,
+)
 from hub.connectors.sentences import is_line_lost, reason, told
 from hub.errors import InDoubt, RemoteRefused, StoreError, Unreachable
 
@@ -112,10 +119,10 @@ class FileSession:
             checked = self._check_upload(temporary, size, sha256)
             self._rename(temporary, final)
         except FileExistsError:
-            self._clear_away(temporary)
+            self.tidy(folder, name)
             return self._settle_clash(final, size, sha256)
         except (RemoteRefused, Unreachable):
-            self._clear_away(temporary)
+            self.tidy(folder, name)
             raise
         return Receipt(final, size, sha256, self._read_back(final, size, checked))
 
@@ -125,6 +132,11 @@ class FileSession:
             return Presence.THERE if same else Presence.DIFFERENT
         left = self._look(self._place.path(folder, temporary_name(name)))
         return Presence.ABSENT if left is None else Presence.PARTIAL
+
+    def tidy(self, folder: str, name: str) -> None:
+        temporary = self._place.path(folder, temporary_name(name))
+        self._clear_away(temporary)
+        self._clear_away(leaving_name(temporary))
 
     def move(self, file: RemoteFile, folder: str) -> str:
         new = self._place.path(folder, file.name)

@@ -8,10 +8,13 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from hub.config.settings import FolderEndpoint
 from hub.connectors.base import Presence, RemoteFile, Session
+from hub.connectors.folder import FolderConnector
 from hub.errors import RemoteRefused, Unreachable
 from tests.contract.ground import CONTENT, Ground, fetch, names, probe, put
 
@@ -115,6 +118,37 @@ def test_a_probe_tells_what_lies_under_a_name(ground: Ground) -> None:
         (ground.local / "in" / "pay.txt").write_bytes(CONTENT)
         assert probe(session, inbox, "pay.txt") is Presence.THERE
         assert probe(session, inbox, "pay.txt", CONTENT + b"x") is Presence.DIFFERENT
+
+
+def test_an_upload_that_is_there_is_tidied_up_after(ground: Ground) -> None:
+    inbox, here = ground.folder("in"), ground.local / "in"
+    for name in ("pay.txt", ".pay.txt.part", ".pay.txt.part.leaving", ".else.txt.part"):
+        (here / name).write_bytes(CONTENT)
+    with ground.session() as session:
+        session.tidy(inbox, "pay.txt")
+    assert names(here) == [".else.txt.part", "pay.txt"]
+
+
+def test_a_file_that_was_picked_up_while_the_hub_died_is_not_taken_for_unsent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def dies(*args: Any, **options: Any) -> None:
+        link(*args, **options)
+        (tmp_path / "in/pay.txt").unlink()  # the partner
+        raise KeyboardInterrupt
+
+    (tmp_path / "in").mkdir()
+    connector, settings = FolderConnector(), FolderEndpoint(type="folder", path=tmp_path)
+    with connector.open("bureau", settings, str) as session:
+        monkeypatch.setattr(os, "link", dies)
+        with pytest.raises(KeyboardInterrupt):
+            put(session, "in", "pay.txt")
+        monkeypatch.undo()
+        assert probe(session, "in", "pay.txt") is Presence.ABSENT
+        assert put(session, "in", "pay.txt").checked == "size and SHA-256"
+    assert names(tmp_path / "in") == ["pay.txt"]
 
 
 # ------------------------------------------------------------------------------------- listing and fetch

@@ -162,6 +162,8 @@ def recover(services: Services, row: TransferRow, delivery: DeliveryRow) -> Deli
     try:
         with services.session(delivery.endpoint) as session:
             presence = session.probe(delivery.folder, delivery.name, delivery.size, delivery.blob)
+            if presence is Presence.THERE:
+                session.tidy(delivery.folder, delivery.name)
     except InDoubt as error:
         return _move(services, row, delivery, DeliveryState.IN_DOUBT, "in_doubt", reason=str(error))
     except (TransportError, ConfigError):

@@ -14,11 +14,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hub.fields import file_name
 from hub.formats.bundle import Limits, is_zip, members, problems
 
 WHEN = (2026, 11, 2, 8, 0, 0)
 LIMITS = Limits(members=20, member_size=4 << 20, total_size=6 << 20, ratio=200)
-NAMES = st.text("abcdefghijklmnopqrstuvwxyz0123456789_", min_size=1, max_size=12)
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789_"
+NAMES = st.text(LETTERS, min_size=1, max_size=12).filter(file_name.is_valid)  # not "nul"
 CONTENT = st.binary(max_size=300).filter(lambda content: content[:2] != b"PK")
 FILES = st.dictionaries(NAMES, CONTENT, min_size=1, max_size=5)
 TWO = {"one.txt": b"ABC001+0001000\n" * 20, "two.txt": b"ABC002-0000200\n"}
