@@ -96,19 +96,20 @@ class Land:
 
 
 def rings(words: Mapping[str, Any], land: Land, first: date, last: date) -> list[Ring]:
-    """Every run of the local days from `first` to `last`; a night belongs to the day that it began on."""
+    """Every run of the local days from `first` to `last`; a night belongs to the day that it began on,
+    and an instant of two nights (the clocks go back) to the later."""
     dues: dict[date, list[Due]] = {}
     for due in dues_around(words, land, first, last):
         if due.day is not None:
             dues.setdefault(due.day, []).append(due)
-    found = []
+    found = {}
     for day in span(first, last):
         if day in dues:
             named = [due.named for due in dues[day]]
             moved = any(one != day for one in named)
             for at, key in times(words, day):
-                found.append(Ring(key, at, max(named), moved, len(named) > 1))
-    return found
+                found[key] = Ring(key, at, max(named), moved, len(named) > 1)
+    return sorted(found.values(), key=lambda ring: ring.at)
 
 
 def dues_around(words: Mapping[str, Any], land: Land, first: date, last: date) -> Iterator[Due]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, time
 from ipaddress import ip_address
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema
+from pydantic import BeforeValidator, Field, PlainSerializer, PlainValidator, WithJsonSchema
 
 from hub.door.keep import Keep, days, years
 
@@ -185,7 +185,12 @@ Name = Annotated[str, BeforeValidator(_check_name)]
 Listening = Annotated[  # where monitors may ask
     tuple[str, int], BeforeValidator(_read_listening), WithJsonSchema({"type": "string"})
 ]
-HostKey = Annotated[PinnedKey, PlainValidator(_read_host_key), WithJsonSchema({"type": ["string", "object"]})]
+HostKey = Annotated[
+    PinnedKey,
+    PlainValidator(_read_host_key),
+    PlainSerializer(asdict),
+    WithJsonSchema({"type": ["string", "object"]}),
+]
 Ends = Annotated[  # NAME: DAY, as pairs: settings are compared and hashed whole
     tuple[tuple[str, date], ...], BeforeValidator(_read_ends), WithJsonSchema({"type": "object"})
 ]

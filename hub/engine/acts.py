@@ -16,7 +16,7 @@ from hub.model import DeliveryState, TransferState
 from hub.store import queries
 from hub.store.look import unknown
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import move, over, restored, worklist
+from hub.transfer import circuits, move, over, restored, worklist
 from hub.transfer.release import Agreed, release, standing_release
 from hub.transfer.services import Services
 from hub.transfer.withdraw import free, withdraw
@@ -153,6 +153,7 @@ class Acts:
                 attempts=0,
                 next_attempt_at=None,
             )
+            circuits.found_working(conn, self._services, delivery.endpoint)
         return row
 
     def _move(

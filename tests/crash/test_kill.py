@@ -29,6 +29,7 @@ from hub.door.demo import Story as Told
 from hub.door.manager import Door
 from hub.engine.local import Hub, open_hub
 from hub.model import DeliveryState
+from tests.agreeing import agree
 from tests.crash.child import KILLED
 
 ROOT = Path(__file__).parents[2]
@@ -258,6 +259,7 @@ def town_of(earlier_days, tmp_path):
             for part in PARTS:
                 if (copy / part).exists():
                     shutil.copytree(copy / part, tmp_path / part, dirs_exist_ok=True)
+            agree(laid.config)
             town = Town(laid, route, scene)
             town.prepare()
             yield town

@@ -31,7 +31,7 @@ API = "  api: {type: https, url: https://localhost:1/never}\n"
 CASE = Lifecycle(kind="case", title="Cases", begins=("OPEN",), moves={"OPEN": ("OPEN",)})
 OWN = {"transfer", "delivery", "item", "item_digest", "finding", "number", "used_value"}
 """Tables whose rows hang on a transfer, which says that it is a rehearsal."""
-TOLD = {"event", "run", "slot", "blob", "sqlite_sequence"}
+TOLD = {"event", "run", "slot", "blob", "sqlite_sequence", "config_version", "config_file"}
 
 
 def counted(carried, ctx):

@@ -31,6 +31,7 @@ from hub.engine.local import Hub, open_hub
 from hub.errors import StoreError
 from hub.store.db import Store
 from hub.testing.sftp_server import new_key
+from tests.agreeing import agree
 
 HUGE = 2 << 30
 ARUDD = Path(__file__).parents[1] / "golden/bacs/arudd/arudd.xml"
@@ -124,6 +125,7 @@ class Town:
         content = yaml.safe_load(path.read_text("utf-8"))
         content["endpoints"][endpoint].update(settings)
         path.write_text(yaml.safe_dump(content), "utf-8")
+        agree(self.laid.config)
 
     @contextmanager
     def hub(self, **how: Callable[[str], None]) -> Iterator[Hub]:
