@@ -1,4 +1,4 @@
-"""A second person of the pretend council who agrees to what its configuration changes about where money goes."""
+"""A second person of the pretend council, who agrees to where its configuration now sends money."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def test_what_is_not_there_is_amber_then_red_with_its_owner_and_kept_when_it_com
     assert alerts(world) == [(Urgency.RED, "tests", f"{said}: not so by Mon 02 Nov 09:00")]
     with world.hub() as hub, hub.look() as look:
         [due] = [one for one in overdue(hub.services, look) if one.late]
-        assert (due.what, due.next) == (said, "feedhub routes show little.payments")
+        assert (due.what, due.next) == (f"not yet: {said}", "feedhub routes show little.payments")
         kinds = [event.kind for event in look.events("route", world.route)]
     assert kinds == ["promised", "promised", "promise_broken"]
     come(world, at("14:00"))

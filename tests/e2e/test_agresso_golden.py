@@ -1,0 +1,133 @@
+"""The files of the financial system beside known ones: what finance is sent, and what it sends back.
+
+`tests/golden/agresso/README.md` says what each shows.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from hub.rent.exports import EXPORTS
+from tests.e2e import test_records
+from tests.e2e.test_agresso_documents import arrive, customer, invoice
+from tests.e2e.test_agresso_journal import at_finance, exported
+from tests.e2e.test_agresso_orders import accounts
+from tests.e2e.test_records import TENANTS
+from tests.e2e.test_rent_exports import rows_of
+
+town = test_records.town  # the fixture
+__all__ = ["town"]
+
+GOLDEN = Path(__file__).parents[1] / "golden/agresso"
+FOLDERS = ("/import", "/control", "/import_orders", "/refunds", "/import_customers")
+
+
+@pytest.fixture(autouse=True)
+def finance(town):
+    for folder in (*FOLDERS, "/export/done"):
+        town.council.folder("finance", folder)
+
+
+def same(path, golden):
+    """Byte for byte but for the ends of lines, which git may not keep."""
+    return path.read_bytes().replace(b"\r\n", b"\n") == golden.read_bytes().replace(b"\r\n", b"\n")
+
+
+def come(town, record, folder, rows=None):
+    export = next(one for one in EXPORTS if one.record.name == record)
+    town.export(export.record.csv, f"/export/{folder}", rows or list(rows_of(export)))
+    return town.run(f"rent.{folder}")
+
+
+def back(town, name):
+    return arrive(town, name, (GOLDEN / "back" / name).read_text("utf-8").replace("\r\n", "\n"))
+
+
+def sent_invoices(town):
+    customer(town)
+    invoice(town)
+    town.run("agresso.invoices")
+
+
+def sent_credits(town):
+    customer(town)
+    back(town, "agr_open_20261102.csv")
+    come(town, "CREDITNOTE", "credit_notes")
+    town.run("agresso.credit_notes")
+
+
+def sent(record, route, **changes):
+    def play(town):
+        export = next(one for one in EXPORTS if one.record.name == record)
+        rows = [{**row, **next_of(changes, number)} for number, row in enumerate(rows_of(export))]
+        come(town, record, route, rows)
+        town.run(f"agresso.{route}")
+
+    return play
+
+
+def next_of(changes, number):
+    """`column=(value, ...)`: the value of each column in the row of that number."""
+    return {column: values[number] for column, values in changes.items()}
+
+
+def sent_customers(town):
+    path = town.council.config / "routes/agresso.yaml"
+    there = '"18:10", days: working}\n    mode: '
+    path.write_text(path.read_text("utf-8").replace(f"{there}off", f"{there}live"), "utf-8")
+    sent("CUSTOMER", "customers")(town)
+
+
+def sent_refund_request(town):
+    accounts(town, -5000)
+    export = next(one for one in EXPORTS if one.record.name == "REFUND")
+    row = {
+        **list(rows_of(export))[1],
+        "payment_ref": TENANTS[0],
+    }  # by cheque, and Housing Benefit has cleared it
+    come(town, "REFUND", "refunds", [row])
+    town.run("agresso.refund_requests")
+
+
+def sent_journal(town):
+    exported(town)
+    town.run("agresso.journal")
+
+
+SENT = {
+    "journal": sent_journal,
+    "invoices": sent_invoices,
+    "credit_notes": sent_credits,
+    "supplier_invoices": sent("SUPPLIERINV", "supplier_invoices"),
+    "write_offs": sent("WRITEOFF", "write_offs", payment_ref=TENANTS),
+    "purchase_orders": sent("PORDER", "purchase_orders"),
+    "customers": sent_customers,
+    "refund_requests": sent_refund_request,
+}
+
+
+@pytest.mark.parametrize("name", SENT)
+def test_finance_is_sent_the_known_files(town, name):
+    SENT[name](town)
+    there = [path for folder in FOLDERS for path in at_finance(town, folder)]
+    known = sorted((GOLDEN / "out" / name).iterdir())
+    assert sorted(path.name for path in there) == [path.name for path in known]
+    assert there
+    assert [path.name for path in there if not same(path, GOLDEN / "out" / name / path.name)] == []
+
+
+def test_what_comes_back_is_known_from_then_on(town):
+    assert back(town, "agr_open_20261102.csv")["state"] == "APPLIED"
+    open_now = town.record("finance_document", "LSC2600000017")
+    assert (open_now["state"], open_now["data"]["number"], open_now["data"]["rest"]) == (
+        "POSTED", "26004411", 40896,
+    )  # fmt: skip
+    assert back(town, "agr_order_20261102.csv")["state"] == "APPLIED"
+    order = town.record("agresso_order", "45000017")
+    received = {number: line["received_qty"] for number, line in order["data"]["lines"].items()}
+    assert (order["state"], received) == ("OPEN", {"1": "0.25", "2": "2"})
+    assert town.record("agresso_order", "45000009")["state"] == "FINISHED"
+    assert back(town, "agr_master_20261102.csv")["state"] == "APPLIED"
+    assert town.record("finance_party", "RL0004471")["data"]["number"] == "900017"
