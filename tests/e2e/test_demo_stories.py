@@ -21,8 +21,9 @@ def events(shown, *kinds):
 
 
 def test_benefit_waits_until_an_operator_says_that_the_rent_is_raised(feedhub, view):
-    (milestone,) = json.loads(feedhub("milestone", "list", "--json"))
-    assert (milestone["milestone"], milestone["by"]) == ("debit_raised", "demo-operator")
+    reached = json.loads(feedhub("milestone", "list", "--json"))
+    (milestone,) = (one for one in reached if one["by"] == "demo-operator")
+    assert milestone["milestone"] == "debit_raised"
     shown = view("rentpost_000041")
     assert milestone["date"] == shown["business_date"]
     told = [event for event in shown["events"] if event["event"] in ("waits", "accepted")]
