@@ -303,7 +303,8 @@ class Doubtful(FolderConnector):
 
 class DoubtfulSession:
     def __init__(self, session, arrives):
-        self.session, self.arrives, self.probe = session, arrives, session.probe
+        self.session, self.arrives = session, arrives
+        self.probe, self.tidy = session.probe, session.tidy
 
     def put(self, *given):
         if self.arrives:
