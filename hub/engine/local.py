@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -40,7 +40,7 @@ from hub.tell import alerts
 from hub.tell.logs import hub_log
 from hub.transfer import arrivals, leave_alone, pipeline, promises, restored
 from hub.transfer.retry import next_attempt
-from hub.transfer.services import Services, nothing
+from hub.transfer.services import Services, known, nothing
 from hub.transfer.steps import fetch, tidy
 from hub.transfer.steps.gather import gather, gather_awaited, gather_released
 
@@ -103,23 +103,48 @@ class Hub:
         with self.store.read() as conn:
             yield Look(conn, self.store.keys, self.services.viewer)
 
+    def begin(self, slots: Sequence[SlotRow]) -> Mapping[str, RunRow]:
+        """The runs of due times, by the slot's id, begun in one commit: none waits for the others to start.
+
+        A route that cannot be worked has none: `run` says why."""
+        config, now = self.services.config, self.services.clock.now()
+        runs = {
+            slot.id: self._new_run(config.route(slot.route), now, slot.business_date, slot.id)
+            for slot in slots
+            if slot.route in config.routes and slot.route not in config.unavailable
+        }
+
+        def commit(conn: Connection) -> None:
+            for run in runs.values():
+                queries.insert_run(conn, run)
+            queries.keep_config(conn, config.version, config.files, self.services.who)
+
+        self.services.commit(commit)
+        return runs
+
+    def take_back(self, run: RunRow) -> None:
+        """A run that was begun and could not be worked, such as of a route that another command has, never
+        was: its slot is tried again. One that has ended stands."""
+        self.services.commit(lambda conn: queries.take_back_run(conn, run.id))
+
     def run(
         self,
         route_id: str,
         *,
         business_date: date | None = None,
         slot: SlotRow | None = None,
+        begun: RunRow | None = None,
         progress: Progress = silent,
     ) -> RunReport:
         """Work a route now: what was left unfinished first, then what lies at its source. `slot`: the due
-        time that the clock rang, which is over when the run is through.
+        time that the clock rang, which is over when the run is through; `begun`: its run, where it has begun.
 
         Raises UsageError when the route is off, ConfigError when there is none of that name."""
         route = self.services.config.route(route_id)
         demand(self.services, Right.RUN, route)
         if route.mode == "off":
             raise UsageError(f"The route {route.id} is off. Set `mode: live` in its file to run it.")
-        with self.store.alone(route.id), self._run(route, "run", business_date, slot) as run:
+        with self.store.alone(route.id), self._run(route, "run", business_date, slot, begun) as run:
             run.waits = leave_alone.route_now(self.services, route)
             if leave_alone.now(self.services, route.id) is not None:
                 run.paused = True
@@ -239,33 +264,19 @@ class Hub:
 
     @contextmanager
     def _run(
-        self, route: Route, kind: str, day: date | None, slot: SlotRow | None = None
+        self,
+        route: Route,
+        kind: str,
+        day: date | None,
+        slot: SlotRow | None = None,
+        begun: RunRow | None = None,
     ) -> Iterator[Running]:
         """The slot and the run that the work is recorded under; one log line when it ends, and an event when
         it failed."""
-        services, now = self.services, self.services.clock.now()
-        day = day or (slot.business_date if slot else services.local(now))
-        run = RunRow(
-            id=services.clock.new_id(),
-            route=route.id,
-            slot_id=slot.id if slot else services.clock.new_id(),
-            business_date=day,
-            config=services.config.version,
-            started_at=now,
-            asked_by=services.who,
-            compartment=services.compartment(route),
-        )
-
-        def begin(conn: Connection) -> None:
-            if slot is None:
-                due = f"{now.isoformat()}#{run.id}"
-                queries.insert_slot(conn, id=run.slot_id or "", route=route.id, kind=kind, due=due)
-            queries.insert_run(conn, run)
-            queries.keep_config(conn, services.config.version, services.config.files, services.who)
-
-        services.commit(begin)
+        services = self.services
+        run = begun or self._begun(route, kind, day, slot)
         promises.sweep(services)
-        running, outcome = Running(run.id, day), "interrupted"
+        running, outcome = Running(run.id, known(run.business_date, "business date")), "interrupted"
         try:
             yield running
             outcome = self._outcome(running)
@@ -278,6 +289,34 @@ class Hub:
             services.commit(lambda conn: self._end(conn, run, outcome, running, slot))
             arrivals.settle_arrivals(services, route)
             promises.sweep(services)
+
+    def _begun(self, route: Route, kind: str, day: date | None, slot: SlotRow | None) -> RunRow:
+        services, now = self.services, self.services.clock.now()
+        day = day or (slot.business_date if slot else services.local(now))
+        run = self._new_run(route, now, day, slot.id if slot else services.clock.new_id())
+
+        def commit(conn: Connection) -> None:
+            if slot is None:
+                due = f"{now.isoformat()}#{run.id}"
+                queries.insert_slot(conn, id=run.slot_id or "", route=route.id, kind=kind, due=due)
+            queries.insert_run(conn, run)
+            queries.keep_config(conn, services.config.version, services.config.files, services.who)
+
+        services.commit(commit)
+        return run
+
+    def _new_run(self, route: Route, now: datetime, day: date, slot_id: str) -> RunRow:
+        services = self.services
+        return RunRow(
+            id=services.clock.new_id(),
+            route=route.id,
+            slot_id=slot_id,
+            business_date=day,
+            config=services.config.version,
+            started_at=now,
+            asked_by=services.who,
+            compartment=services.compartment(route),
+        )
 
     def _outcome(self, running: Running) -> str:
         if running.error is not None:

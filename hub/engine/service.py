@@ -22,7 +22,7 @@ from hub.engine.slots import ring, timeline_of
 from hub.errors import FeedHubError
 from hub.model import Compartment
 from hub.store import queries
-from hub.store.rows import SlotRow
+from hub.store.rows import RunRow, SlotRow
 from hub.tell.logs import trace
 from hub.transfer import leave_alone, promises
 from hub.transfer.services import Services
@@ -151,13 +151,10 @@ class Service:
             again = set(queries.routes_due_again(conn))
             if self._may_have_come_free():
                 again |= set(queries.routes_unfinished(conn))
-        for route, slots in _by_route(waiting).items():
-            if (
-                route not in self._busy
-                and not self._is_paused(route)
-                and (slot := self._next_of(route, slots)) is not None
-            ):
-                self._begin(route, partial(self._run, self.hub, slot))
+        ready = [slot for route, slots in _by_route(waiting).items() if (slot := self._ready(route, slots))]
+        begun = self.hub.begin(ready) if ready else {}
+        for slot in ready:
+            self._begin(slot.route, partial(self._run, self.hub, slot, begun.get(slot.id)))
         for route in sorted(again - self._busy):
             if self._may_carry_on(route):
                 self._begin(route, partial(self.hub.carry_on, route))
@@ -170,6 +167,9 @@ class Service:
             self._all_looked_at = now
             return True
         return False
+
+    def _ready(self, route: str, slots: Sequence[SlotRow]) -> SlotRow | None:
+        return None if route in self._busy or self._is_paused(route) else self._next_of(route, slots)
 
     def _next_of(self, route_id: str, slots: Sequence[SlotRow]) -> SlotRow | None:
         """The slot of a route that is to be worked now. Several that wait are one run, but where the route
@@ -218,15 +218,17 @@ class Service:
                 self._state.notify_all()
             self._woken.set()
 
-    def _run(self, hub: Hub, slot: SlotRow) -> bool:
+    def _run(self, hub: Hub, slot: SlotRow, begun: RunRow | None) -> bool:
         """Whether anything moved. A slot that could not be begun is not over: it is tried again."""
         began = hub.services.clock.now()
         try:
-            report = hub.run(slot.route, slot=slot)
+            report = hub.run(slot.route, slot=slot, begun=begun)
             self.health.ran(hub.services, report, began)
             return bool(report.transfers)
         except Exception as error:
             self._put_off(hub, slot, error)
+            if begun is not None:
+                hub.take_back(begun)
             raise
 
     def _put_off(self, hub: Hub, slot: SlotRow, error: Exception) -> None:

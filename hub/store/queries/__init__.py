@@ -143,6 +143,7 @@ from hub.store.queries.runs import (
     interrupt_runs,
     sight,
     sighted_at,
+    take_back_run,
     unsighted,
 )
 from hub.store.queries.shared import now
@@ -339,6 +340,7 @@ __all__ = [
     "started_by",
     "still_here",
     "take_back_answers",
+    "take_back_run",
     "take_items",
     "taken_kinds",
     "transfers_answered_by",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from hub.store.queries.shared import batches, columns_of, now
 from hub.store.rows import RunRow, TransferRow
@@ -17,6 +17,7 @@ _SLOT = select(slot.c.id).where(
 _INSERT_SLOT = insert(slot).inline()
 _INSERT_RUN = insert(run).inline()
 _END_RUN = update(run).where(run.c.id == bindparam("run"))
+_TAKE_BACK = delete(run).where((run.c.id == bindparam("run")) & run.c.ended_at.is_(None))
 _OF_THE_CLOCK = run.c.ended_at.is_(None) & run.c.slot_id.in_(
     select(slot.c.id).where(slot.c.kind == CLOCK_RANG)
 )
@@ -47,6 +48,11 @@ def insert_run(conn: Connection, row: RunRow) -> None:
 def end_run(conn: Connection, run_id: str, *, outcome: str, summary: Mapping[str, Any]) -> None:
     ended = {"ended_at": now(conn), "outcome": outcome, "summary": dict(summary)}
     conn.execute(_END_RUN, {"run": run_id, **ended})
+
+
+def take_back_run(conn: Connection, run_id: str) -> None:
+    """Unless it has ended."""
+    conn.execute(_TAKE_BACK, {"run": run_id})
 
 
 def interrupt_runs(conn: Connection) -> list[str]:

@@ -1,0 +1,71 @@
+"""The clock: a thousand routes due in the same second. Each run begins durably, and finds nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from sqlalchemy import select
+
+from hub.engine.service import Service
+from hub.store.schema import run
+from tests.bench.measure import Measure
+from tests.world import World
+
+ROUTES = 1000
+SIX = datetime(2026, 11, 2, 6, tzinfo=UTC)
+
+
+class RealTime:
+    """The world's clock with real time passing since it was set going."""
+
+    def __init__(self, world: World) -> None:
+        self._world, self._at, self._since = world.clock, world.clock.at, perf_counter()
+
+    def now(self) -> datetime:
+        return self._at + timedelta(seconds=perf_counter() - self._since)
+
+    def new_id(self) -> str:
+        return self._world.new_id()
+
+
+def measures() -> Iterator[Measure]:
+    with TemporaryDirectory(prefix="feedhub-bench-") as folder:
+        delays, seconds = _due_at_once(Path(folder))
+    late = sorted(delays)[len(delays) * 99 // 100 - 1]
+    yield Measure(f"{ROUTES} routes due at once: start delay, p99", "ms", late * 1000, None, 1000, most=True)
+    yield Measure("the same, all of them looked for files and done", "/s", ROUTES / seconds, None, 50)
+
+
+def _due_at_once(folder: Path) -> tuple[list[float], float]:
+    """Seconds from the due time to each run's start as the store has it; and until all were over."""
+    world = World(folder)
+    world.clock.at = SIX - timedelta(minutes=1)
+    routes = "".join(
+        f"  r{number}:\n    feeds: [little.payments]\n"
+        f'    from: {{endpoint: in, folder: "r{number}", pattern: "*.txt", then: remove}}\n'
+        "    to: [{output: payments, endpoint: out}]\n"
+        '    schedule: {at: "06:00"}\n    mode: live\n    owner: tests\n'
+        for number in range(ROUTES)
+    )
+    world.write("config/routes/little.yaml", f"partner: Little\nroutes:\n{routes}")
+    for number in range(ROUTES):
+        (folder / f"in/r{number}").mkdir()
+    with world.hub() as hub:
+        service = Service(hub)
+        service.look()
+        world.clock.at = SIX
+        object.__setattr__(hub.services, "clock", RealTime(world))
+        start = perf_counter()
+        service.look()
+        service.rest()
+        seconds = perf_counter() - start
+        service.drain(60)
+        with hub.store.read() as conn:
+            started = conn.execute(select(run.c.started_at)).scalars().all()
+    if len(started) != ROUTES:
+        raise AssertionError("not every route ran; the figure would mean nothing")
+    return [(at - SIX).total_seconds() for at in started], seconds
