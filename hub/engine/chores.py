@@ -8,14 +8,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from hub.clock.now import LONDON
 from hub.engine import audit
 from hub.engine.backup import BACKUP, back_up
+from hub.engine.purge import purge
 from hub.engine.telling import notice_plugins, tell_people
 from hub.store.queries import health
 from hub.transfer.arrivals import expect_arrivals
 from hub.transfer.services import Services
 
 BACK_UP_EVERY = timedelta(hours=24)
+NIGHT = range(1, 5)
+"""The hours, as clocks in London show them, in which what is past its keep is let go: no route is worked
+meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +50,18 @@ def back_up_if_due(services: Services) -> None:
         back_up(services, settings.to, with_keys=settings.with_keys, keep=settings.keep)
 
 
+def purge_at_night(services: Services) -> None:
+    """Let go of what is past its keep. Raises StoreError when a route is being worked: the next hour is
+    another chance."""
+    if services.clock.now().astimezone(LONDON).hour in NIGHT:
+        purge(services)
+
+
 CHORES: Sequence[Chore] = (
     Chore("tell people", timedelta(seconds=10), tell_people),
     Chore("notice plug-ins", timedelta(minutes=15), notice_plugins),
     Chore("expect arrivals", timedelta(minutes=15), expect_arrivals),
     Chore("seal the history", timedelta(hours=1), seal_history),
     Chore("back up", timedelta(hours=1), back_up_if_due),
+    Chore("let go of what is past its keep", timedelta(hours=1), purge_at_night),
 )

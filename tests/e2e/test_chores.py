@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from hub.api import days
 from hub.config.people import HUB
 from hub.engine.chores import CHORES
 from hub.errors import StoreError
 from hub.store.backup import backups
+from tests.little import little
 from tests.world import World
 
 
@@ -49,6 +51,24 @@ def test_what_happened_is_sealed_within_the_hour_and_nothing_else_is(world):
         hub.run("payments")
     each_hour(world, 5)
     assert len(list((world.folder / "outside").glob("seal-*.json"))) == quiet + 1
+
+
+def test_what_is_past_its_keep_is_let_go_at_night(tmp_path):
+    world = World(tmp_path, feeds=[little(keep=days(30))])
+    world.arrive("a.txt", b"ABC001+0001000\n")
+    with world.hub() as hub:
+        (outcome,) = hub.run("payments").transfers
+
+    def held():
+        with world.hub() as hub, hub.look() as look:
+            return "purged" not in [event.kind for event in look.transfer_events(outcome.id)]
+
+    world.clock.turn(days=31)
+    assert (world.clock.at.hour, held()) == (9, True)
+    each_hour(world, 16)
+    assert (world.clock.at.hour, held()) == (1, True)
+    each_hour(world, 1)
+    assert not held()
 
 
 def test_a_folder_that_cannot_be_written_is_a_sentence(world):
