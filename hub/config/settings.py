@@ -151,12 +151,14 @@ class HubSettings(Settings):
 class FolderEndpoint(Maintained):
     """A folder that this machine can see. Relative paths start at the configuration folder.
 
-    sweeps: whether its reader may pick a file up at once, so that its absence proves nothing
+    sweeps:      whether its reader may pick a file up at once, so that its absence proves nothing
+    connections: files worked at a time; more than one pays where the folder is a slow network share
     """
 
     type: Literal["folder"]
     path: Path
     sweeps: bool = True
+    connections: int = Field(default=1, ge=1, le=20)
 
 
 class SftpEndpoint(Maintained):

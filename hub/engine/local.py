@@ -46,8 +46,6 @@ from hub.transfer.steps.gather import gather, gather_awaited, gather_released
 
 LEFT_ALONE = timedelta(minutes=5)
 """After that a slot is tried again whose source was left alone."""
-WORKERS = 2
-"""Transfers of one run worked at a time where an endpoint does not say how many connections it takes."""
 
 Progress = Callable[[Outcome, int, int], None]
 """Told after each transfer: what became of it, how many are done, of how many."""
@@ -260,7 +258,7 @@ class Hub:
         if route.in_order:
             return 1
         endpoints = (self.services.config.endpoints[name] for name in route.endpoints)
-        return max((getattr(endpoint, "connections", WORKERS) for endpoint in endpoints), default=WORKERS)
+        return max((getattr(endpoint, "connections", 1) for endpoint in endpoints), default=1)
 
     @contextmanager
     def _run(

@@ -141,8 +141,11 @@ def _admitted(services: Services, endpoint: str) -> CircuitRow | None:
     from hub.transfer import leave_alone
 
     with services.store.read() as conn:
-        row = queries.get_circuit(conn, name_of(endpoint))
-        alone = leave_alone.of_endpoint(conn, services, endpoint)
+        if queries.is_all_well(conn):
+            row, alone = None, leave_alone.maintained(services, endpoint)
+        else:
+            row = queries.get_circuit(conn, name_of(endpoint))
+            alone = leave_alone.of_endpoint(conn, services, endpoint)
     if alone is not None:
         raise alone
     if row is not None and row.failures == 0:

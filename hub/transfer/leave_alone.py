@@ -42,6 +42,8 @@ def fails(services: Services, route: Route) -> bool:
 
 def why(conn: Connection, services: Services, route: str, endpoint: str | None = None) -> LeftAlone | None:
     """Why nothing may be done for a route at an endpoint; None when it may."""
+    if queries.is_all_well(conn):
+        return None if endpoint is None else maintained(services, endpoint)
     paused = _paused(conn, "route", route)
     return paused or (None if endpoint is None else of_endpoint(conn, services, endpoint))
 
@@ -49,14 +51,15 @@ def why(conn: Connection, services: Services, route: str, endpoint: str | None =
 def of_endpoint(conn: Connection, services: Services, endpoint: str) -> LeftAlone | None:
     """Why an endpoint is left alone."""
     paused = _paused(conn, "endpoint", endpoint)
-    if paused is not None:
-        return paused
+    return paused or maintained(services, endpoint) or circuits.standing(conn, services, endpoint)
+
+
+def maintained(services: Services, endpoint: str) -> LeftAlone | None:
+    """It is in its hours of maintenance."""
     settings = services.config.endpoints.get(endpoint)
     windows = getattr(settings, "maintenance", ())
     until = maintained_until(windows, services.config.calendars, services.clock.now()) if windows else None
-    if until is not None:
-        return is_maintained(endpoint, until)
-    return circuits.standing(conn, services, endpoint)
+    return None if until is None else is_maintained(endpoint, until)
 
 
 def is_paused(row: PauseRow) -> LeftAlone:

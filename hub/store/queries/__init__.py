@@ -41,7 +41,7 @@ from hub.store.queries.calls import (
     keep_call,
     settle_calls,
 )
-from hub.store.queries.circuits import close_circuit, get_circuit, keep_circuit
+from hub.store.queries.circuits import close_circuit, get_circuit, is_all_well, keep_circuit
 from hub.store.queries.config import (
     agree_value,
     agreed_values,
@@ -257,6 +257,7 @@ __all__ = [
     "insert_transfers",
     "insert_work",
     "interrupt_runs",
+    "is_all_well",
     "is_answered_by",
     "is_route_over",
     "items_from_before",
