@@ -168,6 +168,13 @@ PURCHASE_ORDERS = Feed(
             numbers=(RUN,),
             becomes=ItemState.SENT,
         ),
+        Output(
+            "lg04",
+            takes=(purchase_orders.ORDER,),
+            write=purchase_orders.write_lg04,
+            numbers=(RUN,),
+            becomes=ItemState.SENT,
+        ),
     ),
 )
 

@@ -1,4 +1,5 @@
-"""Purchase orders and receipts as ABWOrder in its plain form, without namespace, as it was observed.
+"""Purchase orders and receipts as ABWOrder in its plain form, without namespace, as it was observed; orders
+as LG04 too.
 
 An order of amounts is one unit at its total, so that a part receipt is a fraction. Source: formats page
 agresso.md, sections 6.3, 10.4 and 11.4.
@@ -30,9 +31,10 @@ from hub.api import (
     document,
     format_pounds,
 )
+from plugins.agresso import lg04
 from plugins.agresso.orders import ORDER_KIND
-from plugins.agresso.settings import OrderOptions
-from plugins.agresso.writing import batch_id
+from plugins.agresso.settings import Lg04Options, OrderOptions
+from plugins.agresso.writing import batch_id, short_batch_id
 
 ORDER, RECEIPT = "PURCHASE_ORDER", "RECEIPT"
 ORDERED, RECEIVED = "41", "51"
@@ -52,6 +54,46 @@ def write_orders(taken: Sequence[Taken], ctx: Options) -> Rendered:
     batch, total = batch_id(ctx), sum(one.item.amount for one in taken)
     told: dict[str, str | int] = {"count": len(orders), "value": format_pounds(total)}
     return Rendered(f"{batch}.xml", data, told, f"{ctx.options.client}/{batch}")
+
+
+def write_lg04(taken: Sequence[Taken], ctx: Options) -> Rendered:
+    """Orders as LG04 records. Raises CannotRender where the route names no layout."""
+    how = ctx.options.lg04
+    if how is None:
+        raise CannotRender(
+            "the route sets no `lg04: {layout: …}` among its options, and no layout is official"
+        )
+    batch, total = short_batch_id(ctx), sum(one.item.amount for one in taken)
+    orders = [_as_lg04(one, how, ctx) for one in taken]
+    data = lg04.written(orders, batch, ctx.options.client, ctx.options.end or "\r\n")
+    told: dict[str, str | int] = {"count": len(orders), "value": format_pounds(total)}
+    return Rendered(f"{batch}.dat", data, told, f"{ctx.options.client}/{batch}")
+
+
+def _as_lg04(one: Taken, how: Lg04Options, ctx: Options) -> lg04.Order:
+    item = one.item
+    return lg04.Order(
+        number=item.reference,
+        trans_type=lg04.PURCHASE,
+        voucher_type=ctx.options.order_type,
+        order_type=how.order_type,
+        dated=item.on,
+        heading=str(item.data["heading"]),
+        party=str(item.data["supplier_ref"]),
+        responsible=how.responsible,
+        pay_method=how.pay_method,
+        lines=[
+            lg04.OrderLine(
+                text=str(line["text"]),
+                article=str(line["product"]),
+                net=int(line["net"]),
+                quantity=100 * (1 if ctx.options.amount_based else int(line["quantity"])),
+                tax_code=_tax_code(line, one, ctx),
+                coding={field: str(line[name]) for name, field in how.coding.items() if line.get(name)},
+            )
+            for line in item.data["lines"]
+        ],
+    )
 
 
 def _node(name: str, *children: Node) -> Node:

@@ -209,6 +209,26 @@ class WriteOffOptions(LedgerOptions):
     debtors_account: Code | None = None
 
 
+class Lg04Options(Options):
+    """How orders are written as LG04, a layout of an old version and none that is official.
+
+    layout:      must be named by the route
+    order_type, pay_method, responsible: what each order says of itself
+    coding:      the layout's field for each coding; the account is mostly the product's own
+    """
+
+    layout: Literal["lg04-52"]
+    order_type: str = Field(default="PO", pattern=r"^[A-Z0-9]{1,2}$")
+    pay_method: str = Field(default="", pattern=r"^[A-Z0-9]{0,2}$")
+    responsible: str = Field(default="FEEDHUB", pattern=r"^[A-Z0-9]{1,8}$")
+    coding: Mapping[
+        Literal["account", "cost_centre", "project", "property"], Dimension | Literal["account"]
+    ] = {
+        "cost_centre": "dim_1",
+        "property": "dim_2",
+    }
+
+
 class OrderOptions(LedgerOptions):
     """Options of `agresso.purchase_orders`.
 
@@ -217,6 +237,7 @@ class OrderOptions(LedgerOptions):
     amount_based: whether a line is ordered as one unit at its total, so that a part receipt is a fraction
     attributes:  the attribute id of each coding; they are the council's configuration
     tolerance:   pounds by which more may be received than was ordered
+    lg04:        how the output `lg04` is written; without it there is none
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ("client", "first_order", "last_order")
@@ -234,6 +255,7 @@ class OrderOptions(LedgerOptions):
         "property": "F0",
     }
     tolerance: Pounds = Decimal("0.00")
+    lg04: Lg04Options | None = None
 
 
 class CustomerOptions(LedgerOptions):

@@ -57,6 +57,12 @@ def batch_id(ctx: Context[Any]) -> str:
     return batch_name(ctx.options.batch_code, ctx.facts.today, ctx.moment.numbers["run"])
 
 
+def short_batch_id(ctx: Context[Any]) -> str:
+    """For layouts of twelve characters: FH, a letter for what it is, day and run. Raises as `batch_id`."""
+    whole = batch_id(ctx)
+    return whole[:3] + whole[-9:]
+
+
 def writes_ledger(build: Build) -> Write:
     """The writer of the ledger file of a feed."""
 

@@ -80,6 +80,14 @@ def sent_customers(town):
     sent("CUSTOMER", "customers")(town)
 
 
+def sent_orders_as_lg04(town):
+    path = town.council.config / "routes/agresso.yaml"
+    text = path.read_text("utf-8").replace("- {output: orders, endpoint", "- {output: lg04, endpoint", 1)
+    text = text.replace("&orders {client: ZZ,", "&orders {client: ZZ, lg04: {layout: lg04-52},", 1)
+    path.write_text(text, "utf-8")
+    sent("PORDER", "purchase_orders")(town)
+
+
 def sent_refund_request(town):
     accounts(town, -5000)
     export = next(one for one in EXPORTS if one.record.name == "REFUND")
@@ -103,6 +111,7 @@ SENT = {
     "supplier_invoices": sent("SUPPLIERINV", "supplier_invoices"),
     "write_offs": sent("WRITEOFF", "write_offs", payment_ref=TENANTS),
     "purchase_orders": sent("PORDER", "purchase_orders"),
+    "orders_as_lg04": sent_orders_as_lg04,
     "customers": sent_customers,
     "refund_requests": sent_refund_request,
 }
