@@ -65,7 +65,7 @@ def write_lg04(taken: Sequence[Taken], ctx: Options) -> Rendered:
         )
     batch, total = short_batch_id(ctx), sum(one.item.amount for one in taken)
     orders = [_as_lg04(one, how, ctx) for one in taken]
-    data = lg04.written(orders, batch, ctx.options.client, ctx.options.end or "\r\n")
+    data = lg04.written(orders, batch, str(ctx.options.client), ctx.options.end)
     told: dict[str, str | int] = {"count": len(orders), "value": format_pounds(total)}
     return Rendered(f"{batch}.dat", data, told, f"{ctx.options.client}/{batch}")
 
