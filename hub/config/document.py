@@ -73,7 +73,7 @@ def _composed(text: str) -> Node | None:
     """Libyaml says little of a mistake: what it cannot read is read once more, to tell it well."""
     try:
         return yaml.compose(text, Loader=_FastLoader)
-    except (yaml.YAMLError, RecursionError):
+    except (yaml.YAMLError, UnicodeError, RecursionError):
         return yaml.compose(text, Loader=_Loader)
 
 

@@ -153,7 +153,7 @@ class Acts:
                 attempts=0,
                 next_attempt_at=None,
             )
-            circuits.found_working(conn, self._services, delivery.endpoint)
+            circuits.try_afresh(conn, self._services, delivery.endpoint)
         return row
 
     def _move(

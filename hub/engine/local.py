@@ -5,7 +5,7 @@ Compare-and-set on every row is what makes it right; the engine only decides who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -112,12 +112,7 @@ class Hub:
             if slot.route in config.routes and slot.route not in config.unavailable
         }
 
-        def commit(conn: Connection) -> None:
-            for run in runs.values():
-                queries.insert_run(conn, run)
-            queries.keep_config(conn, config.version, config.files, self.services.who)
-
-        self.services.commit(commit)
+        self.services.commit(lambda conn: self._keep(conn, runs.values()))
         return runs
 
     def take_back(self, run: RunRow) -> None:
@@ -297,11 +292,17 @@ class Hub:
             if slot is None:
                 due = f"{now.isoformat()}#{run.id}"
                 queries.insert_slot(conn, id=run.slot_id or "", route=route.id, kind=kind, due=due)
-            queries.insert_run(conn, run)
-            queries.keep_config(conn, services.config.version, services.config.files, services.who)
+            self._keep(conn, [run])
 
         services.commit(commit)
         return run
+
+    def _keep(self, conn: Connection, begun: Iterable[RunRow]) -> None:
+        """Runs, and the configuration that they are of."""
+        config = self.services.config
+        for run in begun:
+            queries.insert_run(conn, run)
+        queries.keep_config(conn, config.version, config.files, self.services.who)
 
     def _new_run(self, route: Route, now: datetime, day: date, slot_id: str) -> RunRow:
         services = self.services

@@ -113,6 +113,13 @@ def failed(
     return row
 
 
+def try_afresh(conn: Connection, services: Services, endpoint: str) -> None:
+    """A person says that it is mended: it may be tried now. What was told of it stands until it answers."""
+    row = queries.get_circuit(conn, name_of(endpoint))
+    if row is not None and is_open(row):
+        queries.keep_circuit(conn, replace(row, failures=0, try_at=services.clock.now(), refused=None))
+
+
 def found_working(conn: Connection, services: Services, endpoint: str) -> None:
     """A person has found that it works: it is tried afresh, by a hub that remembers a refusal too."""
     row = queries.get_circuit(conn, name_of(endpoint))
@@ -141,11 +148,8 @@ def _admitted(services: Services, endpoint: str) -> CircuitRow | None:
     from hub.transfer import leave_alone
 
     with services.store.read() as conn:
-        if queries.is_all_well(conn):
-            row, alone = None, leave_alone.maintained(services, endpoint)
-        else:
-            row = queries.get_circuit(conn, name_of(endpoint))
-            alone = leave_alone.of_endpoint(conn, services, endpoint)
+        row = queries.get_circuit(conn, name_of(endpoint))
+        alone = leave_alone.of_endpoint(conn, services, endpoint)
     if alone is not None:
         raise alone
     if row is not None and row.failures == 0:

@@ -40,21 +40,25 @@ def fails(services: Services, route: Route) -> bool:
         return any(queries.get_circuit(conn, circuits.name_of(one)) for one in route.endpoints)
 
 
-def why(conn: Connection, services: Services, route: str, endpoint: str | None = None) -> LeftAlone | None:
-    """Why nothing may be done for a route at an endpoint; None when it may."""
+def why(
+    conn: Connection, services: Services, route: str | None, endpoint: str | None = None
+) -> LeftAlone | None:
+    """Why nothing may be done for a route, at an endpoint, or both; None when it may."""
     if queries.is_all_well(conn):
-        return None if endpoint is None else maintained(services, endpoint)
-    paused = _paused(conn, "route", route)
-    return paused or (None if endpoint is None else of_endpoint(conn, services, endpoint))
+        return _maintained(services, endpoint) if endpoint else None
+    paused = _paused(conn, "route", route) if route else None
+    if paused is not None or endpoint is None:
+        return paused
+    paused = _paused(conn, "endpoint", endpoint)
+    return paused or _maintained(services, endpoint) or circuits.standing(conn, services, endpoint)
 
 
 def of_endpoint(conn: Connection, services: Services, endpoint: str) -> LeftAlone | None:
     """Why an endpoint is left alone."""
-    paused = _paused(conn, "endpoint", endpoint)
-    return paused or maintained(services, endpoint) or circuits.standing(conn, services, endpoint)
+    return why(conn, services, None, endpoint)
 
 
-def maintained(services: Services, endpoint: str) -> LeftAlone | None:
+def _maintained(services: Services, endpoint: str) -> LeftAlone | None:
     """It is in its hours of maintenance."""
     settings = services.config.endpoints.get(endpoint)
     windows = getattr(settings, "maintenance", ())

@@ -6,8 +6,7 @@ formats page agresso.md, section 5.
 
 from __future__ import annotations
 
-from hub.api import Layout, at
-from plugins.agresso.types import OnTheRight, Words
+from plugins.agresso.types import laid_out
 
 CS15 = "cs15-52"
 
@@ -84,10 +83,4 @@ PERSONAL = frozenset({
 })  # fmt: skip
 """Never in messages. Bank accounts and personal numbers are never written by the hub at all."""
 
-RECORD = Layout(
-    CS15,
-    tuple(
-        at(name, first, last, OnTheRight() if name == "apar_id" else Words(), personal=name in PERSONAL)
-        for name, first, last in FIELDS
-    ),
-)
+RECORD = laid_out(CS15, FIELDS, right={"apar_id"}, personal=PERSONAL)

@@ -6,8 +6,7 @@ formats page agresso.md, section 4.
 
 from __future__ import annotations
 
-from hub.api import Layout, at
-from plugins.agresso.types import OnTheRight, Words
+from plugins.agresso.types import laid_out
 
 LG04 = "lg04-52"
 
@@ -111,10 +110,4 @@ FIELDS = (
 ON_THE_RIGHT = ("confirm_date", "deliv_date", "order_date", "obs_date")
 """Dates as YYYYMMDD: one of the two ways that were seen."""
 
-RECORD = Layout(
-    LG04,
-    tuple(
-        at(name, first, last, OnTheRight() if name in ON_THE_RIGHT else Words())
-        for name, first, last in FIELDS
-    ),
-)
+RECORD = laid_out(LG04, FIELDS, right=ON_THE_RIGHT)

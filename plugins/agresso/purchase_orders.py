@@ -87,7 +87,7 @@ def _as_lg04(one: Taken, how: Lg04Options, ctx: Options) -> lg04.Order:
                 text=str(line["text"]),
                 article=str(line["product"]),
                 net=int(line["net"]),
-                quantity=100 * (1 if ctx.options.amount_based else int(line["quantity"])),
+                quantity=100 * _quantity(line, ctx),
                 tax_code=_tax_code(line, one, ctx),
                 coding={field: str(line[name]) for name, field in how.coding.items() if line.get(name)},
             )
@@ -125,7 +125,7 @@ def _order(one: Taken, ctx: Options) -> Node:
 
 
 def _detail(line: Mapping[str, Any], one: Taken, ctx: Options) -> Node:
-    net, quantity = int(line["net"]), 1 if ctx.options.amount_based else int(line["quantity"])
+    net, quantity = int(line["net"]), _quantity(line, ctx)
     if net % quantity:
         raise CannotRender(
             f"{one.item.reference}: {format_pounds(net)} is no whole number of pence for each of {quantity}"
@@ -142,6 +142,10 @@ def _detail(line: Mapping[str, Any], one: Taken, ctx: Options) -> Node:
         _text("LineTotal", format_pounds(net)),
         _node("DetailInfo", _text("TaxCode", _tax_code(line, one, ctx)), *_codings(line, ctx)),
     )
+
+
+def _quantity(line: Mapping[str, Any], ctx: Options) -> int:
+    return 1 if ctx.options.amount_based else int(line["quantity"])
 
 
 def _codings(line: Mapping[str, Any], ctx: Options) -> Iterator[Node]:

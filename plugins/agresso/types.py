@@ -5,10 +5,10 @@ Source: formats page agresso.md, section 3.4.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any, Literal
 
-from hub.api import FieldType, Text
+from hub.api import FieldType, Layout, Text, at
 
 Style = Literal["left", "right", "wcg", "zero"]
 Record = Mapping[str, object]
@@ -66,6 +66,22 @@ class OnTheRight(Words):
 
     def _fill(self, text: str, width: int | None) -> str:
         return text.rjust(width or 0)
+
+
+def laid_out(
+    name: str,
+    fields: Iterable[tuple[str, int, int]],
+    right: Container[str] = (),
+    personal: Container[str] = (),
+) -> Layout:
+    """A record of text fields at their positions; `right`: those that are filled with spaces on the left."""
+    return Layout(
+        name,
+        tuple(
+            at(field, first, last, OnTheRight() if field in right else Words(), personal=field in personal)
+            for field, first, last in fields
+        ),
+    )
 
 
 def filled(style: Style, name: str) -> Literal["left", "right", "zero"]:

@@ -10,6 +10,7 @@ import pytest
 from hub.door.manager import Door
 from hub.fields.modulus import Tables, parse_weights
 from hub.model import Verdict
+from tests.bench.bench_clock import measures as clock_measures
 from tests.bench.bench_decode import CASES, Case, speeds, validate, whole_file
 from tests.bench.bench_ledger import measures as ledger_measures
 from tests.bench.bench_modulus import accounts
@@ -40,6 +41,13 @@ def test_ledger_lines_are_written_and_validated_in_flat_memory() -> None:
     speed, memory = ledger_measures(10_000)
     assert speed.naive
     assert memory.met
+
+
+def test_every_route_that_is_due_is_measured() -> None:
+    late, speed = clock_measures(20)
+    assert late.most
+    assert late.value > 0
+    assert speed.value > 0
 
 
 def test_account_numbers_are_measured_over_tables_as_long_as_the_published() -> None:

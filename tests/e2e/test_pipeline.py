@@ -298,17 +298,20 @@ class Doubtful(FolderConnector):
     @contextmanager
     def open(self, name, endpoint, secrets):
         with super().open(name, endpoint, secrets) as session:
-            yield DoubtfulSession(session, self.arrives) if name == "out" else session
+            yield DoubtfulSession(session, endpoint.path, self.arrives) if name == "out" else session
 
 
 class DoubtfulSession:
-    def __init__(self, session, arrives):
-        self.session, self.arrives = session, arrives
+    """What arrived has left its temporary name behind."""
+
+    def __init__(self, session, place, arrives):
+        self.session, self.place, self.arrives = session, place, arrives
         self.probe, self.tidy = session.probe, session.tidy
 
     def put(self, *given):
         if self.arrives:
             self.session.put(*given)
+            (self.place / f".{given[1]}.part").write_bytes(b"left")
         raise InDoubt("the line broke while the file was renamed")
 
 

@@ -25,9 +25,10 @@ class Locked(FolderConnector):
 
     def __init__(self, *, locked=True):
         super().__init__()
-        self.locked = locked
+        self.locked, self.asked = locked, 0
 
     def open(self, name, settings, secrets):
+        self.asked += name == "out"
         if self.locked and name == "out":
             raise AuthFailed("out refused the password.")
         return super().open(name, settings, secrets)
@@ -36,6 +37,18 @@ class Locked(FolderConnector):
 @pytest.fixture
 def world(tmp_path):
     return World(tmp_path)
+
+
+def of_endpoint(hub):
+    """What the history tells of the partner's endpoint."""
+    with hub.look() as look:
+        return [event.kind for event in look.events("endpoint", "out")]
+
+
+def alerts(hub):
+    """How many stand about it."""
+    with hub.look() as look:
+        return len([one for one in look.alerts() if one.subject_id == "out"])
 
 
 def entries(hub, *states):
@@ -126,7 +139,21 @@ def test_a_delivery_that_stopped_asks_and_asks_no_more_once_it_goes_on(world):
             hub.worklist.answer(entry.id, "it is mended")
         hub.acts.retry(outcome.id, "the password is renewed")
         assert told(hub) == []
+        assert (of_endpoint(hub), alerts(hub)) == (["refused"], 1), "nobody knows yet whether it answers"
         assert hub.advance(outcome.id).state == "SENT"
+        assert (of_endpoint(hub), alerts(hub)) == (["refused", "answers_again"], 0)
+
+
+def test_a_retry_of_what_is_not_mended_is_refused_once_more_and_then_left_alone(world):
+    place = Locked()
+    outcome, _ = run(world, folder=place)
+    with world.hub(who="anna", folder=place) as hub:
+        hub.acts.retry(outcome.id, "the password is renewed")
+        asked = place.asked
+        for _ in range(3):
+            assert hub.advance(outcome.id).state == "ACCEPTED"
+        assert place.asked == asked + 1
+        assert (of_endpoint(hub), alerts(hub)) == (["refused"], 1)
 
 
 def test_a_delivery_that_will_be_tried_again_asks_nobody(world):

@@ -5,20 +5,19 @@ from __future__ import annotations
 from sqlalchemy import Connection, bindparam, delete, insert, select, union_all
 
 from hub.store.alert_rows import CircuitRow
-from hub.store.queries.shared import columns_of
+from hub.store.queries.shared import columns_of, now
 from hub.store.schema import circuit, pause
 
 _GET = select(circuit).where(circuit.c.name == bindparam("called"))
 _DELETE = delete(circuit).where(circuit.c.name == bindparam("called"))
 _INSERT = insert(circuit).inline()
-
-
-_ANYTHING = union_all(select(circuit.c.name), select(pause.c.name)).limit(1)
+_PAUSED_NOW = select(pause.c.name).where(pause.c.until > bindparam("at"))
+_ANYTHING = union_all(select(circuit.c.name), _PAUSED_NOW).limit(1)
 
 
 def is_all_well(conn: Connection) -> bool:
-    """Whether no endpoint failed last and nothing was ever paused: the one question of nearly every night."""
-    return conn.execute(_ANYTHING).first() is None
+    """Whether no endpoint failed last and nothing is paused: the one question of nearly every night."""
+    return conn.execute(_ANYTHING, {"at": now(conn)}).first() is None
 
 
 def get_circuit(conn: Connection, name: str) -> CircuitRow | None:

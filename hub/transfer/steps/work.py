@@ -274,7 +274,7 @@ def _rejected(examined: Examined, row: TransferRow) -> Outcome:
     errors = findings.severities[Severity.ERROR]
     first = next(finding.message for finding in findings.kept if finding.severity is Severity.ERROR)
     count = "1 finding refuses" if errors == 1 else f"{errors} findings refuse"
-    reason = f"{count} the file: {first}{', …' if errors > 1 else ''}"
+    reason = f"{count} the file: {first.removesuffix('.') + ', …' if errors > 1 else first}"
     return Outcome(row, TransferState.REJECTED, reason, findings.kept, _values(examined, None))
 
 
