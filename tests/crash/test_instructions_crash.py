@@ -33,7 +33,7 @@ class Town:
         rent.write_text(rent.read_text("utf-8").replace("# instructions: hub", "instructions: hub"), "utf-8")
 
     def hub(self, **how):
-        door = Door.load(["bacs", "housing_benefit", "agresso", "dwp_cis"])
+        door = Door.load(["bacs", "housing_benefit", "agresso", "debt_agency", "dwp_cis"])
         config = load(self.council.config, door.catalogue())
         return open_hub(config, door, clock=self.clock, viewer=People().viewer("anna"), **how)
 

@@ -22,7 +22,7 @@ def test_the_command_line_and_the_checks_are_documented_as_they_are() -> None:
 def test_every_plug_in_that_is_installed_is_documented() -> None:
     door = Door.load()
     assert door.failures == {}
-    assert {"core", "bacs", "housing_benefit", "agresso"} <= set(door.names)
+    assert {"core", "bacs", "housing_benefit", "agresso", "debt_agency"} <= set(door.names)
 
 
 def test_relative_links_lead_somewhere() -> None:

@@ -18,7 +18,7 @@ Rewrite = Callable[..., None]
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return Door.load(["bacs", "housing_benefit", "agresso", "dwp_cis"]).catalogue()
+    return Door.load(["bacs", "housing_benefit", "agresso", "debt_agency", "dwp_cis"]).catalogue()
 
 
 @pytest.fixture
