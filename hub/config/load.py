@@ -178,9 +178,14 @@ def _hub(files: ConfigFiles, catalogue: Catalogue | None) -> tuple[HubSettings |
     if hub is None or document is None:
         return None, {}
     settings, wrong = plugin_settings(hub.settings, catalogue) if catalogue else ({}, [])
-    found = [*people_mistakes(hub.people), *wrong]
+    found = [*people_mistakes(hub.people), *wrong, *_state_mistakes(files.folder / hub.state_folder)]
     files.mistakes += [document.mistake(path, text) for path, text in found]
     return hub, settings
+
+
+def _state_mistakes(state: Path) -> Iterator[tuple[tuple[str], str]]:
+    if state.exists() and not state.is_dir():
+        yield ("state_folder",), f"{state} is a file; name a folder, which is made when it is not there"
 
 
 @dataclass(frozen=True, slots=True)

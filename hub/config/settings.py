@@ -32,6 +32,7 @@ from hub.config.values import (
     Listening,
     Name,
     OneOrMany,
+    Pattern,
     Pence,
     TimeOfDay,
 )
@@ -303,8 +304,8 @@ class Source(Settings):
 
     endpoint: str
     folder: str = ""
-    pattern: str = "*"
-    done: str | None = None
+    pattern: Pattern = "*"
+    done: Pattern | None = None
     then: Disposal = "keep"
     unpack: Literal["zip"] | None = None
 
