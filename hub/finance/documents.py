@@ -1,6 +1,6 @@
 """Invoices, credit notes and suppliers' invoices as records: what left, and what became of it in the ledger.
 
-    party:    whom it is of, by the source's reference
+    party:    whom it is of, by the source's reference; customer: by the financial system's own number
     gross:    pence; taxes: by meaning, the tax in pence
     number:   the financial system's own number, and line: the place of the party's line there
     rest:     pence that are still open, as the financial system last said

@@ -173,6 +173,31 @@ def test_two_credits_of_one_night_cannot_both_pass(town):
     assert [line["document"] for line in lines(note) if line["type"] == "AR"] == ["LSC2600000018"]
 
 
+OPEN_ITEMS = "client,apar_type,apar_id,voucher_type,voucher_no,sequence_no,ext_inv_ref,ext_ref,order_id,"
+OPEN_ITEMS += "voucher_date,due_date,currency,amount,rest_amount,status,last_payment_date,reminder_level,"
+OPEN_ITEMS += "dispute_code,as_at"
+
+
+def known_there(town, party="900017", rest="500.00", status="OPEN"):
+    """An invoice of 500.00 that the hub did not send."""
+    number, dates = "LI,26004411,1,LSC2600000017", "2026-11-02,2026-11-30"
+    row = f"ZZ,R,{party},{number},,,{dates},GBP,500.00,{rest},{status},,,,2026-11-02"
+    return arrive(town, f"open{rest}.csv", f"{OPEN_ITEMS}\n{row}\nTRL,1,500.00\n")
+
+
+@pytest.mark.parametrize(("party", "sent"), [("900017", 1), ("0900017", 1), ("800451", 0)])
+def test_an_invoice_of_another_ledger_customer_is_not_credited(town, party, sent):
+    """The hub did not send the invoice: only the ledger says whose it is."""
+    customer(town)
+    known_there(town, party)
+    credit(town, "LSC2600000018", 10000)
+    note = town.run("agresso.credit_notes")
+    assert len(at_finance(town)) == sent
+    findings = town.command("transfers", "show", note["id"], "--json").json["findings"]
+    told = [(one["check"], one["message"]) for one in findings if one["check"] == "AGR15"]
+    assert told == ([] if sent else [("AGR15", "LSC2600000018: LSC2600000017 is another customer's")])
+
+
 def test_a_credit_that_finance_refused_gives_back_what_it_reserved(town):
     posted_invoice(town)
     credit(town, "LSC2600000018", 90000)
