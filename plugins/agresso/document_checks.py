@@ -55,7 +55,8 @@ def document_is_new(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     for one in taken:
         key = document_key(one.item)
         before = records.get(DOCUMENT, key) if records else None
-        if key in seen or (before and before.state != "REFUSED" and before.data.get("item") != one.id):
+        sent = before is not None and before.state not in ("WAITING", "REFUSED")
+        if key in seen or (sent and before and before.data.get("item") != one.id):
             yield Found(f"{one.item.reference} was sent before", one.item.line, "reference")
         seen.add(key)
 

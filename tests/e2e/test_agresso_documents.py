@@ -163,6 +163,35 @@ def test_a_credit_note_waits_for_the_number_of_its_invoice(town):
     assert ledger["pence"] == "30000"
 
 
+def test_a_credit_note_that_waits_for_days_is_told(town):
+    """Its invoice never came into the ledger; once it has, nobody is told any more."""
+    credit(town, "LSC2600000018", 10000)
+    for days in (5, 1):
+        told = town.command("overdue").out
+        assert "LSC2600000018" not in told
+        town.clock.turn(days=days)
+        town.command("run", "agresso.credit_notes")
+    assert (
+        "LSC2600000018: it has waited for days for the number of its invoice" in town.command("overdue").out
+    )
+    customer(town)
+    known_there(town)
+    town.run("agresso.credit_notes")
+    assert town.record("finance_document", "LSC2600000018")["state"] == "SENT"
+
+
+def test_a_credit_of_what_was_paid_is_looked_at_for_a_refund(town):
+    customer(town)
+    known_there(town, rest="40.00", status="PART")
+    credit(town, "LSC2600000018", 10000)
+    town.run("agresso.credit_notes")
+    (note,) = at_finance(town)
+    assert "refund" not in town.command("worklist", "list").out
+    feedback(town, *(row(line, note.stem, "POSTED", voucher="26004412") for line in lines(note)))
+    told = town.command("worklist", "list").out
+    assert "of LSC2600000017 only 40.00 was open, 100.00 is credited" in told
+
+
 def test_two_credits_of_one_night_cannot_both_pass(town):
     batch = posted_invoice(town)
     credit(town, "LSC2600000018", 90000)
