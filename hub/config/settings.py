@@ -443,6 +443,11 @@ class RouteSettings(Settings):
     catch_up: Literal["latest", "all", "none"] = "latest"
     max_file_size: ByteSize | None = None
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The format and the outputs that it names, for which options may be required."""
+        return (*([self.format] if self.format else []), *(target.output for target in self.to))
+
     @model_validator(mode="after")
     def _takes_what_arrives(self) -> Self:
         if self.arrives is not None and isinstance(self.source, Waiting):
