@@ -12,6 +12,7 @@ from typing import TypeVar
 from hub.config.people import Viewer
 from hub.config.settings import ConsoleSettings
 from hub.console.attempts import Attempts
+from hub.engine.credentials import digest, new_token
 from hub.engine.health import Health
 from hub.engine.local import Hub
 from hub.engine.signing_in import Limits, SigningIn
@@ -30,6 +31,7 @@ class Console:
     settings: ConsoleSettings
     health: Health | None = None
     attempts: Attempts = field(init=False)
+    _once: dict[str, str] = field(default_factory=dict)
     _workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "console"))
 
     def __post_init__(self) -> None:
@@ -41,6 +43,19 @@ class Console:
         hub = Hub(replace(newest.services, viewer=viewer))
         hub.stopping = newest.stopping
         return hub
+
+    def let_in_once(self, login: str) -> str:
+        """The token of a link that lets in as somebody, without password or code. The demo has such."""
+        token = new_token()
+        self._once[digest(token)] = login
+        return token
+
+    def whom(self, token: str) -> str | None:
+        """Whom a link lets in, that was not used yet."""
+        return self._once.get(digest(token))
+
+    def use_up(self, token: str) -> str | None:
+        return self._once.pop(digest(token), None)
 
     @property
     def signing_in(self) -> SigningIn:

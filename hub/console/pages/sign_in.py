@@ -33,6 +33,26 @@ def sign_in_now(
         then = own_address(then)
         return visitor.page("sign_in.html", 400, then=then, problem=str(error), login=login[:128])
     visitor.console.attempts.forget(visitor.address)
+    return _let_in(visitor, token, then)
+
+
+@router.get("/once/{token}")
+def once(visitor: Public, token: str) -> Response:
+    login = visitor.console.whom(token)
+    if login is None:
+        raise UsageError("This link is used, or none of this hub. Ask for a new one.")
+    return visitor.page("once.html", login=login, token=token)
+
+
+@router.post("/once/{token}")
+def once_now(visitor: Public, token: str) -> Response:
+    login = visitor.console.use_up(token)
+    if login is None:
+        raise UsageError("This link is used, or none of this hub. Ask for a new one.")
+    return _let_in(visitor, visitor.console.signing_in.let_in(login, visitor.address), "/")
+
+
+def _let_in(visitor: Visitor, token: str, then: str) -> Response:
     response = RedirectResponse(own_address(then), 303)
     set_cookie(response, visitor.console, cookie_name(visitor.console, "signed_in"), token)
     return response
