@@ -39,6 +39,7 @@ class Right(StrEnum):
     AGREE = "agree to changed accounts, numbers and addresses"
     AUDIT = "verify the history"
     BACK_UP = "back the hub up and restore it"
+    PEOPLE = "let people in, or keep them out"
 
 
 _LOOKS = frozenset({Right.LOOK})
@@ -58,6 +59,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.OPERATOR: _LOOKS
     | {Right.RUN, Right.SETTLE, Right.SUGGEST, Right.MILESTONE, Right.ACKNOWLEDGE, Right.PAUSE},
     Role.ADMINISTRATOR: frozenset(Right),
+    Role.AUDITOR: _LOOKS | {Right.AUDIT},
     Role.DWP: _LOOKS,
     Role.FRAUD: _LOOKS,
     Role.SAR: _LOOKS,
