@@ -715,6 +715,41 @@ call = Table(
     comment="The calls of a conversation: intent before, reply (stored bytes) after.",
 )
 
+account = Table(
+    "account",
+    metadata,
+    Column("login", String(128), primary_key=True),
+    Column("password", Text),
+    Column("totp", LargeBinary, nullable=False),
+    Column("last_step", BigInteger),
+    Column("recovery", JSON, nullable=False),
+    Column("invitation", String(64), unique=True),
+    Column("invited_until", Instant),
+    Column("failures", Integer, nullable=False),
+    Column("wait_until", Instant),
+    Column("signed_in_at", Instant),
+    Column("made_by", String(128), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    comment="How a person of the configuration signs in to the console. password: argon2id; totp: sealed; "
+    "recovery, invitation: digests; last_step: of the last code, which is good once.",
+)
+
+signed_in = Table(
+    "signed_in",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("login", String(128), nullable=False, index=True),
+    Column("person", JSON, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("told", JSON, nullable=False),
+    Column("unmasked", JSON, nullable=False),
+    comment="Who is signed in to the console, by the digest of a cookie. person: name and roles of somebody "
+    "whom another service vouches for; told: what the next page says; unmasked: what may be read until when.",
+)
+
 account_register = Table(
     "account_register",
     metadata,

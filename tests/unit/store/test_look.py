@@ -337,6 +337,7 @@ def test_who_has_no_role_for_a_compartment_sees_the_open_one_alone() -> None:
         "approver": set(),
         "operator": set(),
         "administrator": set(),
+        "auditor": set(),
         "dwp": {Compartment.DWP},
         "fraud": {Compartment.FRAUD},
         "sar": {Compartment.SAR},

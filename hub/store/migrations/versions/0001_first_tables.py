@@ -81,6 +81,8 @@ def upgrade() -> None:
     _circuit()
     _pause()
     _call()
+    _account()
+    _signed_in()
 
 
 def _about() -> None:
@@ -738,3 +740,45 @@ def _call() -> None:
         comment="The calls of a conversation: intent before, reply (stored bytes) after.",
     )
     index("ix_call_reply", "call", ["reply"])
+
+
+def _account() -> None:
+    op.create_table(
+        "account",
+        must("login", sa.String(128)),
+        may("password", sa.Text),
+        must("totp", sa.LargeBinary),
+        may("last_step", sa.BigInteger),
+        must("recovery", sa.JSON),
+        may("invitation", sa.String(64)),
+        may("invited_until", INSTANT),
+        must("failures", sa.Integer),
+        may("wait_until", INSTANT),
+        may("signed_in_at", INSTANT),
+        must("made_by", sa.String(128)),
+        must("made_at", INSTANT),
+        may("closed_at", INSTANT),
+        sa.PrimaryKeyConstraint("login", name="pk_account"),
+        sa.UniqueConstraint("invitation", name="uq_account_invitation"),
+        comment="How a person of the configuration signs in to the console. password: argon2id; totp: "
+        "sealed; recovery, invitation: digests; last_step: of the last code, which is good once.",
+    )
+
+
+def _signed_in() -> None:
+    op.create_table(
+        "signed_in",
+        must("token", sa.String(64)),
+        must("login", sa.String(128)),
+        must("person", sa.JSON),
+        must("address", sa.String(64)),
+        must("made_at", INSTANT),
+        must("seen_at", INSTANT),
+        must("told", sa.JSON),
+        must("unmasked", sa.JSON),
+        sa.PrimaryKeyConstraint("token", name="pk_signed_in"),
+        comment="Who is signed in to the console, by the digest of a cookie. person: name and roles of "
+        "somebody whom another service vouches for; told: what the next page says; unmasked: what may be "
+        "read until when.",
+    )
+    index("ix_signed_in_login", "signed_in", ["login"])
