@@ -38,7 +38,7 @@ def serving(console: Console) -> Iterator[str]:
 
 def _configuration(console: Console) -> uvicorn.Config:
     settings = console.settings
-    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
+    logging.getLogger("uvicorn.error").disabled = True  # it would print faults whole; pages log them
     config = uvicorn.Config(
         create_app(console),
         log_config=None,

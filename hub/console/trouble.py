@@ -12,6 +12,8 @@ from starlette.exceptions import HTTPException
 from hub.console.here import Here, NotOurs, SignInFirst, Visitor, sign_in_address
 from hub.console.wording import on_screen
 from hub.errors import FeedHubError, NotAllowed, Unknown, UsageError
+from hub.model import Compartment
+from hub.tell.logs import trace
 
 _NOT_FOUND = "Page not found"
 _TITLES = {
@@ -96,9 +98,9 @@ def _fields_of(error: RequestValidationError) -> str:
 
 
 def _bug(request: Request, error: Exception) -> Response:
-    """Logged by the name of what it is: what it says might be somebody's data."""
+    """Logged by where it was: what it says might be somebody's data."""
     services = request.app.state.console.newest().services
     number = services.clock.new_id()
-    services.log.error("console", fault=number, path=request.url.path, kind=type(error).__name__)
+    services.log.error("console", fault=number, trace=trace(error, Compartment.DWP))
     said = f"Something is wrong in Feed hub itself. Tell whoever looks after it this number: {number}."
     return page_of(request, 500, said)

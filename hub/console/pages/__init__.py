@@ -6,7 +6,7 @@ from typing import Protocol
 
 from fastapi import APIRouter
 
-from hub.console.pages import health, sign_in, today
+from hub.console.pages import health, preview, sign_in, today, transfer, transfer_acts, transfers
 
 
 class Page(Protocol):
@@ -21,5 +21,5 @@ class Page(Protocol):
         ...
 
 
-PAGES: tuple[Page, ...] = (today, sign_in, health)
+PAGES: tuple[Page, ...] = (today, transfers, transfer, transfer_acts, preview, sign_in, health)
 """In the order of the menu."""
