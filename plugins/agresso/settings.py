@@ -191,6 +191,8 @@ class DocumentOptions(LedgerOptions):
     terms_days:  after which an invoice is due that does not say when
     recharge_account, recharge_cost_centre: where the income of recharges belongs
     responsible: who authorises suppliers' invoices
+    match:       what suppliers' invoices that name an order may come to: what was received of it, or ordered;
+                 none, where the financial system matches alone. match_tolerance: pounds above it
     sales_orders: how invoices leave that the financial system is to number (outputs `orders` and `lg04`)
     """
 
@@ -206,6 +208,8 @@ class DocumentOptions(LedgerOptions):
     recharge_account: Code | None = None
     recharge_cost_centre: Code | None = None
     responsible: Code | None = None
+    match: Literal["receipt", "order", "none"] = "receipt"
+    match_tolerance: Pounds = Decimal("0.00")
     sales_orders: SalesOrderOptions | None = None
 
     def code_maps(self) -> Iterable[str]:
