@@ -199,7 +199,7 @@ def _status(one: Taken, placement: Record, ctx: Options) -> Iterator[Move]:
     if status in HOLDS and placement.account is not None:
         yield from holds_told(status, placement, one.item.on, ctx.facts)
     elif status == "DISPUTE":
-        says = f"{placement.data['agency']} says that {placement.key} is disputed: hold it, or answer the debtor."
+        says = f"{placement.data['agency']} says that {placement.key} is disputed: hold or answer it."
         yield exception(_key(one), "DISPUTED", says, placement)
     if (hold := _breach(one, ctx)) is not None:
         says = (

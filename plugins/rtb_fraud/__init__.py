@@ -1,0 +1,31 @@
+"""The National Fraud Initiative, and fraud checks of the Right to Buy. Start reading at `feeds.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hub.api import Feed, Lifecycle, Options, Scene, hookimpl
+from plugins.rtb_fraud.demo import SCENES
+from plugins.rtb_fraud.feeds import NFI_FEEDS, NFI_LIVES
+from plugins.rtb_fraud.rtb_feeds import RTB_FEEDS, RTB_LIVES
+from plugins.rtb_fraud.settings import FraudSettings
+
+
+@hookimpl
+def feedhub_feeds() -> Sequence[Feed]:
+    return (*NFI_FEEDS, *RTB_FEEDS)
+
+
+@hookimpl
+def feedhub_lifecycles() -> Sequence[Lifecycle]:
+    return (*NFI_LIVES, *RTB_LIVES)
+
+
+@hookimpl
+def feedhub_settings() -> type[Options]:
+    return FraudSettings
+
+
+@hookimpl
+def feedhub_demo() -> Sequence[Scene]:
+    return SCENES

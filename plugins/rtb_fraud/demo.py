@@ -1,0 +1,7 @@
+"""Scenes of `feedhub demo`."""
+
+from __future__ import annotations
+
+from hub.api import Scene
+
+SCENES: tuple[Scene, ...] = ()
