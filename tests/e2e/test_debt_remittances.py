@@ -23,7 +23,7 @@ from hub.rent.renttran import GENERIC_RENTTRAN
 from hub.transfer.effects import apply_moves
 from plugins.agresso.feeds import JOURNAL, SUPPLIER_INVOICES
 from plugins.agresso.feeds import LIFECYCLES as FINANCE
-from plugins.debt_agency.feeds import LIFECYCLES
+from plugins.debt_agency.lifecycles import LIFECYCLES
 from plugins.debt_agency.pay_feed import PAYMENT
 from tests.banking import ACCOUNT_NUMBER, SORT_CODE, Entry, Statement, mt940
 from tests.little import little
@@ -340,8 +340,13 @@ def test_the_debts_balance_follows_what_is_posted_and_a_difference_is_told(after
     came = come(
         world, 12, replace(WORKED, paid=[replace(WORKED.paid[0], balance="2097.36"), *WORKED.paid[1:]])
     )
-    (told,) = [message for check, _, message in findings(world, came) if check == "DA-BALANCE"]
-    assert told == "the agency has 2097.36 left after this, the hub 2097.37"
+    (told,) = [message for check, _, message in findings(world, came) if "BALANCE_DIFF" in message]
+    assert told == "BALANCE_DIFF: the agency has 2097.36 left after this, the hub 2097.37"
+    asked = records(world, "placement_exception").values()
+    assert {one.data["code"]: (one.data["told"], one.data["known"]) for one in asked} == {
+        "BALANCE_DIFF": (2097_36, 2097_37),
+        "DIRECT_UNTOLD": (50_00, 0),
+    }
     balances = {
         key: (one.data["balance"], one.data["paid"]) for key, one in records(world, "placement").items()
     }

@@ -51,6 +51,11 @@ def paid_before(txn, content="", state="POSTED", **changes):
     return Record(kind="debt_receipt", key=f"ACME/{txn}", state=state, data=data)
 
 
+def held(account, code, since):
+    data = {"kind": "OTHER", "code": code, "from": since, "until": None}
+    return Record(kind="hold", key=f"{account}/{code}", state="ACTIVE", account=account, data=data)
+
+
 KNOWN = (*map(debt, DEBTS), paid_before("T-0001"))
 
 
@@ -127,22 +132,23 @@ def test_a_remittance_that_cannot_stand_is_refused_whole_with_what_was_expected(
         ({"state": "REJECTED"}, "SUSPENDED", "UNKNOWN_PLACEMENT"),
         ({"balance": 100_00}, "TAKEN", None),
         ({"balance": 99_99}, "TAKEN", "OVERPAID: 0.01"),
-        ({"state": "HELD", "holds": [{"code": "BSP", "from": "2026-03-30"}]}, "TAKEN", None),
-        ({"state": "HELD", "holds": [{"code": "BKR", "from": "2026-04-01"}]}, "SUSPENDED", "HELD_BKR"),
-        ({"state": "HELD", "holds": [{"code": "BKR", "from": "2026-04-02"}]}, "TAKEN", None),
-        ({"state": "HELD", "holds": [{"code": "IVA", "from": "2026-03-01"}]}, "SUSPENDED", "HELD_IVA"),
-        ({"state": "HELD", "holds": [{"code": "DRO", "from": "2026-03-01"}]}, "SUSPENDED", "HELD_DRO"),
-        ({"state": "HELD", "holds": [{"code": "FRD", "from": "2026-03-30"}]}, "SUSPENDED", "HELD_FRD"),
+        ({"state": "HELD", "hold": ("BSP", "2026-03-30")}, "TAKEN", None),
+        ({"state": "HELD", "hold": ("BKR", "2026-04-01")}, "SUSPENDED", "HELD_BKR"),
+        ({"state": "HELD", "hold": ("BKR", "2026-04-02")}, "TAKEN", None),
+        ({"state": "HELD", "hold": ("IVA", "2026-03-01")}, "SUSPENDED", "HELD_IVA"),
+        ({"state": "HELD", "hold": ("DRO", "2026-03-01")}, "SUSPENDED", "HELD_DRO"),
+        ({"state": "HELD", "hold": ("FRD", "2026-03-30")}, "SUSPENDED", "HELD_FRD"),
         ({"state": "RECALLED", "closed": {"on": "2026-03-20"}}, "TAKEN", "LATE_AFTER_CLOSE"),
         ({"state": "CLOSED", "closed": {"on": "2026-01-01"}}, "TAKEN", "LATE_AFTER_CLOSE"),
         ({"state": "CLOSED", "closed": {"on": "2025-12-31"}}, "SUSPENDED", "TOO_LATE"),
     ],
 )
 def test_a_receipt_goes_to_its_debts_account_or_to_suspense(changes, state, reason):
-    examined, taken = judged(
-        Remitted("REM-1", [Paid("0001002013", "PA", "100.00", "0.1250", "T-1")]),
-        records=[debt("0001002013", **changes)],
-    )
+    changes = dict(changes)
+    hold = changes.pop("hold", None)
+    records = [debt("0001002013", **changes), *([held("7001234501", *hold)] if hold else [])]
+    paid = Paid("0001002013", "PA", "100.00", "0.1250", "T-1")
+    examined, taken = judged(Remitted("REM-1", [paid]), records=records)
     assert findings(examined) == []
     found = taken[0].disposition
     assert (found.state, (found.reason or "").startswith(reason or "")) == (state, True), found.reason
@@ -179,7 +185,14 @@ def test_two_receipts_that_come_to_more_than_the_debt_are_told_at_the_second():
         None,
         "OVERPAID: 187.92 more than is owed; the account comes into credit",
     ]
-    assert [(check, line) for check, line, _ in findings(examined, Severity.WARNING)] == [("DA-FLAG", 3)]
+    assert [(check, line) for check, line, _ in findings(examined, Severity.WARNING)] == [("DA-BALANCE", 3)]
+
+
+def test_direct_payments_that_the_agency_was_not_told_of_are_told():
+    both = [Paid("0001002013", "DP", "50.00", "0.1250", f"T-{n}") for n in (1, 2)]
+    examined, _ = judged(Remitted("REM-1", both), records=[debt("0001002013", direct=-75_00)])
+    said = "the agency counts 100.00 paid to the council directly, and was told of 75.00"
+    assert findings(examined, Severity.WARNING) == [("DA-BALANCE", 3, f"DIRECT_UNTOLD: {said}")]
 
 
 def test_without_a_contract_table_the_rate_is_the_files_own():
