@@ -10,6 +10,7 @@ from plugins.debt_agency.canonical import ACK, AUP, HLD, INV, PLC, RTN, UPD, Kin
 from plugins.debt_agency.eligibility import ELIGIBILITY
 from plugins.debt_agency.file_checks import FILE_CHECKS
 from plugins.debt_agency.lines import sequence
+from plugins.debt_agency.pay_feed import PAYMENT
 from plugins.debt_agency.placements import OF_THE_ITEM
 from plugins.debt_agency.reading import main_items, personal_of, tally_of
 from plugins.debt_agency.settings import AgencyOptions, HoldOptions, PlacementOptions
@@ -134,4 +135,4 @@ RECONCILIATION = Feed(
     keep=KEPT,
 )
 
-FEEDS = (PLACEMENT, HOLD, UPDATE, ACKNOWLEDGEMENT, AGENCY_UPDATE, RETURN, RECONCILIATION)
+FEEDS = (PLACEMENT, HOLD, UPDATE, ACKNOWLEDGEMENT, AGENCY_UPDATE, PAYMENT, RETURN, RECONCILIATION)

@@ -10,6 +10,7 @@ from plugins.debt_agency import codes
 from plugins.debt_agency.exceptions import EXCEPTION_LIFE
 from plugins.debt_agency.fan_out import FOLLOWS_HOLDS, action, held
 from plugins.debt_agency.holds import OF_THE_ACCOUNT, stopping
+from plugins.debt_agency.pay_records import RECEIPT_LIFE, REMITTANCE_LIFE
 from plugins.debt_agency.placements import (
     ACCEPTED,
     ACTIVE,
@@ -158,4 +159,4 @@ PLACEMENT_LIFE = Lifecycle(
     owner="rents",
     keep=years(7),
 )
-LIFECYCLES = (PLACEMENT_LIFE, EXCEPTION_LIFE)
+LIFECYCLES = (PLACEMENT_LIFE, EXCEPTION_LIFE, RECEIPT_LIFE, REMITTANCE_LIFE)

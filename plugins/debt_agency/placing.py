@@ -95,6 +95,7 @@ def queue(one: Taken, ctx: Options) -> Iterator[Move]:
             "balance": item.amount,
             "paid": 0,
             "adjusted": 0,
+            "debt_from": item.data["debt_from"],
             "limitation_date": debts.limitation_of(item).isoformat(),
         },
     )

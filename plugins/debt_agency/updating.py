@@ -32,6 +32,7 @@ from plugins.debt_agency.types import MONEY
 Options = Context[AgencyOptions]
 WAITS_AS = ITEM = "PLACEMENT_UPDATE"
 LOOKS_UP = (OF_THE_ITEM, *EVERY)
+DIRECT = frozenset({"DPY", "DPR"})
 NEW_CHARGES = frozenset({"ADJ+", "CST"})
 
 
@@ -101,10 +102,15 @@ def moves(one: Taken, ctx: Options) -> Iterator[Move]:
     if placement is None or one.disposition.state is not ItemState.TAKEN:
         return
     data = placement.data
+    direct = {"direct": int(data.get("direct", 0)) + amount}
     yield Move(
         kind=PLACEMENT,
         key=placement.key,
-        data={"balance": int(data["balance"]) + amount, "adjusted": int(data["adjusted"]) + amount},
+        data={
+            "balance": int(data["balance"]) + amount,
+            "adjusted": int(data["adjusted"]) + amount,
+            **(direct if one.item.data["update_type"] in DIRECT else {}),
+        },
         reason=f"{one.item.data['update_type']} is told the agency",
     )
 
