@@ -33,13 +33,13 @@ from hub.api import (
 )
 from plugins.debt_agency import codes
 from plugins.debt_agency.exceptions import exception
-from plugins.debt_agency.holds import OF_THE_ACCOUNT, last_day
+from plugins.debt_agency.holds import EVERY, last_day
 from plugins.debt_agency.placements import OF_THE_ITEM, PLACEMENT, RECALL_PENDING, placement_of
 from plugins.debt_agency.settings import AgencyOptions
 from plugins.debt_agency.tally import AgencyTally
 
 FEED, ITEM = "debt_agency.agency_update", "AGENCY_EVENT"
-LOOKS_UP = (OF_THE_ITEM, OF_THE_ACCOUNT)
+LOOKS_UP = (OF_THE_ITEM, *EVERY)
 Canonical = Literal[
     "CONTACTED", "LETTER_SENT", "PROMISE", "DISPUTE", "REFUSED", "VULNERABLE", "DECEASED",
     "INSOLVENT", "IMPRISONED", "ABROAD", "BREATHING_SPACE",

@@ -22,7 +22,7 @@ from hub.api import (
 from plugins.debt_agency import codes
 from plugins.debt_agency.canonical import HLD, HOLD_LINE
 from plugins.debt_agency.file_checks import OUR_FILE_CHECKS
-from plugins.debt_agency.holds import OF_THE_ACCOUNT, stopping
+from plugins.debt_agency.holds import EVERY, stopping
 from plugins.debt_agency.lines import Line, Proof, write_file
 from plugins.debt_agency.placements import (
     AT_AN_AGENCY,
@@ -40,7 +40,7 @@ ACTION, RECALL = "PLACEMENT_ACTION", "RECALL"
 """What waits: what holds and recalls bring about, made by records; what the rent system takes back."""
 
 PROOF = Proof(partial(AgencyTally, kind=HLD), OUR_FILE_CHECKS)
-LOOKS_UP = (OF_THE_ITEM, OF_THE_ACCOUNT)
+LOOKS_UP = (OF_THE_ITEM, *EVERY)
 _AT_ONE_MOMENT = (codes.RELEASED, codes.RECALL_PENDING, codes.HELD, codes.RECALL_FINAL)
 """The last wins: a hold and a final recall win over a release of the same moment."""
 

@@ -13,6 +13,9 @@ from hub.api import HOLD, Facts, HoldKind, Lookup, Record, effective_holds
 from plugins.debt_agency.settings import settings_of
 
 OF_THE_ACCOUNT = Lookup(HOLD, accounts=True)
+EVERY = (Lookup(HOLD), OF_THE_ACCOUNT)
+"""Where an item names a placement, and its account is known only once that is looked up."""
+
 STANDARD_DAYS = 60
 """Of a standard moratorium; the first day counts. One whose end was notified is never reckoned."""
 

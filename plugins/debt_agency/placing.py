@@ -217,12 +217,13 @@ def _debtor(one: Taken, tenant: Record | None, ctx: Options) -> dict[str, object
     personal, flags = one.item.personal, debts.flags_of(one.item)
     forwarding = debts.address_of(personal, "forwarding_")
     lines = forwarding if forwarding[0] else debts.address_of(personal, "last_known_")
-    gone = any(ctx.options.flags.get(flag) == "gone" for flag in flags)
+    meant = {ctx.options.flags.get(flag) for flag in flags}
+    status = "G" if "gone" in meant else "C" if "confirmed" in meant else "L"
     return {
         "role": "D",
         **_person(personal, "debtor_"),
         "dob": _day(personal.get("debtor_date_of_birth")),
-        **_at(lines, "G" if gone else "L", one, ctx),
+        **_at(lines, status, one, ctx),
         **_reached(tenant.personal if tenant else {}),
     }
 

@@ -23,7 +23,7 @@ from hub.api import (
 )
 from plugins.debt_agency.events import holds_told, placements_are_known
 from plugins.debt_agency.exceptions import exception
-from plugins.debt_agency.holds import OF_THE_ACCOUNT
+from plugins.debt_agency.holds import EVERY
 from plugins.debt_agency.placements import (
     CLOSED,
     HELD,
@@ -39,7 +39,7 @@ from plugins.debt_agency.placements import (
 
 Options = Context[Any]
 ITEM = "RETURN"
-LOOKS_UP = (OF_THE_ITEM, OF_THE_ACCOUNT)
+LOOKS_UP = (OF_THE_ITEM, *EVERY)
 ROUTING = {
     "PIF": "close",
     "SIF": "close where a settlement was agreed to; the rest to the write-off queue",

@@ -75,7 +75,7 @@ class PlacementOptions(AgencyOptions):
     plans:       the commission plan by stage: 1, 2 or 3
     term_months: after which a debt is planned to be taken back
     flags:       what the rent system's flags of a debt mean: why it stays in the council (E05, E10), that its
-                 address may not be told (`withheld`), that the debtor is known to have gone (`gone`), or a
+                 address may not be told (`withheld`), that it is confirmed or the debtor known to have gone, or a
                  vulnerability (`MH`, `PH` …). Flags that are not named are passed over
     """
 
@@ -91,6 +91,7 @@ class PlacementOptions(AgencyOptions):
             "WRITTEN_OFF": "E10",
             "WITHHELD": "withheld",
             "GONE": "gone",
+            "CONFIRMED": "confirmed",
         }
     )
 

@@ -22,7 +22,7 @@ from hub.api import (
 from plugins.debt_agency import codes
 from plugins.debt_agency.canonical import UPD, UPDATE_LINE
 from plugins.debt_agency.file_checks import OUR_FILE_CHECKS
-from plugins.debt_agency.holds import OF_THE_ACCOUNT, stopping
+from plugins.debt_agency.holds import EVERY, stopping
 from plugins.debt_agency.lines import Line, Proof, write_file
 from plugins.debt_agency.placements import AT_AN_AGENCY, OF_THE_ITEM, PLACEMENT, placement_of
 from plugins.debt_agency.settings import AgencyOptions
@@ -31,7 +31,7 @@ from plugins.debt_agency.types import MONEY
 
 Options = Context[AgencyOptions]
 WAITS_AS = ITEM = "PLACEMENT_UPDATE"
-LOOKS_UP = (OF_THE_ITEM, OF_THE_ACCOUNT)
+LOOKS_UP = (OF_THE_ITEM, *EVERY)
 DIRECT = frozenset({"DPY", "DPR"})
 NEW_CHARGES = frozenset({"ADJ+", "CST"})
 

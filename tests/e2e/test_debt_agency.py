@@ -8,11 +8,13 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
 import hub.engine.local as engine
 from hub.rent.accounts import RENTACC
+from hub.rent.exports.homes import TENANT
 from hub.rent.exports.placements import FTAPLACE, FTARECALL, FTAUPDATE
 from tests.e2e.test_records import Town
 from tests.unit.cli.council import Council
@@ -45,7 +47,7 @@ DEBTS = {
         "last_payment_amount": 25_00, "debtor_title": "Mrs", "debtor_forenames": "Dee",
         "debtor_surname": "Specimen", "debtor_date_of_birth": date(1975, 12, 11),
         "last_known_address1": "18 Fictional Street", "last_known_address2": "Otherton",
-        "last_known_postcode": "ZZ9 9ZY", "property_address1": "Flat 2 Mock House",
+        "last_known_postcode": "ZZ9 9ZY", "flags": "CONFIRMED", "property_address1": "Flat 2 Mock House",
         "property_address2": "Fakeley", "property_postcode": "ZZ1 3AJ", "judgment_ref": "A0BC1234",
         "judgment_date": date(2024, 10, 1),
     },
@@ -141,7 +143,202 @@ def town(tmp_path, monkeypatch, capsys):
     return made
 
 
-def test_debts_leave_as_the_published_example(town):
+GOLDEN = Path(__file__).parents[1] / "golden/debt_agency/acme"
+TENANTS = (
+    {
+        "tenancy_ref": "T1", "payment_ref": FIRST, "person_ref": "P1", "role": "MAIN", "title": "Mr",
+        "surname": "Testerman", "phone1": "+441632960001", "start_date": date(2019, 4, 8),
+    },
+    {
+        "tenancy_ref": "T1", "payment_ref": FIRST, "person_ref": "P2", "role": "JOINT", "title": "Ms",
+        "forenames": "Bea", "surname": "Testerman", "date_of_birth": date(1990, 7, 1),
+        "start_date": date(2019, 4, 8),
+    },
+    {
+        "tenancy_ref": "T3", "payment_ref": THIRD, "person_ref": "P3", "role": "MAIN", "surname": "Specimen",
+        "phone1": "+441632960002", "email": "dee@example.org", "start_date": date(2010, 9, 6),
+    },
+)  # fmt: skip
+
+
+def same(path):
+    """Byte for byte but for the ends of lines, which git may not keep."""
+    return path.read_bytes().replace(b"\r\n", b"\n") == (GOLDEN / path.name).read_bytes().replace(
+        b"\r\n", b"\n"
+    )
+
+
+def test_debts_leave_as_the_published_example_and_are_acknowledged(town):
+    town.clock.at = datetime(2026, 3, 2, 6, 15, tzinfo=UTC)
+    town.export(TENANT.csv, "/export/homes", TENANTS)
+    town.run("rent.homes")
+    town.command("counters", "set", "debt_agency.out:MIDBC/PLC/ACMEDCA", 41, "--reason", "agreed")
     town.placed()
-    (file,) = town.sent("PLC")
-    assert file == []
+    (path,) = town.council.folder("acme_dca", "/in").iterdir()
+    assert same(path)
+    assert town.state(FIRST) == "SENT"
+    at = town.clock.at.date()
+    worked = town.says(
+        "ACK",
+        f"K,{REFS[FIRST]},PLC,41,2,A,,AC-1,2197.37,{at}",
+        f"K,{REFS[SECOND]},PLC,41,5,W,R10,AC-2,600.08,{at}",
+        f"K,{REFS[THIRD]},PLC,41,7,R,R05,,,{at}",
+        route="acknowledgements",
+    )
+    assert worked["state"] == "APPLIED"
+    records = {account: town.record("placement", ref) for account, ref in REFS.items()}
+    assert {account: one["state"] for account, one in records.items()} == {
+        FIRST: "ACTIVE", SECOND: "ACTIVE", THIRD: "DRAFT",
+    }  # fmt: skip
+    assert records[THIRD]["data"]["refused"] == "R05"
+    assert records[FIRST]["data"]["agency_ref"] == "AC-1"
+    asked = " ".join(town.work())
+    assert "R05: below the agency's minimum" in asked
+    assert "ACME has loaded 600.08 of 0001002021, and 612.08 was placed." in asked
+    again = town.says(
+        "ACK",
+        f"K,{REFS[FIRST]},PLC,41,2,A,,AC-1,2197.37,{at}",
+        f"K,{REFS[SECOND]},PLC,41,5,R,R05,,,{at}",
+        route="acknowledgements",
+    )
+    shown = town.command("transfers", "show", again["id"], "--json").json
+    assert [item["state"] for item in shown["items"]] == ["DUPLICATE", "HELD"]
+    assert town.state(SECOND) == "ACTIVE"
+
+
+def test_a_hold_goes_to_the_agency_and_only_a_person_releases_it(town):
+    town.placed()
+    town.acknowledge(FIRST, SECOND)
+    town.clock.turn(minutes=5)
+    for account in (FIRST, THIRD):  # one is with the agency, of one it has not said so yet
+        town.hold(account)
+    town.run("debt_agency_acme.holds")
+    (file,) = town.sent("HLD")
+    assert [line[1:4] for line in file[1:-1]] == [[REFS[a], "HOLD", "BSP"] for a in (FIRST, THIRD)]
+    assert file[1][4:7] == ["2026-03-02T09:05:00+00:00", "2026-04-30", "2026-04-30"]  # the sixtieth day
+    told = town.record("placement", REFS[FIRST])
+    assert (told["state"], told["data"]["hold"]["review_by"]) == ("HELD", "2026-03-21")
+    assert town.state(THIRD) == "SENT"
+    town.says("ACK", f"K,{REFS[THIRD]},PLC,1,6,A,,AC-3,3626.75,2026-03-02", route="acknowledgements")
+    assert town.state(THIRD) == "HELD"  # the hold crossed the answer, and wins
+    town.clock.turn(days=70)
+    assert town.command("run", "debt_agency_acme.holds", "--json").json["transfers"] == []
+    assert town.state(FIRST) == "HELD"
+    town.command("holds", "end", FIRST, "BREATHING_SPACE", "--reason", "notified")
+    assert town.command("run", "debt_agency_acme.holds", "--json").json["transfers"] == []
+    (title,) = (title for title in town.work() if "May ACME go on" in title)
+    town.command("worklist", "answer", town.work()[title], "--answer", "release")
+    assert town.state(FIRST) == "ACTIVE"
+    town.hold(FIRST, "DECEASED")  # before the release has left
+    town.run("debt_agency_acme.holds")
+    _, last = town.sent("HLD")
+    assert [line[1:4] for line in last[1:-1]] == [[REFS[FIRST], "HOLD", "DEC"]]
+    assert town.state(FIRST) == "HELD"
+
+
+def test_a_hold_cancels_what_has_not_left(town):
+    town.place()
+    town.hold(SECOND, "DISPUTE")
+    route = town.council.config / "routes/debt_agency_acme.yaml"
+    held = route.read_text("utf-8").replace(
+        "    expect: {debt", "    hold: {above_count: 0}\n    expect: {debt", 1
+    )
+    route.write_text(held, "utf-8")
+    transfer = town.run("debt_agency_acme.placements")
+    assert transfer["state"] == "HELD"
+    town.hold(THIRD, "VULNERABLE")
+    town.command(
+        "transfers", "release", transfer["id"], "--reason", "seen", "--count", 3, "--value", "6436.20"
+    )
+    assert town.sent("PLC") == []  # stopped at the door
+    shown = town.command("transfers", "show", transfer["id"], "--json").json
+    told = {item["reference"]: (item["state"], item["reason"]) for item in shown["items"]}
+    assert told["100202"] == ("REJECTED", "E03: the account is on hold (DIS)")
+    assert told["100203"] == ("REJECTED", "E03: the account is on hold (VUL)")
+    assert told["100201"][0] in ("TAKEN", "SENT")
+
+
+def test_recalls_may_be_objected_to_and_end_by_themselves(town):
+    town.placed()
+    town.acknowledge()
+    rows = [
+        {"placement_ref": debt["placement_ref"], "reason": reason, "effective_date": START.date()}
+        for debt, reason in zip(DEBTS.values(), ("RE_TENANCY", "DISPUTE", "DECEASED"), strict=True)
+    ]
+    town.export(FTARECALL.csv, "/export/recalls", rows)
+    town.run("rent.recalls")
+    town.run("debt_agency_acme.recalls")
+    (file,) = town.sent("HLD")
+    assert [line[1:3] for line in file[1:-1]] == [
+        [REFS[FIRST], "RECALLP"], [REFS[SECOND], "RECALLP"], [REFS[THIRD], "RECALLF"],
+    ]  # fmt: skip
+    town.clock.turn(days=3)
+    at = town.clock.at.isoformat(timespec="seconds")
+    town.says(
+        "AUP",
+        f"G,{REFS[FIRST]},AC-1,E1,{at},OBJ,,PAY,,,,,,,",
+        f"G,{REFS[THIRD]},AC-3,E2,2026-03-01T10:00:00+00:00,OBJ,,PRM,,,,,,,",
+        route="agency_updates",
+    )
+    work = town.work()
+    (asked,) = (title for title in work if "objects to the recall of 0001002013 (PAY" in title)
+    assert any("objects to the recall of 0001002039, which is RECALLED" in title for title in work)
+    town.command("worklist", "answer", work[asked], "--answer", "agree")
+    assert town.state(FIRST) == "ACTIVE"
+    assert town.command("run", "debt_agency_acme.holds", "--json").json["transfers"] == []
+    town.clock.turn(days=14)
+    town.run("debt_agency_acme.holds")
+    _, last = town.sent("HLD")
+    assert [line[1:3] for line in last[1:-1]] == [[REFS[SECOND], "RECALLF"]]
+    assert town.state(SECOND) == "RECALLED"
+    town.says(
+        "RTN",
+        f"X,{REFS[SECOND]},AC-2,RCL,{town.clock.at.date()},612.08,,",
+        f"X,{REFS[THIRD]},AC-3,GNA,2026-03-01,3626.75,,",
+        f"X,{REFS[FIRST]},AC-1,DEC,{town.clock.at.date()},2197.36,,",
+        route="returns",
+    )
+    assert [town.state(account) for account in DEBTS] == ["RETURNED", "CLOSED", "CLOSED"]
+    asked = " ".join(town.work())
+    assert "while it was being recalled (DECEASED): the two crossed" in asked
+    assert "with 2197.36, and expected is 2197.37" in asked
+    assert FIRST in town.command("holds", "list", FIRST).out
+
+
+def test_balances_are_told_and_compared(town):
+    town.placed()
+    town.acknowledge()
+    day = date(2026, 3, 2)
+    rows = [
+        {"placement_ref": "100201", "update_type": "DPY", "effective_date": day, "amount": -50_00, "method": "CA"},
+        {"placement_ref": "100201", "update_type": "CST", "effective_date": day, "amount": 66_00},
+        {"placement_ref": "100203", "update_type": "ADJ+", "effective_date": day, "amount": 10_00},
+        {"placement_ref": "100202", "update_type": "DPY", "effective_date": day, "amount": 5_00},
+    ]  # fmt: skip
+    town.export(FTAUPDATE.csv, "/export/placement_updates", rows)
+    town.run("rent.placement_updates")
+    town.hold(THIRD)
+    transfer = town.run("debt_agency_acme.updates")
+    (file,) = town.sent("UPD")
+    assert [line[2:6] for line in file[1:-1]] == [
+        ["DPY", "2026-03-02", "-50.00", "2147.37"], ["CST", "2026-03-02", "66.00", "2213.37"],
+    ]  # fmt: skip
+    shown = town.command("transfers", "show", transfer["id"], "--json").json
+    assert Counter(item["state"] for item in shown["items"]) == {"SENT": 2, "REJECTED": 1}
+    town.clock.turn(days=30)
+    town.says(
+        "INV",
+        f"V,{REFS[FIRST]},AC-1,{FIRST},2026-03-02,2197.37,0.00,16.00,2213.37,ACTIVE,2026-03-20,,",
+        f"V,{REFS[THIRD]},AC-3,{THIRD},2026-03-02,3626.75,0.00,0.00,3600.00,ACTIVE,2026-03-20,,",
+        "V,0000000018,AC-9,,2026-03-02,1.00,0.00,0.00,1.00,ACTIVE,2026-03-20,,",
+        total="5814.37", total_2="5825.12", route="inventory",
+    )  # fmt: skip
+    asked = " ".join(town.work())
+    for told in (
+        "says that 3600.00 of 0001002039 is owed, and the hub reckons 3626.75",
+        "STOP IT TODAY: it is on hold here, and ACME says ACTIVE of 0001002039",
+        "ACME has 0000000018, which was not placed with it",
+        "0001002021 was placed with ACME on 2026-03-02, which does not list it",
+    ):
+        assert told in asked
+    assert "0001002013" not in asked
