@@ -1,8 +1,8 @@
 """An API that has documents for us, as a place to fetch files from.
 
 `GET FOLDER` lists them as JSON, `GET FOLDER/NAME` reads one, `DELETE FOLDER/NAME` says that we have it
-(`then: remove`). How the list looks is the endpoint's `documents:`. Nothing is ever written this way: what goes
-to an API is handed over by calls.
+(`then: remove`). How the list looks is the endpoint's `documents:`. Nothing is ever written this way: what
+goes to an API is handed over by calls.
 """
 
 from __future__ import annotations

@@ -29,8 +29,8 @@ def pence_of(item: Item, name: str) -> int:
 
 
 def limitation_of(item: Item) -> date:
-    """After which no court can be asked for the oldest part of it: as the rent system says, where a person has
-    entered an acknowledgment, else six years from when it fell due. No payment moves it."""
+    """After which no court can be asked for the oldest part of it: as the rent system says, where a person
+    has entered an acknowledgment, else six years from when it fell due. No payment moves it."""
     return day_of(item, "limitation_date") or years_after(
         date.fromisoformat(str(item.data["debt_from"])), LIMITATION_YEARS
     )

@@ -176,7 +176,8 @@ ELIGIBILITY = (
     ),
     _eligible(
         "E03",
-        "No hold on the account stops collection: breathing space, death, insolvency, dispute, vulnerability … "
+        "No hold on the account stops collection: breathing space, death, insolvency, dispute, "
+        "vulnerability. "
         "Looked at once more in the moment of sending: a hold that came since keeps the debt back.",
         _on_hold,
         Need.TODAY,

@@ -76,8 +76,8 @@ Options = Context[EventOptions]
 
 @check("DA-AUP-1", level=Level.RECORD, layouts=("G",))
 def events_are_whole(chunk: Chunk, tally: AgencyTally, ctx: Options) -> Iterator[Found]:
-    """A trace and an objection have one of their codes, a new address its first line, an arrangement its start
-    and its instalment, a note its words."""
+    """A trace and an objection have one of their codes, a new address its first line, an arrangement its
+    start and its instalment, a note its words."""
     for row in chunk.rows():
         kind, code = row["event_type"], row["code"].strip()
         if kind in CODES and code not in CODES[kind]:
@@ -102,7 +102,8 @@ def statuses_are_mapped(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]
 
 @check("DA-09", level=Level.CROSS, severity=Severity.HOLD_ITEM, needs=(Need.RECORDS,))
 def placements_are_known(taken: Sequence[Taken], ctx: Context[Any]) -> Iterator[Found]:
-    """A line is about a debt that was placed with this agency. One that is not waits: nobody guesses by name."""
+    """A line is about a debt that was placed with this agency. One that is not waits: nobody guesses by
+    name."""
     for one in taken:
         placement = placement_of(one.item, ctx.facts)
         if placement is None:
@@ -179,7 +180,10 @@ def moves(one: Taken, ctx: Options) -> Iterator[Move]:
         told = {"arrangement": one.item.personal.get("value_6", "N")}
         yield Move(kind=PLACEMENT, key=placement.key, data=told, reason="the agency tells of an arrangement")
     elif kind == "TRC" and data["code"] == "N":
-        says = f"{placement.data['agency']} has traced a party of {placement.key}: look at the address it proposes."
+        says = (
+            f"{placement.data['agency']} has traced a party of {placement.key}: look at the address that it "
+            "proposes."
+        )
         yield exception(_key(one), "TRACED", says, placement, item=one.id)
     elif kind in SEEN_TO:
         says = f"{placement.data['agency']} {SEEN_TO[kind]} {placement.key}: see to it today."
@@ -195,13 +199,12 @@ def _status(one: Taken, placement: Record, ctx: Options) -> Iterator[Move]:
     if status in HOLDS and placement.account is not None:
         yield from holds_told(status, placement, one.item.on, ctx.facts)
     elif status == "DISPUTE":
-        says = f"{placement.data['agency']} says that {placement.key} is disputed: hold it, or answer the debtor."
+        says = f"{placement.data['agency']} says that {placement.key} is disputed: hold or answer it."
         yield exception(_key(one), "DISPUTED", says, placement)
     if (hold := _breach(one, ctx)) is not None:
         says = (
-            f"{placement.data['agency']} contacted a debtor of {placement.key} on {one.item.on}, in a breathing "
-            "space that began on "
-            f"{hold.data['from']}: tell data protection and the income manager."
+            f"{placement.data['agency']} contacted a debtor of {placement.key} on {one.item.on}, in a "
+            f"breathing space that began on {hold.data['from']}: tell data protection and the income manager."
         )
         yield exception(
             f"{_key(one)}/breach", "BREACH", says, placement, told=data["event_at"], hold=hold.key

@@ -1,7 +1,7 @@
 """What agencies say that a person must look at: objections, complaints, differences, traces.
 
-Each is a record of its own, so that none hides another: what it is about, what both sides say, and what somebody
-made of it. None names a person.
+Each is a record of its own, so that none hides another: what it is about, what both sides say, and what
+somebody made of it. None names a person.
 """
 
 from __future__ import annotations

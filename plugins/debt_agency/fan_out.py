@@ -1,7 +1,7 @@
 """What holds on a rent account mean for the debts of it that are with agencies.
 
-A hold goes to every agency with the next run of its holds route; its end is never passed on by itself: a person
-says that the agency may go on. Source: debt_agency.md, sections 0, 3.5 and 5.
+A hold goes to every agency with the next run of its holds route; its end is never passed on by itself: a
+person says that the agency may go on. Source: debt_agency.md, sections 0, 3.5 and 5.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ def ask_for_release(placement: Record, code: str) -> Task:
     """A hold is never lifted by itself."""
     return Task(
         f"release {placement.key}",
-        f"The hold ({code}) on the account of {placement.key} has ended. May {placement.data['agency']} go on "
-        "collecting?",
+        f"The hold ({code}) on the account of {placement.key} has ended. May {placement.data['agency']} "
+        "go on collecting?",
         answers={
             "release": Move(
                 kind=PLACEMENT,

@@ -1,6 +1,7 @@
 """Which holds on a rent account stop agencies, and what agencies are told that they are.
 
-Holds are the hub's own records (`feedhub holds`, the extract of rent accounts). Source: debt_agency.md, section 5.
+Holds are the hub's own records (`feedhub holds`, the extract of rent accounts). Source: debt_agency.md,
+section 5.
 """
 
 from __future__ import annotations

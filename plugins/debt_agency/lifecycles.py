@@ -1,4 +1,4 @@
-"""Kinds of record: placements, and what of them a person must look at. Source: debt_agency.md, section 1.1."""
+"""Placements, and what of them a person must look at. Source: debt_agency.md, section 1.1."""
 
 from __future__ import annotations
 
@@ -82,8 +82,8 @@ def _refused(new: Record) -> Task:
     told = codes.REJECT_REASONS.get(code, code)
     return Task(
         "refused",
-        f"{new.data['agency']} refused the placement {new.data['request']} ({code}: {told}). Mend the debt in "
-        "the rent system and place it anew, or drop it.",
+        f"{new.data['agency']} refused the placement {new.data['request']} ({code}: {told}). "
+        "Mend the debt in the rent system and place it anew, or drop it.",
         answers={"drop": Move(kind=PLACEMENT, key=new.key, to=CANCELLED, reason="it is not placed")},
     )
 

@@ -1,4 +1,4 @@
-"""A file that leaves: its lines framed by header and trailer, written, and read back before it is handed out."""
+"""A file that leaves: lines framed by header and trailer, written, and read back before they go."""
 
 from __future__ import annotations
 

@@ -18,7 +18,8 @@ OLDEST, YOUNGEST = 110, 16
 
 @dataclass(slots=True)
 class Account:
-    """An account of the file with what follows it: its parties as (line, number, role), its charges in pence."""
+    """An account of the file with what follows it: its parties as (line, number, role), its charges in
+    pence."""
 
     row: Row
     parties: list[tuple[int, int, str]] = field(default_factory=list)
@@ -78,8 +79,8 @@ def amounts_add_up(chunk: Chunk, tally: AgencyTally, ctx: Options) -> Iterator[F
 
 @check("DA-PLC-1", level=Level.RECORD, layouts=("A",))
 def dates_are_in_order(chunk: Chunk, tally: AgencyTally, ctx: Options) -> Iterator[Found]:
-    """A tenancy ends after it starts, a debt ends after it begins; arrears and use and occupation have the end
-    of a tenancy; what belongs together is given together."""
+    """A tenancy ends after it starts, a debt ends after it begins; arrears and use and occupation have the
+    end of a tenancy; what belongs together is given together."""
     for row in chunk.rows():
         if row["debt_type"] in OF_A_TENANCY and not row["tenancy_end"]:
             yield Found(f"a debt of the type {row['debt_type']} has no tenancy_end", row.line, "tenancy_end")
@@ -103,8 +104,8 @@ def persons_can_be(chunk: Chunk, tally: AgencyTally, ctx: Options) -> Iterator[F
 
 @check("DA-PLC-3", level=Level.FILE, whole=True)
 def parties_are_whole(tally: PlacementTally, ctx: Options) -> Iterator[Found]:
-    """Behind each account stand as many parties as it says, numbered without a gap; one at least is the debtor
-    or an executor."""
+    """Behind each account stand as many parties as it says, numbered without a gap; one at least is the
+    debtor or an executor."""
     for account in tally.accounts.values():
         numbers, expected = [number for _, number, _ in account.parties], int(account.row["party_count"])
         if numbers != list(range(1, expected + 1)):

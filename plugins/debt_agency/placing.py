@@ -1,4 +1,4 @@
-"""Placements as agencies are sent them (PLC): accounts with their parties. Source: debt_agency.md, section 3.2."""
+"""Placements as agencies are sent them (PLC): accounts and parties. Source: debt_agency.md, section 3.2."""
 
 from __future__ import annotations
 
@@ -181,7 +181,8 @@ def _account(one: Taken, ctx: Options) -> dict[str, object]:
 
 
 def _is_withheld(one: Taken, ctx: Options) -> bool:
-    """Whether no address may leave in any column: so the rent system flags it, and domestic abuse means it."""
+    """Whether no address may leave in any column: so the rent system flags it, and domestic abuse means
+    it."""
     flags = debts.flags_of(one.item)
     return "DA" in flags or any(ctx.options.flags.get(flag) == "withheld" for flag in flags)
 

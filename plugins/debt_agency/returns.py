@@ -127,8 +127,8 @@ def _differences(one: Taken, placement: Record) -> Iterator[Move]:
     left, expected = int(item.data["final_balance"]), _expected(item, placement)
     if left != expected:
         says = (
-            f"{placement.data['agency']} gives {placement.key} back with {format_pounds(left)}, and expected is "
-            f"{format_pounds(expected)}."
+            f"{placement.data['agency']} gives {placement.key} back with {format_pounds(left)}, "
+            f"and expected is {format_pounds(expected)}."
         )
         yield exception(
             f"{placement.key}/returned", "FINAL_BALANCE_DIFF", says, placement, told=left, known=expected

@@ -1,4 +1,4 @@
-"""What may be set: for the whole plug-in under `settings: {debt_agency: …}`, and on routes for their feeds."""
+"""What may be set: for the whole plug-in under `settings: {debt_agency: …}`, and on routes."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ HOLD_CODES: Mapping[HoldKind, HoldCode] = {
 class DebtSettings(Options):
     """Of all placements, whichever agency they are with.
 
-    hold_codes:  which holds on a rent account stop agencies, by their kind, and what agencies are told that it
-                 is. A hold whose own facts name a `code` is told as that
-    limitation_guard_days: so long before a debt may no longer be sued for it is placed no more, and who has it
-                 at an agency is told
+    hold_codes:  which holds on a rent account stop agencies, by their kind, and what agencies are told
+                 that it is. A hold whose own facts name a `code` is told as that
+    limitation_guard_days: so long before a debt may no longer be sued for it is placed no more, and who
+                 has it at an agency is told
     objection_days: how long an agency may object to a recall before the final one leaves
     review_days: after which somebody looks whether a hold without a last day still stands
     """
@@ -75,8 +75,8 @@ class PlacementOptions(AgencyOptions):
     plans:       the commission plan by stage: 1, 2 or 3
     term_months: after which a debt is planned to be taken back
     flags:       what the rent system's flags of a debt mean: why it stays in the council (E05, E10), that its
-                 address may not be told (`withheld`), that it is confirmed or the debtor known to have gone, or a
-                 vulnerability (`MH`, `PH` …). Flags that are not named are passed over
+                 address may not be told (`withheld`), that it is confirmed or the debtor known to have
+                 gone, or a vulnerability (`MH`, `PH` …). Flags that are not named are passed over
     """
 
     min_placement_amount: Pounds = Decimal("25.00")

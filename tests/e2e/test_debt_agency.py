@@ -1,6 +1,6 @@
-"""A debt goes to an agency and comes back: placed, acknowledged, held, updated, recalled, returned, reconciled.
+"""A debt goes to an agency and comes back: acknowledged, held, updated, recalled, returned, reconciled.
 
-The council's partners are folders; its clock is the test's; what the agency is sent is read with a few lines here.
+The council's partners are folders, its clock is the test's; what the agency is sent is read with a few lines.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ DEBTS = {
         "debtor_title": "Mr", "debtor_forenames": "Aldo", "debtor_surname": "Testerman",
         "debtor_date_of_birth": date(1988, 2, 29), "last_known_address1": "9 Nowhere Lane",
         "last_known_address2": "Fakeley", "last_known_postcode": "ZZ1 4AD",
-        "property_address1": "14 Sample Court", "property_address2": "Fakeley", "property_postcode": "ZZ1 1AB",
-        "uprn": "100099990001",
+        "property_address1": "14 Sample Court", "property_address2": "Fakeley",
+        "property_postcode": "ZZ1 1AB", "uprn": "100099990001",
     },
     SECOND: {
         "placement_ref": "100202", "balance_placed": 612_08, "debt_type": "RCG", "stage": 1,
@@ -214,6 +214,7 @@ def test_a_hold_goes_to_the_agency_and_only_a_person_releases_it(town):
         town.hold(account)
     town.run("debt_agency_acme.holds")
     (file,) = town.sent("HLD")
+    assert all(same(path) for path in town.council.folder("acme_dca", "/in").glob("*_HLD_*"))
     assert [line[1:4] for line in file[1:-1]] == [[REFS[a], "HOLD", "BSP"] for a in (FIRST, THIRD)]
     assert file[1][4:7] == ["2026-03-02T09:05:00+00:00", "2026-04-30", "2026-04-30"]  # the sixtieth day
     told = town.record("placement", REFS[FIRST])
@@ -308,18 +309,20 @@ def test_recalls_may_be_objected_to_and_end_by_themselves(town):
 def test_balances_are_told_and_compared(town):
     town.placed()
     town.acknowledge()
-    day = date(2026, 3, 2)
-    rows = [
-        {"placement_ref": "100201", "update_type": "DPY", "effective_date": day, "amount": -50_00, "method": "CA"},
-        {"placement_ref": "100201", "update_type": "CST", "effective_date": day, "amount": 66_00},
-        {"placement_ref": "100203", "update_type": "ADJ+", "effective_date": day, "amount": 10_00},
-        {"placement_ref": "100202", "update_type": "DPY", "effective_date": day, "amount": 5_00},
-    ]  # fmt: skip
+    told = (
+        ("100201", "DPY", -50_00, "CA"),
+        ("100201", "CST", 66_00, None),
+        ("100203", "ADJ+", 10_00, None),
+        ("100202", "DPY", 5_00, None),
+    )
+    names = ("placement_ref", "update_type", "amount", "method")
+    rows = [{**dict(zip(names, row, strict=True)), "effective_date": date(2026, 3, 2)} for row in told]
     town.export(FTAUPDATE.csv, "/export/placement_updates", rows)
     town.run("rent.placement_updates")
     town.hold(THIRD)
     transfer = town.run("debt_agency_acme.updates")
     (file,) = town.sent("UPD")
+    assert all(same(path) for path in town.council.folder("acme_dca", "/in").glob("*_UPD_*"))
     assert [line[2:6] for line in file[1:-1]] == [
         ["DPY", "2026-03-02", "-50.00", "2147.37"], ["CST", "2026-03-02", "66.00", "2213.37"],
     ]  # fmt: skip

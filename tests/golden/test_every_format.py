@@ -174,6 +174,9 @@ OUT: dict[tuple[str, str], str] = {
     ("bacs.submission", "submission"): "bacs/submission/dd-collection-daily.txt",
     ("bacs.instructions", "instructions"): "bacs/submission/auddis-daily.txt",
     ("bacs.advance_notice", "notices"): "bacs/notices/654321_advance_notice_20261124.csv",
+    ("debt_agency.placement", "placements"): "debt_agency/acme/MIDBC_PLC_ACMEDCA_20260302_000041.csv",
+    ("debt_agency.hold", "holds"): "debt_agency/acme/MIDBC_HLD_ACMEDCA_20260302_000001.csv",
+    ("debt_agency.update", "updates"): "debt_agency/acme/MIDBC_UPD_ACMEDCA_20260302_000001.csv",
     ("rent.insurance", "members"): "rent/written/INSURE_20261102.csv",
     ("rent.insurance", "totals"): "rent/written/INSURE_totals_20261102.csv",
     ("rent.services", "members"): "rent/written/SERVICE_20261102.csv",
@@ -205,7 +208,8 @@ OUT: dict[tuple[str, str], str] = {
     ("agresso.refund_requests", "requests"): "agresso/out/refund_requests/FHREFU261103001.csv",
 }
 """By output that feeds write themselves. Those of Bacs and Housing Benefit are compared in their folders,
-those of the financial system in `e2e/test_agresso_golden.py`."""
+those of the financial system in `e2e/test_agresso_golden.py`, those of debt agencies in
+`e2e/test_debt_agency.py`."""
 
 NOT_FILES = {
     *(("dwp_cis.enquiry", way) for way in ("manual", "citizen_api", "gateway_rest", "gateway_xml")),
