@@ -139,8 +139,9 @@ class Tally:
     """What a feed gathers while the chunks stream by, so that FILE and HISTORY checks need no second reading.
 
     As it is, it counts the rows; a feed with totals of its own subclasses it. `records` counts the business
-    records (not headers and trailers); `value` is the file's own control value in pence, in the file's own sign. `left_out` counts, by layout, the rows that no
-    check after FIELD sees because a field of theirs is wrong, and under "" the lines that no layout fits.
+    records (not headers and trailers); `value` is the file's own control value in pence, in the file's own
+    sign. `left_out` counts, by layout, the rows that no check after FIELD sees because a field of theirs is
+    wrong, and under "" the lines that no layout fits.
     """
 
     def __init__(self, ctx: Context[Any]) -> None:
