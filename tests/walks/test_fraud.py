@@ -148,9 +148,10 @@ def test_a_person_decides_and_the_referral_says_what_they_saw(world):
 
 def test_its_notice_is_promised_and_a_hold_of_the_sale_moves_it_not(world):
     applied(world)
+    hears(world, "council_tax", "OTHER")
     with hub(world) as opened, opened.look() as look:
         (promise,) = look.promises()
-    assert promise.due_at.date().isoformat() == "2026-11-30"
+    assert promise.due_at.isoformat() == "2026-12-01T00:00:00+00:00", "all of 30 November, four weeks on"
 
 
 def test_nobody_else_knows_of_it(world):
