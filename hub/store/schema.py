@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     UniqueConstraint,
     literal_column,
 )
+from sqlalchemy.event import listen
 
 from hub.model import (
     Answered,
@@ -768,3 +770,9 @@ account_register = Table(
     Column("personal", LargeBinary),
     _transfer_id(),
 )
+
+_NAME_PARTS = DDL(
+    "CREATE VIRTUAL TABLE transfer_name USING fts5(id UNINDEXED, name, tokenize='trigram', detail=none)"
+)
+listen(metadata, "after_create", _NAME_PARTS.execute_if(dialect="sqlite"))
+"""The parts of file names (`hub.store.queries.names`)."""
