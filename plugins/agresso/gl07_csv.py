@@ -76,7 +76,7 @@ class Gl07Csv:
 
     def recognises(self, head: bytes) -> bool:
         """Whether the first row names what every line has."""
-        return {"voucher_type", "trans_type", "amount"} <= set(self._csv.first_cells(head))
+        return {"voucher_type", "trans_type", "account", "amount"} <= set(self._csv.first_cells(head))
 
     def decode(self, stream: BinaryIO, options: Any = None) -> Iterator[Chunk | Unreadable]:
         """Chunks of one layout. Options say whether amounts are pence or pounds (`amount_unit`)."""
