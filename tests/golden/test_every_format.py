@@ -200,6 +200,7 @@ OUT: dict[tuple[str, str], str] = {
     ("agresso.credit_notes", "control"): "agresso/out/credit_notes/FHSALE261102001.ctl.json",
     ("agresso.supplier_invoices", "ledger"): "agresso/out/supplier_invoices/FHPURC261102001.dat",
     ("agresso.supplier_invoices", "control"): "agresso/out/supplier_invoices/FHPURC261102001.ctl.json",
+    ("agresso.supplier_invoices", "invoices"): "agresso/out/bills_to_match/FHPURC261102001.xml",
     ("agresso.write_offs", "ledger"): "agresso/out/write_offs/FHWOFF261102001.dat",
     ("agresso.write_offs", "control"): "agresso/out/write_offs/FHWOFF261102001.ctl.json",
     ("agresso.purchase_orders", "orders"): "agresso/out/purchase_orders/FHPORD261102001.xml",
