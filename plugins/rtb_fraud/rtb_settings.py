@@ -1,9 +1,49 @@
-"""What `hub.yaml` may set for the Right to Buy."""
+"""What `hub.yaml` may set for the Right to Buy; rule-sets lie in `settings/rtb_fraud/rtb/rulesets/`."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
 from hub.api import Options
+from plugins.rtb_fraud.rtb_rules import RuleSet, overlapping, shipped
+
+Days = Annotated[int, Field(ge=0, le=365)]
 
 
 class RtbSettings(Options):
-    """`settings: {rtb_fraud: {rtb: …}}` of hub.yaml."""
+    """`settings: {rtb_fraud: {rtb: …}}` of hub.yaml. All defaults are this project's own.
+
+    rulesets:       versions of the council's own; without one for a day, the one that is shipped is used
+    rtb2_warning:   working days before the RTB2 is due on which its team is told; s125_warning: likewise
+    received_within: working days in which the fraud team says that it has a referral
+    blocked_words:  words that no shared text may hold, since they could tip somebody off
+    """
+
+    rulesets: Mapping[str, RuleSet] = Field(default_factory=dict)
+    rtb2_warning: Days = 5
+    s125_warning: Days = 10
+    received_within: Days = 1
+    blocked_words: tuple[str, ...] = ("SAR", "NCA", "money laundering", "consent")
+
+    @model_validator(mode="after")
+    def _may_be_used(self) -> Self:
+        """Each version was approved by a second person, and one is in force on a day."""
+        for one in self.rulesets.values():
+            if wrong := one.unapproved():
+                raise ValueError(wrong)
+        if wrong := overlapping(list(self.rulesets.values())):
+            raise ValueError(f"{wrong}; end one the day before the other starts")
+        return self
+
+    def ruleset_on(self, day: date) -> RuleSet:
+        """The version in force on a day."""
+        return next((one for one in self.rulesets.values() if one.holds(day)), shipped())
+
+    def ruleset(self, version: str) -> RuleSet | None:
+        """A version by its name; None when it is not there any more."""
+        known = {one.version: one for one in (shipped(), *self.rulesets.values())}
+        return known.get(version)
