@@ -51,6 +51,9 @@ from hub.finance.tax import Tax, net_of, tax_on, tax_rate
 from hub.finance.vouchers import CODINGS, Line, Role, Voucher
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
+from hub.formats.json_lines import JsonLines
+from hub.formats.json_lines import canonical as canonical_json
+from hub.formats.json_lines import loaded as read_json
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
 from hub.formats.table import Table
 from hub.formats.types import (
@@ -207,6 +210,7 @@ __all__ = [
     "HoldKind",
     "Item",
     "ItemState",
+    "JsonLines",
     "Julian",
     "Keep",
     "LastTransfer",
@@ -282,6 +286,7 @@ __all__ = [
     "by_account",
     "by_claim",
     "by_learned_pair",
+    "canonical_json",
     "check",
     "column",
     "credited",
@@ -304,6 +309,7 @@ __all__ = [
     "normal_reference",
     "nothing_new",
     "plain_text",
+    "read_json",
     "read_tables",
     "refused",
     "schema_faults",

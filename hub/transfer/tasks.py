@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,6 +19,7 @@ from hub.transfer.services import Services
 
 ANSWERS = "answers"
 FACT = "fact"
+REASONED = "reasoned"
 ROLE = "role"
 FOREIGN = "somebody else's file"
 """The name of the task about a file that is not for us."""
@@ -25,9 +27,11 @@ FOREIGN = "somebody else's file"
 
 def proposal_of(task: Task) -> Mapping[str, Any]:
     """What the entry of a task keeps; nothing for one that any words answer."""
+    reasoned = {REASONED: True} if task.reasoned else {}
     if task.fact is not None:
-        return {FACT: task.fact}
-    return {ANSWERS: {word: _kept(move) for word, move in task.answers.items()}} if task.answers else {}
+        return {FACT: task.fact, **reasoned}
+    choices = {word: _kept(move) for word, move in task.answers.items()}
+    return {ANSWERS: choices, **reasoned} if choices else reasoned
 
 
 def ask_administrator(conn: Connection, services: Services, row: TransferRow, title: str) -> None:
@@ -54,19 +58,23 @@ def may_answer(viewer: Viewer, proposal: Mapping[str, Any]) -> bool:
     return viewer.may(Right.TASK) and (role is None or viewer.has(Role(role)))
 
 
-def move_for(entry: WorkRow, text: str) -> Move | None:
-    """The move that an answer makes, if any. Raises UsageError when it is none of the choices."""
+def move_for(entry: WorkRow, text: str, reason: str | None = None) -> Move | None:
+    """The move that an answer makes, if any. Raises UsageError when it is none of the choices, or needs a
+    reason and has none."""
     choices, fact = entry.proposal.get(ANSWERS), entry.proposal.get(FACT)
+    if entry.proposal.get(REASONED) and reason is None:
+        raise UsageError(f"“{entry.title}” needs a reason: add --reason …. Nothing was done.")
     if fact is not None:
         kind, _, key = entry.subject_id.partition(":")
-        return Move(kind=kind, key=key, data={fact: text}, reason=entry.title)
+        return Move(kind=kind, key=key, data={fact: text}, reason=reason or entry.title)
     if choices is None:
         return None
     if text not in choices:
         raise UsageError(
             f"“{text}” is no answer to “{entry.title}”. Say one of: {', '.join(choices)}. Nothing was done."
         )
-    return Move(**choices[text])
+    move = Move(**choices[text])
+    return replace(move, reason=reason) if reason else move
 
 
 def words_of(proposal: Mapping[str, Any]) -> list[str]:

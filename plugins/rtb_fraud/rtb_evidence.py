@@ -6,7 +6,6 @@ come, or came as `missing` with the reason, evaluates no rule.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -224,8 +223,3 @@ class Input:
         return cls(
             told["source"], date.fromisoformat(told["as_of"]), told["quality"], told["value"], told["why"]
         )
-
-
-def canonical(value: Any) -> str:
-    """The same value is the same text."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

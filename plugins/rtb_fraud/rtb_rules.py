@@ -18,9 +18,8 @@ from typing import Annotated, Any, Self
 import yaml
 from pydantic import Field, StringConstraints, model_validator
 
+from hub.api import canonical_json
 from plugins.rtb_fraud.rtb_conditions import AnyCondition
-from plugins.rtb_fraud.rtb_evidence import canonical
-from plugins.rtb_fraud.rtb_measures import MEASURES
 from plugins.rtb_fraud.rtb_params import Parameters
 from plugins.rtb_fraud.rtb_types import Reference, Shape, Words
 
@@ -138,7 +137,7 @@ class RuleSet(Shape):
                 )
             told = _laid_over(shipped, told)
         kept = {name: value for name, value in told.items() if name not in _KEPT_APART}
-        return {**told, "digest": hashlib.sha256(canonical(_plain(kept)).encode()).hexdigest()[:16]}
+        return {**told, "digest": hashlib.sha256(canonical_json(_plain(kept)).encode()).hexdigest()[:16]}
 
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
@@ -166,18 +165,21 @@ class RuleSet(Shape):
         if self.approved.digest != self.digest:
             return (
                 f"version {self.version} is not what {self.approved.by} approved: its digest is "
-                f"{self.digest}, not {self.approved.digest}. Give it a new version, and let a second person approve that"
+                f"{self.digest}, not {self.approved.digest}. Give it a new version, and let a second person "
+                "approve that"
             )
         return None
 
 
 def _laid_over(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
-    """A version over the one that it builds on: rules by their id, all else by name."""
-    rules = {rule["id"]: rule for rule in base["rules"]}
-    for rule in own.get("rules") or ():
-        id = rule.get("id") if isinstance(rule, Mapping) else None
-        rules[id] = {**rules.get(id, {}), **rule} if isinstance(rule, Mapping) else rule
-    return {**base, **own, "rules": list(rules.values())}
+    """A version over the one that it builds on: rules by their id, all else by name. Its own rules come
+    first, as they stand in its file, so that a mistake is told at its line."""
+    there = {rule["id"]: rule for rule in base["rules"]}
+    rules = [
+        {**there.pop(rule.get("id"), {}), **rule} if isinstance(rule, Mapping) else rule
+        for rule in own.get("rules") or ()
+    ]
+    return {**base, **own, "rules": [*rules, *there.values()]}
 
 
 def _plain(value: Any) -> Any:
@@ -216,8 +218,3 @@ def overlapping(versions: Sequence[RuleSet]) -> str | None:
         if one.ends is None or one.ends >= after.starts:
             return f"versions {one.version} and {after.version} are both in force on {after.starts}"
     return None
-
-
-def all_measures() -> Sequence[str]:
-    """Their names, for the documentation."""
-    return sorted(MEASURES)

@@ -12,8 +12,9 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from hub.api import canonical_json
 from plugins.rtb_fraud.rtb_conditions import Told, written
-from plugins.rtb_fraud.rtb_evidence import APPLICATION, Input, canonical
+from plugins.rtb_fraud.rtb_evidence import APPLICATION, Input
 from plugins.rtb_fraud.rtb_measure import Asked, Unknown
 from plugins.rtb_fraud.rtb_measures import MEASURES
 from plugins.rtb_fraud.rtb_params import in_force
@@ -107,7 +108,7 @@ class Assessment:
         }
 
     def as_text(self) -> str:
-        return canonical(self.as_json())
+        return canonical_json(self.as_json())
 
 
 def assess(inputs: Mapping[str, Input], ruleset: RuleSet, on: date) -> Assessment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Self
@@ -42,6 +43,11 @@ class RtbSettings(Options):
     def ruleset_on(self, day: date) -> RuleSet:
         """The version in force on a day."""
         return next((one for one in self.rulesets.values() if one.holds(day)), shipped())
+
+    def blocked_in(self, text: str) -> bool:
+        """Whether a text holds one of the blocked words, as a word of its own."""
+        words = "|".join(re.escape(word) for word in self.blocked_words)
+        return bool(words and re.search(rf"(?<![a-z])(?:{words})(?![a-z])", text, re.IGNORECASE))
 
     def ruleset(self, version: str) -> RuleSet | None:
         """A version by its name; None when it is not there any more."""
