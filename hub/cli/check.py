@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -59,12 +58,8 @@ def _mistakes(place: Place) -> list[str]:
 def _notes(config: Config) -> list[str]:
     from hub.clock.now import SystemClock, local_date
     from hub.config.secrets import Secrets
-    from hub.config.settings import HttpsEndpoint, SftpEndpoint
 
-    ways_in = [
-        end.secrets for end in config.endpoints.values() if isinstance(end, SftpEndpoint | HttpsEndpoint)
-    ]
-    exposed = Secrets.beside(config.folder).exposed(chain.from_iterable(ways_in))
+    exposed = Secrets.beside(config.folder).exposed(config.secret_references)
     return [*config.waivers.ended(local_date(SystemClock().now())), *exposed]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,14 @@ from hub.cli import show
 from hub.cli.decide import carry_on, print_outcome
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verbs, pass_place
-from hub.cli.values import FILE, Words
+from hub.cli.values import FILE, Day, Words
 from hub.cli.work_view import print_work, totals, work_json
 from hub.model import WorkKind
 
 if TYPE_CHECKING:
     from hub.engine.local import Hub
     from hub.engine.worklist import InHand
-    from hub.store.rows import TransferRow
+    from hub.store.rows import TransferRow, WorkRow
 
 MOST = 10_000
 """Entries that are looked at: nobody has more to do."""
@@ -95,15 +96,22 @@ def _print_taken(taken: InHand, path: Path) -> None:
             "do": entry.proposal["what"],
             "totals": totals(entry.proposal),
             "then enter": entry.proposal["asks"],
-            "with": f"feedhub worklist answer {entry.id} --reference …",
+            "with": f"feedhub worklist answer {entry.id} --reference …{_confirms(entry)}",
             "or": f"feedhub worklist answer {entry.id} --not-done --reason …",
         }
     )
 
 
+def _confirms(entry: WorkRow) -> str:
+    """What else is entered."""
+    return "".join(f" --{name} …" for name in entry.proposal.get("confirms", ()))
+
+
 @worklist.command()
 @click.argument("id")
 @click.option("--reference", type=Words(), help="The file was handed over: what the partner gave for it.")
+@click.option("--on", type=Day(), help="With --reference: the day that the partner took the file.")
+@click.option("--count", type=click.IntRange(min=0), help="With --reference: the records that it counted.")
 @click.option("--file", type=FILE, help="With --reference: a file that the partner gave back.")
 @click.option("--not-done", is_flag=True, help="The file was not handed over; with --reason.")
 @click.option("--reason", type=Words(), help="With --not-done or --answer: why; it is kept in the history.")
@@ -114,6 +122,8 @@ def answer(
     place: Place,
     id: str,
     reference: str | None,
+    on: date | None,
+    count: int | None,
     file: Path | None,
     not_done: bool,
     reason: str | None,
@@ -125,15 +135,16 @@ def answer(
         raise click.UsageError("Say one of --reference, --not-done or --answer.")
     if (not_done and reason is None) or (reference is not None and reason is not None):
         raise click.UsageError("--reason belongs to --not-done, which needs it, and to --answer.")
-    if file is not None and reference is None:
-        raise click.UsageError("--file belongs to --reference.")
+    if reference is None and (file, on, count) != (None, None, None):
+        raise click.UsageError("--file, --on and --count belong to --reference.")
     with place.open_hub() as hub:
         if text is not None:
             return _tell_entry(hub, hub.worklist.answer(id, text, reason).id, as_json)
         if reason is not None:
             hub.worklist.not_done(id, reason)
             return _tell_entry(hub, id, as_json)
-        return _tell_transfers(hub, hub.worklist.handed_over(id, reference or "", file), as_json)
+        handed = hub.worklist.handed_over(id, reference or "", file, on=on, count=count)
+        return _tell_transfers(hub, handed, as_json)
 
 
 def _tell_entry(hub: Hub, id: str, as_json: bool) -> Exit:

@@ -28,6 +28,7 @@ from hub.config.settings import (
     Route,
     RouteFile,
     RouteSettings,
+    SftpEndpoint,
 )
 from hub.config.talking import talk_mistakes
 from hub.config.values import is_name
@@ -82,6 +83,14 @@ class Config:
     def milestones(self) -> frozenset[str]:
         """Every milestone that there is."""
         return milestones_of(self.routes, self.hub.milestones)
+
+    @property
+    def secret_references(self) -> frozenset[str]:
+        """Every secret that endpoints and routes name."""
+        kinds = (SftpEndpoint, HttpsEndpoint)
+        ways_in = {ref for end in self.endpoints.values() if isinstance(end, kinds) for ref in end.secrets}
+        packed = {one.pack.passphrase for route in self.routes.values() for one in route.to if one.pack}
+        return frozenset(ways_in | packed)
 
     def over(self, state: Path) -> Config:
         """The same for another state folder."""

@@ -272,12 +272,15 @@ class PersonEndpoint(Settings):
     who:  the role whose people may take them
     what: what they do with a file, as the worklist tells them
     asks: what they enter when it is done: the partner's reference
+    confirms: what they enter beside it: `on` (the day that the partner took it), `count` (of records that the
+          partner counted, which must be those that the file holds)
     """
 
     type: Literal["person"]
     who: Role = Role.CLERK
     what: str = Field(min_length=1)
     asks: str = "the partner's reference"
+    confirms: tuple[Literal["on", "count"], ...] = ()
 
 
 Endpoint = FolderEndpoint | SftpEndpoint | HttpsEndpoint | PersonEndpoint
@@ -331,9 +334,18 @@ class Waiting(Settings):
     most: int = Field(default=50_000, ge=1)
 
 
+class Pack(Settings):
+    """How a file is packed before it leaves: as a zip under a passphrase (AES-256), which the partner is told
+    by another way."""
+
+    type: Literal["aes_zip"]
+    passphrase: SecretRef
+
+
 class Target(Settings):
     """One output of a route's feeds, taken to one endpoint.
 
+    pack:    how the file is packed before it leaves
     profile: the rent system's own way of writing postings, for outputs that need one
     name:    the file name to use instead of the one that the output proposes
     after:   another output of the route, all files of which must have left before this one does
@@ -345,6 +357,7 @@ class Target(Settings):
     profile: str | None = None
     name: str | None = None
     after: str | None = None
+    pack: Pack | None = None
     options: dict[str, Any] = Field(default_factory=dict)
 
 

@@ -94,6 +94,8 @@ class Output:
     makes:    item → what the rent system is told, for outputs that the route's rent-system profile writes
     of:       what `makes` makes; the route names a profile that writes these
     forward:  true when the received bytes go on untouched (asked with the context: a format may decide)
+    rewrite:  (received bytes, items, ctx) → bytes, for extracts whose rows are no items of the hub: what the
+              partner takes is read from the source once more; may raise CannotRender
     name:     the file name of forwarded bytes; asked with the received name
     everything: it tells of every item of the transfer, whatever became of it (a reply to the sender), and is
               made although nothing was taken; it carries none, so `takes` is `()`
@@ -108,6 +110,7 @@ class Output:
     makes: Callable[[Taken, Context[Any]], Sequence[Any]] | None = None
     of: type[Any] = RentTransaction
     forward: Callable[[Context[Any]], bool] | None = None
+    rewrite: Callable[[BinaryIO, Sequence[Taken], Context[Any]], Rendered] | None = None
     name_forwarded: Callable[[Any, str, Context[Any]], str] | None = None
     numbers: tuple[Number, ...] = ()
     becomes: ItemState = ItemState.POSTED
@@ -255,6 +258,8 @@ class Left:
     """What became of what an output sent.
 
     state:     SENT once every file of the output has left; CONFIRMED or REFUSED when the partner says so
+    on, count: the day and the number of records that whoever handed it over entered, where they are asked
+    told:      what its rendering told (`Rendered.summary`)
     identity:  what it went out as (`Rendered.identity`); reference: what the partner, or whoever handed it
                over, calls it; reason: why it was refused
     answers:   what whoever says CONFIRMED or REFUSED says of single items, by their id
@@ -266,6 +271,9 @@ class Left:
     reference: str | None = None
     reason: str | None = None
     answers: Mapping[str, Answered] = field(default_factory=dict)
+    on: date | None = None
+    count: int | None = None
+    told: Mapping[str, str | int] = field(default_factory=dict)
 
 
 def leaves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move | Waiting]:

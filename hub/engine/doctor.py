@@ -16,7 +16,7 @@ from typing import Any
 from hub.config.expiry import SOON, VERY_SOON, expiries
 from hub.config.people import Right
 from hub.config.secrets import Secrets
-from hub.config.settings import HttpsEndpoint, SftpEndpoint
+from hub.config.settings import HttpsEndpoint
 from hub.engine import audit
 from hub.engine.backup import BACKUP
 from hub.engine.rights import demand
@@ -179,8 +179,7 @@ def _stuck(services: Services) -> Iterator[Line]:
 
 def _secrets(services: Services) -> Iterator[Line]:
     config = services.config
-    kinds = (SftpEndpoint, HttpsEndpoint)
-    used = {ref for end in config.endpoints.values() if isinstance(end, kinds) for ref in end.secrets}
+    used = config.secret_references
     missing = [sentence for ref in sorted(used) if (sentence := _missing(services, ref))]
     yield from (Line(Level.MEND, "secrets", sentence, "Put it there") for sentence in missing)
     exposed = Secrets.beside(config.folder).exposed(used)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -58,21 +60,34 @@ class WorkActs:
             self._write_out(taken, folder)
         return taken
 
-    def handed_over(self, id: str, reference: str, file: Path | None = None) -> list[TransferRow]:
+    def handed_over(
+        self,
+        id: str,
+        reference: str,
+        file: Path | None = None,
+        *,
+        on: date | None = None,
+        count: int | None = None,
+    ) -> list[TransferRow]:
         """The partner has the file: it is SENT. What they gave back is a transfer of its own, of the same
-        route, to be worked. Returns the transfer and, if there is one, that."""
+        route, to be worked. Returns the transfer and, if there is one, that.
+
+        on: the day that the partner took it; count: how many records the partner counted. Where its endpoint
+        asks for these they must be there, and the count that of the file."""
         with self._services.store.read() as conn:
             parent = self._taken(conn, id).transfer
+        told = {"reference": reference} | _entered(on, count)
         with self._services.store.alone(parent.route):  # what comes back is stored before it is named
-            return self._handed_over(id, reference, self._came_back(parent, file) if file else None)
+            return self._handed_over(id, told, self._came_back(parent, file) if file else None)
 
     def _handed_over(
-        self, id: str, reference: str, came: tuple[TransferRow, BlobRef] | None
+        self, id: str, told: dict[str, Any], came: tuple[TransferRow, BlobRef] | None
     ) -> list[TransferRow]:
         def commit(conn: Connection) -> list[TransferRow]:
             now = self._taken(conn, id)
-            self._close(conn, now.entry, {"reference": reference})
-            remote = {"reference": reference, "by": self._services.who}
+            self._refuse_unconfirmed(now, told)
+            self._close(conn, now.entry, told)
+            remote = {**told, "by": self._services.who}
             over.has_left(
                 conn,
                 self._services,
@@ -80,7 +95,7 @@ class WorkActs:
                 now.delivery,
                 event="sent",
                 who=self._services.who,
-                data={"reference": reference},
+                data=told,
                 remote=remote,
                 reason=None,
             )
@@ -196,16 +211,40 @@ class WorkActs:
                 f"{endpoint.who}."
             )
 
+    def _refuse_unconfirmed(self, here: InHand, told: Mapping[str, Any]) -> None:
+        """What the endpoint asks for beside the reference is there, and is what it can be."""
+        endpoint = self._services.config.endpoints[here.delivery.endpoint]
+        confirms = endpoint.confirms if isinstance(endpoint, PersonEndpoint) else ()
+        if missing := [f"--{name}" for name in confirms if name not in told]:
+            raise UsageError(
+                f"{here.delivery.endpoint} asks for {' and '.join(missing)} beside the reference: the day "
+                "that the partner took the file, and how many records it counted. Nothing was done."
+            )
+        today, ours = self._services.local(self._services.clock.now()), here.delivery.summary.get("count")
+        if told.get("on", "") > today.isoformat():
+            raise UsageError(f"{told['on']} is still to come; today is {today}. Nothing was done.")
+        if ours is not None and told.get("count", ours) != ours:
+            raise UsageError(
+                f"{here.delivery.name} holds {ours} records, and {told['count']} were counted. Look what "
+                "became of the others; if the partner does not have the file as it is: --not-done "
+                "--reason … Nothing was done."
+            )
+
     def _entry(self, conn: Connection, id: str, kind: WorkKind) -> WorkRow:
         entry = worklist.known_work(conn, self._services, id)
         if entry.kind is not kind:
             raise UsageError(f"“{entry.title}” is not for that. {how(entry)}")
         return entry
 
-    def _close(self, conn: Connection, entry: WorkRow, answer: dict[str, str]) -> WorkRow:
+    def _close(self, conn: Connection, entry: WorkRow, answer: dict[str, Any]) -> WorkRow:
         return queries.move_work(
             conn, entry, WorkState.DONE, who=self._services.who, answer=answer, data=answer
         )
+
+
+def _entered(on: date | None, count: int | None) -> dict[str, Any]:
+    told = {"on": on and on.isoformat(), "count": count}
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def may_do(services: Services, entry: WorkRow) -> bool:

@@ -6,6 +6,7 @@ It is told of what happens anyway, so nothing here stops a file: an illegal move
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection
@@ -101,6 +102,9 @@ def left(
         delivery.remote.get("reference"),
         delivery.reason,
         queries.said_of_items(conn, delivery.answered_by or row.id),
+        date.fromisoformat(on) if (on := delivery.remote.get("on")) else None,
+        delivery.remote.get("count"),
+        delivery.summary,
     )
     effects = feed.left(carried, told, todays_context(conn, services, row, carried))
     _follow(conn, services, row, effects, by or row.id)

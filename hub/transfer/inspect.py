@@ -233,7 +233,7 @@ def _outputs(
     path: Path,
 ) -> list[tuple[str, Rendered]]:
     """The rendered outputs by target; none, and a finding, when one cannot carry its items."""
-    source = Source(path.name, path.read_bytes, examined.tally)
+    source = Source(path.name, lambda: path.open("rb"), examined.tally)
     rendered = []
     try:
         for planned in plan(examined.feed, route.to, catalogue.profiles, taken, ctx):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from hub.clock.now import LONDON
+from hub.config.settings import Pack
+from hub.errors import ConfigError
+from hub.formats import aes_zip
 from hub.model import Rendered
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, TransferRow
@@ -16,6 +21,7 @@ from hub.transfer.services import Services
 
 Drawn = list[tuple[Drawing, Mapping[str, int]]]
 """What an output drew: numbers by the item's id."""
+_PIECE = 256 << 10
 
 
 def draw(services: Services, row: TransferRow, plans: Sequence[Plan]) -> tuple[TransferRow, Sequence[Drawn]]:
@@ -53,17 +59,37 @@ def _draw(conn: Connection, row: TransferRow, position: int, drawing: Drawing) -
     )
 
 
+def _stored(
+    services: Services, row: TransferRow, pack: Pack | None, rendered: Rendered
+) -> tuple[BlobRef, str]:
+    """The bytes as they leave, and their name. Raises ConfigError for a passphrase that may not be used."""
+    blobs = services.store.blobs(row.compartment)
+    if pack is None:
+        return blobs.put(rendered.data), rendered.name
+    passphrase = services.secrets(pack.passphrase)
+    if fault := aes_zip.fault_of(passphrase):
+        raise ConfigError(f"The passphrase {pack.passphrase} is none for a zip: {fault}. Agree a better one.")
+    at = services.clock.now().astimezone(LONDON)
+    view = memoryview(rendered.data)
+    pieces = (bytes(view[start : start + _PIECE]) for start in range(0, len(view), _PIECE))
+    with blobs.incoming() as incoming:
+        salt = secrets.token_bytes(aes_zip.SALT)
+        for piece in aes_zip.packed(rendered.name, pieces, passphrase, salt=salt, at=at):
+            incoming.write(piece)
+        return incoming.keep(), f"{rendered.name.rpartition('.')[0] or rendered.name}.zip"
+
+
 def delivery_of(
     services: Services, row: TransferRow, planned: Plan, rendered: Rendered
 ) -> tuple[DeliveryRow, BlobRef]:
-    blob = services.store.blobs(row.compartment).put(rendered.data)
+    blob, name = _stored(services, row, planned.target.pack, rendered)
     delivery = DeliveryRow(
         id=services.clock.new_id(),
         transfer_id=row.id,
         output=planned.output.name,
         endpoint=planned.target.endpoint,
         folder=planned.target.folder,
-        name=rendered.name,
+        name=name,
         blob=blob.sha256,
         size=blob.size,
         updated_at=services.clock.now(),

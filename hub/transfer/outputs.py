@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from hub.checks.base import Context, Tally
 from hub.config.settings import Target
@@ -65,10 +65,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a transfer's received bytes are to its outputs: only forwarding reads them."""
+    """What a transfer's received bytes are to its outputs: only forwarding and rewriting read them."""
 
     name: str
-    read: Callable[[], bytes]
+    open: Callable[[], BinaryIO]
     tally: Tally
 
 
@@ -119,15 +119,16 @@ def _forwards(output: Output, ctx: Context[Any]) -> bool:
 
 
 def forwards_any(feed: Feed, targets: Sequence[Target], ctx: Context[Any]) -> bool:
-    """Whether a file goes on as it came, so that it cannot go in parts."""
+    """Whether a file goes on as it came, or all of it rewritten, so that it cannot go in parts."""
     named = {target.output for target in targets}
-    return any(_forwards(output, ctx) for output in feed.outputs if output.name in named)
+    sent = [output for output in feed.outputs if output.name in named]
+    return any(_forwards(output, ctx) or output.rewrite is not None for output in sent)
 
 
 def _profile(
     output: Output, target: Target, profiles: Mapping[str, Profile], ctx: Context[Any]
 ) -> Profile | None:
-    if output.write is not None or _forwards(output, ctx):
+    if output.makes is None or output.write is not None or _forwards(output, ctx):
         return None
     fitting = sorted(name for name, profile in profiles.items() if profile.of is output.of)
     if target.profile not in fitting:
@@ -161,7 +162,11 @@ def _rendered(planned: Plan, source: Source, ctx: Context[Any]) -> Rendered:
     if _forwards(output, ctx):
         name = output.name_forwarded(source.tally, source.name, ctx) if output.name_forwarded else source.name
         summary = {**source.tally.totals(), "count": len(planned.carries)}
-        return Rendered(name, source.read(), summary, source.tally.identity())
+        with source.open() as stream:
+            return Rendered(name, stream.read(), summary, source.tally.identity())
+    if output.rewrite is not None:
+        with source.open() as stream:
+            return output.rewrite(stream, planned.carries, ctx)
     if output.write is not None:
         return output.write(planned.carries, ctx)
     if output.makes is None or profile is None:

@@ -89,15 +89,6 @@ def application_has_its_shape(chunk: Chunk, tally: ApplicationTally, ctx: Contex
             yield Found(f"{path or 'it'}: {text}", line, path or None)
 
 
-@check("RTB-WORDS", level=Level.RECORD)
-def no_word_tips_off(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Found]:
-    """No shared text holds a word that could tell somebody of a disclosure (`blocked_words`)."""
-    words = settings_of(ctx.facts).rtb.blocked_in
-    for line, body in zip(chunk.lines, chunk.columns["body"], strict=True):
-        if words(body):
-            yield Found("it holds a word that no shared text may hold: write it nowhere but to the MLRO", line)
-
-
 @check("RTB-ONCE", level=Level.FILE)
 def reference_comes_once(tally: ApplicationTally, ctx: Context[Any]) -> Iterator[Found]:
     """No two applications of a file have one reference."""
@@ -203,7 +194,6 @@ APPLICATIONS = Feed(
     tally=ApplicationTally,
     checks=(
         application_has_its_shape,
-        no_word_tips_off,
         claim_is_signed,
         price_is_value_less_discount,
         reference_comes_once,

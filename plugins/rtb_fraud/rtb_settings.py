@@ -45,11 +45,15 @@ class RtbSettings(Options):
         return next((one for one in self.rulesets.values() if one.holds(day)), shipped())
 
     def blocked_in(self, text: str) -> bool:
-        """Whether a text holds one of the blocked words, as a word of its own."""
-        words = "|".join(re.escape(word) for word in self.blocked_words)
-        return bool(words and re.search(rf"(?<![a-z])(?:{words})(?![a-z])", text, re.IGNORECASE))
+        """Whether a text holds one of the blocked words as a word of its own; those in capitals as they are."""
+        return any(_stands_in(word, text) for word in self.blocked_words)
 
     def ruleset(self, version: str) -> RuleSet | None:
         """A version by its name; None when it is not there any more."""
         known = {one.version: one for one in (shipped(), *self.rulesets.values())}
         return known.get(version)
+
+
+def _stands_in(word: str, text: str) -> bool:
+    how = re.NOFLAG if word.isupper() else re.IGNORECASE
+    return re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, how) is not None

@@ -33,6 +33,7 @@ def _ask_once(services: Services, row: TransferRow, delivery: DeliveryRow, perso
         "transfer": row.id,
         "what": person.what,
         "asks": person.asks,
+        "confirms": list(person.confirms),
         "to": delivery.endpoint,
         "name": delivery.name,
         "size": delivery.size,

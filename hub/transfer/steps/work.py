@@ -302,7 +302,7 @@ def _rendered(
     row, drawn = draw(services, row, plans)
     moment = Moment(known(row.moment, "clock value"), _day(services, row, examined), row.id)
     blobs = services.store.blobs(row.compartment)
-    source = Source(row.name, lambda: blobs.read(known(row.blob, "bytes")), examined.tally)
+    source = Source(row.name, lambda: blobs.open(known(row.blob, "bytes")), examined.tally)
     try:
         made = [
             render(planned, source, numbered(moment, numbers))

@@ -22,7 +22,9 @@ from hub.transfer.examine import Examined, examine
 
 HERE = Path(__file__).parent / "exports"
 FILES = {path.name.partition("_")[0]: path for path in HERE.glob("*.csv")}
-COUNCIL = load(example_folder(), Door.load(["bacs", "housing_benefit", "agresso", "dwp_cis", "rtb_fraud"]).catalogue())
+COUNCIL = load(
+    example_folder(), Door.load(["bacs", "housing_benefit", "agresso", "dwp_cis", "rtb_fraud"]).catalogue()
+)
 OPTIONS = {name: options for route in COUNCIL.options.values() for name, options in route.items()}
 """As the example routes set them."""
 

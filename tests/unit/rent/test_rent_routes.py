@@ -19,7 +19,9 @@ from tests.unit.rent.rent_files import enveloped, read
 
 
 def route(folder: Path, name: str) -> Route:
-    return load(folder, Door.load(["bacs", "housing_benefit", "agresso", "dwp_cis", "rtb_fraud"]).catalogue()).route(name)
+    return load(
+        folder, Door.load(["bacs", "housing_benefit", "agresso", "dwp_cis", "rtb_fraud"]).catalogue()
+    ).route(name)
 
 
 @pytest.mark.parametrize(
