@@ -1,7 +1,7 @@
 """A case: one application under assessment. Each change of what is known assesses it again; a person decides.
 
-Two kinds of record: `rtb_case`, how the case stands, and `rtb_assessment` (key `RTB-REF/NUMBER`), one for each
-time that it was assessed, with all inputs sealed, so that any score can be computed again years later.
+Two kinds of record: `rtb_case`, how the case stands, and `rtb_assessment` (key `RTB-REF/NUMBER`), one for
+each time that it was assessed, with all inputs sealed, so that any score can be computed again years later.
 Source: formats page rtb_fraud.md, 6.3, 6.6 and 7.
 """
 
@@ -11,7 +11,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from hub.api import Compartment, Effect, Facts, Lifecycle, Move, Record, Task, canonical_json, read_json, years
+from hub.api import (
+    Compartment,
+    Effect,
+    Facts,
+    Lifecycle,
+    Move,
+    Record,
+    Task,
+    canonical_json,
+    read_json,
+    years,
+)
 from plugins.rtb_fraud.rtb_evidence import INPUTS, Input
 from plugins.rtb_fraud.rtb_referral_item import referral
 from plugins.rtb_fraud.rtb_scoring import Assessment, Outcome, Recommendation, assess
@@ -84,7 +95,9 @@ def _assessed(case: Record, facts: Facts) -> Iterable[Effect]:
     if state == ASSESSED:
         yield decision(case.key, key, found)
     if _fired(found, SAFEGUARDING):
-        yield Task("safeguarding", f"{case.key}: ask adult safeguarding, apart from this case; no sign of fraud")
+        yield Task(
+            "safeguarding", f"{case.key}: ask adult safeguarding, apart from this case; no sign of fraud"
+        )
 
 
 def _state_after(case: Record, found: Assessment) -> str:

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 
 from hub.api import Options
 from plugins.rtb_fraud.rtb_rules import RuleSet, overlapping, shipped
+from plugins.rtb_fraud.rtb_types import Words
 
 Days = Annotated[int, Field(ge=0, le=365)]
 
@@ -21,6 +22,8 @@ class RtbSettings(Options):
     rulesets:       versions of the council's own; without one for a day, the one that is shipped is used
     rtb2_warning:   working days before the RTB2 is due on which its team is told; s125_warning: likewise
     received_within: working days in which the fraud team says that it has a referral
+    legal_gateway:  under which law a referral tells what it tells
+    nino_in_referral: whether that lets it tell National Insurance numbers
     blocked_words:  words that no shared text may hold, since they could tip somebody off
     """
 
@@ -28,6 +31,8 @@ class RtbSettings(Options):
     rtb2_warning: Days = 5
     s125_warning: Days = 10
     received_within: Days = 1
+    legal_gateway: Words = "DPA 2018 Sch.2 para.2 (prevention or detection of crime)"
+    nino_in_referral: bool = False
     blocked_words: tuple[str, ...] = ("SAR", "NCA", "money laundering", "consent")
 
     @model_validator(mode="after")
@@ -45,7 +50,7 @@ class RtbSettings(Options):
         return next((one for one in self.rulesets.values() if one.holds(day)), shipped())
 
     def blocked_in(self, text: str) -> bool:
-        """Whether a text holds one of the blocked words as a word of its own; those in capitals as they are."""
+        """Whether a text holds a blocked word, as a word of its own; those in capitals only as they are."""
         return any(_stands_in(word, text) for word in self.blocked_words)
 
     def ruleset(self, version: str) -> RuleSet | None:

@@ -45,4 +45,3 @@ def _sentence(kind: str, message: str) -> str:
         return said
     text = message.removeprefix("Value error, ")
     return text[:1].lower() + text[1:]
-
