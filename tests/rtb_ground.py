@@ -32,7 +32,7 @@ ENDPOINTS = """
 endpoints:
   desk: {{type: folder, path: ../desk}}
   out: {{type: folder, path: ../out}}
-  fraud_team: {{type: https, url: "{url}", timeout: 5s, ca_file: {ca_file}}}
+  fraud_team: {{type: https, url: "{url}", timeout: 5s}}
 """
 ROUTES = """
 partner: Fraud team
@@ -52,7 +52,24 @@ routes:
     from: {endpoint: desk, folder: steps, then: remove}
     mode: live
     owner: rtb-team
+  referral:
+    feed: rtb_fraud.referral
+    from: {items: RTB_REFERRAL, when: now, each: true}
+    to: [{output: OUTPUT, endpoint: fraud_team}]
+    mode: live
+    owner: fraud-team
+    retry: {first_wait: 1m}
+  updates:
+    feed: rtb_fraud.case_updates
+    from: {endpoint: desk, folder: updates, then: remove}
+    mode: live
+    owner: fraud-team
 """
+UPDATE = (
+    "referral_id,event_id,event_at,status,outcome,hold_sale,value_prevented,value_recovered,next_review,"
+    "officer_ref,text"
+)
+STEPS = "step_id,rtb_ref,step,on,reasons"
 RECEIVED = "2026-03-02"
 APPLICATION: dict[str, Any] = {
     "rtb_ref": "RTB-1",
@@ -152,14 +169,27 @@ def all_clean(ref: str = "RTB-1") -> str:
     return lines(*(evidence(name, ref=ref) for name in CLEAN))
 
 
+def update(event: str, at: str, status: str, referral: str = "RFR-2026-000001", **told: str) -> str:
+    """One line of the fraud team."""
+    cells = {"referral_id": referral, "event_id": event, "event_at": at, "status": status, **told}
+    return ",".join(cells.get(name, "") for name in UPDATE.split(","))
+
+
+def updates(*rows: str) -> str:
+    return "\r\n".join([UPDATE, *rows, ""])
+
+
+def steps(*rows: str) -> str:
+    return "\r\n".join([STEPS, *rows, ""])
+
+
 @dataclass
 class Ground:
     """A configuration in a folder, and hubs opened over it, one after the other."""
 
     folder: Path
     url: str = "https://127.0.0.1:9"
-    routes: str = ROUTES
-    ca_file: str = ""
+    output: str = "api_json"
     clock: TestClock = field(default_factory=lambda: TestClock(datetime(2026, 3, 11, 9, tzinfo=UTC)))
 
     def __post_init__(self) -> None:
@@ -167,8 +197,8 @@ class Ground:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.write("hub.yaml", HUB)
         self.write("calendars/bank-holidays-england-and-wales.csv", HOLIDAYS)
-        self.write("endpoints.yaml", ENDPOINTS.format(url=self.url, ca_file=self.ca_file or "ca.pem"))
-        self.write("routes/rtb.yaml", self.routes)
+        self.write("endpoints.yaml", ENDPOINTS.format(url=self.url))
+        self.write("routes/rtb.yaml", ROUTES.replace("OUTPUT", self.output))
 
     def write(self, name: str, text: str) -> None:
         path = self.folder / "config" / name
@@ -205,3 +235,19 @@ class Ground:
         (task,) = [one for one in self.tasks() if one.name == name]
         with self.hub() as hub:
             hub.worklist.answer(task.id, word, reason)
+
+    def run(self, route: str = "referral", times: int = 1, viewer: Viewer = OFFICER) -> list[Any]:
+        """The last run's outcomes; each is two minutes after the one before."""
+        outcomes: list[Any] = []
+        for _ in range(times):
+            with self.hub(viewer) as hub:
+                outcomes = list(hub.run(f"rtb.{route}").transfers)
+            self.clock.turn(minutes=2)
+        return outcomes
+
+    def referred(self) -> None:
+        """A case that a person has referred, and the route that sends it has run."""
+        self.put("applications", lines(application()))
+        self.put("evidence", lines(evidence("sanctions", {"hit": True})))
+        self.decide("REFER")
+        self.run()

@@ -42,6 +42,8 @@ _WITH_OTHERS = (REFERRED, ENQUIRIES)
 """While the fraud team has it, nothing is decided here."""
 SNAPSHOT = "inputs"
 SAFEGUARDING = "F24"
+ACCEPTED, CLAIM_OVER = "ACCEPTED", ("DENIED", "COMPLETED", "WITHDRAWN")
+"""States of the claim (`rtb_claims.py`) that matter here."""
 
 
 def inputs_of(personal: Mapping[str, str]) -> dict[str, Input]:
@@ -64,8 +66,13 @@ def follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
         return
     if _changed(old, new):
         yield from _assessed(new, facts)
-    if new.state == REFERRED and (old is None or old.state != REFERRED):
+    before = old.state if old else None
+    if new.state == REFERRED != before:
         yield referral(new, inputs_of(new.personal), facts)
+    if new.state == CONCLUDED != before:
+        yield _after_enquiries(new)
+    if hold_needs_approval(new):
+        yield from _approval(new)
 
 
 def _changed(old: Record | None, new: Record) -> bool:
@@ -128,6 +135,45 @@ def decision(rtb_ref: str, assessment: str, found: Assessment) -> Task:
     )
 
 
+def _after_enquiries(case: Record) -> Effect:
+    """The fraud team is done: a person decides how it goes on, unless the claim is over, too."""
+    if case.data.get("claim") in CLAIM_OVER:
+        return Move(kind=CASE, key=case.key, to=ENDED, reason="enquiries and claim are over")
+    outcome = case.data.get("outcome") or case.data.get("referral_status")
+    decided = {word: DECISIONS[word] for word in (Recommendation.PROCEED, Recommendation.ELIGIBILITY_REVIEW)}
+    return Task(
+        "decide",
+        f"{case.key}: the fraud team is done ({outcome}). Decide how it goes on, with a reason",
+        {
+            word.value: Move(kind=CASE, key=case.key, to=state, data={"decision": word.value})
+            for word, state in decided.items()
+        },
+        reasoned=True,
+    )
+
+
+def hold_needs_approval(case: Record) -> bool:
+    """Once the tenant has accepted, a hold of the sale needs a named legal officer and a reason."""
+    hold = case.data.get("hold") or {}
+    return bool(hold.get("until")) and case.data.get("claim") == ACCEPTED and "legal" not in hold
+
+
+def _approval(case: Record) -> Iterable[Effect]:
+    hold = dict(case.data["hold"])
+    moves = {
+        word: Move(kind=CASE, key=case.key, data={"hold": {**hold, "legal": word}})
+        for word in ("APPROVED", "REFUSED")
+    }
+    yield Move(kind=CASE, key=case.key, data={"hold": {**hold, "legal": "ASKED"}})
+    yield Task(
+        "hold",
+        f"{case.key}: as the legal officer, approve or refuse, with a reason, that completion waits until "
+        f"{hold['until']}. Enquiries continue. The duty to convey can be enforced by injunction (s.138(3))",
+        moves,
+        reasoned=True,
+    )
+
+
 def _summary(found: Assessment) -> dict[str, Any]:
     """What a list of cases shows of an assessment."""
     counted = (one for one in found.results if one.outcome in (Outcome.FIRED, Outcome.SUPPRESSED))
@@ -167,7 +213,7 @@ CASE_LIFE = Lifecycle(
         REVIEW: (ASSESSED, ENDED),
         REFERRED: (ENQUIRIES, CONCLUDED),
         ENQUIRIES: (CONCLUDED,),
-        CONCLUDED: (ASSESSED, ENQUIRIES, ENDED),
+        CONCLUDED: (CLEARED, REVIEW, ASSESSED, ENQUIRIES, ENDED),
     },
     when=follows,
     owner="fraud-team",

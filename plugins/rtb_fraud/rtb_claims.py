@@ -44,7 +44,7 @@ from hub.api import (
     years,
 )
 from plugins.rtb_fraud.rtb_application import Application
-from plugins.rtb_fraud.rtb_cases import CASE, CONCLUDED, ENDED, ENQUIRIES, REFERRED
+from plugins.rtb_fraud.rtb_cases import CASE, ENDED, ENQUIRIES, REFERRED
 from plugins.rtb_fraud.rtb_params import Clock, Parameters, rtb2_due, s125_due
 from plugins.rtb_fraud.settings import settings_of
 
@@ -127,7 +127,7 @@ def sale_is_not_held(taken: Sequence[Taken], ctx: Context[Any]) -> Iterator[Foun
         if one.item.kind != COMPLETED or case is None or today is None or not is_held(case, today):
             continue
         hold = case.data["hold"]
-        by = "no legal officer has approved it yet" if hold.get("needs_legal") else "it was approved"
+        by = _LEGAL.get(hold.get("legal"), "no legal officer was asked, as nothing was accepted yet")
         yield Found(
             f"{one.item.reference}: enquiries continue, and completion is to wait until {hold['until']}; "
             f"{by}. This is no legal ground: the duty to convey can be enforced by injunction (s.138(3))",
@@ -135,10 +135,14 @@ def sale_is_not_held(taken: Sequence[Taken], ctx: Context[Any]) -> Iterator[Foun
         )
 
 
+_LEGAL = {"ASKED": "no legal officer has approved it yet", "APPROVED": "a legal officer approved it"}
+
+
 def is_held(case: Record, today: date) -> bool:
     """Whether the sale is to wait on a day; a hold that a legal officer refused is none."""
     hold = case.data.get("hold") or {}
-    return bool(hold.get("until")) and date.fromisoformat(hold["until"]) >= today
+    refused = hold.get("legal") == "REFUSED"
+    return not refused and bool(hold.get("until")) and date.fromisoformat(hold["until"]) >= today
 
 
 def step_moves(taken: Taken, ctx: Context[Any]) -> Iterable[Move]:
@@ -177,11 +181,6 @@ def claim_follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Eff
         data={"claim": new.state, "clock": clock},
         reason=f"the claim is {new.state}",
     )
-
-
-def ends_with_its_claim(case: Record) -> bool:
-    """Whether nothing is left to decide about a case whose enquiries are over."""
-    return case.state == CONCLUDED and case.data.get("claim") in (DENIED, COMPLETED, WITHDRAWN)
 
 
 def _due(name: str) -> Any:
