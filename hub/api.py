@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.checks.base import BATCH, Check, Context, Found, Tally, check
 from hub.checks.run import Reading
-from hub.door.commands import Commands, ReferenceTables
+from hub.door.commands import Commands, ReferenceTables, Trial, Tried
 from hub.door.conversation import Again, Ask, Call, Conversation, Later, Reply, Told
 from hub.door.demo import (
     Act,
@@ -274,6 +274,8 @@ __all__ = [
     "Text",
     "Told",
     "Totals",
+    "Trial",
+    "Tried",
     "Unreachable",
     "Unreadable",
     "Voucher",

@@ -65,6 +65,15 @@ routes:
     mode: live
     owner: fraud-team
 """
+SUSPICION = """
+partner: MLRO
+routes:
+  disclosures:
+    feed: rtb_fraud.disclosures
+    from: {endpoint: desk, folder: disclosures, then: remove}
+    mode: live
+    owner: mlro
+"""
 UPDATE = (
     "referral_id,event_id,event_at,status,outcome,hold_sale,value_prevented,value_recovered,next_review,"
     "officer_ref,text"
@@ -198,6 +207,7 @@ class Ground:
         self.write("hub.yaml", HUB)
         self.write("calendars/bank-holidays-england-and-wales.csv", HOLIDAYS)
         self.write("endpoints.yaml", ENDPOINTS.format(url=self.url))
+        self.write("routes/mlro.yaml", SUSPICION)
         self.write("routes/rtb.yaml", ROUTES.replace("OUTPUT", self.output))
 
     def write(self, name: str, text: str) -> None:

@@ -1,5 +1,4 @@
-"""A pretend fraud team on loopback, which takes referrals. It reads what it is sent with a few lines of its own:
-JSON by a checker of the published schema that it holds itself, XML by the standard library."""
+"""A pretend fraud team on loopback, which takes referrals and reads them with a few lines of its own."""
 
 from __future__ import annotations
 

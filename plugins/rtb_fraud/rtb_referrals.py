@@ -35,7 +35,7 @@ from hub.api import (
     read_json,
 )
 from plugins.rtb_fraud.rtb_cases import CASE
-from plugins.rtb_fraud.rtb_referral_file import Action, Referral, as_json, as_xml, read_referral
+from plugins.rtb_fraud.rtb_referral_file import SCHEMA, Action, Referral, as_json, as_xml, read_referral
 from plugins.rtb_fraud.rtb_referral_item import FEED, KIND, WAITS_AS
 from plugins.rtb_fraud.rtb_referral_life import REFERRAL, SENT
 from plugins.rtb_fraud.settings import settings_of
@@ -75,6 +75,9 @@ def made(taken: Sequence[Taken], ctx: Referring) -> Referral:
     return read_referral(
         {
             **told,
+            "schema": SCHEMA,
+            "source": "feedhub",
+            "sensitivity": "OFFICIAL-SENSITIVE",
             "referral_id": f"RFR-{item.on.year}-{number:06d}",
             "created_at": f"{moment.now:%Y-%m-%dT%H:%M:%SZ}" if moment else "",
             "legal_gateway": item.data["gateway"],
