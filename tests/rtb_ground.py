@@ -227,7 +227,7 @@ class Ground:
         path = self.folder / (name or f"{route}.txt")
         path.write_text(text, encoding="utf-8")
         with self.hub(viewer) as hub:
-            return hub.put(f"rtb.{route}", path).transfers[0]
+            return hub.put(route, path).transfers[0]
 
     def record(self, key: str, kind: str = "rtb_case", viewer: Viewer = OFFICER) -> Any:
         with self.hub(viewer) as hub, hub.look() as look:

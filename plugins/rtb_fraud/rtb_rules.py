@@ -175,11 +175,11 @@ def _laid_over(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any
     """A version over the one that it builds on: rules by their id, all else by name. Its own rules come
     first, as they stand in its file, so that a mistake is told at its line."""
     there = {rule["id"]: rule for rule in base["rules"]}
-    rules = [
-        {**there.pop(rule.get("id"), {}), **rule} if isinstance(rule, Mapping) else rule
-        for rule in own.get("rules") or ()
-    ]
-    return {**base, **own, "rules": [*rules, *there.values()]}
+    told = [rule for rule in own.get("rules") or () if isinstance(rule, Mapping)]
+    rules = [{**there.get(rule.get("id"), {}), **rule} for rule in told]
+    named = {rule.get("id") for rule in told}
+    others = [rule for id, rule in there.items() if id not in named]
+    return {**base, **own, "rules": [*rules, *others]}
 
 
 def _plain(value: Any) -> Any:

@@ -7,13 +7,23 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from hub.api import Options
 from plugins.rtb_fraud.rtb_rules import RuleSet, overlapping, shipped
 from plugins.rtb_fraud.rtb_types import Words
 
 Days = Annotated[int, Field(ge=0, le=365)]
+
+
+def _approved(ruleset: RuleSet) -> RuleSet:
+    if wrong := ruleset.unapproved():
+        raise ValueError(wrong)
+    return ruleset
+
+
+Approved = Annotated[RuleSet, AfterValidator(_approved)]
+"""A version that a second person has approved as it is."""
 
 
 class RtbSettings(Options):
@@ -27,7 +37,7 @@ class RtbSettings(Options):
     blocked_words:  words that no shared text may hold, since they could tip somebody off
     """
 
-    rulesets: Mapping[str, RuleSet] = Field(default_factory=dict)
+    rulesets: Mapping[str, Approved] = Field(default_factory=dict)
     rtb2_warning: Days = 5
     s125_warning: Days = 10
     received_within: Days = 1
@@ -37,10 +47,7 @@ class RtbSettings(Options):
 
     @model_validator(mode="after")
     def _may_be_used(self) -> Self:
-        """Each version was approved by a second person, and one is in force on a day."""
-        for one in self.rulesets.values():
-            if wrong := one.unapproved():
-                raise ValueError(wrong)
+        """On a day one version is in force."""
         if wrong := overlapping(list(self.rulesets.values())):
             raise ValueError(f"{wrong}; end one the day before the other starts")
         return self

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from hub.errors import UsageError
-from tests.rtb_ground import Ground, all_clean, application, evidence, lines, steps, update, updates
 from hub.testing.fraud_team import LOSE, FraudTeam
+from tests.rtb_ground import Ground, all_clean, application, evidence, lines, steps, update, updates
 
 
 @pytest.fixture
