@@ -45,6 +45,16 @@ from hub.errors import CannotRender, DataError, FeedHubError, RemoteRefused, Unr
 from hub.fields.kinds import KINDS
 from hub.fields.modulus import Verdict as ModulusVerdict
 from hub.fields.modulus import read_tables
+from hub.finance.bookings import (
+    LEDGER_ENTRY,
+    SUPPLIER_INVOICE,
+    BilledLine,
+    EntryLine,
+    Side,
+    ledger_entry,
+    supplier_invoice,
+    to_be_booked,
+)
 from hub.finance.documents import DOCUMENT, credited, credits_but
 from hub.finance.parties import PARTY
 from hub.finance.tax import Tax, net_of, tax_on, tax_rate
@@ -148,6 +158,7 @@ __all__ = [
     "INSTRUCTED_BY",
     "KINDS",
     "LEARNED_PAIR",
+    "LEDGER_ENTRY",
     "LODGED",
     "MANDATE_KIND",
     "PAPER",
@@ -156,6 +167,7 @@ __all__ = [
     "REPADDED",
     "REVIEW",
     "SENDERS_TOTALS",
+    "SUPPLIER_INVOICE",
     "WITHDRAWN",
     "Account",
     "Act",
@@ -163,6 +175,7 @@ __all__ = [
     "Answered",
     "Answers",
     "Ask",
+    "BilledLine",
     "Blank",
     "Books",
     "Calendar",
@@ -191,6 +204,7 @@ __all__ = [
     "Edit",
     "Effect",
     "Element",
+    "EntryLine",
     "Envelope",
     "Export",
     "Facts",
@@ -261,6 +275,7 @@ __all__ = [
     "SentTransfer",
     "Severity",
     "Sheet",
+    "Side",
     "Spaces",
     "Stage",
     "Step",
@@ -305,6 +320,7 @@ __all__ = [
     "learned",
     "learned_account",
     "learned_pairs",
+    "ledger_entry",
     "literal",
     "mandate_export",
     "net_of",
@@ -317,8 +333,10 @@ __all__ = [
     "schema_faults",
     "senders_total_key",
     "spaces",
+    "supplier_invoice",
     "tax_on",
     "tax_rate",
+    "to_be_booked",
     "told_hold",
     "write_workbook",
     "years",

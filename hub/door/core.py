@@ -13,6 +13,7 @@ from hub.door.hookspecs import hookimpl
 from hub.door.lifecycle import Lifecycle
 from hub.door.milestone import MILESTONE
 from hub.door.rent_scenes import SCENES
+from hub.finance.bookings import BOOKINGS
 from hub.finance.documents import DOCUMENT_LIFE
 from hub.finance.parties import PARTY_LIFE
 from hub.rent.accounts import ACCOUNTS
@@ -38,7 +39,7 @@ from hub.rent.universal_housing import UNIVERSAL_HOUSING_CASH
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
     own = (ACCOUNTS, MANDATES, SUSPENSE, RENT_CASH, CASH_TOTALS, NEC_LOAD, RECEIPTS, REVERSAL, REFUSED_FILES)
-    return (*own, *(export.feed for export in EXPORTS))
+    return (*own, BOOKINGS, *(export.feed for export in EXPORTS))
 
 
 @hookimpl

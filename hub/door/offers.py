@@ -17,7 +17,7 @@ from hub.door.report import Report
 from hub.errors import PluginError
 
 CORE = "core"
-CORE_FEEDS = ("rent.", "bank.")
+CORE_FEEDS = ("rent.", "bank.", "finance.")
 
 
 @dataclass(frozen=True, slots=True)

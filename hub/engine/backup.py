@@ -134,7 +134,7 @@ def restore(
     refuse_occupied(state)
     if not backup.manifest.with_keys and keys is None:
         raise UsageError(f"{backup.folder} holds no keys. Name the folder that does, with --keys.")
-    part = state.with_name(f"{state.name}.restoring")
+    part = files.being_restored(state)
     shutil.rmtree(part, ignore_errors=True)
     part.mkdir(parents=True, mode=0o700)
     try:

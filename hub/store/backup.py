@@ -297,6 +297,22 @@ def lay_out(backup: Backup, state: Path, keys: Path | None, told: Told = silent)
             told("stored files", done + 1, len(backup.manifest.blobs))
 
 
+def being_restored(state: Path) -> Path:
+    """Where a state folder is made ready before it gets its name."""
+    return state.with_name(f"{state.name}.restoring")
+
+
+def refuse_half_restored(state: Path) -> None:
+    """Raises StoreError where a restore was broken off: a state folder that starts empty beside it would send
+    and number everything again."""
+    part = being_restored(state)
+    if part.exists() and not (state / DATABASE).exists():
+        raise StoreError(
+            f"a restore into {state} was broken off and left {part.name}. Nothing was done; run feedhub "
+            "restore again."
+        )
+
+
 def shown(backup: Backup) -> dict[str, Any]:
     """For programs."""
     manifest = backup.manifest

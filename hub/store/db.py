@@ -23,6 +23,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from hub.clock.now import Clock
 from hub.errors import LostRace, StoreError
 from hub.model import Compartment
+from hub.store.backup import refuse_half_restored
 from hub.store.blobs import Blobs
 from hub.store.dialect import DRIVER
 from hub.store.files import disk_errors, durable_write, lock
@@ -77,7 +78,9 @@ class Store:
         """Open a state folder; made when it is not there. `wait` is in seconds.
 
         Raises StoreError when another program holds the database for longer than `wait`, the disk is full,
-        the database is a newer hub's, or its keys are missing or not the ones it was made with."""
+        the database is a newer hub's, its keys are missing or not the ones it was made with, or a restore
+        into the folder was broken off."""
+        refuse_half_restored(folder)
         with disk_errors(folder):
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             return cls(folder, clock=clock, keys=Keys.open(folder), wait=wait)

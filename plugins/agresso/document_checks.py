@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from hub.api import (
     DOCUMENT,
+    SUPPLIER_INVOICE,
     Found,
     Level,
     Need,
@@ -25,7 +26,6 @@ from hub.api import (
 )
 from plugins.agresso.documents import (
     CREDIT_NOTE,
-    SUPPLIER_INVOICE,
     Options,
     document_key,
     document_lines,

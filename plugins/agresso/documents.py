@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from hub.api import DOCUMENT, PARTY, Context, Line, Lookup, Role, Taken, Tax, Voucher
+from hub.api import DOCUMENT, PARTY, SUPPLIER_INVOICE, Context, Line, Lookup, Role, Taken, Tax, Voucher
+from plugins.agresso.journal import side_account
 from plugins.agresso.outgoing import Outgoing
 from plugins.agresso.settings import DocumentOptions
 
-INVOICE, CREDIT_NOTE, RECHARGE, SUPPLIER_INVOICE = "INVOICE", "CREDIT_NOTE", "RECHARGE", "SUPPLIER_INVOICE"
+INVOICE, CREDIT_NOTE, RECHARGE = "INVOICE", "CREDIT_NOTE", "RECHARGE"
 TOWARDS = {INVOICE: 1, RECHARGE: 1, CREDIT_NOTE: -1, SUPPLIER_INVOICE: -1}
 """The sign of the party's line: a customer owes more of an invoice, a supplier is owed more."""
 
@@ -106,7 +107,7 @@ def _tax_lines(key: str, own: Sequence[DocumentLine], sign: int, ctx: Options) -
     taxed: dict[tuple[str, str], list[DocumentLine]] = {}
     for line in own:
         if line["vat"]:
-            taxed.setdefault((str(line["account"]), str(line["tax"])), []).append(line)
+            taxed.setdefault((str(line["account"] or ""), str(line["tax"])), []).append(line)
     for (account, meaning), lines in taxed.items():
         tax_account = {"account": ctx.options.tax_account} if ctx.options.tax_account else {}
         yield Line(
@@ -122,10 +123,15 @@ def _tax_lines(key: str, own: Sequence[DocumentLine], sign: int, ctx: Options) -
 
 
 def document_lines(one: Taken, ctx: Options) -> Sequence[DocumentLine]:
-    """What the source says line by line; a recharge is one line of the account that the route sets."""
+    """What the source says line by line; a recharge is one line of the account that the route sets, and so is
+    the account of a line that names a side."""
     item, options = one.item, ctx.options
     if item.kind != RECHARGE:
-        return list(item.data["lines"])
+        told = item.data["lines"]
+        return [
+            {**line, "account": side_account(line, options.posts_to)} if line.get("side") else line
+            for line in told
+        ]
     return [
         {
             "text": f"Recharge {item.reference}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from hub.api import Context, Direction, Feed, ItemState, Output, Severity
+from hub.api import SUPPLIER_INVOICE, Context, Direction, Feed, ItemState, Output, Severity
 from plugins.agresso import (
     abw,
     customers,
@@ -88,13 +88,13 @@ def _written(kinds: tuple[str, ...], build: Build) -> tuple[Output, ...]:
 
 JOURNAL = Feed(
     name="agresso.journal",
-    title="Journals of the rent system to the ledger",
+    title="Journals of the rent system, and what the hub itself has booked, to the ledger",
     direction=Direction.OUT,
     options=LedgerOptions,
     checks=voucher_checks.voucher_checks(journal.journals, Severity.HOLD),
     looks_up=LEDGER_LOOKS_UP,
-    gathers=(journal.JOURNAL,),
-    outputs=_written((journal.JOURNAL,), journal.journals),
+    gathers=journal.BOOKED,
+    outputs=_written(journal.BOOKED, journal.journals),
 )
 
 OF_DOCUMENTS = voucher_checks.voucher_checks(documents.documents, Severity.HOLD_ITEM)
@@ -133,9 +133,9 @@ SUPPLIER_INVOICES = Feed(
     options=DocumentOptions,
     checks=(*OF_DOCUMENTS, *DOCUMENT_CHECKS),
     looks_up=(*LEDGER_LOOKS_UP, *documents.LOOKS_UP),
-    gathers=(documents.SUPPLIER_INVOICE,),
+    gathers=(SUPPLIER_INVOICE,),
     leaves=document_life.sent_documents,
-    outputs=_written((documents.SUPPLIER_INVOICE,), documents.documents),
+    outputs=_written((SUPPLIER_INVOICE,), documents.documents),
 )
 
 WRITE_OFFS = Feed(

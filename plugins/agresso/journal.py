@@ -1,4 +1,5 @@
-"""The rent system's journals as vouchers: one for each journal number, with its lines as they are.
+"""The rent system's journals, and entries that the hub itself has booked, as vouchers: one for each number,
+with its lines as they are.
 
 Source: formats page agresso.md, sections 10.1 and 11.1.
 """
@@ -9,33 +10,37 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hub.api import Line, Role, Taken, Voucher
+from hub.api import LEDGER_ENTRY, Line, Role, Taken, Voucher
 from plugins.agresso.outgoing import Options, Outgoing
 
 JOURNAL = "JOURNAL"
+BOOKED = (JOURNAL, LEDGER_ENTRY)
 
 
 def journals(taken: Sequence[Taken], ctx: Options) -> Iterator[Outgoing]:
-    """Items of one journal number are one voucher, wherever they stand."""
-    by_number: dict[str, list[Taken]] = {}
+    """Items of one kind and number are one voucher, wherever they stand."""
+    by_number: dict[tuple[str, str], list[Taken]] = {}
     for one in taken:
-        by_number.setdefault(one.item.reference, []).append(one)
-    for items in by_number.values():
-        on = items[0].item.on
+        by_number.setdefault((one.item.kind, one.item.reference), []).append(one)
+    for (kind, _), items in by_number.items():
+        on = value_day(items[0], ctx)
         lines = _taxed([_line(one, ctx) for one in items], ctx)
-        yield Outgoing(
-            Voucher(kind=JOURNAL, dated=value_day(on, ctx), valued=value_day(on, ctx), lines=lines), items
-        )
+        yield Outgoing(Voucher(kind=kind, dated=on, valued=on, lines=lines), items)
 
 
-def value_day(on: date, ctx: Options) -> date:
-    """When it counts: a week that spans two months may count wholly on its Monday."""
-    return on if ctx.options.value_day == "own" else on - timedelta(days=on.weekday())
+def value_day(one: Taken, ctx: Options) -> date:
+    """When it counts: a week's journal that spans two months may count wholly on its Monday."""
+    on, whole = one.item.on, one.item.kind == JOURNAL and ctx.options.value_day == "monday"
+    return on - timedelta(days=on.weekday()) if whole else on
 
 
 def _line(one: Taken, ctx: Options) -> Line:
     data, on = one.item.data, one.item.on
-    account = ledger_account(str(data["account"]), on, ctx)
+    account = (
+        side_account(data, ctx.options.posts_to)
+        if data.get("side")
+        else ledger_account(str(data["account"]), on, ctx)
+    )
     return Line(
         role=Role.LEDGER,
         amount=one.item.amount,
@@ -55,6 +60,12 @@ def ledger_account(account: str, on: date, ctx: Options) -> str | None:
     """The ledger's account; None when the code map has none (AGR09)."""
     name, codes = ctx.options.accounts, ctx.facts.codes
     return codes.value(name, account, on) if name and codes else account
+
+
+def side_account(data: Mapping[str, object], posts_to: Mapping[str, str]) -> str | None:
+    """The ledger's account of a side, of the one meant where it has several; None when none is set."""
+    side = str(data["side"])
+    return posts_to.get(f"{side}:{data.get('which')}") or posts_to.get(side)
 
 
 def account_tax(account: str | None, on: date, ctx: Options) -> str | None:

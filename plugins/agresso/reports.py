@@ -23,6 +23,7 @@ SOURCES = (
     "rent.supplier_invoices",
     "rent.recharges",
     "rent.write_offs",
+    "finance.bookings",
     "agresso.ledger_file",
 )
 """Whose items leave for the ledger."""

@@ -13,10 +13,12 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from hub.api import Options
+from hub.api import Options, Side
 from plugins.agresso.types import Style
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,25}$")]
+OneSide = Annotated[str, StringConstraints(pattern=rf"^({'|'.join(Side)})(:[A-Za-z0-9]{{1,34}})?$")]
+"""A side of an entry; after a colon, which of its accounts."""
 Encoding = Literal["cp1252", "latin-1", "ascii", "utf-16"]
 Pounds = Annotated[Decimal, Field(ge=0, decimal_places=2)]
 
@@ -64,6 +66,7 @@ TYPES: Mapping[str, str] = {
     "WRITE_ON": "WO",
     "SUPPLIER_INVOICE": "PI",
     "LEDGER_ENTRY": "RJ",
+    "TRANSFER": "RJ",
 }
 """Voucher types by what a voucher is; each council has its own."""
 
@@ -122,6 +125,8 @@ class LedgerOptions(DateOptions):
     voucher_types:  by the kind of voucher, over those of `TYPES`
     dimensions:     which of a line's codings is which dimension
     accounts:       the code map from the source's accounts to the ledger's; none = they are the ledger's
+    posts_to:       the ledger's account of each side of what the hub itself has booked:
+                    `{BANK: B1900, "BANK:20000023": B1910, DEBTORS: B1000}`
     account_tax:    the code map from ledger accounts to what their supplies are for tax; others have none
     tax_codes, tax_rates: the code maps from that to the ledger's tax code, and to per cent
     no_tax:         the tax code of a line that is no supply
@@ -148,6 +153,7 @@ class LedgerOptions(DateOptions):
     voucher_types: Mapping[str, Code] = {}
     dimensions: Mapping[Coding, Dimension] = {"cost_centre": "dim_1", "property": "dim_2"}
     accounts: str | None = None
+    posts_to: Mapping[OneSide, Code] = {}
     account_tax: str | None = None
     tax_codes: str | None = "agresso_tax_codes"
     tax_rates: str | None = "vat_rates"

@@ -125,7 +125,7 @@ def _accounts(one: Outgoing, ctx: Options) -> Iterator[str]:
     for line in one.voucher.lines:
         account = line.coding.get("account")
         if account is None and line.role in (Role.LEDGER, Role.TAX):
-            yield "the account of a line has none of the ledger's; complete the code map"
+            yield "the account of a line has none of the ledger's; complete the code map, or `posts_to`"
         elif account is not None and copied and not _is_active(account, ctx):
             yield f"the ledger knows no active account {account}"
 

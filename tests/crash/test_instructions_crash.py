@@ -13,6 +13,7 @@ from hub.model import DeliveryState
 from hub.rent.mandates import LODGED, MANDATE_KIND
 from hub.store import queries
 from tests.crash.test_boundaries import Crash, crash_at
+from tests.product import PLUGINS
 from tests.unit.cli.council import MANDATE_ROW, Council
 from tests.world import START, TestClock
 
@@ -33,7 +34,7 @@ class Town:
         rent.write_text(rent.read_text("utf-8").replace("# instructions: hub", "instructions: hub"), "utf-8")
 
     def hub(self, **how):
-        door = Door.load(["bacs", "housing_benefit", "agresso", "dwp_cis", "rtb_fraud"])
+        door = Door.load(PLUGINS)
         config = load(self.council.config, door.catalogue())
         return open_hub(config, door, clock=self.clock, viewer=People().viewer("anna"), **how)
 

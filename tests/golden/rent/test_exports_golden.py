@@ -19,12 +19,11 @@ from hub.rent.exports import EXPORTS
 from hub.rent.exports.feed import FORMAT, Export
 from hub.rent.generic_csv import INSTANT, Envelope
 from hub.transfer.examine import Examined, examine
+from tests.product import PLUGINS
 
 HERE = Path(__file__).parent / "exports"
 FILES = {path.name.partition("_")[0]: path for path in HERE.glob("*.csv")}
-COUNCIL = load(
-    example_folder(), Door.load(["bacs", "housing_benefit", "agresso", "dwp_cis", "rtb_fraud"]).catalogue()
-)
+COUNCIL = load(example_folder(), Door.load(PLUGINS).catalogue())
 OPTIONS = {name: options for route in COUNCIL.options.values() for name, options in route.items()}
 """As the example routes set them."""
 

@@ -26,6 +26,7 @@ endpoints:
   bank: {type: folder, path: ../bank}
   finance: {type: folder, path: partners/finance}
   bank_site: {type: person, what: upload it}
+  acme_dca: {type: folder, path: partners/acme_dca}
   insurer: {type: folder, path: partners/insurer}
   contractor: {type: person, what: mail it}
   dwp_desk: {type: folder, path: partners/dwp}

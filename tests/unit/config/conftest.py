@@ -11,6 +11,7 @@ from hub.config.example import init
 from hub.config.load import load
 from hub.door.manager import Catalogue, Door
 from hub.errors import ConfigError
+from tests.product import PLUGINS
 
 Mistakes = Callable[[], list[str]]
 Rewrite = Callable[..., None]
@@ -18,7 +19,7 @@ Rewrite = Callable[..., None]
 
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
-    return Door.load(["bacs", "housing_benefit", "agresso", "dwp_cis", "rtb_fraud"]).catalogue()
+    return Door.load(PLUGINS).catalogue()
 
 
 @pytest.fixture

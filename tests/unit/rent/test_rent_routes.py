@@ -15,13 +15,12 @@ from hub.door.manager import Door
 from hub.model import Verdict
 from hub.rent.accounts import ACCOUNTS
 from hub.rent.mandates import MANDATES
+from tests.product import PLUGINS
 from tests.unit.rent.rent_files import enveloped, read
 
 
 def route(folder: Path, name: str) -> Route:
-    return load(
-        folder, Door.load(["bacs", "housing_benefit", "agresso", "dwp_cis", "rtb_fraud"]).catalogue()
-    ).route(name)
+    return load(folder, Door.load(PLUGINS).catalogue()).route(name)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,118 @@
+"""Checks that every file of an agency has: its frame, its trailer, whom it is for, its place in the sequence.
+
+Source: debt_agency.md, sections 3.1 and 7; the numbers of checks are those of section 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hub.api import Context, Found, Level, Need, Row, Severity, check, format_pounds
+from plugins.debt_agency.canonical import HEADER, TRAILER, VERSION
+from plugins.debt_agency.settings import AgencyOptions
+from plugins.debt_agency.tally import AgencyTally
+from plugins.debt_agency.types import DAY, INSTANT, MONEY
+
+Options = Context[Any]
+
+
+@check("DA-FRAME", level=Level.FILE)
+def frame_is_whole(tally: AgencyTally, ctx: Options) -> Iterator[Found]:
+    """A file has one header, on its first line, and one trailer, on its last. Where the last is missing, the
+    file was cut short on its way."""
+    for name, title, place in ((HEADER, "header", 1), (TRAILER, "trailer", tally.last)):
+        lines = tally.places[name]
+        if tally.left_out[name]:
+            continue
+        if not lines:
+            yield Found(f"the file has no {title}", place, "rec_type", name)
+        for line in lines:
+            if line != place or len(lines) > 1:
+                yield Found(f"a {title} stands on line {line}", line, "rec_type", f"only on line {place}")
+
+
+@check("DA-01", level=Level.FILE, whole=True)
+def trailer_agrees(tally: AgencyTally, ctx: Options) -> Iterator[Found]:
+    """The trailer's counts, totals and hash total are those of the lines. A trailer that does not agree means
+    that the whole file is refused: nobody can say which part of it is wrong."""
+    trailer = tally.trailer
+    if trailer is None:
+        return
+    counts = {
+        "record_count": sum(tally.counted.values()),
+        "account_count": tally.records,
+        "hash_total": tally.hashed,
+    }
+    for name, counted in counts.items():
+        if int(trailer[name]) != counted:
+            yield Found(f"{name} is {trailer[name]}", trailer.line, name, str(counted))
+    for name, pence in zip(("total_1", "total_2"), tally.sums, strict=True):
+        if MONEY.read(trailer[name]) != pence:
+            yield Found(f"{name} is {trailer[name]}", trailer.line, name, format_pounds(pence))
+
+
+@check("DA-04", level=Level.FILE)
+def header_is_as_agreed(tally: AgencyTally, ctx: Options) -> Iterator[Found]:
+    """The header is of a layout that is known here, in pounds sterling."""
+    header = tally.header
+    if header is None:
+        return
+    yield from _differs(header, "layout_version", VERSION)
+    yield from _differs(header, "currency", "GBP")
+
+
+@check("DA-04", level=Level.FILE, options=("council_id", "agency_id"))
+def file_is_between_us(tally: AgencyTally, ctx: Context[AgencyOptions]) -> Iterator[Found]:
+    """The file is from the agency of the route and for this council, and it is no test where the route is
+    live (`test: true` takes tests only)."""
+    header, options = tally.header, ctx.options
+    if header is None:
+        return
+    for name, expected in zip(
+        ("sender_id", "receiver_id"), (options.agency_id, options.council_id), strict=True
+    ):
+        yield from _differs(header, name, expected)
+    yield from _differs(header, "test_flag", "Y" if options.test else "N")
+
+
+@check("DA-04", level=Level.HISTORY, needs=(Need.TODAY,))
+def file_is_not_of_the_future(tally: AgencyTally, ctx: Options) -> Iterator[Found]:
+    """The file was not made, and is not for a day, that is still to come."""
+    header, today = tally.header, ctx.facts.today
+    if header is None or today is None:
+        return
+    for name, day in (
+        ("created_at", INSTANT.read(header["created_at"]).date()),
+        ("business_date", DAY.read(header["business_date"])),
+    ):
+        if day > today:
+            yield Found(f"{name} is {day}, which is still to come", header.line, name, f"at most {today}")
+
+
+@check("DA-02", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.HISTORY,))
+def sequence_goes_on(tally: AgencyTally, ctx: Options) -> Iterator[Found]:
+    """The number of a file is one more than that of the last one of its kind from this sender. After a gap,
+    or with a number that came before, the file waits: an operator finds out which file is missing."""
+    history, header, scope = ctx.facts.history, tally.header, tally.scope()
+    if history is None or header is None or scope is None:
+        return
+    came, own = {int(number) for number in history.used.get(scope, ())}, int(header["file_seq"])
+    if came and own != max(came) + 1:
+        told = "came before" if own in came else f"comes after {max(came):06d}"
+        yield Found(f"file_seq {own:06d} {told}", header.line, "file_seq", f"{max(came) + 1:06d}")
+
+
+def _differs(header: Row, name: str, expected: str) -> Iterator[Found]:
+    if header[name] != expected:
+        yield Found(f"{name} is {header[name]}", header.line, name, expected)
+
+
+FILE_CHECKS = (
+    frame_is_whole,
+    trailer_agrees,
+    header_is_as_agreed,
+    file_is_between_us,
+    file_is_not_of_the_future,
+    sequence_goes_on,
+)

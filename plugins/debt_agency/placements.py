@@ -1,0 +1,64 @@
+"""The life of one placement: one debt with one agency. Source: debt_agency.md, section 1.1.
+
+A record of the kind `placement`, known by the number that files call it (`references`). Its facts:
+
+    agency, agency_ref      with whom it is, and what they call it
+    request, stage          the rent system's own reference; 1, 2 or 3: which agency it is with by now
+    debt_type, plan         as placed; `plan`: the commission plan
+    total_due, balance      pence: what was placed, and what is owed by the hub's own reckoning
+    paid, adjusted          pence: what the agency told of as paid (positive), what changed beside that
+    placed_on, planned_recall, limitation_date   ISO days
+    action                  the last that was said of it to the agency or by it: {what, at, by}
+    closed                  {code, on, balance} once it is returned
+"""
+
+from __future__ import annotations
+
+from hub.api import Lifecycle, Lookup, years
+from plugins.debt_agency.references import placement_ref
+
+PLACEMENT = "placement"
+
+DRAFT, QUEUED, SENT, ACCEPTED, REJECTED = "DRAFT", "QUEUED", "SENT", "ACCEPTED", "REJECTED"
+ACTIVE, HELD, RECALL_PENDING, RECALLED = "ACTIVE", "HELD", "RECALL_PENDING", "RECALLED"
+RETURNED, PAID, SETTLED, CLOSED, CANCELLED = "RETURNED", "PAID", "SETTLED", "CLOSED", "CANCELLED"
+
+UNSENT = frozenset({DRAFT, QUEUED})
+AT_AN_AGENCY = frozenset({SENT, ACCEPTED, ACTIVE, HELD, RECALL_PENDING})
+"""The agency has it, or may have it."""
+
+MOVES = {
+    DRAFT: (QUEUED, CANCELLED),
+    QUEUED: (SENT, DRAFT),
+    SENT: (ACCEPTED, REJECTED, RECALL_PENDING, RECALLED, RETURNED),
+    ACCEPTED: (ACTIVE, HELD, RECALL_PENDING, RECALLED, RETURNED),
+    REJECTED: (DRAFT,),
+    ACTIVE: (HELD, RECALL_PENDING, RECALLED, RETURNED, PAID, SETTLED),
+    HELD: (ACTIVE, RECALL_PENDING, RECALLED, RETURNED, PAID, SETTLED),
+    RECALL_PENDING: (RECALLED, RETURNED, ACTIVE, HELD),
+    RECALLED: (CLOSED,),
+    RETURNED: (CLOSED,),
+    PAID: (CLOSED,),
+    SETTLED: (CLOSED,),
+    CLOSED: (),
+    CANCELLED: (),
+}
+
+
+def keys_of(item: object) -> tuple[str, ...]:
+    """The placement that an item, or a record about one, names."""
+    reference = placement_ref(str(getattr(item, "reference", "") or ""))
+    return (reference,) if reference else ()
+
+
+OF_THE_ITEM = Lookup(PLACEMENT, keys=keys_of)
+"""What the feeds of agencies look up."""
+
+PLACEMENT_LIFE = Lifecycle(
+    kind=PLACEMENT,
+    title="Debts placed with an agency",
+    begins=(DRAFT, QUEUED),
+    moves=MOVES,
+    owner="rents",
+    keep=years(7),
+)
