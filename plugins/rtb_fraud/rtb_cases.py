@@ -24,7 +24,7 @@ from hub.api import (
     years,
 )
 from plugins.rtb_fraud.rtb_evidence import INPUTS, Input
-from plugins.rtb_fraud.rtb_referral_item import referral
+from plugins.rtb_fraud.rtb_referral_item import SAFEGUARDING, referral
 from plugins.rtb_fraud.rtb_scoring import Assessment, Outcome, Recommendation, assess
 from plugins.rtb_fraud.settings import settings_of
 
@@ -41,7 +41,6 @@ DECISIONS: Mapping[Recommendation, str] = {
 _WITH_OTHERS = (REFERRED, ENQUIRIES)
 """While the fraud team has it, nothing is decided here."""
 SNAPSHOT = "inputs"
-SAFEGUARDING = "F24"
 ACCEPTED, CLAIM_OVER = "ACCEPTED", ("DENIED", "COMPLETED", "WITHDRAWN")
 """States of the claim (`rtb_claims.py`) that matter here."""
 
@@ -96,7 +95,7 @@ def _assessed(case: Record, facts: Facts) -> Iterable[Effect]:
         data={"rtb_ref": case.key, "config": facts.config, **found.as_json()},
         personal={SNAPSHOT: kept(inputs)},
     )
-    told = {"assessment": key, "assessments": number, **_summary(found), "clock": _clock(case, on)}
+    told = {"assessment": key, "assessments": number, **summary(found), "clock": _clock(case, on)}
     state = _state_after(case, found)
     yield Move(kind=CASE, key=case.key, to=state, data=told, reason=f"assessed: {key}")
     if state == ASSESSED:
@@ -111,7 +110,7 @@ def _state_after(case: Record, found: Assessment) -> str:
     """A case that was decided is to be decided again when the result is another one."""
     if case.state in _WITH_OTHERS:
         return case.state
-    if case.state in (CLEARED, CONCLUDED) and _summary(found).items() <= case.data.items():
+    if case.state in (CLEARED, CONCLUDED) and summary(found).items() <= case.data.items():
         return case.state
     return ASSESSED
 
@@ -174,7 +173,7 @@ def _approval(case: Record) -> Iterable[Effect]:
     )
 
 
-def _summary(found: Assessment) -> dict[str, Any]:
+def summary(found: Assessment) -> dict[str, Any]:
     """What a list of cases shows of an assessment."""
     counted = (one for one in found.results if one.outcome in (Outcome.FIRED, Outcome.SUPPRESSED))
     return {

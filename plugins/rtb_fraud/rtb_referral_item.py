@@ -11,6 +11,8 @@ from plugins.rtb_fraud.rtb_evidence import APPLICATION, Input
 from plugins.rtb_fraud.settings import settings_of
 
 FEED, WAITS_AS, KIND = "rtb_fraud.referral", "RTB_REFERRAL", "REFERRAL"
+SAFEGUARDING = "F24"
+"""Goes to adult safeguarding, apart from the case; it is no part of a referral."""
 ALLEGATIONS: Mapping[str, str] = {
     "F01": "NUMPH", "F02": "SUBLET", "F03": "FALSE_FAMILY", "F04": "BENEFIT", "F05": "FUNDS",
     "F06": "FUNDS", "F07": "FUNDS", "F08": "THIRD_PARTY", "F09": "THIRD_PARTY", "F10": "FALSE_TENANCY",
@@ -31,13 +33,14 @@ def referral(case: Record, inputs: Mapping[str, Input], facts: Facts) -> Waiting
         for name in ("tenancy_ref", "score", "band", "ruleset_version", "assessment", "value_at_risk")
     }
     clock = case.data.get("clock") or {}
+    fired = [text for text in case.data.get("fired", ()) if not text.startswith(SAFEGUARDING)]
     told = {
         **data,
         "uprn": application.property.uprn,
         "rtb2_due": clock.get("rtb2_due"),
         "s125_due": clock.get("s125_due"),
-        "fired": [_rule(text) for text in case.data.get("fired", ())],
-        "allegations": allegations(case.data.get("fired", ())),
+        "fired": [_rule(text) for text in fired],
+        "allegations": allegations(fired),
         "gateway": settings_of(facts).rtb.legal_gateway,
     }
     item = Item(KIND, 0, case.key, 0, on, told, {"subjects": canonical_json(_subjects(application))})

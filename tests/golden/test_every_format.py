@@ -203,6 +203,8 @@ OUT: dict[tuple[str, str], str] = {
     ("agresso.purchase_orders", "lg04"): "agresso/out/orders_as_lg04/FHP261102001.dat",
     ("agresso.customers", "customers"): "agresso/out/customers/FHCUST261102001.dat",
     ("agresso.refund_requests", "requests"): "agresso/out/refund_requests/FHREFU261103001.csv",
+    ("rtb_fraud.referral", "json"): "rtb_fraud/referral/RFR-2026-000017.json",
+    ("rtb_fraud.referral", "xml"): "rtb_fraud/referral/RFR-2026-000017.xml",
 }
 """By output that feeds write themselves. Those of Bacs and Housing Benefit are compared in their folders,
 those of the financial system in `e2e/test_agresso_golden.py`."""
@@ -210,9 +212,10 @@ those of the financial system in `e2e/test_agresso_golden.py`."""
 NOT_FILES = {
     *(("dwp_cis.enquiry", way) for way in ("manual", "citizen_api", "gateway_rest", "gateway_xml")),
     *((f"agresso.{feed}", "rest") for feed in LEDGER_FEEDS),
+    *(("rtb_fraud.referral", way) for way in ("api_json", "api_xml")),
 }
 """What is said in a conversation, or laid before an officer: `e2e/test_dwp_asking.py` and
-`e2e/test_agresso_rest.py` hear and read it."""
+`e2e/test_agresso_rest.py` hear and read it, `e2e/test_rtb_cases.py` hears referrals."""
 
 
 def test_every_output_that_a_feed_writes_itself_has_a_golden_file() -> None:
