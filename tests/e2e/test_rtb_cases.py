@@ -39,8 +39,11 @@ def test_a_person_decides_with_a_reason(ground):
     ground.put("applications", lines(application()))
     with pytest.raises(UsageError, match="needs a reason"):
         ground.decide("PROCEED", reason=None)
-    ground.decide("PROCEED")
+    ground.decide("PROCEED", reason="every source of funds was shown")
     assert ground.record("RTB-1").state == "CLEARED"
+    with ground.hub() as hub, hub.look() as look:
+        decided = look.moves("rtb_case", "RTB-1")[-1]
+    assert (decided.who, decided.reason) == (OFFICER.login, "every source of funds was shown")
     ground.put("evidence", lines(evidence("sanctions", {"hit": True})))
     case = ground.record("RTB-1")
     assert (case.state, case.data["recommendation"], case.data["hard_stops"]) == (
