@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli import show
-from hub.cli.decide import carry_on, print_outcome
+from hub.cli.decide import print_outcome
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verbs, pass_place
 from hub.cli.values import FILE, Day, Words
@@ -78,6 +78,8 @@ def take(place: Place, id: str, out: Path, as_json: bool) -> Exit:
 
 def _tell_stopped(hub: Hub, taken: InHand, as_json: bool) -> Exit:
     """A check at the door said no: the transfer is worked again, unless a part of it has left."""
+    from hub.engine.carrying import carry_on
+
     outcome, _ = carry_on(hub, taken.transfer)
     if as_json:
         show.print_json(outcome.as_json())
@@ -159,6 +161,8 @@ def _tell_entry(hub: Hub, id: str, as_json: bool) -> Exit:
 
 def _tell_transfers(hub: Hub, rows: Sequence[TransferRow], as_json: bool) -> Exit:
     """The transfer of the file that was handed over, and what came back for it, each as far as it goes."""
+    from hub.engine.carrying import carry_on
+
     carried = [carry_on(hub, row) for row in rows]
     if as_json:
         show.print_json([{**outcome.as_json(), "trouble": trouble} for outcome, trouble in carried])

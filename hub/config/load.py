@@ -330,6 +330,7 @@ def _absolute(hub: HubSettings, folder: Path) -> HubSettings:
         "alerts": hub.alerts.below(folder),
         "audit": audit,
         "backup": backup,
+        "console": hub.console and hub.console.below(folder),
     }
     return hub.model_copy(update=absolute)
 

@@ -127,9 +127,8 @@ class WorkActs:
 
         def commit(conn: Connection) -> WorkRow:
             entry = self._entry(conn, id, WorkKind.TASK)
-            if not tasks.may_answer(self._services.viewer, entry.proposal):
-                role = entry.proposal[tasks.ROLE]
-                raise UsageError(f"“{entry.title}” is for people with the role {role}.")
+            if wrong := tasks.why_not_by(self._services.viewer, entry.proposal):
+                raise UsageError(f"You cannot answer “{entry.title}”: {wrong}.")
             move = tasks.move_for(entry, text, reason)
             told = {"answer": text} | ({"reason": reason} if reason else {})
             closed = self._close(conn, entry, told)

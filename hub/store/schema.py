@@ -30,6 +30,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
 )
 
 from hub.model import (
@@ -205,14 +206,20 @@ transfer = Table(
     Column("tidied", Boolean, nullable=False),
     Column("purged_at", Instant),
     Column("bytes_gone", Boolean, nullable=False),
+    Column("values_gone", Boolean, nullable=False),
     Column("mode", String(16), nullable=False),
     _compartment(),
     Index("ix_transfer_route_feed_id", "route", "feed", "id"),
     Index("ix_transfer_blob_route_feed", "blob", "route", "feed"),
     Index("ix_transfer_identity_route_feed", "identity", "route", "feed"),
     Index("ix_transfer_route_business_date", "route", "business_date"),
-    Index("ix_transfer_state", "state"),
+    Index("ix_transfer_state_id", "state", "id", "compartment"),
+    Index("ix_transfer_route_id", "route", "id", "compartment"),
+    Index("ix_transfer_partner_id", "partner", "id", "compartment"),
+    Index("ix_transfer_business_date_id", "business_date", "id", "compartment"),
 )
+HAS_VALUE = transfer.c.value != literal_column("0")
+Index("ix_transfer_value", transfer.c.value, sqlite_where=HAS_VALUE, postgresql_where=HAS_VALUE)
 Index(
     "uq_transfer_live_identity",
     transfer.c.route,
@@ -286,6 +293,7 @@ item = Table(
     Column("expires", Date),
     _compartment(),
     Index("ix_item_reference_feed", "reference", "feed"),
+    Index("ix_item_amount", "amount"),
     comment="transfer_id: how it came in, none if it started inside (made_by: because of what transfer); "
     "batch_id: what gathered it.",
 )
@@ -301,6 +309,12 @@ Index(
     item.c.id,
     sqlite_where=item.c.state == ItemState.SUSPENDED,
     postgresql_where=item.c.state == ItemState.SUSPENDED,
+)
+Index(
+    "ix_item_id_held",
+    item.c.id,
+    sqlite_where=item.c.state == ItemState.HELD,
+    postgresql_where=item.c.state == ItemState.HELD,
 )
 Index(
     "ix_item_expires",
@@ -373,6 +387,7 @@ finding = Table(
     Column("line", Integer),
     Column("field", String(128)),
     Column("expected", Text),
+    Index("ix_finding_check_transfer_id", "check", "transfer_id"),
 )
 
 counter = Table(
@@ -547,6 +562,13 @@ worklist = Table(
     comment="What a person must do. Who proposed something never approves it.",
 )
 Index(
+    "ix_worklist_undone",
+    worklist.c.made_at,
+    worklist.c.id,
+    sqlite_where=worklist.c.state.in_((WorkState.OPEN, WorkState.TAKEN)),
+    postgresql_where=worklist.c.state.in_((WorkState.OPEN, WorkState.TAKEN)),
+)
+Index(
     "uq_worklist_open",
     worklist.c.kind,
     worklist.c.name,
@@ -692,6 +714,41 @@ call = Table(
     Column("reply", String(64), index=True),
     Column("headers", JSON, nullable=False),
     comment="The calls of a conversation: intent before, reply (stored bytes) after.",
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("login", String(128), primary_key=True),
+    Column("password", Text),
+    Column("totp", LargeBinary, nullable=False),
+    Column("last_step", BigInteger),
+    Column("recovery", JSON, nullable=False),
+    Column("invitation", String(64), unique=True),
+    Column("invited_until", Instant),
+    Column("failures", Integer, nullable=False),
+    Column("wait_until", Instant),
+    Column("signed_in_at", Instant),
+    Column("made_by", String(128), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    comment="How a person of the configuration signs in to the console. password: argon2id; totp: sealed; "
+    "recovery, invitation: digests; last_step: of the last code, which is good once.",
+)
+
+signed_in = Table(
+    "signed_in",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("login", String(128), nullable=False, index=True),
+    Column("person", JSON, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("told", JSON, nullable=False),
+    Column("unmasked", JSON, nullable=False),
+    comment="Who is signed in to the console, by the digest of a cookie. person: name and roles of somebody "
+    "whom another service vouches for; told: what the next page says; unmasked: what may be read until when.",
 )
 
 account_register = Table(

@@ -55,7 +55,8 @@ def document_is_new(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     for one in taken:
         key = document_key(one.item)
         before = records.get(DOCUMENT, key) if records else None
-        if key in seen or (before and before.state != "REFUSED" and before.data.get("item") != one.id):
+        sent = before is not None and before.state not in ("WAITING", "REFUSED")
+        if key in seen or (sent and before and before.data.get("item") != one.id):
             yield Found(f"{one.item.reference} was sent before", one.item.line, "reference")
         seen.add(key)
 
@@ -103,16 +104,24 @@ def credits_stay_within_their_invoice(taken: Sequence[Taken], ctx: Options) -> I
         invoice = _invoice(one, ctx.facts.records)
         if invoice is None:
             continue
-        if invoice.data.get("party") not in (None, party_of(one)):
-            yield Found(
-                f"{one.item.reference}: {invoice.key} is another customer's", one.item.line, "customer_ref"
-            )
+        if not _is_of_its_customer(one, invoice, ctx):
+            told = f"{one.item.reference}: {invoice.key} is another customer's"
+            yield Found(told, one.item.line, "customer_ref")
+            continue
         before = here.setdefault(invoice.key, _others(invoice, taken))
         together = before + Counter({"": abs(one.item.amount), **taxes_of(one, ctx)})
         if found := list(_beyond(one, invoice, together)):
             yield from found  # it stays, so that what comes after it has its room
         else:
             here[invoice.key] = together
+
+
+def _is_of_its_customer(one: Taken, invoice: Record, ctx: Options) -> bool:
+    """Whether the invoice is of the note's customer, by the source's reference and by the ledger's number: of
+    an invoice that the hub did not send, only the ledger knows whose it is."""
+    billed, number = invoice.data.get("customer"), party_number(one, ctx)
+    same_there = not billed or not number or str(billed).lstrip("0") == number.lstrip("0")
+    return same_there and invoice.data.get("party") in (None, party_of(one))
 
 
 def _beyond(one: Taken, invoice: Record, credits: Counter[str]) -> Iterator[Found]:

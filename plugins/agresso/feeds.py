@@ -17,11 +17,13 @@ from plugins.agresso import (
     ledger_file,
     master_data,
     open_items,
+    order_lg04,
     orders,
     periods,
     purchase_orders,
     refund_requests,
     rest,
+    sales_orders,
     voucher_checks,
     write_offs,
 )
@@ -32,6 +34,7 @@ from plugins.agresso.gl07_layout import SUNDRY
 from plugins.agresso.ledger_checks import LEDGER_CHECKS
 from plugins.agresso.ledger_tally import LedgerTally
 from plugins.agresso.master import ACCOUNT_LIFE
+from plugins.agresso.order_lines import ORDER, RECEIPT
 from plugins.agresso.outgoing import Build
 from plugins.agresso.settings import (
     CustomerOptions,
@@ -105,11 +108,27 @@ INVOICES = Feed(
     title="Invoices and recharges to the sales ledger",
     direction=Direction.OUT,
     options=DocumentOptions,
-    checks=(*OF_DOCUMENTS, *DOCUMENT_CHECKS),
+    checks=(*OF_DOCUMENTS, *DOCUMENT_CHECKS, *sales_orders.SALES_CHECKS),
     looks_up=(*LEDGER_LOOKS_UP, *documents.LOOKS_UP),
     gathers=INVOICE_KINDS,
     leaves=document_life.sent_documents,
-    outputs=_written(INVOICE_KINDS, documents.documents),
+    outputs=(
+        *_written(INVOICE_KINDS, documents.documents),
+        Output(
+            "orders",
+            takes=INVOICE_KINDS,
+            write=sales_orders.write_sales_xml,
+            numbers=(RUN, sales_orders.ORDER_NUMBER),
+            becomes=ItemState.SENT,
+        ),
+        Output(
+            "lg04",
+            takes=INVOICE_KINDS,
+            write=sales_orders.write_sales_lg04,
+            numbers=(RUN, sales_orders.ORDER_NUMBER),
+            becomes=ItemState.SENT,
+        ),
+    ),
 )
 
 CREDIT_NOTES = Feed(
@@ -155,23 +174,23 @@ PURCHASE_ORDERS = Feed(
     title="Purchase orders and receipts",
     direction=Direction.OUT,
     options=OrderOptions,
-    checks=purchase_orders.CHECKS,
+    checks=(*purchase_orders.CHECKS, *order_lg04.CHECKS),
     looks_up=purchase_orders.LOOKS_UP,
-    gathers=(purchase_orders.ORDER, purchase_orders.RECEIPT),
+    gathers=(ORDER, RECEIPT),
     moves=purchase_orders.receives,
     leaves=purchase_orders.sent_orders,
     outputs=(
         Output(
             "orders",
-            takes=(purchase_orders.ORDER, purchase_orders.RECEIPT),
+            takes=(ORDER, RECEIPT),
             write=purchase_orders.write_orders,
             numbers=(RUN,),
             becomes=ItemState.SENT,
         ),
         Output(
             "lg04",
-            takes=(purchase_orders.ORDER,),
-            write=purchase_orders.write_lg04,
+            takes=(ORDER, RECEIPT),
+            write=order_lg04.write_lg04,
             numbers=(RUN,),
             becomes=ItemState.SENT,
         ),

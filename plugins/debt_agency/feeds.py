@@ -5,6 +5,8 @@ from __future__ import annotations
 from hub.api import Direction, Feed, days
 from plugins.debt_agency.canonical import ACK, AUP, INV, RTN
 from plugins.debt_agency.file_checks import FILE_CHECKS
+from plugins.debt_agency.pay_feed import PAYMENT
+from plugins.debt_agency.pay_records import RECEIPT_LIFE, REMITTANCE_LIFE
 from plugins.debt_agency.placements import OF_THE_ITEM, PLACEMENT_LIFE
 from plugins.debt_agency.reading import main_items, personal_of, tally_of
 from plugins.debt_agency.settings import AgencyOptions
@@ -69,5 +71,5 @@ RECONCILIATION = Feed(
     keep=KEPT,
 )
 
-FEEDS = (ACKNOWLEDGEMENT, AGENCY_UPDATE, RETURN, RECONCILIATION)
-LIFECYCLES = (PLACEMENT_LIFE,)
+FEEDS = (ACKNOWLEDGEMENT, AGENCY_UPDATE, PAYMENT, RETURN, RECONCILIATION)
+LIFECYCLES = (PLACEMENT_LIFE, RECEIPT_LIFE, REMITTANCE_LIFE)

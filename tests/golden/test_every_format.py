@@ -201,6 +201,8 @@ OUT: dict[tuple[str, str], str] = {
     ("agresso.write_offs", "control"): "agresso/out/write_offs/FHWOFF261102001.ctl.json",
     ("agresso.purchase_orders", "orders"): "agresso/out/purchase_orders/FHPORD261102001.xml",
     ("agresso.purchase_orders", "lg04"): "agresso/out/orders_as_lg04/FHP261102001.dat",
+    ("agresso.invoices", "orders"): "agresso/out/sales_orders/FHSALE261102001.xml",
+    ("agresso.invoices", "lg04"): "agresso/out/sales_as_lg04/FHS261102001.dat",
     ("agresso.customers", "customers"): "agresso/out/customers/FHCUST261102001.dat",
     ("agresso.refund_requests", "requests"): "agresso/out/refund_requests/FHREFU261103001.csv",
     ("rtb_fraud.referral", "json"): "rtb_fraud/referral/RFR-2026-000017.json",
