@@ -6,7 +6,7 @@ import pytest
 
 from hub.errors import UsageError
 from hub.testing.fraud_team import LOSE, FraudTeam
-from tests.rtb_ground import Ground, all_clean, application, evidence, lines, steps, update, updates
+from tests.rtb_ground import OFFICER, Ground, all_clean, application, evidence, lines, steps, update, updates
 
 
 @pytest.fixture
