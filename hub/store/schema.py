@@ -771,7 +771,7 @@ account_register = Table(
     _transfer_id(),
 )
 
-_NAME_PARTS = DDL(
+_NAME_PARTS = DDL(  # type: ignore[no-untyped-call]
     "CREATE VIRTUAL TABLE transfer_name USING fts5(id UNINDEXED, name, tokenize='trigram', detail=none)"
 )
 listen(metadata, "after_create", _NAME_PARTS.execute_if(dialect="sqlite"))
