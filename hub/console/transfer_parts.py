@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from hub.console.marks import endpoint_link, lines, small, state, tag, transfer_link
+from hub.console.marks import endpoint_link, lines, long_word, small, state, tag, transfer_link
 from hub.console.wording import (
     SEVERITIES,
     count,
@@ -139,7 +139,7 @@ def _delivery(row: DeliveryRow) -> Cells:
     if row.next_attempt_at:
         words.append(small(f"tried again at {moment(row.next_attempt_at)}"))
     seen = [f"{_name(name)} {value}" for name, value in row.remote.items()]
-    file = Markup("{}<br>{}").format(row.name, small(size(row.size)))
+    file = Markup("{}<br>{}").format(long_word(row.name), small(size(row.size)))
     to = Markup("{}<br>{}").format(endpoint_link(row.endpoint), small(row.folder))
     return file, to, lines(words), row.attempts, small(", ".join(seen))
 
@@ -161,7 +161,7 @@ def _event(event: EventRow, names: Mapping[str, str]) -> Cells:
     about = names.get(event.subject_id)
     what: list[object] = [event_words(event.kind)]
     if about:
-        what.append(small(about))
+        what.append(small(long_word(about)))
     who = "the hub" if event.who == "hub" else event.who
     return moment(event.at), lines(what), who, more_of(event)
 

@@ -48,6 +48,11 @@ class Work:
         return "question" in self.row.proposal
 
     @property
+    def options(self) -> list[tuple[str, str]]:
+        """The words that it may be answered with."""
+        return [(word, word.replace("_", " ").capitalize()) for word in self.choices]
+
+    @property
     def totals(self) -> list[tuple[str, Any]]:
         """Control totals that are to be agreed."""
         return [(name.replace("_", " ").capitalize(), value) for name, value in self._totals.items()]

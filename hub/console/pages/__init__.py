@@ -6,7 +6,18 @@ from typing import Protocol
 
 from fastapi import APIRouter
 
-from hub.console.pages import health, preview, sign_in, today, transfer, transfer_acts, transfers
+from hub.console.pages import (
+    by_hand,
+    health,
+    preview,
+    sign_in,
+    suspense,
+    today,
+    transfer,
+    transfer_acts,
+    transfers,
+    worklist,
+)
 
 
 class Page(Protocol):
@@ -21,5 +32,16 @@ class Page(Protocol):
         ...
 
 
-PAGES: tuple[Page, ...] = (today, transfers, transfer, transfer_acts, preview, sign_in, health)
+PAGES: tuple[Page, ...] = (
+    today,
+    transfers,
+    transfer,
+    transfer_acts,
+    preview,
+    worklist,
+    by_hand,
+    suspense,
+    sign_in,
+    health,
+)
 """In the order of the menu."""

@@ -104,9 +104,7 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
 
     def transfer(self, id: str) -> TransferView:
         """All that is known of a transfer. Raises UsageError when there is none of that id."""
-        row = self._transfer(id)
-        if row is None:
-            raise unknown("transfer", id, "transfers")
+        row = self.transfer_row(id)
         return TransferView(
             transfer=row,
             deliveries=self.deliveries(id),
@@ -128,6 +126,13 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
             reverses=self.reverses(id),
             children=[(child, self._states(child.id)) for child in self.children(id)],
         )
+
+    def transfer_row(self, id: str) -> TransferRow:
+        """A transfer's own row. Raises UsageError when there is none of that id."""
+        row = self._transfer(id)
+        if row is None:
+            raise unknown("transfer", id, "transfers")
+        return row
 
     def _transfer(self, id: str) -> TransferRow | None:
         row = self._row(_GET, transfer=id)
