@@ -57,6 +57,7 @@ def import_(place: Place, file: Path, reason: str, as_json: bool) -> Exit:
 
     FILE is one that `suspense export` wrote. A row with new_payment_ref is proposed; one with yes in agreed
     is cleared, if somebody else proposed that account; one with no is refused; others stay as they are."""
+    from hub.engine.suspended import suspended
     from hub.engine.suspense_book import CLEARED, LEFT, PROPOSED, REFUSED, place_all
     from hub.rent.suspense_book import read_book
 

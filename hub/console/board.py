@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from hub.clock.now import LONDON, end_of_day, local_instant
 from hub.console.here import Here
 from hub.console.wording import STATES
-from hub.engine.slots import may_know, timeline_of
+from hub.engine.slots import may_know
 from hub.model import DeliveryState, PromiseState
 from hub.store.look import Look
 from hub.store.look.search import Wanted
@@ -124,7 +124,7 @@ def _row_of(look: Look, row: PromiseRow, routes: dict[str, str]) -> str:
 def _runs(here: Here, now: datetime, end: datetime) -> Iterator[Mark]:
     """What runs by itself until the day is over: the next of each route, so that one which runs every few
     minutes is one mark."""
-    due = timeline_of(here.services).between(now, end)
+    due = here.console.ahead(end - now)
     for route, slots in due.items():
         if slots and may_know(here.services, here.viewer, route):
             more = f", and {len(slots) - 1} more today" if len(slots) > 1 else ""

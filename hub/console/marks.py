@@ -26,7 +26,7 @@ def route_link(id: str) -> Markup:
 
 
 def endpoint_link(name: str) -> Markup:
-    return link(f"/endpoints#{quote(name)}", name)
+    return link(f"/endpoints/{quote(name)}", name)
 
 
 def tag(words: object, colour: str = "grey") -> Markup:

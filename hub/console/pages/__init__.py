@@ -7,9 +7,16 @@ from typing import Protocol
 from fastapi import APIRouter
 
 from hub.console.pages import (
+    account,
+    audit,
     by_hand,
+    endpoints,
+    find,
     health,
+    help,
+    people,
     preview,
+    routes,
     sign_in,
     suspense,
     today,
@@ -38,9 +45,16 @@ PAGES: tuple[Page, ...] = (
     transfer,
     transfer_acts,
     preview,
+    find,
     worklist,
     by_hand,
     suspense,
+    routes,
+    endpoints,
+    audit,
+    people,
+    help,
+    account,
     sign_in,
     health,
 )

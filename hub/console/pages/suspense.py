@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from hub.config.people import Right
 from hub.console.here import Here, Looks, May, words
 from hub.console.marks import link, state, transfer_link
-from hub.console.wording import count, day, on_screen, pounds
+from hub.console.wording import count, day, name_words, on_screen, pounds
 from hub.engine.suspended import BANDS, OLDEST, Suspended, suspended
 from hub.errors import UsageError
 from hub.model import Account, ItemState, WorkKind
@@ -44,7 +44,7 @@ def suspense(here: Looks, band: str = "") -> Response:
             if pence
         ],
         rows=[_row(held) for held in islice(shown, SHOWN)],
-        told=f"{count(len(shown), 'item')}, the oldest first"
+        summary=f"{count(len(shown), 'item')}, the oldest first"
         + (f"; the first {SHOWN}" if len(shown) > SHOWN else ""),
     )
 
@@ -53,13 +53,8 @@ def _row(held: Suspended) -> Sequence[object]:
     row, proposed = held.item, held.proposed
     told = f"{proposed.proposal['account']} by {proposed.proposed_by}" if proposed else ""
     days = count(held.days, "day")
-    return (
-        link(f"/suspense/{row.id}", row.reference),
-        pounds(row.amount),
-        days,
-        on_screen(row.reason or ""),
-        told,
-    )
+    what, why = link(f"/suspense/{row.id}", row.reference), on_screen(row.reason or "")
+    return what, pounds(row.amount), days, why, told
 
 
 @router.get("/suspense/{id}")
@@ -82,10 +77,8 @@ def item(here: Looks, id: str) -> Response:
 
 
 def _facts(row: ItemRow) -> list[tuple[str, object]]:
-    shown = [(name.replace("_", " ").capitalize(), value) for name, value in row.data.items()]
-    hidden = [
-        (name.replace("_", " ").capitalize(), masked(name, text)) for name, text in row.personal.items()
-    ]
+    shown = [(name_words(name), value) for name, value in row.data.items()]
+    hidden = [(name_words(name), masked(name, text)) for name, text in row.personal.items()]
     return [
         ("State", state(row.state.value)),
         ("Amount", pounds(row.amount)),

@@ -55,7 +55,7 @@ def transfers(here: Looks, before: str = "") -> Response:
         **_form(here, asked),
         problem=None,
         rows=[_row(row, states[row.id]) for row in found.rows],
-        told=f"{many} or more, the newest first" if number.more else f"{many}, the newest first",
+        summary=f"{many} or more, the newest first" if number.more else f"{many}, the newest first",
         back_to=moment(found.back_to) if found.back_to else None,
         older=next_page,
         newer=f"/transfers?{urlencode(kept)}" if before else None,
