@@ -311,6 +311,12 @@ Index(
     postgresql_where=item.c.state == ItemState.SUSPENDED,
 )
 Index(
+    "ix_item_id_held",
+    item.c.id,
+    sqlite_where=item.c.state == ItemState.HELD,
+    postgresql_where=item.c.state == ItemState.HELD,
+)
+Index(
     "ix_item_expires",
     item.c.expires,
     sqlite_where=item.c.expires.is_not(None),

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Row,
     Select,
@@ -23,8 +24,6 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    true,
-    union,
     union_all,
 )
 
@@ -37,7 +36,7 @@ from hub.store.queries.transfers import transfer_row
 from hub.store.rows import TransferRow
 from hub.store.schema import HAS_VALUE, delivery, finding, item, item_called, transfer
 
-FEW = 5_000
+FEW = 3_000
 """Transfers that a page tests one by one."""
 MOST = 10_000
 """What is more is not counted."""
@@ -62,8 +61,6 @@ _COLUMNS = {
     "business_date": "ix_transfer_business_date_id",
     "route": "ix_transfer_route_id",
     "partner": "ix_transfer_partner_id",
-    "feed": None,
-    "records": None,
 }
 """What a transfer has in a column of that name, and the index in which it comes in the order of ids."""
 _BY_ID = "INDEXED BY sqlite_autoindex_transfer_1"
@@ -127,11 +124,11 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class _Criterion:
-    """`ids`: the transfers that have it, by an index. `index`: one in which these come in the order of
-    ids."""
+    """`ids`: all that have it, by indexes, together; none: by no index. `index`: one in which they come in
+    the order of their ids."""
 
     test: ColumnElement[bool]
-    ids: Select[Any] | None = None
+    ids: Sequence[Select[Any]] = ()
     index: str | None = None
 
 
@@ -182,9 +179,8 @@ class SeenSearch(Seen):
         through."""
         fewest, few = FEW + 1, None
         for one in criteria:
-            if one.ids is not None:
-                found = one.ids.subquery()
-                ids = select(found.c.id).where(*_within(found.c.id, first, last))
+            if one.ids:
+                ids = _together(one.ids, first, last)
                 number = self._count(ids, FEW)
                 if number < fewest:
                     fewest, few = number, ids
@@ -208,6 +204,9 @@ class SeenSearch(Seen):
         for name, index in _COLUMNS.items():
             if (value := getattr(wanted, name)) is not None:
                 yield _of_column(transfer.c[name] == value, index)
+        for name in ("feed", "records"):
+            if (value := getattr(wanted, name)) is not None:
+                yield _Criterion(transfer.c[name] == value)
         others: Mapping[str, Callable[[Any], _Criterion]] = {
             "check": _of_finding,
             "state": _told,
@@ -224,7 +223,7 @@ class SeenSearch(Seen):
 
     def _of_name(self, part: str) -> _Criterion:
         ids = named(self._conn, part)
-        return _Criterion(has_part(part), None if ids is None else _seen(ids))
+        return _Criterion(has_part(part), [one.where(visible(transfer)) for one in ids])
 
     def _of_reference(self, text: str) -> _Criterion:
         """Items under a reference, of an account, or that a partner calls so."""
@@ -264,8 +263,14 @@ def _within(id: ColumnElement[str], first: str | None, last: str | None) -> list
     return [*([id >= first] if first else []), *([id < last] if last else [])]
 
 
+def _together(ids: Sequence[Select[Any]], first: str | None, last: str | None) -> Select[Any]:
+    """As one statement that SQLite goes through no further than it must: a limit ends it."""
+    found = union_all(*(one.where(*_within(one.selected_columns.id, first, last)) for one in ids)).subquery()
+    return select(found.c.id)
+
+
 def _of_column(test: ColumnElement[bool], index: str | None) -> _Criterion:
-    return _Criterion(test, select(transfer.c.id).where(test, visible(transfer)), index)
+    return _Criterion(test, [select(transfer.c.id).where(test, visible(transfer))], index)
 
 
 def _told(state: str) -> _Criterion:
@@ -273,31 +278,20 @@ def _told(state: str) -> _Criterion:
     if state not in _TOLD:
         return _of_column(transfer.c.state == state, "ix_transfer_state_id")
     has, none = _TOLD[state]
-    let_go = transfer.c.state == TransferState.ACCEPTED
-    test = and_(let_go, _delivered([has]), ~_delivered(none) if none else true())
-    if has is DeliveryState.SENT:
-        return _Criterion(test, _of_column(let_go, None).ids, "ix_transfer_state_id")
-    return _Criterion(test, _seen(select(delivery.c.transfer_id.label("id")).where(delivery.c.state == has)))
+    let_go = _of_column(transfer.c.state == TransferState.ACCEPTED, "ix_transfer_state_id")
+    delivered = _of_deliveries(delivery.c.state == has)
+    test = and_(let_go.test, delivered.test, *(~_of_deliveries(delivery.c.state == one).test for one in none))
+    return replace(let_go if has is DeliveryState.SENT else delivered, test=test)
 
 
-def _delivered(states: Sequence[DeliveryState]) -> ColumnElement[bool]:
-    return exists().where(delivery.c.transfer_id == transfer.c.id, delivery.c.state.in_(states))
+def _of_deliveries(test: ColumnElement[bool]) -> _Criterion:
+    having = exists().where(delivery.c.transfer_id == transfer.c.id, test)
+    return _Criterion(having, [_of(delivery.c.transfer_id, test)])
 
 
 def _of_finding(check: str) -> _Criterion:
     test = exists().where(finding.c.transfer_id == transfer.c.id, finding.c.check == check)
-    ids = select(finding.c.transfer_id.label("id")).where(finding.c.check == check)
-    return _Criterion(test, _seen(ids))
-
-
-def _of_amount(pence: int) -> _Criterion:
-    signs = (pence, -pence)
-    return _any(
-        [
-            _of_column(transfer.c.value.in_(signs) & HAS_VALUE, None),
-            _of_items(item.c.amount.in_(signs)),
-        ]
-    )
+    return _Criterion(test, [_of(finding.c.transfer_id, finding.c.check == check)])
 
 
 def _of_words(part: str) -> _Criterion:
@@ -305,35 +299,38 @@ def _of_words(part: str) -> _Criterion:
     return _Criterion(exists().where(finding.c.transfer_id == transfer.c.id, says))
 
 
+def _of_amount(pence: int) -> _Criterion:
+    signs = (pence, -pence)
+    return _any(
+        [_of_column(transfer.c.value.in_(signs) & HAS_VALUE, None), _of_items(item.c.amount.in_(signs))]
+    )
+
+
 def _of_hash(begins: str) -> _Criterion:
     """What came, and what left. The letter after the last digit ends what begins so."""
     first, end = begins.lower(), f"{begins.lower()}g"
+    came = (transfer.c.blob >= first) & (transfer.c.blob < end)
     left = (delivery.c.blob >= first) & (delivery.c.blob < end)
-    ids = _seen(select(delivery.c.transfer_id.label("id")).where(left))
-    came = _of_column((transfer.c.blob >= first) & (transfer.c.blob < end), None)
-    return _any([came, _Criterion(exists().where(delivery.c.transfer_id == transfer.c.id, left), ids)])
+    return _any([_of_column(came, None), _of_deliveries(left)])
 
 
 def _of_items(test: ColumnElement[bool]) -> _Criterion:
     """Transfers that an item came with, or that gathered it."""
-    seen = and_(test, visible(item))
-    came, gathered = (item.c.transfer_id, item.c.batch_id)
-    ids = union_all(*(select(side.label("id")).where(side.is_not(None), seen) for side in (came, gathered)))
+    seen, sides = and_(test, visible(item)), (item.c.transfer_id, item.c.batch_id)
     return _Criterion(
-        or_(*(exists().where(side == transfer.c.id, seen) for side in (came, gathered))),
-        select(ids.subquery().c.id),
+        or_(*(exists().where(side == transfer.c.id, seen) for side in sides)),
+        [select(side.label("id")).where(side.is_not(None), seen) for side in sides],
     )
 
 
 def _any(these: Sequence[_Criterion]) -> _Criterion:
     """Any of these; there is a way to it when there is one to each."""
     test = or_(*(one.test for one in these))
-    ways = [one.ids for one in these if one.ids is not None]
-    whole = len(ways) == len(these)
-    return _Criterion(test, select(union(*ways).subquery().c.id) if whole else None)
+    return _Criterion(
+        test, [ids for one in these for ids in one.ids] if all(one.ids for one in these) else ()
+    )
 
 
-def _seen(ids: Select[Any]) -> Select[Any]:
-    """Those of transfers that who looks may see."""
-    found = ids.subquery()
-    return select(transfer.c.id).join(found, found.c.id == transfer.c.id).where(visible(transfer))
+def _of(id: Column[str], test: ColumnElement[bool]) -> Select[Any]:
+    """Those of what hangs on transfers that who looks may see."""
+    return select(id.label("id")).join(transfer, transfer.c.id == id).where(test, visible(transfer))

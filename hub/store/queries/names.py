@@ -15,7 +15,6 @@ from sqlalchemy import (
     select,
     table,
     text,
-    union_all,
 )
 
 from hub.store.schema import transfer
@@ -40,13 +39,13 @@ def has_part(part: str) -> ColumnElement[bool]:
     return transfer.c.name.icontains(part, autoescape=True)
 
 
-def named(conn: Connection, part: str) -> Select[str] | None:
-    """The ids of transfers whose names may have a part, as an index finds them; None where none helps."""
+def named(conn: Connection, part: str) -> list[Select[str]]:
+    """The ids of the transfers whose names may have a part, by an index, together; none: by no index."""
     if conn.dialect.name != "sqlite" or len(part) < LEAST:
-        return None
-    indexed = select(_names.c.id).where(literal_column("transfer_name").op("MATCH")(_trigrams(part)))
-    since = select(transfer.c.id).where(literal_column(_SINCE), has_part(part))
-    return select(union_all(indexed, since).subquery().c.id)
+        return []
+    match = literal_column("transfer_name").op("MATCH")(_trigrams(part))
+    indexed = select(transfer.c.id).join(_names, _names.c.id == transfer.c.id).where(match)
+    return [indexed, select(transfer.c.id).where(literal_column(_SINCE), has_part(part))]
 
 
 def _trigrams(part: str) -> str:

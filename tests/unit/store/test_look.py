@@ -29,6 +29,7 @@ from hub.model import (
 )
 from hub.store import Store, queries, schema
 from hub.store.look import Look
+from hub.store.look.search import Wanted
 from hub.store.rows import RunRow
 from tests.looking import looking
 from tests.unit.store.making import NOON, TickingClock, a_delivery, a_transfer, an_item
@@ -36,6 +37,9 @@ from tests.unit.store.making import NOON, TickingClock, a_delivery, a_transfer, 
 NOWHERE = "nowhere"
 """The mark of what does not exist."""
 HOLDER = {"account_name": "MS A EXAMPLE"}
+
+SOUGHT = ("-t", "-t.txt", "-REF", "-VOUCHER", "-NAME")
+"""What a text may be looked for in: id, file name, reference, and what partners call it."""
 
 Case = Callable[[Look, str], Any]
 
@@ -46,6 +50,12 @@ def of(mark: str, rows: list[Any]) -> list[Any]:
 
 CASES: dict[str, Case] = {
     "transfers": lambda look, mark: of(mark, look.transfers()),
+    "search": lambda look, mark: [
+        of(mark, look.search(wanted).rows)
+        for wanted in (Wanted(), *(Wanted(text=f"{mark}{name}") for name in SOUGHT))
+    ],
+    "count": lambda look, mark: [look.count(Wanted(text=f"{mark}{name}")) for name in SOUGHT],
+    "told_states": lambda look, mark: look.told_states([f"{mark}-t"]),
     "transfer": lambda look, mark: look.transfer(f"{mark}-t"),
     "children": lambda look, mark: look.children(f"{mark}-t"),
     "transfer_row": lambda look, mark: look.transfer_row(f"{mark}-t"),

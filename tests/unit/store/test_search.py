@@ -148,7 +148,7 @@ def some_searches(found: MEANT) -> list[tuple[str, ...]]:
     return [*((one,) for one in random.sample(alone, 40)), *random.sample(pairs, 40), ()]
 
 
-@pytest.mark.parametrize("few", [5_000, 10], ids=["by_the_fewest", "page_by_page"])
+@pytest.mark.parametrize("few", [3_000, 10], ids=["by_the_fewest", "page_by_page"])
 @pytest.mark.parametrize("viewer", [HUB, VIEWER], ids=lambda viewer: viewer.login)
 def test_all_that_is_wanted_is_found_and_counted(
     meant: tuple[Store, MEANT], viewer: Viewer, few: int, monkeypatch: pytest.MonkeyPatch
