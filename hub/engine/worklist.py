@@ -126,9 +126,8 @@ class WorkActs:
 
         def commit(conn: Connection) -> WorkRow:
             entry = self._entry(conn, id, WorkKind.TASK)
-            if not tasks.may_answer(self._services.viewer, entry.proposal):
-                role = entry.proposal[tasks.ROLE]
-                raise UsageError(f"“{entry.title}” is for people with the role {role}.")
+            if reason := tasks.why_not_by(self._services.viewer, entry.proposal):
+                raise UsageError(f"You cannot answer “{entry.title}”: {reason}.")
             move = tasks.move_for(entry, text)
             closed = self._close(conn, entry, {"answer": text})
             if move is not None:

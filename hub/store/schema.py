@@ -206,6 +206,7 @@ transfer = Table(
     Column("tidied", Boolean, nullable=False),
     Column("purged_at", Instant),
     Column("bytes_gone", Boolean, nullable=False),
+    Column("values_gone", Boolean, nullable=False),
     Column("mode", String(16), nullable=False),
     _compartment(),
     Index("ix_transfer_route_feed_id", "route", "feed", "id"),

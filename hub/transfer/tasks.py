@@ -19,15 +19,19 @@ from hub.transfer.services import Services
 ANSWERS = "answers"
 FACT = "fact"
 ROLE = "role"
+NOT_BY = "not_by"
 FOREIGN = "somebody else's file"
 """The name of the task about a file that is not for us."""
 
 
 def proposal_of(task: Task) -> Mapping[str, Any]:
-    """What the entry of a task keeps; nothing for one that any words answer."""
-    if task.fact is not None:
-        return {FACT: task.fact}
-    return {ANSWERS: {word: _kept(move) for word, move in task.answers.items()}} if task.answers else {}
+    """What the entry of a task keeps; nothing for one that anybody answers with any words."""
+    kept = {
+        FACT: task.fact,
+        ANSWERS: {word: _kept(move) for word, move in task.answers.items()},
+        NOT_BY: task.not_by,
+    }
+    return {name: value for name, value in kept.items() if value}
 
 
 def ask_administrator(conn: Connection, services: Services, row: TransferRow, title: str) -> None:
@@ -49,9 +53,18 @@ def ask_administrator(conn: Connection, services: Services, row: TransferRow, ti
 
 
 def may_answer(viewer: Viewer, proposal: Mapping[str, Any]) -> bool:
-    """Whether a task is for somebody: the right for tasks, and the role that it asks for."""
+    """Whether a task is for somebody: the right for tasks, and nothing that speaks against them."""
+    return viewer.may(Right.TASK) and why_not_by(viewer, proposal) is None
+
+
+def why_not_by(viewer: Viewer, proposal: Mapping[str, Any]) -> str | None:
+    """Why somebody who answers tasks may not answer this one; None when they may."""
     role = proposal.get(ROLE)
-    return viewer.may(Right.TASK) and (role is None or viewer.has(Role(role)))
+    if role is not None and not viewer.has(Role(role)):
+        return f"it is for people with the role {role}"
+    if viewer.login == proposal.get(NOT_BY):
+        return f"it is about what you ({viewer.login}) did, so somebody else must"
+    return None
 
 
 def move_for(entry: WorkRow, text: str) -> Move | None:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from hub.api import Options, Side
+from plugins.agresso.order_settings import ATTRIBUTES, Dimension, Lg04Options, OrderCoding, SalesOrderOptions
 from plugins.agresso.types import Style
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,25}$")]
@@ -55,7 +56,6 @@ class LedgerFileOptions(DateOptions):
         return filter(None, (self.tax_rates,))
 
 
-Dimension = Literal["dim_1", "dim_2", "dim_3", "dim_4", "dim_5", "dim_6", "dim_7"]
 Coding = Literal["cost_centre", "project", "property", "activity"]
 TYPES: Mapping[str, str] = {
     "JOURNAL": "RJ",
@@ -191,7 +191,15 @@ class DocumentOptions(LedgerOptions):
     terms_days:  after which an invoice is due that does not say when
     recharge_account, recharge_cost_centre: where the income of recharges belongs
     responsible: who authorises suppliers' invoices
+    match:       what suppliers' invoices that name an order may come to: what was received of it, or ordered;
+                 none, where the financial system matches alone. match_tolerance: pounds above it
+    sales_orders: how invoices leave that the financial system is to number (outputs `orders` and `lg04`)
     """
+
+    required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "orders": ("sales_orders",),
+        "lg04": ("sales_orders",),
+    }
 
     batch_code: str = Field(default="SALE", pattern=r"^[A-Z0-9]{4}$")
     customers: Literal["own", "learned"] = "learned"
@@ -200,6 +208,12 @@ class DocumentOptions(LedgerOptions):
     recharge_account: Code | None = None
     recharge_cost_centre: Code | None = None
     responsible: Code | None = None
+    match: Literal["receipt", "order", "none"] = "receipt"
+    match_tolerance: Pounds = Decimal("0.00")
+    sales_orders: SalesOrderOptions | None = None
+
+    def code_maps(self) -> Iterable[str]:
+        return (*super().code_maps(), *(self.sales_orders.code_maps() if self.sales_orders else ()))
 
 
 class WriteOffOptions(LedgerOptions):
@@ -215,26 +229,6 @@ class WriteOffOptions(LedgerOptions):
     debtors_account: Code | None = None
 
 
-class Lg04Options(Options):
-    """How orders are written as LG04, a layout of an old version and none that is official.
-
-    layout:      must be named by the route
-    order_type, pay_method, responsible: what each order says of itself
-    coding:      the layout's field for each coding; the account is mostly the product's own
-    """
-
-    layout: Literal["lg04-52"]
-    order_type: str = Field(default="PO", pattern=r"^[A-Z0-9]{1,2}$")
-    pay_method: str = Field(default="", pattern=r"^[A-Z0-9]{0,2}$")
-    responsible: str = Field(default="FEEDHUB", pattern=r"^[A-Z0-9]{1,8}$")
-    coding: Mapping[
-        Literal["account", "cost_centre", "project", "property"], Dimension | Literal["account"]
-    ] = {
-        "cost_centre": "dim_1",
-        "property": "dim_2",
-    }
-
-
 class OrderOptions(LedgerOptions):
     """Options of `agresso.purchase_orders`.
 
@@ -247,6 +241,7 @@ class OrderOptions(LedgerOptions):
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ("client", "first_order", "last_order")
+    required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {"lg04": ("lg04",)}
 
     batch_code: str = Field(default="PORD", pattern=r"^[A-Z0-9]{4}$")
     order_type: Code = "P3"
@@ -254,14 +249,15 @@ class OrderOptions(LedgerOptions):
     first_order: int | None = Field(default=None, ge=0)
     last_order: int | None = Field(default=None, ge=0)
     amount_based: bool = True
-    attributes: Mapping[Literal["account", "cost_centre", "project", "property"], str] = {
-        "account": "A0",
-        "cost_centre": "C1",
-        "project": "B0",
-        "property": "F0",
-    }
+    attributes: Mapping[OrderCoding, str] = ATTRIBUTES
     tolerance: Pounds = Decimal("0.00")
     lg04: Lg04Options | None = None
+
+    @model_validator(mode="after")
+    def _fits_lg04(self) -> Self:
+        if self.lg04 and self.client and len(self.client) > 2:
+            raise ValueError("has a client of more than two characters, which LG04 cannot carry")
+        return self
 
 
 class CustomerOptions(LedgerOptions):
