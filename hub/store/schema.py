@@ -257,6 +257,7 @@ delivery = Table(
     Column("updated_at", Instant, nullable=False),
 )
 Index("ix_delivery_endpoint_folder_name", delivery.c.endpoint, delivery.c.folder, delivery.c.name)
+Index("ix_delivery_endpoint_id", delivery.c.endpoint, delivery.c.id)
 Index(
     "uq_delivery_live",
     delivery.c.transfer_id,
@@ -452,6 +453,14 @@ event = Table(
     Column("hash", String(64), nullable=False),
     _compartment(),
     UniqueConstraint("subject", "subject_id", "number"),
+    Index("ix_event_subject_id", "subject_id"),
+)
+Index(
+    "ix_event_who_id",
+    event.c.who,
+    event.c.id,
+    sqlite_where=event.c.who != "hub",
+    postgresql_where=event.c.who != "hub",
 )
 
 seal = Table(
