@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     UniqueConstraint,
     literal_column,
 )
+from sqlalchemy.event import listen
 
 from hub.model import (
     Answered,
@@ -206,6 +208,7 @@ transfer = Table(
     Column("tidied", Boolean, nullable=False),
     Column("purged_at", Instant),
     Column("bytes_gone", Boolean, nullable=False),
+    Column("values_gone", Boolean, nullable=False),
     Column("mode", String(16), nullable=False),
     _compartment(),
     Index("ix_transfer_route_feed_id", "route", "feed", "id"),
@@ -805,3 +808,9 @@ account_register = Table(
     Column("personal", LargeBinary),
     _transfer_id(),
 )
+
+_NAME_PARTS = DDL(  # type: ignore[no-untyped-call]
+    "CREATE VIRTUAL TABLE transfer_name USING fts5(id UNINDEXED, name, tokenize='trigram', detail=none)"
+)
+listen(metadata, "after_create", _NAME_PARTS.execute_if(dialect="sqlite"))
+"""The parts of file names (`hub.store.queries.names`)."""

@@ -20,6 +20,7 @@ from hub.config.modulus_tables import tables_in_force
 from hub.config.people import HUB, HUB_LOGIN, People, Viewer
 from hub.config.settings import Route
 from hub.connectors.base import ApiConnector, ApiSession, Connector, Secrets, Session
+from hub.connectors.documents import as_files
 from hub.door.feed import Feed, Options
 from hub.door.manager import Catalogue
 from hub.errors import StoreError
@@ -91,7 +92,7 @@ class Services:
         settings = self.config.endpoints[endpoint]
         connector: Connector = self.catalogue.connectors[settings.type]
         with circuits.tried(self, endpoint), connector.open(endpoint, settings, self.secrets) as session:
-            yield session
+            yield as_files(endpoint, settings, session)
 
     @contextmanager
     def api(self, endpoint: str) -> Iterator[ApiSession]:

@@ -269,6 +269,7 @@ def _transfer() -> None:
         must("tidied", sa.Boolean),
         may("purged_at", INSTANT),
         must("bytes_gone", sa.Boolean),
+        must("values_gone", sa.Boolean),
         must("mode", sa.String(16)),
         *compartment("transfer"),
         one_of("transfer", "direction", "in", "out"),
