@@ -7,8 +7,8 @@ A record of the kind `placement`, known by the number that files call it (`refer
     debt_type, plan         as placed; `plan`: the commission plan
     total_due, balance      pence: what was placed, and what is owed by the hub's own reckoning
     paid, adjusted          pence: what the agency told of as paid (positive), what changed beside that
-    direct, recognised      pence paid to the council directly, as the agency was told and as it tells itself
-                            (negative: they take from the debt)
+    direct, recognised      pence of that which was paid to the council directly, as the agency was told and
+                            as it tells itself (negative: they take from the debt)
     placed_on, debt_from, planned_recall, limitation_date   ISO days
     action                  the last that was said of it to the agency or by it: {what, at, by}
     hold                    the hold that stopped it and was not released since: {code, key, until, …}

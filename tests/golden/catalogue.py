@@ -51,6 +51,7 @@ BY_NAME = {
     ("debt_agency.agency_update", "layout"): "debt_agency/bravo/BRAVO_NEWS_20260303.txt",
     ("debt_agency.return", "layout"): "debt_agency/bravo/BRAVO_BACK_20260401.txt",
     ("bacs.submission", "csv"): "bacs/submission/csv.csv",
+    ("agresso.ledger_file", "gl07-csv"): "agresso/ledger/FHRENT260608001.csv",
     ("bacs.advance_notice", "rent.generic.ddcall"): "bacs/submission/DDCALL_FAKESHIRE_20261124_000001.csv",
 }
 """Formats that only a route names."""
