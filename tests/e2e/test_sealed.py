@@ -1,5 +1,5 @@
-"""Files that come and leave sealed: zips under a passphrase, OpenPGP messages. What the partner did not seal is
-refused, and nothing of it is taken."""
+"""Files that come and leave sealed: zips under a passphrase, OpenPGP messages. What the partner did not seal
+is refused, and nothing of it is taken."""
 
 from __future__ import annotations
 
