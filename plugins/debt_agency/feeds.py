@@ -10,6 +10,7 @@ from plugins.debt_agency.canonical import ACK, AUP, HLD, INV, PLC, RTN, UPD, Kin
 from plugins.debt_agency.eligibility import ELIGIBILITY
 from plugins.debt_agency.file_checks import FILE_CHECKS
 from plugins.debt_agency.lines import sequence
+from plugins.debt_agency.mapping import LAYOUT, Mapped
 from plugins.debt_agency.pay_feed import PAYMENT
 from plugins.debt_agency.placements import OF_THE_ITEM
 from plugins.debt_agency.reading import main_items, personal_of, tally_of
@@ -74,7 +75,7 @@ ACKNOWLEDGEMENT = Feed(
     name="debt_agency.acknowledgement",
     title="What an agency made of what it was sent",
     direction=Direction.IN,
-    formats={CANONICAL: ACK.format},
+    formats={CANONICAL: ACK.format, LAYOUT: Mapped(ACK)},
     tally=tally_of(ACK),
     options=AgencyOptions,
     checks=(*FILE_CHECKS, *acknowledging.CHECKS),
@@ -91,7 +92,7 @@ AGENCY_UPDATE = Feed(
     name=events.FEED,
     title="What an agency found out and did",
     direction=Direction.IN,
-    formats={CANONICAL: AUP.format},
+    formats={CANONICAL: AUP.format, LAYOUT: Mapped(AUP)},
     tally=tally_of(AUP),
     options=events.EventOptions,
     checks=(*FILE_CHECKS, *events.CHECKS),
@@ -108,7 +109,7 @@ RETURN = Feed(
     name="debt_agency.return",
     title="Debts that an agency gives back",
     direction=Direction.IN,
-    formats={CANONICAL: RTN.format},
+    formats={CANONICAL: RTN.format, LAYOUT: Mapped(RTN)},
     tally=tally_of(RTN),
     options=AgencyOptions,
     checks=(*FILE_CHECKS, *returns.CHECKS),
@@ -124,7 +125,7 @@ RECONCILIATION = Feed(
     name="debt_agency.reconciliation",
     title="What an agency says that it has",
     direction=Direction.IN,
-    formats={CANONICAL: INV.format},
+    formats={CANONICAL: INV.format, LAYOUT: Mapped(INV)},
     tally=inventory.InventoryTally,
     options=inventory.InventoryOptions,
     checks=(*FILE_CHECKS, *inventory.CHECKS),
