@@ -92,8 +92,10 @@ def terms_of(receipt: Receipt, above: Mapping[str, Receipt], on: date, ctx: Pay)
     percent = _percent(plan.vat if plan else ctx.options.vat, on, ctx)
     if percent is None:
         return f"{ctx.options.vat_rates} has no rate of tax for {on}"
+    if plan is None and receipt.rate is None:
+        return "neither the file nor a contract says the rate"
     if plan is None:
-        return Terms(receipt.rate, percent, 0)
+        return Terms(receipt.rate or Decimal(0), percent, 0)
     placed = _placed(receipt, ctx)
     rate = rate_for(plan, receipt.kind, placed, receipt.received) if placed else plan.rate
     return Terms(rate, percent, plan.minimum if rate else 0, plan)

@@ -76,7 +76,7 @@ def line_is_as_agreed(tally: PaymentTally, ctx: Pay) -> Iterator[Found]:
         if isinstance(terms, str):
             yield Found(f"nobody can say what this line costs: {terms}", one.at, "commission_rate")
             continue
-        if terms.rate != one.rate:
+        if one.rate is not None and terms.rate != one.rate:
             expected = f"{terms.rate:.4f}"
             yield Found(f"the rate is {one.rate}: expected {expected}", one.at, "commission_rate", expected)
         due = terms.amounts(one, remittance)
