@@ -62,6 +62,7 @@ from hub.finance.vouchers import CODINGS, Line, Role, Voucher
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
+from hub.formats.lines import Lines
 from hub.formats.table import Table
 from hub.formats.types import (
     Blank,
@@ -230,6 +231,7 @@ __all__ = [
     "Level",
     "Lifecycle",
     "Line",
+    "Lines",
     "Literal",
     "Lookup",
     "Mandate",

@@ -52,7 +52,7 @@ def answers_are_whole(chunk: Chunk, tally: AgencyTally, ctx: Options) -> Iterato
 
 def _line(item: Item) -> str | None:
     data = item.data
-    if not data["in_file_seq"] or not data["in_line_no"] or not data["sender"]:
+    if not data["in_file_kind"] or not data["in_file_seq"] or not data["in_line_no"] or not data["sender"]:
         return None
     return place(
         str(data["sender"]), str(data["in_file_kind"]), int(data["in_file_seq"]), int(data["in_line_no"])

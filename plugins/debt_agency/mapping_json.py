@@ -1,7 +1,7 @@
 """Documents of JSON in an agency's own layout: their records as rows of cells, and rows as a document.
 
-Columns have a `path` within their record instead of a place; records lie where `physical.records` says. So all
-that is known of rows holds. Source: debt_agency.md, section 4.
+Columns have a `path` within their record instead of a place; records lie where `physical.records` says. So
+all that is known of rows holds. Source: debt_agency.md, section 4.
 """
 
 from __future__ import annotations
@@ -27,8 +27,9 @@ def json_rows(spec: AgencyLayout, stream: BinaryIO) -> Iterator[tuple[int, list[
         yield 1, _wrong(1, "this is no JSON", "a document of JSON")
         return
     number = 0
-    for record in (name for name in spec.of.layouts if name in spec.physical.records):
-        where = spec.physical.records[record]
+    holders = holders_of(spec)
+    for record in (name for name in spec.of.layouts if name in holders):
+        where = holders[record]
         found = _at(document, where.removesuffix(MANY))
         many = where.endswith(MANY)
         if not isinstance(found, list if many else dict):
@@ -51,6 +52,11 @@ def _row(spec: AgencyLayout, record: str, number: int, one: Any) -> list[str] | 
             return Unreadable(number, b"", "FIELD", told, "one value", place.path)
         row.append(_text(value, place, record, spec))
     return row
+
+
+def holders_of(spec: AgencyLayout) -> Mapping[str, str]:
+    """Where the records lie, by canonical record."""
+    return {str(record): where for record, where in spec.physical.records.items()}
 
 
 def places(spec: AgencyLayout, record: str) -> list[Place]:
@@ -90,7 +96,7 @@ def document(spec: AgencyLayout, rows: Sequence[tuple[str, Mapping[str, str]]]) 
     Raises CannotRender for a second record where the layout has room for one."""
     whole: dict[str, Any] = {}
     for record, values in rows:
-        where = spec.physical.records.get(record)
+        where = holders_of(spec).get(record)
         if where is None:
             continue
         one: dict[str, Any] = {}

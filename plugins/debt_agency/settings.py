@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from hub.api import Facts, HoldKind, Options
+from plugins.debt_agency.mapping_spec import AgencyLayout
+from plugins.debt_agency.presets import by_name
 
 Pounds = Annotated[Decimal, Field(ge=0, decimal_places=2)]
 HoldCode = Literal["BSP", "MHC", "DEC", "BKR", "DRO", "IVA", "DIS", "VUL", "CMP", "DBT", "LEG", "FRD"]
@@ -53,6 +55,9 @@ class AgencyOptions(Options):
     agency:      what the rent system calls it; blank = as files do
     client_code: the agency's code for this council and stream of debts
     test:        whether files are tests: they are written so, and only such are taken
+    layout:      the agency's own layout of the kind of file, or the name of a ready one; none = canonical
+    rest_path:   of an agency with an API: where a document is handed over; rest_reference: what of its answer
+                 tells what it calls that
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ("council_id", "agency_id")
@@ -62,6 +67,9 @@ class AgencyOptions(Options):
     agency: str = ""
     client_code: str = ""
     test: bool = False
+    layout: Annotated[AgencyLayout | None, BeforeValidator(by_name)] = None
+    rest_path: str | None = Field(default=None, pattern=r"^/")
+    rest_reference: str = "id"
 
     @property
     def called(self) -> str:

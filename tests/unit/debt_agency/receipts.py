@@ -39,12 +39,12 @@ def debt(reference, state="ACTIVE", **changes):
     return Record(kind="placement", key=reference, state=state, account=account, data=data)
 
 
-def paid_before(txn, content="", state="POSTED", **changes):
+def paid_before(txn, content="", state="POSTED", agency="ACME", **changes):
     data = {
         "placement_ref": "0001002021", "kind": "PA", "gross": 25_00, "rate": "0.1250", "vat_percent": "20",
         "minimum": 0, "reversed": 0, "item": "first.1", "content": content, **changes,
     }  # fmt: skip
-    return Record(kind="debt_receipt", key=f"ACME/{txn}", state=state, data=data)
+    return Record(kind="debt_receipt", key=f"{agency}/{txn}", state=state, data=data)
 
 
 def held(account, code, since):
