@@ -103,9 +103,9 @@ def terms_of(receipt: Receipt, above: Mapping[str, Receipt], on: date, ctx: Pay)
 
 def _plan(receipt: Receipt, ctx: Pay) -> Plan | str | None:
     placed = _placed(receipt, ctx)
-    if not ctx.options.plans or placed is None:
+    if not ctx.options.contract or placed is None:
         return None
-    found = plan_for(ctx.options.plans, placed, receipt.received)
+    found = plan_for(ctx.options.contract, placed, receipt.received)
     return found or (
         f"the contract table has no row for plan {placed.plan}, stage {placed.stage}, {placed.debt_type}, "
         f"{placed.age_days} days old, on {receipt.received}"

@@ -38,8 +38,9 @@ class Plan(BaseModel):
                    what is paid so soon after the placement
     vat:           what the service is for tax; per cent come from the code map `vat_rates`
     basis:         N, the agency passes on what is left of the cash; G, all of it, and bills its commission
-    terms_days:    after which its invoice is due
-    settlement_percent: the part of a debt that it may forgo without asking
+    term_days:     how long a debt stays with the agency before it is planned to be taken back; none = as the
+                   route of placements says
+    settlement_percent: the part of a debt that the agency may forgo without asking
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,7 +58,7 @@ class Plan(BaseModel):
     direct_grace_days: Annotated[int, Field(ge=0)] = 0
     vat: Tax = Tax.STANDARD
     basis: Basis = Basis.NET
-    terms_days: Annotated[int, Field(ge=0)] = 30
+    term_days: Annotated[int, Field(ge=1)] | None = None
     settlement_percent: Annotated[int, Field(ge=0, le=100)] = 0
 
     @field_validator("rate", mode="before")

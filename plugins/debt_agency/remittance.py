@@ -20,7 +20,8 @@ from plugins.debt_agency.commission import Amounts, Basis, Settlement, TxnType, 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A `Y` line. `at`: its line in the file. An agency's own layout may lack the rate and the net."""
+    """A `Y` line. `at`: its line in the file. An agency's own layout may lack the rate and the net; one
+    without remittances lacks what it costs, too."""
 
     at: int
     placement_ref: str
@@ -53,8 +54,8 @@ class Receipt:
             method=told["method"] or "",
             gross=told["gross"],
             rate=_rate(told["commission_rate"]),
-            commission=told["commission"],
-            vat=told["commission_vat"],
+            commission=told["commission"] or 0,
+            vat=told["commission_vat"] or 0,
             net=told["net_remitted"],
             balance_after=told["balance_after"],
         )

@@ -66,7 +66,7 @@ def judged(*remitted, **how):
 
 
 def looked_at(data, records=KNOWN, plans=PLANS, **options):
-    told = {"council_id": "MIDBC", "agency_id": "ACMEDCA", "agency": "ACME", "plans": plans, **options}
+    told = {"council_id": "MIDBC", "agency_id": "ACMEDCA", "agency": "ACME", "contract": plans, **options}
     before = History(used={"debt_agency.remittance:ACME": frozenset({"REM-2026-03"})})
     facts = Facts(date(2026, 4, 6), history=before, records=Snapshot(records), codes=Codes())
     ctx = Context(PAYMENT.options.model_validate(told), facts, "canonical")

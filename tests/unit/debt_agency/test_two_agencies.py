@@ -127,3 +127,37 @@ def test_a_document_that_cannot_stand_is_refused_with_its_place(change, check, s
 @pytest.mark.parametrize("data", [b"<html>log in</html>", b"[]", b"\xff", b'{"receipts": ', b"PK\x03\x04"])
 def test_what_is_no_document_is_refused(data):
     assert errors(looked_at("brook", "payments", data))
+
+
+def aim(*receipts):
+    """Records of published positions: APAY, number, amount, day, type, identifier."""
+    lines = []
+    for number, pounds, kind, identifier in receipts:
+        line = list(" " * 222)
+        for start, text in (
+            (1, "APAY"),
+            (5, number),
+            (44, pounds.rjust(12)),
+            (56, "20260401"),
+            (64, kind),
+            (67, identifier),
+        ):
+            line[start - 1 : start - 1 + len(text)] = text
+        lines.append("".join(line))
+    return "\r\n".join([*lines, ""]).encode()
+
+
+def test_a_ready_layout_whose_amounts_are_always_positive_tells_by_the_type_what_is_taken_back():
+    told = {"council_id": "MIDBC", "agency_id": "BROOK", "layout": "aim-pay"}
+    facts = Facts(date(2026, 4, 6), records=Snapshot([debt("0001002013", agency="BROOK")]), codes=Codes())
+    feed = FEED["debt_agency.payment"]
+    ctx = Context(feed.options.model_validate(told), facts, "layout")
+    data = aim(("000100201", "100.00", "PA", "T1"), ("000100201", "25.00", "PAR", "T2"))
+    examined = examine(feed, BytesIO(data), ctx)
+    assert [(one.kind, one.reference, one.amount) for one in examined.items] == [
+        ("RECEIPT", "0001002013", -100_00),
+        ("REVERSAL", "0001002013", 25_00),
+    ]
+    assert errors(examined) == [
+        ("DA-07", 2, "a PAR names the receipt that it takes back, and only that does")
+    ]
