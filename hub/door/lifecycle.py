@@ -43,8 +43,9 @@ class Lookup:
 class Deadline:
     """What must happen by when while a record is in a state; else the promise is broken.
 
-    due:  the last day, or None where there is none, asked when the record comes into the state; the facts
-          hold the day, the calendar, the register and the plug-in's settings
+    due:  the last day, or None where there is none, asked when the record comes into the state, and there
+          when its own facts make it another day; the facts hold the day, the calendar, the register and the
+          plug-in's settings
     says: completes "CASE-17: …" for whoever must act; or makes the whole sentence of the record
     """
 
@@ -65,12 +66,16 @@ class Task:
     answers: by the word that a person answers with, the move that is made then; without any they write what
              they found out. Entries keep the moves, so that none may hold personal values
     fact:    under which name what they write becomes a fact of the record
+    reasoned: whether an answer needs a reason, which the move then has
+    not_by:  the login of whom it is about: somebody else answers
     """
 
     name: str
     title: str
     answers: Mapping[str, Move] = field(default_factory=dict)
     fact: str | None = None
+    reasoned: bool = False
+    not_by: str | None = None
 
     def __post_init__(self) -> None:
         if self.answers and self.fact is not None:

@@ -130,22 +130,30 @@ def _split(text: str, one: Column) -> list[str]:
 
 
 def carried_by(spec: AgencyLayout) -> Mapping[tuple[str, str], bool]:
-    """Which fields of which canonical records a layout carries, and whether each whole."""
+    """Which fields of which canonical records a layout carries, and whether each whole. Of parties on the
+    line of their account each is told apart: `P1`, `P2`."""
     found: dict[tuple[str, str], bool] = {}
     for holder in spec.tags:
         for one in spec.columns_of(holder):
             whole = one.overlong == "refuse" and one.part is None and one.default is None
             for source in one.sources:
-                layout, name = layout_of(spec, holder, source)
-                if layout is not None:
-                    found[layout.name, name] = whole
+                party, dot, name = source.partition(".")
+                found[(party, name) if dot else (holder, source)] = whole
     return found
+
+
+def _carried_of(spec: AgencyLayout, record: str) -> set[str]:
+    """The fields of a canonical record that each line of it has."""
+    by_holder: dict[str, set[str]] = {}
+    for holder, name in carried_by(spec):
+        if holder[0] == record:
+            by_holder.setdefault(holder, set()).add(name)
+    return set.intersection(*by_holder.values()) if by_holder else set()
 
 
 def _loosened(spec: AgencyLayout, record: str) -> Layout:
     """The canonical record, without asking for what the layout does not carry."""
-    carried, layout = carried_by(spec), spec.of.layouts[record]
-    there = {name for letter, name in carried if letter == record} | {"rec_type", *spec.defaults}
+    layout, there = spec.of.layouts[record], {"rec_type", *_carried_of(spec, record), *spec.defaults}
     return replace(layout, fields=tuple(_loose(field, field.name in there) for field in layout.fields))
 
 
@@ -157,9 +165,8 @@ def _loose(field: Field, carried: bool) -> Field:
 
 def lossy(spec: AgencyLayout) -> Iterator[str]:
     """What a layout cannot carry, a sentence each."""
-    carried = carried_by(spec)
     for record in spec.of.records:
-        there = {name for letter, name in carried if letter == record.name}
+        there = _carried_of(spec, record.name)
         missing = [f.name for f in record.fields if f.name not in {"rec_type", *there, *spec.defaults}]
         if not there:
             yield f"{record.name} lines are left out"

@@ -112,11 +112,13 @@ def _moment_in(text: str, format: str) -> str:
 def _money_in(text: str, money: Money) -> str:
     negative = text.startswith("-") or text.endswith("-")
     bare = text.strip("-")
-    if money.unit == "pence" and bare.isdigit():
+    if money.unit == "pence":
+        if not bare.isdigit():
+            raise Unfit("pence in digits")
         bare = f"{int(bare) // 100}.{int(bare) % 100:02d}"
     signed = f"-{bare}" if negative else bare
     if not Pounds().fits(signed) or (negative and money.sign == "none"):
-        raise Unfit("pence in digits" if money.unit == "pence" else "pounds with two decimals")
+        raise Unfit("pounds with two decimals")
     pence = Pounds().read(signed)
     return Pounds().write(-pence if money.sign == "reversed" else pence)
 

@@ -6,12 +6,13 @@ Source: debt_agency.md, section 4, the round-trip rule.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from io import BytesIO
 
 from hub.api import CannotRender, Unreadable
 from plugins.debt_agency.canonical import HEADER, TRAILER, Kind
 from plugins.debt_agency.mapping import Reading, carried_by
+from plugins.debt_agency.mapping_rows import Texts
 from plugins.debt_agency.mapping_spec import AgencyLayout
 from plugins.debt_agency.mapping_write import CanonicalLine, write
 
@@ -29,25 +30,18 @@ def written_as(spec: AgencyLayout, kind: Kind, lines: Sequence[CanonicalLine]) -
         found[part.layout.name] += [dict(row.values) for row in part.rows()]
     whole = {place for place, lossless in carried_by(spec).items() if lossless}
     for record in set(found) - {HEADER, TRAILER}:
-        names = sorted(name for letter, name in whole if letter == record)
-        meant = [[texts[name] for name in names] for letter, texts in lines if letter == record]
-        read = [[texts[name] for name in names] for texts in found[record]]
-        _compare(spec, record, names, meant, read)
+        _compare(spec, whole, [texts for letter, texts in lines if letter == record], found[record])
     return data
 
 
 def _compare(
-    spec: AgencyLayout,
-    record: str,
-    names: Sequence[str],
-    meant: Sequence[Sequence[str]],
-    read: Sequence[Sequence[str]],
+    spec: AgencyLayout, whole: Collection[tuple[str, str]], meant: Sequence[Texts], read: Sequence[Texts]
 ) -> None:
     if len(meant) != len(read):
-        raise CannotRender(
-            f"the layout {spec.layout} has room for {len(read)} of {len(meant)} {record} lines"
-        )
+        raise CannotRender(f"the layout {spec.layout} has room for {len(read)} of {len(meant)} lines")
     for own, back in zip(meant, read, strict=True):
-        for name, text, other in zip(names, own, back, strict=True):
-            if text.strip() != other.strip():
-                raise CannotRender(f"the layout {spec.layout} reads {name} of {record} otherwise than it was")
+        holders = {own["rec_type"], f"{own['rec_type']}{own.get('party_no', '')}"}
+        for name, text in own.items():
+            carried = any((holder, name) in whole for holder in holders)
+            if carried and text.strip() != back[name].strip():
+                raise CannotRender(f"the layout {spec.layout} reads {name} otherwise than it was")

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, NamedTuple
 
 from plugins.debt_agency.mapping_spec import AgencyLayout
 
@@ -20,7 +20,6 @@ Fields = Mapping[str, Any]
 """By the record's own field: the canonical one, or what a column says of it beside its place."""
 
 NINE = {"from": "placement_ref", "digits": "nine", "pad": "0", "side": "left"}
-AIM_MONEY = {"pad": " ", "side": "left"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,9 +256,7 @@ def preset(name: str) -> AgencyLayout:
     one = PRESETS[name]
     tags = {letter: record.partition("-")[0] for letter, record in one.records.items()}
     several = len(tags) > 1
-    start, end = _places()[one.source, next(iter(one.records.values()))][
-        "record_type" if one.source == "AIM" else "RECORD_CODE"
-    ]
+    first = next(iter(_places()[one.source, next(iter(one.records.values()))].values()))
     return AgencyLayout.model_validate(
         {
             "layout": name,
@@ -273,7 +270,7 @@ def preset(name: str) -> AgencyLayout:
             "dates": "%Y%m%d",
             "empty_dates": ["19000101"],
             "money": {"unit": "pounds", "sign": one.sign},
-            "record_selector": {"start": start, "end": end, "map": tags} if several else None,
+            "record_selector": {"start": first.start, "end": first.end, "map": tags} if several else None,
             "columns": list(_columns(one)),
             "totals": list(_totals(one)),
             "defaults": one.defaults,
@@ -286,28 +283,45 @@ def _columns(one: Preset) -> Iterator[dict[str, Any]]:
     for letter, record in one.records.items():
         places = _places()[one.source, record]
         for name, told in one.fields.get(record, {}).items():
-            start, end = places[name]
-            said = {"from": told} if isinstance(told, str) else told
-            yield {"record": letter, "start": start, "end": end, "name": name, **said}
+            place, said = places[name], {"from": told} if isinstance(told, str) else told
+            side = "left" if place.is_amount else "right"
+            yield {
+                "record": letter,
+                "start": place.start,
+                "end": place.end,
+                "name": name,
+                "side": side,
+                **said,
+            }
 
 
 def _totals(one: Preset) -> Iterator[dict[str, Any]]:
     places = _places().get((one.source, one.records.get("T", "")), {})
     for name, told in one.totals.items():
-        start, end = places[name]
-        yield {"record": "T", "start": start, "end": end, "side": "left", **told}
+        place = places[name]
+        yield {"record": "T", "start": place.start, "end": place.end, "side": "left", **told}
 
 
 def _longest(one: Preset) -> int:
-    return max(end for record in one.records.values() for _, end in _places()[one.source, record].values())
+    return max(
+        place.end for record in one.records.values() for place in _places()[one.source, record].values()
+    )
+
+
+class Place(NamedTuple):
+    """Positions of a published field, and whether it is an amount."""
+
+    start: int
+    end: int
+    is_amount: bool
 
 
 @cache
-def _places() -> Mapping[tuple[str, str], Mapping[str, tuple[int, int]]]:
-    """By source and record, the positions of its fields."""
+def _places() -> Mapping[tuple[str, str], Mapping[str, Place]]:
+    """By source and record, where its fields stand."""
     table = resources.files(__package__).joinpath("data/positions.csv").read_text("utf-8")
-    found: dict[tuple[str, str], dict[str, tuple[int, int]]] = {}
+    found: dict[tuple[str, str], dict[str, Place]] = {}
     for row in csv.DictReader(table.splitlines()):
         places = found.setdefault((row["layout"], row["record"]), {})
-        places[row["field"]] = int(row["start"]), int(row["end"])
+        places[row["field"]] = Place(int(row["start"]), int(row["end"]), row["type"].startswith("decimal"))
     return found

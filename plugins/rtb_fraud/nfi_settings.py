@@ -1,9 +1,154 @@
-"""What `hub.yaml` may set for the National Fraud Initiative, and options of its routes."""
+"""What `hub.yaml` may set for the National Fraud Initiative, and options of its routes. README.md tells
+more."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
+from hashlib import sha256
+from typing import Annotated, ClassVar, Literal, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
 from hub.api import Options
+from plugins.rtb_fraud.nfi_columns import Column, Header, default_columns
+
+Cycle = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}/[0-9]{2}$")]
+Level = Literal["stop", "drop", "warn", "off"]
+Check = Annotated[str, StringConstraints(pattern=r"^(Q0[1-9]|Q1[0-24-7]|DATE|MONEY|LENGTH|LIVE)$")]
+"""A check whose level a route may set. Whether somebody who is suppressed stays out (Q13) is no matter of a
+level, nor what stands at the door (Q18)."""
 
 
 class NfiSettings(Options):
-    """`settings: {rtb_fraud: {nfi: …}}` of hub.yaml."""
+    """`settings: {rtb_fraud: {nfi: …}}` of hub.yaml.
+
+    cycle:        the exercise that extracts are for
+    organisation: the council's code in file names
+    uploaders:    the logins of those who upload files; nobody else takes one
+    open_high_days, open_days: working days in which a match of high risk, or another, is to be opened
+    close_high_days: calendar days in which a match of high risk is to be closed
+    """
+
+    cycle: Cycle = "2026/27"
+    organisation: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,12}$")] = "FAKESHIRE"
+    uploaders: frozenset[str] = frozenset()
+    open_high_days: int = Field(default=5, ge=0)
+    open_days: int = Field(default=10, ge=1)
+    close_high_days: int = Field(default=183, ge=1)
+
+
+class ExtractOptions(Options):
+    """Options of a route that makes an extract. Those of one data set are its `…Options`.
+
+    columns:      all columns, in place of the defaults; headers: other headers, by field
+    sources:      what the export calls a field, where not by its name or its header
+    dates:        how the export writes dates; the extract has them as ddmmyyyy
+    extract_date: the day that the export was made for, else the day on which it is worked
+    quality:      by check (`Q03`), what it does, where not what it does by default
+    suppressed:   what becomes of persons who are suppressed, as the council decided in writing (`decision`)
+    lookups:      by field, what its codes mean
+    drift:        by how much the count may differ from the last cycle's, in percent
+    """
+
+    dataset: ClassVar[str] = ""
+
+    columns: tuple[Column, ...] = ()
+    headers: Mapping[str, Header] = Field(default_factory=dict)
+    sources: Mapping[str, str] = Field(default_factory=dict)
+    dates: Literal["DDMMYYYY", "YYYY-MM-DD"] = "DDMMYYYY"
+    extract_date: date | None = None
+    quality: Mapping[Check, Level] = Field(default_factory=dict)
+    suppressed: Literal["exclude", "include"] = "exclude"
+    decision: str = ""
+    lookups: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    drift: int = Field(default=10, ge=1)
+
+    @model_validator(mode="after")
+    def _names_fields(self) -> Self:
+        known = {column.field for column in self.own_columns}
+        for name in (*self.headers, *self.sources, *self.lookups):
+            if name not in known:
+                raise ValueError(f"names the field {name}, which no column has")
+        return self
+
+    @property
+    def own_columns(self) -> tuple[Column, ...]:
+        """The columns, each under the header that is set."""
+        return tuple(
+            column.model_copy(update={"header": self.headers.get(column.field, column.header)})
+            for column in self.columns or default_columns(self.dataset)
+        )
+
+    @property
+    def mapping_version(self) -> str:
+        """Which mapping of columns it is: the same as long as nothing of it changes."""
+        told = [column.model_dump_json() for column in self.own_columns]
+        return sha256("\n".join([*told, *map(str, sorted(self.sources.items()))]).encode()).hexdigest()[:12]
+
+
+RESIDENTIAL = ("FLAT", "HOUSE", "BUNGALOW", "MAISONETTE", "BEDSIT", "STUDIO")
+STAGES = {
+    "A": "application received",
+    "D": "admitted",
+    "N": "denied",
+    "O": "s.125 offer made",
+    "C": "accepted",
+    "W": "withdrawn",
+    "X": "completed",
+}
+
+
+class TenantOptions(ExtractOptions):
+    """residential: asset types that are homes; temporary: those that are temporary accommodation, and whether
+    they stay in
+    joint: how many named tenants one tenancy has on the average, at least and at most
+    """
+
+    dataset = "tenants"
+
+    residential: frozenset[str] = frozenset(RESIDENTIAL)
+    temporary: frozenset[str] = frozenset()
+    with_temporary: bool = False
+    joint: tuple[float, float] = (1.0, 1.6)
+
+
+class RtbExtractOptions(ExtractOptions):
+    """completed_from: applications that were completed before are left out; else 1 April of the year two
+    years before the exercise"""
+
+    dataset = "rtb"
+
+    completed_from: date | None = None
+    lookups: Mapping[str, Mapping[str, str]] = Field(
+        default_factory=lambda: {"rtb_stage": STAGES, "role": {"T": "tenant", "F": "family sharing"}}
+    )
+
+
+class WaitingListOptions(ExtractOptions):
+    """active: the words for an application that is active"""
+
+    dataset = "waiting_list"
+
+    active: frozenset[str] = frozenset({"ACTIVE"})
+
+
+class CreditorOptions(ExtractOptions):
+    """active: the words for a creditor that is neither dormant nor suspended"""
+
+    dataset = "creditors"
+
+    active: frozenset[str] = frozenset({"ACTIVE"})
+
+
+class PaymentOptions(ExtractOptions):
+    """paid_from, paid_to: the period that the specification sets, for payments"""
+
+    dataset = "payments"
+
+    paid_from: date | None = None
+    paid_to: date | None = None
+
+
+class PayrollOptions(ExtractOptions):
+    dataset = "payroll"
