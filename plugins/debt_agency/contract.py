@@ -117,16 +117,7 @@ def _placed(receipt: Receipt, ctx: Pay) -> Placed | None:
     record = placement_of(receipt.placement_ref, ctx)
     if record is None or not record.data.get("placed_on"):
         return None
-    told = record.data
-    placed_on = date.fromisoformat(told["placed_on"])
-    oldest = told.get("debt_from")
-    return Placed(
-        plan=told["plan"],
-        stage=int(told["stage"]),
-        debt_type=told["debt_type"],
-        debt_from=date.fromisoformat(oldest) if oldest else placed_on,
-        placed_on=placed_on,
-    )
+    return Placed.of(record.data, date.fromisoformat(record.data["placed_on"]))
 
 
 def placement_of(reference: str, ctx: Pay) -> Record | None:

@@ -6,11 +6,11 @@ assumption of that page, so that none is set here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -90,6 +90,18 @@ class Placed:
     debt_type: str
     debt_from: date
     placed_on: date
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any], placed_on: date) -> Placed:
+        """By the facts of a placement's record."""
+        oldest = told.get("debt_from")
+        return cls(
+            plan=str(told.get("plan") or ""),
+            stage=int(told["stage"]),
+            debt_type=str(told["debt_type"]),
+            debt_from=date.fromisoformat(str(oldest)) if oldest else placed_on,
+            placed_on=placed_on,
+        )
 
     @property
     def age_days(self) -> int:
