@@ -48,9 +48,10 @@ def test_a_settlement_beyond_what_the_agency_may_forgo_is_asked_about(percent, l
 
 
 def test_commission_that_is_given_back_asks_for_a_credit_note_and_invoices_nothing():
-    ledger = {name: name.upper() for name in ("bank_account", "offset_account", "control_account")}
+    accounts = ("bank_account", "offset_account", "control_account")
+    ledger = {**{name: name.upper() for name in accounts}, "supplier_ref": "S4471", "cost_centre": None}
     data = {
-        "ledger": {**ledger, "supplier_ref": "S4471", "cost_centre": None, "order_no": None}, "charged": -3_76,
+        "ledger": {**ledger, "order_no": None}, "charged": -3_76,
         "invoice": "CN-1", "bank": 0, "deducted": -25_00, "cash": -25_00, "on": "2026-04-03", "lines": [],
     }  # fmt: skip
     record = Record(kind="debt_remittance", key="ACME/REM-9", state="SETTLED", data=data)
