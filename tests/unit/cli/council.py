@@ -27,6 +27,8 @@ endpoints:
   finance: {type: folder, path: partners/finance}
   bank_site: {type: person, what: upload it}
   acme_dca: {type: folder, path: partners/acme_dca}
+  brook_api: {type: https, url: "https://brook.invalid", documents: {}}
+  bravo_dca: {type: folder, path: partners/bravo_dca}
   insurer: {type: folder, path: partners/insurer}
   contractor: {type: person, what: mail it}
   dwp_desk: {type: folder, path: partners/dwp}
@@ -34,6 +36,8 @@ endpoints:
   nfi_site: {type: person, who: fraud, what: upload it, confirms: [on, count]}
   dwp_screens: {type: person, who: dwp, what: look it up}
   dwp_gateway: {type: https, url: "https://gateway.invalid"}
+  fraud_team: {type: https, url: "https://fraud-team.invalid"}
+  mlro_desk: {type: folder, path: partners/mlro}
 """
 NOW = SystemClock().now()
 """Extracts must be of today: the command line has no other clock."""
