@@ -1,8 +1,11 @@
-"""The walks of which the product has the feeds by now: one item each through its own route, to its end."""
+"""The walks of which the product has the feeds by now: one item each through them, to its end.
+
+Of `bacs.submission` that is in `e2e/test_records.py` and `e2e/test_closing_the_loop.py`, of `bacs.arudd` in
+`e2e/test_submissions.py` and `e2e/test_foreign_reports.py`, of credit notes in
+`e2e/test_agresso_documents.py`.
+"""
 
 from __future__ import annotations
-
-from datetime import date
 
 from hub.door.feed import RegisterChange
 from hub.door.milestone import MILESTONE
@@ -16,69 +19,13 @@ from hub.testing.dwp_api import DwpApi
 from plugins.housing_benefit.claims import CLAIM_LIFE
 from plugins.housing_benefit.feeds import POSTINGS
 from tests.asking_dwp import ALEX, OFFICER, PEOPLE, Ground, enquiries, enquiry
-from tests.e2e import test_agresso_documents, test_records
-from tests.e2e.test_agresso_journal import at_finance, lines
-from tests.e2e.test_bank_reports import arrive
-from tests.e2e.test_closing_the_loop import collected, input_report
 from tests.e2e.test_hb_held_rows import ROUTES as BENEFITS
-from tests.e2e.test_records import engine_at, hold_first_file, items
-from tests.e2e.test_submissions import UNPAID, call, came_back
 from tests.e2e.test_suspense import ROUTE as CLEARED
 from tests.little import little
 from tests.unit.housing_benefit.posting_files import OVERPAYMENT, Row, posting_file
 from tests.world import World
 
-town = test_records.town  # the fixture
-__all__ = ["town"]
-
-
 MONEY, BENEFIT = "{{PAYMENT: RPY}}, kinds: {{PAYMENT: RECEIPT}}", "{{BENEFIT: RHB}}"
-
-
-def shown(town, transfer):
-    return town.command("transfers", "show", transfer["id"], "--json").json
-
-
-# bacs.submission
-
-
-def test_a_collection_is_agreed_to_stopped_at_the_door_sent_and_answered(town):
-    for folder in ("/import/dd", "/import/receipts", "/import/transactions"):
-        town.council.folder("rent", folder)
-    hold_first_file(town)
-    held = collected(town)
-    assert held["state"] == "HELD"
-    with engine_at(town) as hub:
-        hub.acts.release(held["id"], "totals agreed")
-    town.command("holds", "add", "91000028", "DECEASED", "--reason", "told by the family")
-    assert town.run("bacs.submission")["state"] == "HELD", "the approval fell"
-    assert town.delivered() == []
-    with engine_at(town) as hub:
-        hub.acts.release(held["id"], "agreed again")
-    sent = town.run("bacs.submission")
-    assert (sent["state"], town.delivered()) == ("SENT", [[100, 300]])
-    told = input_report(town).replace("6.00", "4.00").replace('numberOf="3"', 'numberOf="2"')
-    assert arrive(town, "input.xml", told)["state"] == "APPLIED"
-    view = shown(town, sent)
-    assert [one["state"] for one in view["deliveries"]][-1] == "CONFIRMED"
-    assert view["answered"]["accepted"] == 2
-    assert town.command("overdue", "--json").json == []
-
-
-# bacs.arudd
-
-
-def test_an_unpaid_debit_is_reversed_and_a_report_of_somebody_else_is_told_without_its_content(town):
-    assert call(town, date(2026, 11, 10), 100, "17")["state"] == "SENT"
-    town.clock.turn(days=9)
-    unpaid = came_back(town, 1, date(2026, 11, 9))
-    assert (unpaid["state"], [state for _, state, _ in items(town, unpaid)]) == ("SENT", ["POSTED"])
-    assert town.record("unpaid_debit", "RENT91000010")["state"] == "OUTSTANDING"
-    told = {"number": 2, "day": "2026-11-11", "account": "91000010", "code": "17", "pounds": "1.00"}
-    theirs = UNPAID.format(processed="2026-11-09", **told).replace("654321", "999999")
-    refused = arrive(town, "theirs.xml", theirs)
-    assert (refused["state"], items(town, refused)) == ("REJECTED", [])
-    assert "91000010" not in town.command("transfers", "show", refused["id"]).out
 
 
 # housing_benefit.postings and suspense
@@ -134,7 +81,7 @@ def test_an_enquiry_goes_to_an_officer_while_dwp_is_away_and_every_attempt_is_re
     route.write_text(route.read_text().replace(target, instead))
     ground.agree()
     assert ground.put("wanted", enquiries(enquiry("R1", ALEX))).state == "APPLIED"
-    ground.ask(9)
+    ground.ask(3, hours=2)
     with ground.hub(OFFICER) as hub, hub.look() as look:
         (entry,) = (one for one in look.worklist() if one.kind == "hand_over")
         (row,) = (one for one in look.transfers() if one.route == "dwp.ask")
@@ -153,18 +100,3 @@ def test_an_enquiry_goes_to_an_officer_while_dwp_is_away_and_every_attempt_is_re
         assert not hub.worklist.take(entry.id, tmp_path / "own").stopped
     who = [move.who for move in ground.moves("R1")]
     assert (who[-1], "hub" in who) == ("olive", True), "the hub's attempts and the officer's"
-
-
-# agresso.credit_notes
-
-
-def test_two_credits_of_one_night_cannot_both_pass(town):
-    for folder in ("/import", "/control", "/export/done"):
-        town.council.folder("finance", folder)
-    batch = test_agresso_documents.posted_invoice(town)
-    for number in ("LSC2600000018", "LSC2600000019"):
-        test_agresso_documents.credit(town, number, 90000)
-    town.run("agresso.credit_notes")
-    town.run("agresso.credit_notes")
-    (note,) = (path for path in at_finance(town) if path.stem != batch)
-    assert [line["document"] for line in lines(note) if line["type"] == "AR"] == ["LSC2600000018"]
