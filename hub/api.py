@@ -63,6 +63,7 @@ from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
 from hub.formats.table import Table
+from hub.formats.table import write_csv as write_table_csv
 from hub.formats.types import (
     Blank,
     Code,
@@ -330,6 +331,7 @@ __all__ = [
     "tax_rate",
     "to_be_booked",
     "told_hold",
+    "write_table_csv",
     "write_workbook",
     "years",
 ]

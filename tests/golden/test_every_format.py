@@ -213,6 +213,7 @@ OUT: dict[tuple[str, str], str] = {
         )
         for dataset in datasets
     },
+    ("rtb_fraud.nfi_status", "sheet"): "rtb_fraud/written/NFI_status_20270201.csv",
     ("agresso.refund_requests", "requests"): "agresso/out/refund_requests/FHREFU261103001.csv",
 }
 """By output that feeds write themselves. Those of Bacs and Housing Benefit are compared in their folders,
