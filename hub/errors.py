@@ -3,6 +3,8 @@
     FeedHubError
     ├── ConfigError            fix the file; never retried
     ├── UsageError             the command was called wrongly; nothing was done
+    │   ├── NotAllowed         whoever acts has not the right to
+    │   └── Unknown            there is none of that id, for whoever asks
     ├── PluginError            the plug-in is switched off
     ├── StoreError             the hub's own database or disk; the next run carries on
     ├── TransportError
@@ -44,6 +46,14 @@ class ConfigError(FeedHubError):
 
 class UsageError(FeedHubError):
     """The command was called wrongly; nothing was done."""
+
+
+class NotAllowed(UsageError):
+    """Whoever acts has not the right to."""
+
+
+class Unknown(UsageError):
+    """There is none of that id; or whoever asks may not know of it."""
 
 
 class PluginError(FeedHubError):

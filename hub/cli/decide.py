@@ -11,7 +11,6 @@ from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place
 from hub.cli.values import Pounds
-from hub.errors import FeedHubError
 
 if TYPE_CHECKING:
     from hub.engine.local import Hub
@@ -36,6 +35,8 @@ def decide(place: Place, as_json: bool, act: Callable[[Hub], TransferRow]) -> Ex
     """Commit the decision, then carry the transfer as far as it goes now.
 
     What fails after the commit undoes nothing of it, so it is told beside what was done."""
+    from hub.engine.carrying import carry_on
+
     with place.open_hub() as hub:
         row = act(hub)
         outcome, trouble = carry_on(hub, row)
@@ -47,28 +48,6 @@ def decide(place: Place, as_json: bool, act: Callable[[Hub], TransferRow]) -> Ex
         click.echo(f"feedhub: {trouble}", err=True)
         return Exit.TROUBLE
     return Exit.NOT_SO if outcome.needs_person else Exit.OK
-
-
-def carry_on(hub: Hub, row: TransferRow) -> tuple[Outcome, str | None]:
-    """What the transfer came to, and a sentence about what could not be done for it yet."""
-    from hub.engine.report import outcome_of
-
-    try:
-        outcome = hub.advance(row.id)
-    except FeedHubError as error:
-        outcome = outcome_of(hub.store, hub.acts.transfer(row.id))
-        return outcome, f"{row.name} is {outcome.state}; what follows could not be done yet: {error}"
-    untidied = _not_tidied(hub, row.id)
-    if untidied is None:
-        return outcome, None
-    return outcome, f"{row.name} is {outcome.state}; its source could not be tidied yet: {untidied}"
-
-
-def _not_tidied(hub: Hub, id: str) -> str | None:
-    """Why the source of a transfer lies there still, if that is the last that was noted."""
-    with hub.look() as look:
-        newest = look.events("transfer", id)[-1]
-    return str(newest.data["reason"]) if newest.kind == "not_tidied" else None
 
 
 def print_outcome(outcome: Outcome) -> None:

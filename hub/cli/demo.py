@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager, nullcontext, redirect_stderr, redirect_stdout, suppress
+from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import click
@@ -32,8 +34,11 @@ STORY = 120
     is_flag=True,
     help="Play a month of Direct Debits for 2,000 rent accounts, and compare the books.",
 )
-@click.option("--serve", is_flag=True, help="Leave the pretend partners running until Ctrl-C.")
-def demo(keep: Path | None, month: bool, serve: bool) -> Exit:
+@click.option(
+    "--serve", is_flag=True, help="Then show it all in a browser, with the partners running, until Ctrl-C."
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=8642, show_default=True, help="With --serve.")
+def demo(keep: Path | None, month: bool, serve: bool, port: int) -> Exit:
     """Run a pretend council's routes for real, on this machine.
 
     Its partners are servers on loopback; there are good files and bad ones, and pretend people who decide.
@@ -42,8 +47,26 @@ def demo(keep: Path | None, month: bool, serve: bool) -> Exit:
     from hub.door.demo import Story
 
     story = Story.MONTH if month else Story.TOUR
-    play(keep, show.console(STORY), command, story=story, serve=serve)
+    play(keep, show.console(STORY), command, story=story, serve=partial(_serve, port) if serve else None)
     return Exit.OK
+
+
+def _serve(port: int, hub: Hub) -> None:
+    """The web console over the demo's hub, with a link for each of its people, good once."""
+    from hub.config.settings import ConsoleSettings
+    from hub.console.console import Console
+    from hub.console.serving import serving
+
+    console = Console(lambda: hub, ConsoleSettings(address=("127.0.0.1", port)))
+    with serving(console) as address:
+        show.console().print(f"The console is at {address}. Each of these links lets you in once, as")
+        people = hub.services.people
+        for person in people.named:
+            link = f"{address}/once/{console.let_in_once(person.login)}"
+            show.console().print(f"  {person.name} ({', '.join(person.roles)}): {link}", soft_wrap=True)
+        show.console().print("Ctrl-C ends the demo.")
+        with suppress(KeyboardInterrupt):
+            Event().wait()
 
 
 class _Here(Place):

@@ -116,4 +116,4 @@ def _options(config: Config, route: Route, catalogue: Catalogue, changed: Mappin
     unknown = unknown_options(feeds, changed)
     if unknown:
         raise UsageError(f"--set: {'; '.join(unknown.values())}.")
-    return {feed.name: feed_options(feed, {**route.options, **changed}, route.format) for feed in feeds}
+    return {feed.name: feed_options(feed, {**route.options, **changed}, route.names) for feed in feeds}

@@ -41,7 +41,7 @@ def start(place: Place) -> Exit:
     with place.open_service() as hub:
         service = Service(hub, CHORES, renewed=Renewal(place.config_folder))
         _tell_started(service)
-        with _stopping(service), _answering(service):
+        with _stopping(service), _answering(service), _console(service):
             service.serve()
             left = service.drain(hub.services.config.hub.clock.drain)
     if left:
@@ -77,6 +77,21 @@ def _answering(service: Service) -> AbstractContextManager[object]:
         raise UsageError(
             f"Nothing can listen at {where} (clock: health: in hub.yaml): {error.strerror}."
         ) from error
+
+
+@contextmanager
+def _console(service: Service) -> Iterator[None]:
+    """The web console, where `console:` in hub.yaml says that there is one."""
+    settings = service.hub.services.config.hub.console
+    if settings is None:
+        yield
+        return
+    from hub.console.console import Console
+    from hub.console.serving import serving
+
+    with serving(Console(lambda: service.hub, settings, service.health)) as address:
+        click.echo(f"The console is at {address}")
+        yield
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from hub.cli import show
-from hub.cli.decide import carry_on, print_outcome
+from hub.cli.decide import print_outcome
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verbs, pass_place
 from hub.cli.values import FILE, Day, Words
@@ -78,6 +78,8 @@ def take(place: Place, id: str, out: Path, as_json: bool) -> Exit:
 
 def _tell_stopped(hub: Hub, taken: InHand, as_json: bool) -> Exit:
     """A check at the door said no: the transfer is worked again, unless a part of it has left."""
+    from hub.engine.carrying import carry_on
+
     outcome, _ = carry_on(hub, taken.transfer)
     if as_json:
         show.print_json(outcome.as_json())
@@ -114,7 +116,7 @@ def _confirms(entry: WorkRow) -> str:
 @click.option("--count", type=click.IntRange(min=0), help="With --reference: the records that it counted.")
 @click.option("--file", type=FILE, help="With --reference: a file that the partner gave back.")
 @click.option("--not-done", is_flag=True, help="The file was not handed over; with --reason.")
-@click.option("--reason", type=Words(), help="With --not-done: why; it is kept in the history.")
+@click.option("--reason", type=Words(), help="With --not-done or --answer: why; it is kept in the history.")
 @click.option("--answer", "text", type=Words(), help="What you found out or decided about a task.")
 @show.JSON
 @pass_place
@@ -133,13 +135,13 @@ def answer(
     """Say what came of entry ID: --reference or --not-done for a file to hand over, --answer for a task."""
     if sum((reference is not None, not_done, text is not None)) != 1:
         raise click.UsageError("Say one of --reference, --not-done or --answer.")
-    if not_done != (reason is not None):
-        raise click.UsageError("--reason belongs to --not-done, which needs it.")
+    if (not_done and reason is None) or (reference is not None and reason is not None):
+        raise click.UsageError("--reason belongs to --not-done, which needs it, and to --answer.")
     if reference is None and (file, on, count) != (None, None, None):
         raise click.UsageError("--file, --on and --count belong to --reference.")
     with place.open_hub() as hub:
         if text is not None:
-            return _tell_entry(hub, hub.worklist.answer(id, text).id, as_json)
+            return _tell_entry(hub, hub.worklist.answer(id, text, reason).id, as_json)
         if reason is not None:
             hub.worklist.not_done(id, reason)
             return _tell_entry(hub, id, as_json)
@@ -159,6 +161,8 @@ def _tell_entry(hub: Hub, id: str, as_json: bool) -> Exit:
 
 def _tell_transfers(hub: Hub, rows: Sequence[TransferRow], as_json: bool) -> Exit:
     """The transfer of the file that was handed over, and what came back for it, each as far as it goes."""
+    from hub.engine.carrying import carry_on
+
     carried = [carry_on(hub, row) for row in rows]
     if as_json:
         show.print_json([{**outcome.as_json(), "trouble": trouble} for outcome, trouble in carried])

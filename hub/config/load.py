@@ -15,6 +15,7 @@ from hub.config.document import Document
 from hub.config.files import ConfigFiles
 from hub.config.options import plugin_settings
 from hub.config.people import HUB_LOGIN, people_mistakes
+from hub.config.plugin_files import read_plugin_settings
 from hub.config.secrets import Secrets
 from hub.config.sentences import near
 from hub.config.settings import (
@@ -177,9 +178,10 @@ def _hub(files: ConfigFiles, catalogue: Catalogue | None) -> tuple[HubSettings |
     hub = files.model(document, HubSettings)
     if hub is None or document is None:
         return None, {}
-    settings, wrong = plugin_settings(hub.settings, catalogue) if catalogue else ({}, [])
-    found = [*people_mistakes(hub.people), *wrong]
-    files.mistakes += [document.mistake(path, text) for path, text in found]
+    written = read_plugin_settings(files, hub.settings)
+    settings, wrong = plugin_settings(written.values, catalogue) if catalogue else ({}, [])
+    files.mistakes += [document.mistake(path, text) for path, text in people_mistakes(hub.people)]
+    files.mistakes += [written.mistake(document, path, text) for path, text in wrong]
     return hub, settings
 
 
@@ -328,6 +330,7 @@ def _absolute(hub: HubSettings, folder: Path) -> HubSettings:
         "alerts": hub.alerts.below(folder),
         "audit": audit,
         "backup": backup,
+        "console": hub.console and hub.console.below(folder),
     }
     return hub.model_copy(update=absolute)
 

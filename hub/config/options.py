@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -22,10 +22,12 @@ class WrongOptions(ConfigError):
         self.found = found
 
 
-def feed_options(feed: Feed, values: Mapping[str, Any], format: str | None = None) -> Options:
-    """The feed's own options among those of a route that names this format. Raises WrongOptions."""
-    known = known_keys(feed.options)
-    needed = (*feed.options.a_route_sets, *feed.options.required_for.get(format or "", ()))
+def feed_options(feed: Feed, values: Mapping[str, Any], named: Collection[str] = ()) -> Options:
+    """The feed's own options among those of a route that names this format and these outputs. Raises
+    WrongOptions."""
+    known, required_for = known_keys(feed.options), feed.options.required_for
+    asked = (*feed.options.a_route_sets, *(key for name in named for key in required_for.get(name, ())))
+    needed = tuple(dict.fromkeys(asked))
     found: list[tuple[Path, str]] = [
         ((), f"the option “{name}” is missing; {feed.name} needs it") for name in needed if name not in values
     ]

@@ -25,6 +25,8 @@ class Right(StrEnum):
     PROPOSE = "propose where suspended money belongs"
     SUGGEST = "propose what a second person must agree to"
     TASK = "do what the worklist asks"
+    NOTE = "write notes, or ask partners"
+    UNMASK = "see personal values"
     REFUSE_ITEM = "refuse single items"
     RELEASE = "release what is held, or refuse it"
     CLEAR = "clear what somebody else proposed"
@@ -39,6 +41,7 @@ class Right(StrEnum):
     AGREE = "agree to changed accounts, numbers and addresses"
     AUDIT = "verify the history"
     BACK_UP = "back the hub up and restore it"
+    PEOPLE = "let people in, or keep them out"
 
 
 _LOOKS = frozenset({Right.LOOK})
@@ -53,11 +56,24 @@ RIGHTS: Mapping[Role, frozenset[Right]] = {
         Right.TASK,
         Right.REFUSE_ITEM,
         Right.ACKNOWLEDGE,
+        Right.NOTE,
+        Right.UNMASK,
     },
-    Role.APPROVER: _LOOKS | {Right.RELEASE, Right.CLEAR, Right.AGREE, Right.ACKNOWLEDGE},
+    Role.APPROVER: _LOOKS
+    | {Right.RELEASE, Right.CLEAR, Right.AGREE, Right.ACKNOWLEDGE, Right.NOTE, Right.UNMASK},
     Role.OPERATOR: _LOOKS
-    | {Right.RUN, Right.SETTLE, Right.SUGGEST, Right.MILESTONE, Right.ACKNOWLEDGE, Right.PAUSE},
+    | {
+        Right.RUN,
+        Right.SETTLE,
+        Right.SUGGEST,
+        Right.MILESTONE,
+        Right.ACKNOWLEDGE,
+        Right.PAUSE,
+        Right.NOTE,
+        Right.UNMASK,
+    },
     Role.ADMINISTRATOR: frozenset(Right),
+    Role.AUDITOR: _LOOKS | {Right.AUDIT},
     Role.DWP: _LOOKS,
     Role.FRAUD: _LOOKS,
     Role.SAR: _LOOKS,

@@ -34,6 +34,7 @@ from hub.config.values import (
     OneOrMany,
     Pence,
     TimeOfDay,
+    is_this_machine,
 )
 from hub.door.keep import years
 from hub.errors import UsageError
@@ -54,6 +55,7 @@ class Role(StrEnum):
     approver:      release what is held, clear what somebody else proposed
     operator:      run, retry, withdraw and settle; set milestones
     administrator: all that, and the counters
+    auditor:       verifies the history, and looks
     """
 
     VIEWER = "viewer"
@@ -61,6 +63,7 @@ class Role(StrEnum):
     APPROVER = "approver"
     OPERATOR = "operator"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"
     DWP = "dwp"
     FRAUD = "fraud"
     SAR = "sar"
@@ -114,6 +117,41 @@ class AuditSettings(Settings):
     copy_to: Path | None = None
 
 
+class ConsoleSettings(Settings):
+    """The web console of `feedhub start`.
+
+    address:     where it listens
+    url:         how people's browsers reach it, where that is another address
+    certificate, key: PEM files, for TLS of its own; relative to the configuration folder
+    proxies:     addresses of the proxies that speak TLS before it: X-Forwarded-… is believed of them alone
+    idle, longest: how long somebody stays signed in without a click, and at all
+    """
+
+    address: Listening
+    url: Address | None = None
+    certificate: Path | None = None
+    key: Path | None = None
+    proxies: tuple[str, ...] = ()
+    idle: Duration = 1800
+    longest: Duration = 36_000
+
+    def below(self, folder: Path) -> Self:
+        """With its files from the configuration folder on."""
+        files = {"certificate": self.certificate, "key": self.key}
+        return self.model_copy(update={name: path and folder / path for name, path in files.items()})
+
+    @model_validator(mode="after")
+    def _in_secret(self) -> Self:
+        if (self.certificate is None) != (self.key is None):
+            raise ValueError("needs certificate and key together")
+        if self.certificate is None and not self.proxies and not is_this_machine(self.address[0]):
+            raise ValueError(
+                f"would speak without TLS at {self.address[0]}; name certificate and key, or the proxies "
+                "that speak TLS before it, or listen at 127.0.0.1"
+            )
+        return self
+
+
 class BackupSettings(Settings):
     """Where the service backs up to by itself, and how many back-ups stay there."""
 
@@ -130,6 +168,7 @@ class HubSettings(Settings):
     settings: what plug-ins may have set for themselves as a whole, by plug-in
     keep: how long after something was over its bytes and personal values are kept, unless its feed says it
     audit, backup: where seals of the history and back-ups go
+    console: where and how the web console is served; without it, it is not
     """
 
     state_folder: Path = Path("state")
@@ -144,6 +183,7 @@ class HubSettings(Settings):
     audit: AuditSettings = AuditSettings()
     backup: BackupSettings | None = None
     people: tuple[Person, ...] = ()
+    console: ConsoleSettings | None = None
     alerts: Alerts = Alerts()
     milestones: tuple[Name, ...] = ()
 
@@ -214,6 +254,25 @@ class OAuth2(Settings):
     proof_in: Literal["header", "body"] = "header"
 
 
+class Documents(Settings):
+    """How an API lists the documents that it has for us, so that routes may take them as files.
+
+    `GET FOLDER` lists, `GET FOLDER/NAME` reads one, `DELETE FOLDER/NAME` says that we have it (`then:
+    remove`).
+
+    name:    what of an entry names the document, in its address too; ending: what is put behind that, so that
+             it is a file's name
+    size, changed: what of an entry tells how many bytes it has, and when it was changed; none = it does not
+    inside:  where in the answer the list stands (`data.items`); blank = the answer is the list
+    """
+
+    name: str = "id"
+    ending: str = Field(default=".json", pattern=r"^(\.[A-Za-z0-9]{1,8})?$")
+    size: str | None = None
+    changed: str | None = None
+    inside: str = ""
+
+
 class HttpsEndpoint(Maintained):
     """An API that is talked with. No redirect is followed.
 
@@ -225,6 +284,7 @@ class HttpsEndpoint(Maintained):
     max_reply:   the longest body that is read, as it is when it is unpacked
     patience:    how long all calls wait in the middle of a run when the partner says slow down; when they ask
                  for more, the delivery waits for its next attempt
+    documents:   how it lists what it has for us; without it no file can be fetched from here
     """
 
     type: Literal["https"]
@@ -241,6 +301,7 @@ class HttpsEndpoint(Maintained):
     timeout: Duration = 60
     max_reply: ByteSize = Field(default=ByteSize(20_000_000), validate_default=True)
     patience: Duration = 0
+    documents: Documents | None = None
 
     @property
     def secrets(self) -> tuple[SecretRef, ...]:
@@ -442,6 +503,11 @@ class RouteSettings(Settings):
     arrives: Arrival | None = None
     catch_up: Literal["latest", "all", "none"] = "latest"
     max_file_size: ByteSize | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The format and the outputs that it names, for which options may be required."""
+        return (*([self.format] if self.format else []), *(target.output for target in self.to))
 
     @model_validator(mode="after")
     def _takes_what_arrives(self) -> Self:

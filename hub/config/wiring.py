@@ -115,7 +115,7 @@ class Wiring:
         """By feed; only for a route without mistakes."""
         feeds = self.catalogue.feeds
         return {
-            name: feed_options(feeds[name], route.options, route.format)
+            name: feed_options(feeds[name], route.options, route.names)
             for name in route.feeds
             if name in feeds
         }
@@ -244,7 +244,7 @@ def _option_mistakes(route: RouteSettings, feeds: Sequence[Feed]) -> Iterator[Mi
         yield ("options", key), text
     for feed in feeds:
         try:
-            feed_options(feed, route.options, route.format)
+            feed_options(feed, route.options, route.names)
         except WrongOptions as wrong:
             yield from ((("options", *path), text) for path, text in wrong.found)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -57,11 +56,11 @@ def play(
     command: Command,
     *,
     story: Story = Story.TOUR,
-    serve: bool = False,
+    serve: Callable[[Hub], None] | None = None,
 ) -> Played:
     """Run the whole demo. `keep` names the folder to lay it out in (must be new or empty); without it a
     temporary folder is used and left for looking at. `command` gives the pretend people's commands. `serve`
-    keeps the pretend partners up until Ctrl-C."""
+    is what a hub is kept open for when all is played; the pretend partners stay up until it returns."""
     folder = _folder(keep)
     os.environ[VARIABLE] = PASSWORD
     with council(folder) as laid:
@@ -74,8 +73,10 @@ def play(
         show_totals(console, totals)
         show_posted(console, laid.rent_api.posted)
         show_where(console, folder)
-        if serve:
-            _serve(laid, console)
+        if serve is not None:
+            show_servers(console, laid)
+            with playing.opened(HUB) as hub:
+                serve(hub)
     return playing.played
 
 
@@ -151,11 +152,3 @@ def _run(route: str, hub: Hub, console: Console) -> RunReport:
             bar.update(row, completed=done, total=total)
 
         return hub.run(route, progress=progress)
-
-
-def _serve(laid: Council, console: Console) -> None:
-    show_servers(console, laid)
-    try:
-        threading.Event().wait()
-    except KeyboardInterrupt:
-        console.print("Ended.")

@@ -230,7 +230,6 @@ def show_servers(console: Console, council: Council) -> None:
     _command(
         console, f"uv run feedhub --config {council.config} endpoints test {next(iter(council.servers))}"
     )
-    console.print("Ctrl-C ends the demo.")
 
 
 def _command(console: Console, line: str) -> None:

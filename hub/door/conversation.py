@@ -23,7 +23,7 @@ class Again(StrEnum):
     """Whether a call whose answer was lost may be made again.
 
     SAFE:  it changes nothing there; until a call of another kind is made, the checks at the door
-           may still turn the transfer back
+           may still turn the transfer back, and before the first of another kind they are asked
     KEYED: the partner knows the call by its idempotency key, and does it once
     NEVER: nobody can tell; the delivery is IN_DOUBT and a person asks
     """
@@ -49,6 +49,8 @@ class Call:
     name:  what people read in the history ("create batch", "lines 2")
     body:  bytes as they are sent, of `content_type`; `Call.json_body` makes those of JSON
     takes: the statuses that the conversation understands; any other is an error of the endpoint
+    decisive: it posts, or tells what cannot be taken back: the checks at the door are asked once more, in the
+           commit of its intent
     keeps: body → what of it is kept, and what the conversation sees: nothing that nobody may have. Pure, and
            raises for no body whatever
     """
@@ -62,6 +64,7 @@ class Call:
     body: bytes = b""
     content_type: str = "application/json"
     takes: tuple[int, ...] = (200, 201, 202, 204)
+    decisive: bool = False
     keeps: Callable[[bytes], bytes] | None = None
 
     @staticmethod

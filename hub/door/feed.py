@@ -52,7 +52,7 @@ class Options(BaseModel):
     """Base of every feed's options: unknown keys are mistakes, nothing changes after loading.
 
     a_route_sets: options that a route must set, although a look at a single file can do without them
-    required_for: the same, by format, for routes that name this format
+    required_for: the same, by format or output, for routes that name it
     code_maps:    the code maps that these options name; each must lie in `config/codes/`
     """
 

@@ -97,7 +97,7 @@ def _handler(health: Health) -> type[BaseHTTPRequestHandler]:
         timeout = _TIMEOUT
 
         def do_GET(self) -> None:
-            status, content_type, body = _answer(health, self.path)
+            status, content_type, body = answer(health, self.path)
             self.send_response(status)
             for name, value in _headers(content_type, len(body)).items():
                 self.send_header(name, value)
@@ -110,7 +110,8 @@ def _handler(health: Health) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _answer(health: Health, path: str) -> tuple[HTTPStatus, str, bytes]:
+def answer(health: Health, path: str) -> tuple[HTTPStatus, str, bytes]:
+    """Status, type and content of what is at a path."""
     if path == "/metrics":
         return HTTPStatus.OK, CONTENT_TYPE, health.metrics.text()
     if path in ("/health", "/ready"):

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -64,18 +64,19 @@ def purge(services: Services, *, dry_run: bool = False) -> Purge:
         )  # a back-up holds all the bytes that its database names
         _finish(services)
         found = left = find(services)
-        gone: list[PastTransfer] = []
-        while some := left.transfers[:AT_ONCE]:  # what a bundle held goes before the bundle
+        gone: dict[str, PastTransfer] = {}
+        # what a bundle held goes before the bundle
+        while some := [one for one in left.transfers if one.id not in gone][:AT_ONCE]:
             went = _let_go(services, some, found.today)
             if not went:  # somebody did something about each of them meanwhile: the next purge looks again
                 break
-            gone += went
+            gone |= {one.id: one for one in went}
             left = find(services)
         for replies in found.replies:
             _let_replies_go(services, replies, found.today)
         if found.records:
             services.commit(lambda conn: _forget_records(conn, services, found.records))
-        return replace(found, transfers=gone, kept_back=left.kept_back)
+        return replace(found, transfers=[*gone.values()], kept_back=left.kept_back)
 
 
 def find(services: Services) -> Purge:
@@ -105,11 +106,12 @@ def _past(
     found = purging.past_transfers(conn, today=today, before=before, ids=ids)
 
     def is_past(one: PastTransfer) -> bool:
-        keep = keeps.get(one.feed or "", services.config.hub.keep)
-        expired = one.expires is not None and one.expires < today
-        return expired or keep.is_past(services.local(one.updated_at), today)
+        return keeps.get(one.feed or "", services.config.hub.keep).is_past(
+            services.local(one.updated_at), today
+        )
 
-    return [one for one in found if is_past(one)]
+    looked = [one._replace(whole=is_past(one)) for one in found]
+    return [one for one in looked if one.whole or (one.expires is not None and one.expires < today)]
 
 
 def _past_records(conn: Connection, services: Services, today: date) -> list[PastRecord]:
@@ -146,16 +148,21 @@ def _forget(conn: Connection, services: Services, ids: Sequence[str], today: dat
     """Those that are still past their keep and over, in the commit that lets them go."""
     purging.overwrite_what_goes(conn)
     gone = [one for one in _past(conn, services, today, ids) if one.is_over]
-    now = services.clock.now()
     for one in gone:
-        row = known(queries.get_transfer(conn, one.id), "row")
-        as_it_is = TransferState(row.state)
-        move.transfer(conn, services, row, as_it_is, event="purged", who=services.who, purged_at=now)
-    purging.forget_items(conn, [one.id for one in gone], today)
+        _note(conn, services, one)
+    purging.forget_items(conn, [one.id for one in gone], [one.id for one in gone if one.whole], today)
     for inside, some in _by_compartment(gone).items():
         stored = purging.stored_for(conn, some)
         purging.drop_small(conn, inside, purging.unnamed(conn, inside, stored, today))
     return gone
+
+
+def _note(conn: Connection, services: Services, one: PastTransfer) -> None:
+    """That it went is no move from which a keep counts anew."""
+    row = known(queries.get_transfer(conn, one.id), "row")
+    stays: dict[str, Any] = {"purged_at": row.purged_at or services.clock.now(), "updated_at": row.updated_at}
+    event = "purged" if row.purged_at is None else "values_purged"
+    move.transfer(conn, services, row, TransferState(row.state), event=event, who=services.who, **stays)
 
 
 def _finish(services: Services) -> None:

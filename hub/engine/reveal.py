@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from hub.config.people import Right
 from hub.engine.rights import demand
-from hub.errors import UsageError
+from hub.errors import Unknown, UsageError
 from hub.model import Compartment, Move
 from hub.store import queries
 from hub.transfer.effects import apply_moves
@@ -29,7 +29,7 @@ def reveal(services: Services, kind: str, key: str, reason: str) -> Mapping[str,
     def commit(conn: Connection) -> Mapping[str, str]:
         record = queries.get_record(conn, services.store.keys, kind, key)
         if record is None or not services.viewer.sees(lifecycle_of(services, kind).compartment):
-            raise UsageError(f"There is no {kind} {key}. `feedhub records list` shows those that there are.")
+            raise Unknown(f"There is no {kind} {key}. `feedhub records list` shows those that there are.")
         if lifecycle_of(services, kind).compartment is Compartment.OPEN:
             raise UsageError(
                 f"What is sealed of a {kind} stands in the system that it came from; look there."

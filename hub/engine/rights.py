@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.config.people import Right
 from hub.config.settings import Route
-from hub.errors import UsageError
+from hub.errors import NotAllowed
 from hub.model import Compartment
 from hub.store import queries
 from hub.transfer.services import Services
@@ -13,7 +13,7 @@ from hub.transfer.services import Services
 def demand(services: Services, right: Right, route: Route | None = None) -> None:
     """Goes on only when the acting person may do it, and may know of what the route moves.
 
-    Raises UsageError with who may; that it was refused is an event."""
+    Raises NotAllowed with who may; that it was refused is an event."""
     viewer = services.viewer
     if not viewer.may(right):
         _refuse(services, right.name, services.people.refusal(viewer, right))
@@ -36,4 +36,4 @@ def _refuse(services: Services, right: str, sentence: str) -> None:
             compartment=Compartment.OPEN,
         )
     )
-    raise UsageError(sentence)
+    raise NotAllowed(sentence)

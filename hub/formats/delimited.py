@@ -7,7 +7,7 @@ import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby, islice
+from itertools import chain, groupby, islice, zip_longest
 from typing import Any, BinaryIO, cast
 
 from hub.formats.layout import Layout
@@ -122,7 +122,7 @@ class Delimited:
             and self._tag(cells) == opening.tag_place[1]
             and all(
                 cell == field.kind.text
-                for field, cell in zip(opening.fields, cells, strict=False)
+                for field, cell in zip_longest(opening.fields, cells[: len(opening.fields)])
                 if isinstance(field.kind, Literal)
             )
         )

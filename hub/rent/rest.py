@@ -205,6 +205,7 @@ def _post(place: str) -> Posting:
         method="POST",
         path=f"{place}/post",
         again=Ask(_look(place), _posted_already),
+        decisive=True,
         takes=(200, 202, *SAID_NO),
     )
     why = _why(posted.json())

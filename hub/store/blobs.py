@@ -22,6 +22,7 @@ from hub.model import Compartment
 from hub.store.age import AgeKey, Decrypting, Encrypting, check_content
 from hub.store.files import disk_errors, hold, remove_unless_held, sync_folder
 from hub.store.rows import BlobRef
+from hub.store.spool import Spool
 
 SMALL = 64 << 10  # up to this size content goes into the database
 _HEAD = 64 << 10  # so much of the start can be looked at before it is read
@@ -81,6 +82,17 @@ class Blobs:
         missing or was altered: small content here, long content when its end has been read."""
         return io.BufferedReader(self._raw(sha256), _HEAD)
 
+    @contextmanager
+    def seekable(self, sha256: str) -> Iterator[BinaryIO]:
+        """The plain content as a stream that can be sought in, checked: long content by way of a spool."""
+        with ExitStack() as files:
+            stream = files.enter_context(self.open(sha256))
+            if not stream.seekable():
+                with disk_errors(self._folder):
+                    spool = Spool(stream, files.enter_context(self._beside()))
+                stream = files.enter_context(io.BufferedReader(spool))
+            yield stream
+
     def _raw(self, sha256: str) -> io.BytesIO | Decrypting:
         known = self._at_hand.get(sha256)
         if known is not None:
@@ -137,7 +149,7 @@ class Blobs:
         """A new file that is removed again unless it was adopted."""
         path = self._new / secrets.token_hex(16)
         with disk_errors(self._folder):
-            file = path.open("xb")
+            file = path.open("x+b")
         try:
             hold(file)
             yield file

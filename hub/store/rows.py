@@ -89,7 +89,8 @@ class TransferRow:
               live transfer of the route has it, else the database refuses the move
     moment:   the clock value that all work on it is done with, drawn once
     summary:  what the feed's tally stored for the next transfer's checks, and its totals
-    purged_at: when its bytes and personal values were let go; bytes_gone: and its files removed
+    purged_at: when its bytes were let go; bytes_gone: and its files removed; values_gone: and none of its
+              items has personal values for its sake any more
     """
 
     id: str
@@ -122,6 +123,7 @@ class TransferRow:
     tidied: bool = False
     purged_at: datetime | None = None
     bytes_gone: bool = False
+    values_gone: bool = False
     mode: str = "live"
     parent_id: str | None = None
     compartment: Compartment = Compartment.OPEN

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -30,7 +31,9 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    literal_column,
 )
+from sqlalchemy.event import listen
 
 from hub.model import (
     Answered,
@@ -205,14 +208,20 @@ transfer = Table(
     Column("tidied", Boolean, nullable=False),
     Column("purged_at", Instant),
     Column("bytes_gone", Boolean, nullable=False),
+    Column("values_gone", Boolean, nullable=False),
     Column("mode", String(16), nullable=False),
     _compartment(),
     Index("ix_transfer_route_feed_id", "route", "feed", "id"),
     Index("ix_transfer_blob_route_feed", "blob", "route", "feed"),
     Index("ix_transfer_identity_route_feed", "identity", "route", "feed"),
     Index("ix_transfer_route_business_date", "route", "business_date"),
-    Index("ix_transfer_state", "state"),
+    Index("ix_transfer_state_id", "state", "id", "compartment"),
+    Index("ix_transfer_route_id", "route", "id", "compartment"),
+    Index("ix_transfer_partner_id", "partner", "id", "compartment"),
+    Index("ix_transfer_business_date_id", "business_date", "id", "compartment"),
 )
+HAS_VALUE = transfer.c.value != literal_column("0")
+Index("ix_transfer_value", transfer.c.value, sqlite_where=HAS_VALUE, postgresql_where=HAS_VALUE)
 Index(
     "uq_transfer_live_identity",
     transfer.c.route,
@@ -248,6 +257,7 @@ delivery = Table(
     Column("updated_at", Instant, nullable=False),
 )
 Index("ix_delivery_endpoint_folder_name", delivery.c.endpoint, delivery.c.folder, delivery.c.name)
+Index("ix_delivery_endpoint_id", delivery.c.endpoint, delivery.c.id)
 Index(
     "uq_delivery_live",
     delivery.c.transfer_id,
@@ -286,6 +296,7 @@ item = Table(
     Column("expires", Date),
     _compartment(),
     Index("ix_item_reference_feed", "reference", "feed"),
+    Index("ix_item_amount", "amount"),
     comment="transfer_id: how it came in, none if it started inside (made_by: because of what transfer); "
     "batch_id: what gathered it.",
 )
@@ -301,6 +312,12 @@ Index(
     item.c.id,
     sqlite_where=item.c.state == ItemState.SUSPENDED,
     postgresql_where=item.c.state == ItemState.SUSPENDED,
+)
+Index(
+    "ix_item_id_held",
+    item.c.id,
+    sqlite_where=item.c.state == ItemState.HELD,
+    postgresql_where=item.c.state == ItemState.HELD,
 )
 Index(
     "ix_item_expires",
@@ -373,6 +390,7 @@ finding = Table(
     Column("line", Integer),
     Column("field", String(128)),
     Column("expected", Text),
+    Index("ix_finding_check_transfer_id", "check", "transfer_id"),
 )
 
 counter = Table(
@@ -435,6 +453,14 @@ event = Table(
     Column("hash", String(64), nullable=False),
     _compartment(),
     UniqueConstraint("subject", "subject_id", "number"),
+    Index("ix_event_subject_id", "subject_id"),
+)
+Index(
+    "ix_event_who_id",
+    event.c.who,
+    event.c.id,
+    sqlite_where=event.c.who != "hub",
+    postgresql_where=event.c.who != "hub",
 )
 
 seal = Table(
@@ -545,6 +571,13 @@ worklist = Table(
     ),
     Index("ix_worklist_subject_subject_id", "subject", "subject_id"),
     comment="What a person must do. Who proposed something never approves it.",
+)
+Index(
+    "ix_worklist_undone",
+    worklist.c.made_at,
+    worklist.c.id,
+    sqlite_where=worklist.c.state.in_((WorkState.OPEN, WorkState.TAKEN)),
+    postgresql_where=worklist.c.state.in_((WorkState.OPEN, WorkState.TAKEN)),
 )
 Index(
     "uq_worklist_open",
@@ -694,6 +727,41 @@ call = Table(
     comment="The calls of a conversation: intent before, reply (stored bytes) after.",
 )
 
+account = Table(
+    "account",
+    metadata,
+    Column("login", String(128), primary_key=True),
+    Column("password", Text),
+    Column("totp", LargeBinary, nullable=False),
+    Column("last_step", BigInteger),
+    Column("recovery", JSON, nullable=False),
+    Column("invitation", String(64), unique=True),
+    Column("invited_until", Instant),
+    Column("failures", Integer, nullable=False),
+    Column("wait_until", Instant),
+    Column("signed_in_at", Instant),
+    Column("made_by", String(128), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    comment="How a person of the configuration signs in to the console. password: argon2id; totp: sealed; "
+    "recovery, invitation: digests; last_step: of the last code, which is good once.",
+)
+
+signed_in = Table(
+    "signed_in",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("login", String(128), nullable=False, index=True),
+    Column("person", JSON, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("told", JSON, nullable=False),
+    Column("unmasked", JSON, nullable=False),
+    comment="Who is signed in to the console, by the digest of a cookie. person: name and roles of somebody "
+    "whom another service vouches for; told: what the next page says; unmasked: what may be read until when.",
+)
+
 account_register = Table(
     "account_register",
     metadata,
@@ -711,3 +779,9 @@ account_register = Table(
     Column("personal", LargeBinary),
     _transfer_id(),
 )
+
+_NAME_PARTS = DDL(  # type: ignore[no-untyped-call]
+    "CREATE VIRTUAL TABLE transfer_name USING fts5(id UNINDEXED, name, tokenize='trigram', detail=none)"
+)
+listen(metadata, "after_create", _NAME_PARTS.execute_if(dialect="sqlite"))
+"""The parts of file names (`hub.store.queries.names`)."""

@@ -70,6 +70,26 @@ def commit_resumption(
     return _under_way(conn, services, delivery, "resumed")
 
 
+def commit_call(
+    conn: Connection, services: Services, row: TransferRow, delivery: DeliveryRow, call: CallRow
+) -> DeliveryRow | None:
+    """The checks at the door and the intent of a call before which they are asked again. None when it may be
+    made; else the delivery as it stands: WITHDRAWN with the transfer turned back or, once a partner was told
+    something, waiting for a person."""
+    stopping = at_the_door(conn, services, row)
+    if not stopping or _digest(stopping) == _agreed(conn, delivery):
+        queries.keep_call(conn, call)
+        return None
+    told = queries.changing_calls(conn, delivery.id)
+    if told:
+        return _stop(conn, services, delivery, stopping, _half_told(row, delivery, what_was_told(told)))
+    ready = move.delivery(conn, services, delivery, DeliveryState.READY, event="nothing_told_yet")
+    if _anything_left(conn, row):
+        return _stop(conn, services, ready, stopping, _not_anew(row, ready))
+    _back(conn, services, row, stopping)
+    return known(queries.get_delivery(conn, delivery.id), "delivery")
+
+
 def at_the_door(
     conn: Connection, services: Services, row: TransferRow, by_hand: str | None = None
 ) -> list[Finding]:
@@ -130,10 +150,10 @@ def _stop(
     delivery: DeliveryRow,
     stopping: Sequence[Finding],
     then: str,
-) -> None:
+) -> DeliveryRow:
     """The delivery stays where it is, without a next attempt: a person decides."""
     how = {"reason": f"{stopping[0].message}. {then}", "next_attempt_at": None, "data": _checks(stopping)}
-    move.delivery(conn, services, delivery, delivery.state, event=STOPPED, **how)
+    return move.delivery(conn, services, delivery, delivery.state, event=STOPPED, **how)
 
 
 def _checks(stopping: Sequence[Finding]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,16 +19,22 @@ from hub.transfer.services import Services
 
 ANSWERS = "answers"
 FACT = "fact"
+REASONED = "reasoned"
 ROLE = "role"
+NOT_BY = "not_by"
 FOREIGN = "somebody else's file"
 """The name of the task about a file that is not for us."""
 
 
 def proposal_of(task: Task) -> Mapping[str, Any]:
-    """What the entry of a task keeps; nothing for one that any words answer."""
-    if task.fact is not None:
-        return {FACT: task.fact}
-    return {ANSWERS: {word: _kept(move) for word, move in task.answers.items()}} if task.answers else {}
+    """What the entry of a task keeps; nothing for one that anybody answers with any words."""
+    kept = {
+        FACT: task.fact,
+        ANSWERS: {word: _kept(move) for word, move in task.answers.items()},
+        NOT_BY: task.not_by,
+        REASONED: task.reasoned,
+    }
+    return {name: value for name, value in kept.items() if value}
 
 
 def ask_administrator(conn: Connection, services: Services, row: TransferRow, title: str) -> None:
@@ -49,24 +56,37 @@ def ask_administrator(conn: Connection, services: Services, row: TransferRow, ti
 
 
 def may_answer(viewer: Viewer, proposal: Mapping[str, Any]) -> bool:
-    """Whether a task is for somebody: the right for tasks, and the role that it asks for."""
+    """Whether a task is for somebody: the right for tasks, and nothing that speaks against them."""
+    return viewer.may(Right.TASK) and why_not_by(viewer, proposal) is None
+
+
+def why_not_by(viewer: Viewer, proposal: Mapping[str, Any]) -> str | None:
+    """Why somebody who answers tasks may not answer this one; None when they may."""
     role = proposal.get(ROLE)
-    return viewer.may(Right.TASK) and (role is None or viewer.has(Role(role)))
+    if role is not None and not viewer.has(Role(role)):
+        return f"it is for people with the role {role}"
+    if viewer.login == proposal.get(NOT_BY):
+        return f"it is about what you ({viewer.login}) did, so somebody else must"
+    return None
 
 
-def move_for(entry: WorkRow, text: str) -> Move | None:
-    """The move that an answer makes, if any. Raises UsageError when it is none of the choices."""
+def move_for(entry: WorkRow, text: str, reason: str | None = None) -> Move | None:
+    """The move that an answer makes, if any. Raises UsageError when it is none of the choices, or needs a
+    reason and has none."""
     choices, fact = entry.proposal.get(ANSWERS), entry.proposal.get(FACT)
+    if entry.proposal.get(REASONED) and reason is None:
+        raise UsageError(f"“{entry.title}” needs a reason: add --reason …. Nothing was done.")
     if fact is not None:
         kind, _, key = entry.subject_id.partition(":")
-        return Move(kind=kind, key=key, data={fact: text}, reason=entry.title)
+        return Move(kind=kind, key=key, data={fact: text}, reason=reason or entry.title)
     if choices is None:
         return None
     if text not in choices:
         raise UsageError(
             f"“{text}” is no answer to “{entry.title}”. Say one of: {', '.join(choices)}. Nothing was done."
         )
-    return Move(**choices[text])
+    move = Move(**choices[text])
+    return replace(move, reason=reason) if reason else move
 
 
 def words_of(proposal: Mapping[str, Any]) -> list[str]:

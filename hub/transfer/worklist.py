@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.errors import UsageError
+from hub.errors import Unknown, UsageError
 from hub.model import Compartment, Urgency, WorkKind, WorkState
 from hub.store import queries
 from hub.store.rows import WorkRow
@@ -125,7 +125,7 @@ def known_work(conn: Connection, services: Services, work_id: str) -> WorkRow:
     """The entry, while somebody must still do it. Raises UsageError otherwise."""
     row = queries.get_work(conn, work_id)
     if row is None or not services.viewer.sees(row.compartment):
-        raise UsageError(
+        raise Unknown(
             f"There is no worklist entry {work_id}. `feedhub worklist list` shows what there is to do."
         )
     if row.state in queries.WORK_OVER:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from hub.api import (
     DOCUMENT,
+    PARTY,
     SUPPLIER_INVOICE,
     Found,
     Level,
@@ -24,6 +25,7 @@ from hub.api import (
     tax_on,
     tax_rate,
 )
+from plugins.agresso.document_life import BILLED, billed_keys
 from plugins.agresso.documents import (
     CREDIT_NOTE,
     Options,
@@ -39,13 +41,22 @@ HOLD_ITEM = Severity.HOLD_ITEM
 
 @check("AGR09", level=Level.CROSS, severity=HOLD_ITEM, needs=(Need.RECORDS,))
 def customer_has_a_number(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
-    """The financial system has given the customer a number. Until it has, the document waits."""
+    """The financial system has given the customer a number, and the customer is not closed there. Until then
+    the document waits."""
     for one in taken:
         if one.item.kind != SUPPLIER_INVOICE and party_number(one, ctx) is None:
             message = (
                 f"{one.item.reference}: customer {party_of(one)} has no number in the financial system yet"
             )
             yield Found(message, one.item.line, "customer_ref")
+        elif one.item.kind != SUPPLIER_INVOICE and _has_ended(one, ctx):
+            message = f"{one.item.reference}: customer {party_of(one)} is closed in the financial system"
+            yield Found(message, one.item.line, "customer_ref")
+
+
+def _has_ended(one: Taken, ctx: Options) -> bool:
+    known = ctx.facts.records.get(PARTY, party_of(one)) if ctx.facts.records else None
+    return known is not None and known.state == "ENDED"
 
 
 @check("AGR13", level=Level.CROSS, severity=HOLD_ITEM, needs=(Need.RECORDS,))
@@ -55,9 +66,23 @@ def document_is_new(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     for one in taken:
         key = document_key(one.item)
         before = records.get(DOCUMENT, key) if records else None
-        if key in seen or (before and before.state != "REFUSED" and before.data.get("item") != one.id):
+        sent = before is not None and before.state not in ("WAITING", "REFUSED")
+        if key in seen or (sent and before and before.data.get("item") != one.id):
             yield Found(f"{one.item.reference} was sent before", one.item.line, "reference")
         seen.add(key)
+
+
+@check("AGR13", level=Level.CROSS, severity=Severity.WARNING, needs=(Need.RECORDS,))
+def bill_is_new(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """A supplier has not billed the same sum for the same period under another number."""
+    for one in taken:
+        for key in billed_keys(one.item):
+            before = ctx.facts.records.get(BILLED, key) if ctx.facts.records else None
+            if before is not None and before.data["invoice"] != one.item.reference:
+                told = (
+                    f"{one.item.reference}: the same sum for the same period came as {before.data['invoice']}"
+                )
+                yield Found(told, one.item.line, "reference")
 
 
 @check("AGR16", level=Level.CROSS, severity=HOLD_ITEM, needs=(Need.CODES,))
@@ -103,16 +128,24 @@ def credits_stay_within_their_invoice(taken: Sequence[Taken], ctx: Options) -> I
         invoice = _invoice(one, ctx.facts.records)
         if invoice is None:
             continue
-        if invoice.data.get("party") not in (None, party_of(one)):
-            yield Found(
-                f"{one.item.reference}: {invoice.key} is another customer's", one.item.line, "customer_ref"
-            )
+        if not _is_of_its_customer(one, invoice, ctx):
+            told = f"{one.item.reference}: {invoice.key} is another customer's"
+            yield Found(told, one.item.line, "customer_ref")
+            continue
         before = here.setdefault(invoice.key, _others(invoice, taken))
         together = before + Counter({"": abs(one.item.amount), **taxes_of(one, ctx)})
         if found := list(_beyond(one, invoice, together)):
             yield from found  # it stays, so that what comes after it has its room
         else:
             here[invoice.key] = together
+
+
+def _is_of_its_customer(one: Taken, invoice: Record, ctx: Options) -> bool:
+    """Whether the invoice is of the note's customer, by the source's reference and by the ledger's number: of
+    an invoice that the hub did not send, only the ledger knows whose it is."""
+    billed, number = invoice.data.get("customer"), party_number(one, ctx)
+    same_there = not billed or not number or str(billed).lstrip("0") == number.lstrip("0")
+    return same_there and invoice.data.get("party") in (None, party_of(one))
 
 
 def _beyond(one: Taken, invoice: Record, credits: Counter[str]) -> Iterator[Found]:

@@ -159,6 +159,7 @@ def document_moves(one: Taken, ctx: Context[Options]) -> Iterator[Move]:
         return
     if data["status"] == POSTED:
         told = {"number": data["agresso_voucher_no"], "line": data["agresso_sequence_no"]}
+        told |= {"customer": data["apar_id"]} if data["apar_id"] else {}
         yield Move(kind=DOCUMENT, key=key, to="POSTED", data=told)
     elif data["status"] == REJECTED:
         yield Move(kind=DOCUMENT, key=key, to="REFUSED", reason=_why(item))

@@ -8,30 +8,36 @@ from typing import Any
 from hub.api import SUPPLIER_INVOICE, Context, Direction, Feed, ItemState, Output, Severity
 from plugins.agresso import (
     abw,
+    abw_invoice,
     customers,
     document_life,
     documents,
     feedback,
     feedback_layout,
+    gl07_csv,
+    invoice_match,
     journal,
     ledger_file,
+    master,
     master_data,
     open_items,
+    order_lg04,
     orders,
     periods,
     purchase_orders,
     refund_requests,
     rest,
+    sales_orders,
     voucher_checks,
     write_offs,
 )
-from plugins.agresso.document_checks import CREDIT_CHECKS, DOCUMENT_CHECKS, waits_for_its_invoice
+from plugins.agresso.document_checks import CREDIT_CHECKS, DOCUMENT_CHECKS, bill_is_new, waits_for_its_invoice
 from plugins.agresso.feedback_layout import FeedbackTally, csv_of, trailer_agrees
 from plugins.agresso.gl07 import Gl07
 from plugins.agresso.gl07_layout import SUNDRY
 from plugins.agresso.ledger_checks import LEDGER_CHECKS
 from plugins.agresso.ledger_tally import LedgerTally
-from plugins.agresso.master import ACCOUNT_LIFE
+from plugins.agresso.order_lines import ORDER, RECEIPT
 from plugins.agresso.outgoing import Build
 from plugins.agresso.settings import (
     CustomerOptions,
@@ -49,11 +55,13 @@ LEDGER_FILE = Feed(
     title="Ledger files that another system made",
     direction=Direction.OUT,
     options=LedgerFileOptions,
-    formats={"gl07": Gl07(), abw.ABW: abw.FORMAT},
+    formats={"gl07": Gl07(), gl07_csv.GL07_CSV: gl07_csv.Gl07Csv(), abw.ABW: abw.FORMAT},
     tally=LedgerTally,
-    checks=LEDGER_CHECKS,
+    checks=(*LEDGER_CHECKS, ledger_file.invoices_are_new),
     items=ledger_file.ledger_items,
     match=ledger_file.match_line,
+    looks_up=ledger_file.LOOKS_UP,
+    leaves=ledger_file.sent_invoices,
     left=ledger_file.lines_left,
     outputs=(
         Output(
@@ -67,7 +75,7 @@ LEDGER_FILE = Feed(
     personal_data=tuple(sorted(SUNDRY)),
 )
 
-LEDGER_LOOKS_UP = (periods.OF_PERIODS, *voucher_checks.LOOKS_UP)
+LEDGER_LOOKS_UP = (periods.OF_PERIODS, *master.LOOKS_UP)
 
 
 def _written(kinds: tuple[str, ...], build: Build) -> tuple[Output, ...]:
@@ -105,11 +113,27 @@ INVOICES = Feed(
     title="Invoices and recharges to the sales ledger",
     direction=Direction.OUT,
     options=DocumentOptions,
-    checks=(*OF_DOCUMENTS, *DOCUMENT_CHECKS),
+    checks=(*OF_DOCUMENTS, *DOCUMENT_CHECKS, *sales_orders.SALES_CHECKS),
     looks_up=(*LEDGER_LOOKS_UP, *documents.LOOKS_UP),
     gathers=INVOICE_KINDS,
     leaves=document_life.sent_documents,
-    outputs=_written(INVOICE_KINDS, documents.documents),
+    outputs=(
+        *_written(INVOICE_KINDS, documents.documents),
+        Output(
+            "orders",
+            takes=INVOICE_KINDS,
+            write=sales_orders.write_sales_xml,
+            numbers=(RUN, sales_orders.ORDER_NUMBER),
+            becomes=ItemState.SENT,
+        ),
+        Output(
+            "lg04",
+            takes=INVOICE_KINDS,
+            write=sales_orders.write_sales_lg04,
+            numbers=(RUN, sales_orders.ORDER_NUMBER),
+            becomes=ItemState.SENT,
+        ),
+    ),
 )
 
 CREDIT_NOTES = Feed(
@@ -131,11 +155,21 @@ SUPPLIER_INVOICES = Feed(
     title="Suppliers' invoices to the purchase ledger",
     direction=Direction.OUT,
     options=DocumentOptions,
-    checks=(*OF_DOCUMENTS, *DOCUMENT_CHECKS),
-    looks_up=(*LEDGER_LOOKS_UP, *documents.LOOKS_UP),
+    checks=(*OF_DOCUMENTS, *DOCUMENT_CHECKS, bill_is_new, invoice_match.invoices_match_their_order),
+    looks_up=(*LEDGER_LOOKS_UP, *documents.LOOKS_UP, document_life.OF_BILLED, *invoice_match.LOOKS_UP),
     gathers=(SUPPLIER_INVOICE,),
-    leaves=document_life.sent_documents,
-    outputs=_written((SUPPLIER_INVOICE,), documents.documents),
+    moves=invoice_match.bills,
+    leaves=document_life.sent_supplier_invoices,
+    outputs=(
+        *_written((SUPPLIER_INVOICE,), documents.documents),
+        Output(
+            "invoices",
+            takes=(SUPPLIER_INVOICE,),
+            write=abw_invoice.write_invoices,
+            numbers=(RUN,),
+            becomes=ItemState.SENT,
+        ),
+    ),
 )
 
 WRITE_OFFS = Feed(
@@ -155,23 +189,23 @@ PURCHASE_ORDERS = Feed(
     title="Purchase orders and receipts",
     direction=Direction.OUT,
     options=OrderOptions,
-    checks=purchase_orders.CHECKS,
+    checks=(*purchase_orders.CHECKS, *order_lg04.CHECKS),
     looks_up=purchase_orders.LOOKS_UP,
-    gathers=(purchase_orders.ORDER, purchase_orders.RECEIPT),
+    gathers=(ORDER, RECEIPT),
     moves=purchase_orders.receives,
     leaves=purchase_orders.sent_orders,
     outputs=(
         Output(
             "orders",
-            takes=(purchase_orders.ORDER, purchase_orders.RECEIPT),
+            takes=(ORDER, RECEIPT),
             write=purchase_orders.write_orders,
             numbers=(RUN,),
             becomes=ItemState.SENT,
         ),
         Output(
             "lg04",
-            takes=(purchase_orders.ORDER,),
-            write=purchase_orders.write_lg04,
+            takes=(ORDER, RECEIPT),
+            write=order_lg04.write_lg04,
             numbers=(RUN,),
             becomes=ItemState.SENT,
         ),
@@ -282,4 +316,4 @@ FEEDS = (
     CUSTOMERS,
     REFUND_REQUESTS,
 )
-LIFECYCLES = (periods.PERIOD_LIFE, ACCOUNT_LIFE, orders.ORDER_LIFE)
+LIFECYCLES = (periods.PERIOD_LIFE, *master.LIVES, orders.ORDER_LIFE, document_life.BILLED_LIFE)

@@ -5,26 +5,29 @@ Source: formats page agresso.md, sections 4 and 11.3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from textwrap import wrap
 
-from hub.api import CannotRender
+from hub.api import CannotRender, Found, Taken
 from plugins.agresso.lg04_layout import RECORD
 
-PURCHASE, SALES = "41", "42"
+PURCHASE, SALES, RECEIVED = "41", "42", "51"
 
 
 @dataclass(frozen=True, slots=True)
 class OrderLine:
-    """net: pence, negative for a credit; quantity: hundredths; coding: by the names of the layout's fields;
-    texts: printed under the line"""
+    """number: its place in the order; net: pence, negative for a credit, None = the quantity alone counts;
+    quantity: hundredths; coding: by the names of the layout's fields; texts: printed under the line"""
 
-    text: str
-    article: str
-    net: int
+    number: int
     quantity: int
-    tax_code: str
+    net: int | None = None
+    text: str = ""
+    article: str = ""
+    tax_code: str = ""
+    unit: str = ""
     coding: Mapping[str, str] = field(default_factory=dict)
     texts: Sequence[str] = ()
 
@@ -37,12 +40,12 @@ class Order:
     number: str
     trans_type: str
     voucher_type: str
-    order_type: str
     dated: date
-    heading: str
     party: str
     responsible: str
     lines: Sequence[OrderLine]
+    order_type: str = ""
+    heading: str = ""
     pay_method: str = ""
     reference: str = ""
     period: str | None = None
@@ -59,10 +62,10 @@ def records(order: Order, batch: str, client: str) -> Iterator[dict[str, object]
     }
     orders = everywhere | {"status": "N", "period": f"00{order.period}" if order.period else None}
     yield orders | _header(order)
-    for number, line in enumerate(order.lines, start=1):
-        place = {"accept_flag": "0", "line_no": f"{number:04}"}
+    for line in order.lines:
+        place = {"accept_flag": "0", "line_no": f"{line.number:04}"}
         yield orders | place | _line(line)
-        for count, text in enumerate(line.texts, start=1):
+        for count, text in enumerate([*_pieces(line.text)[1:], *line.texts], start=1):
             yield everywhere | place | {"sequence_no": f"{count:08}", "short_info": text}
 
 
@@ -76,7 +79,7 @@ def _header(order: Order) -> dict[str, object]:
         "deliv_date": day,
         "ext_ord_ref": order.reference,
         "line_no": "0000",
-        "long_info1": order.heading,
+        **dict(zip(("long_info1", "long_info2"), wrap(order.heading, 120) or [""], strict=False)),
         "order_type": order.order_type,
         "pay_method": order.pay_method,
         "responsible": order.responsible,
@@ -86,15 +89,29 @@ def _header(order: Order) -> dict[str, object]:
 
 def _line(line: OrderLine) -> dict[str, object]:
     return {
-        "amount": f"{line.net:017}",
-        "amount_set": "1",
-        "art_descr": line.text,
+        **({"amount": f"{line.net:017}", "amount_set": "1"} if line.net is not None else {}),
+        "art_descr": _pieces(line.text)[0],
         "article": line.article,
         "sequence_no": "00000000",
         "tax_code": line.tax_code,
+        "unit_code": line.unit,
         "value_1": f"{line.quantity:017}",
         **line.coding,
     }
+
+
+def _pieces(text: str) -> list[str]:
+    """What of a text stands in its line; the rest, as texts printed under it."""
+    first = (wrap(text, 35) or [""])[0]
+    return [first, *wrap(text[len(first) :], 60)]
+
+
+def misfits(order: Callable[[], Order], one: Taken) -> Iterator[Found]:
+    """Why an order cannot be written; nothing when it can."""
+    try:
+        written([order()], "", "", "")
+    except CannotRender as error:
+        yield Found(f"{one.item.reference}: {error}", one.item.line)
 
 
 def written(orders: Iterable[Order], batch: str, client: str, end: str) -> bytes:

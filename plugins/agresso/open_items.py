@@ -56,6 +56,7 @@ def moves(one: Taken, ctx: Context[Options]) -> Iterator[Move]:
             to="POSTED" if data["status"] in _OPEN_STILL else "CLOSED" if _known(key, ctx) else "POSTED",
             data={
                 "number": data["voucher_no"],
+                "customer": data["apar_id"],
                 "line": data["sequence_no"] or "1",
                 "gross": abs(data["amount"]),
                 "rest": data["rest_amount"],

@@ -1,19 +1,16 @@
-"""Purchase orders and receipts as ABWOrder in its plain form, without namespace, as it was observed; orders
-as LG04 too.
+"""Purchase orders and receipts as ABWOrder in its plain form, without namespace, as it was observed; what is
+checked and remembered of them.
 
-An order of amounts is one unit at its total, so that a part receipt is a fraction. Source: formats page
-agresso.md, sections 6.3, 10.4 and 11.4.
+Source: formats page agresso.md, sections 6.3, 10.4 and 11.4.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from hub.api import (
     CannotRender,
-    Context,
     Element,
     Found,
     ItemState,
@@ -31,20 +28,25 @@ from hub.api import (
     document,
     format_pounds,
 )
-from plugins.agresso import lg04
+from plugins.agresso.order_lines import (
+    ORDER,
+    RECEIPT,
+    Options,
+    order_of,
+    order_tax_code,
+    ordered_line,
+    quantity_of,
+    received_quantity,
+)
 from plugins.agresso.orders import ORDER_KIND
-from plugins.agresso.settings import Lg04Options, OrderOptions
-from plugins.agresso.writing import batch_id, short_batch_id
+from plugins.agresso.writing import batch_id
 
-ORDER, RECEIPT = "PURCHASE_ORDER", "RECEIPT"
 ORDERED, RECEIVED = "41", "51"
 ROOT = {
     "Version": "542",
     "xmlns:xsi": "http://www.w3.org/2001/XMLSchema-instance",
     "xsi:noNamespaceSchemaLocation": "http://services.agresso.com/schema/ABWOrder/2004/07/02/ABWOrder.xsd",
 }
-SHARE = Decimal("0.000001")
-Options = Context[OrderOptions]
 
 
 def write_orders(taken: Sequence[Taken], ctx: Options) -> Rendered:
@@ -54,46 +56,6 @@ def write_orders(taken: Sequence[Taken], ctx: Options) -> Rendered:
     batch, total = batch_id(ctx), sum(one.item.amount for one in taken)
     told: dict[str, str | int] = {"count": len(orders), "value": format_pounds(total)}
     return Rendered(f"{batch}.xml", data, told, f"{ctx.options.client}/{batch}")
-
-
-def write_lg04(taken: Sequence[Taken], ctx: Options) -> Rendered:
-    """Orders as LG04 records. Raises CannotRender where the route names no layout."""
-    how = ctx.options.lg04
-    if how is None:
-        raise CannotRender(
-            "the route sets no `lg04: {layout: …}` among its options, and no layout is official"
-        )
-    batch, total = short_batch_id(ctx), sum(one.item.amount for one in taken)
-    orders = [_as_lg04(one, how, ctx) for one in taken]
-    data = lg04.written(orders, batch, str(ctx.options.client), ctx.options.end)
-    told: dict[str, str | int] = {"count": len(orders), "value": format_pounds(total)}
-    return Rendered(f"{batch}.dat", data, told, f"{ctx.options.client}/{batch}")
-
-
-def _as_lg04(one: Taken, how: Lg04Options, ctx: Options) -> lg04.Order:
-    item = one.item
-    return lg04.Order(
-        number=item.reference,
-        trans_type=lg04.PURCHASE,
-        voucher_type=ctx.options.order_type,
-        order_type=how.order_type,
-        dated=item.on,
-        heading=str(item.data["heading"]),
-        party=str(item.data["supplier_ref"]),
-        responsible=how.responsible,
-        pay_method=how.pay_method,
-        lines=[
-            lg04.OrderLine(
-                text=str(line["text"]),
-                article=str(line["product"]),
-                net=int(line["net"]),
-                quantity=100 * _quantity(line, ctx),
-                tax_code=_tax_code(line, one, ctx),
-                coding={field: str(line[name]) for name, field in how.coding.items() if line.get(name)},
-            )
-            for line in item.data["lines"]
-        ],
-    )
 
 
 def _node(name: str, *children: Node) -> Node:
@@ -125,7 +87,7 @@ def _order(one: Taken, ctx: Options) -> Node:
 
 
 def _detail(line: Mapping[str, Any], one: Taken, ctx: Options) -> Node:
-    net, quantity = int(line["net"]), _quantity(line, ctx)
+    net, quantity = int(line["net"]), quantity_of(line, ctx)
     if net % quantity:
         raise CannotRender(
             f"{one.item.reference}: {format_pounds(net)} is no whole number of pence for each of {quantity}"
@@ -140,12 +102,8 @@ def _detail(line: Mapping[str, Any], one: Taken, ctx: Options) -> Node:
         _text("Quantity", quantity),
         _text("Price", format_pounds(net // quantity)),
         _text("LineTotal", format_pounds(net)),
-        _node("DetailInfo", _text("TaxCode", _tax_code(line, one, ctx)), *_codings(line, ctx)),
+        _node("DetailInfo", _text("TaxCode", order_tax_code(line, one, ctx)), *_codings(line, ctx)),
     )
-
-
-def _quantity(line: Mapping[str, Any], ctx: Options) -> int:
-    return 1 if ctx.options.amount_based else int(line["quantity"])
 
 
 def _codings(line: Mapping[str, Any], ctx: Options) -> Iterator[Node]:
@@ -154,21 +112,9 @@ def _codings(line: Mapping[str, Any], ctx: Options) -> Iterator[Node]:
             yield _node("ReferenceCode", _text("Code", code), _text("Value", line[name]))
 
 
-def _tax_code(line: Mapping[str, Any], one: Taken, ctx: Options) -> str:
-    name, codes = ctx.options.tax_codes, ctx.facts.codes
-    told = codes.value(name, str(line["tax"]), one.item.on) if name and codes else None
-    if told is None:
-        raise CannotRender(f"{one.item.reference}: the ledger has no tax code for {line['tax']} (AGR16)")
-    return told
-
-
 def _receipt(one: Taken, ctx: Options) -> Node:
-    item = one.item
-    line = _ordered_line(one, ctx)
-    if line is None:
-        raise CannotRender(f"{item.reference}: order {item.data['order_no']} is not known (AGR21)")
-    share = (Decimal(item.amount) / Decimal(int(line["ordered"]))).quantize(SHARE, ROUND_HALF_UP)
-    quantity = share if ctx.options.amount_based else share * Decimal(str(line["ordered_qty"]))
+    item, quantity = one.item, received_quantity(one, ctx)
+    line = ordered_line(one, ctx) or {}
     return _node(
         "Order",
         _text("OrderNo", item.data["order_no"]),
@@ -187,22 +133,12 @@ def _receipt(one: Taken, ctx: Options) -> Node:
     )
 
 
-def _order_of(one: Taken, ctx: Options) -> Record | None:
-    number = str(one.item.data["order_no"]) if one.item.kind == RECEIPT else one.item.reference
-    return ctx.facts.records.get(ORDER_KIND, number) if ctx.facts.records else None
-
-
-def _ordered_line(one: Taken, ctx: Options) -> Mapping[str, Any] | None:
-    order = _order_of(one, ctx)
-    return order.data.get("lines", {}).get(str(one.item.data["order_line"])) if order else None
-
-
 @check("AGR21", level=Level.CROSS, severity=Severity.HOLD_ITEM, needs=(Need.RECORDS,))
 def orders_are_in_their_range(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     """An order's number is in the range that finance has given, and was not sent before."""
     first, last = ctx.options.first_order, ctx.options.last_order
     for one in taken:
-        number, known = one.item.reference, _order_of(one, ctx)
+        number, known = one.item.reference, order_of(one, ctx)
         if one.item.kind != ORDER or first is None or last is None:
             continue
         if not number.isdigit() or not first <= int(number) <= last:
@@ -220,7 +156,7 @@ def receipts_fit_their_order(taken: Sequence[Taken], ctx: Options) -> Iterator[F
         if one.item.kind != RECEIPT:
             continue
         number, place = str(one.item.data["order_no"]), str(one.item.data["order_line"])
-        order, line = _order_of(one, ctx), _ordered_line(one, ctx)
+        order, line = order_of(one, ctx), ordered_line(one, ctx)
         if order is None or line is None or order.state == "FINISHED":
             yield Found(f"{one.item.reference}: order {number} is not open here", one.item.line, "order_no")
             continue
@@ -243,7 +179,7 @@ def _others(order: Record, place: str, taken: Sequence[Taken]) -> int:
 
 def receives(one: Taken, ctx: Options) -> Iterator[Move]:
     """A receipt that is taken along, on its order."""
-    order = _order_of(one, ctx)
+    order = order_of(one, ctx)
     if one.item.kind != RECEIPT or order is None or one.disposition.state is not ItemState.TAKEN:
         return
     own = {"line": str(one.item.data["order_line"]), "net": one.item.amount}

@@ -140,6 +140,7 @@ def _ordered(file: Mapping[str, Any], options: RestOptions) -> Generator[Call | 
             path=ORDERS,
             body=Call.json_body(order),
             again=Again.KEYED,
+            decisive=True,
             takes=(200, 201, 202, 204, *SAID_NO),
         )
         if reply.status not in SAID_NO:

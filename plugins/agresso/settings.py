@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from hub.api import Options, Side
+from plugins.agresso.order_settings import ATTRIBUTES, Dimension, Lg04Options, OrderCoding, SalesOrderOptions
 from plugins.agresso.types import Style
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,25}$")]
@@ -33,7 +34,7 @@ class DateOptions(Options):
 class LedgerFileOptions(DateOptions):
     """Options of `agresso.ledger_file`.
 
-    encoding:    of a flat file without byte-order mark
+    encoding:    of a flat file without byte-order mark; amount_unit: of a CSV file
     allow_zero:  whether a line may move nothing; allow_empty: whether a file may hold no line
     pay_methods: those that the financial system knows; none = any
     tax_rates:   the code map from tax codes to per cent; without it TX lines are not recalculated
@@ -43,6 +44,7 @@ class LedgerFileOptions(DateOptions):
     """
 
     encoding: Encoding = "cp1252"
+    amount_unit: Literal["pence", "pounds"] = "pence"
     allow_zero: bool = False
     allow_empty: bool = False
     pay_methods: frozenset[str] = frozenset()
@@ -55,7 +57,6 @@ class LedgerFileOptions(DateOptions):
         return filter(None, (self.tax_rates,))
 
 
-Dimension = Literal["dim_1", "dim_2", "dim_3", "dim_4", "dim_5", "dim_6", "dim_7"]
 Coding = Literal["cost_centre", "project", "property", "activity"]
 TYPES: Mapping[str, str] = {
     "JOURNAL": "RJ",
@@ -119,7 +120,10 @@ class LedgerOptions(DateOptions):
 
     client, interface: the company, and the system that this is known as there
     batch_code:     four letters of the batch id
-    write_as:       a flat file (gl07), or ABWTransaction in the namespaces of 2011 or 2005
+    write_as:       a flat file (gl07), this project's own CSV (gl07-csv), or ABWTransaction in the namespaces
+                    of 2011 or 2005
+    amount_unit, formulas: of the CSV: pence or pounds; whether a text that a spreadsheet takes for a formula
+                    is refused, or led by an apostrophe
     schema_file:    the operator's own copy of ABWTransaction.xsd, with what it includes beside it
     layout, number_style, encoding, line_end: how a GL07 file is written
     voucher_types:  by the kind of voucher, over those of `TYPES`
@@ -144,7 +148,9 @@ class LedgerOptions(DateOptions):
     client: Code | None = None
     interface: Code = "BI"
     batch_code: str = Field(default="RENT", pattern=r"^[A-Z0-9]{4}$")
-    write_as: Literal["gl07", "abw-2011", "abw-2005"] = "gl07"
+    write_as: Literal["gl07", "gl07-csv", "abw-2011", "abw-2005"] = "gl07"
+    amount_unit: Literal["pence", "pounds"] = "pence"
+    formulas: Literal["refuse", "prefix"] = "refuse"
     schema_file: Path | None = None
     layout: Literal["gl07-55", "gl07-55-wcg"] = "gl07-55"
     number_style: Style = "left"
@@ -175,7 +181,7 @@ class LedgerOptions(DateOptions):
 
     @property
     def is_xml(self) -> bool:
-        return self.write_as != "gl07"
+        return self.write_as.startswith("abw-")
 
     @property
     def end(self) -> str:
@@ -191,7 +197,16 @@ class DocumentOptions(LedgerOptions):
     terms_days:  after which an invoice is due that does not say when
     recharge_account, recharge_cost_centre: where the income of recharges belongs
     responsible: who authorises suppliers' invoices
+    match:       what suppliers' invoices that name an order may come to: what was received of it, or ordered;
+                 none, where the financial system matches alone. match_tolerance: pounds above it
+    attributes:  the attribute id of each coding, in ABWOrder and ABWInvoice
+    sales_orders: how invoices leave that the financial system is to number (outputs `orders` and `lg04`)
     """
+
+    required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "orders": ("sales_orders",),
+        "lg04": ("sales_orders",),
+    }
 
     batch_code: str = Field(default="SALE", pattern=r"^[A-Z0-9]{4}$")
     customers: Literal["own", "learned"] = "learned"
@@ -200,6 +215,13 @@ class DocumentOptions(LedgerOptions):
     recharge_account: Code | None = None
     recharge_cost_centre: Code | None = None
     responsible: Code | None = None
+    match: Literal["receipt", "order", "none"] = "receipt"
+    match_tolerance: Pounds = Decimal("0.00")
+    attributes: Mapping[OrderCoding, str] = ATTRIBUTES
+    sales_orders: SalesOrderOptions | None = None
+
+    def code_maps(self) -> Iterable[str]:
+        return (*super().code_maps(), *(self.sales_orders.code_maps() if self.sales_orders else ()))
 
 
 class WriteOffOptions(LedgerOptions):
@@ -215,26 +237,6 @@ class WriteOffOptions(LedgerOptions):
     debtors_account: Code | None = None
 
 
-class Lg04Options(Options):
-    """How orders are written as LG04, a layout of an old version and none that is official.
-
-    layout:      must be named by the route
-    order_type, pay_method, responsible: what each order says of itself
-    coding:      the layout's field for each coding; the account is mostly the product's own
-    """
-
-    layout: Literal["lg04-52"]
-    order_type: str = Field(default="PO", pattern=r"^[A-Z0-9]{1,2}$")
-    pay_method: str = Field(default="", pattern=r"^[A-Z0-9]{0,2}$")
-    responsible: str = Field(default="FEEDHUB", pattern=r"^[A-Z0-9]{1,8}$")
-    coding: Mapping[
-        Literal["account", "cost_centre", "project", "property"], Dimension | Literal["account"]
-    ] = {
-        "cost_centre": "dim_1",
-        "property": "dim_2",
-    }
-
-
 class OrderOptions(LedgerOptions):
     """Options of `agresso.purchase_orders`.
 
@@ -247,6 +249,7 @@ class OrderOptions(LedgerOptions):
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ("client", "first_order", "last_order")
+    required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {"lg04": ("lg04",)}
 
     batch_code: str = Field(default="PORD", pattern=r"^[A-Z0-9]{4}$")
     order_type: Code = "P3"
@@ -254,14 +257,15 @@ class OrderOptions(LedgerOptions):
     first_order: int | None = Field(default=None, ge=0)
     last_order: int | None = Field(default=None, ge=0)
     amount_based: bool = True
-    attributes: Mapping[Literal["account", "cost_centre", "project", "property"], str] = {
-        "account": "A0",
-        "cost_centre": "C1",
-        "project": "B0",
-        "property": "F0",
-    }
+    attributes: Mapping[OrderCoding, str] = ATTRIBUTES
     tolerance: Pounds = Decimal("0.00")
     lg04: Lg04Options | None = None
+
+    @model_validator(mode="after")
+    def _fits_lg04(self) -> Self:
+        if self.lg04 and self.client and len(self.client) > 2:
+            raise ValueError("has a client of more than two characters, which LG04 cannot carry")
+        return self
 
 
 class CustomerOptions(LedgerOptions):
@@ -276,7 +280,7 @@ class CustomerOptions(LedgerOptions):
 
     client: str | None = Field(default=None, pattern=r"^[A-Z0-9]{2}$")
     batch_code: str = Field(default="CUST", pattern=r"^[A-Z0-9]{4}$")
-    party_layout: Literal["cs15-52"] | None = None
+    party_layout: Literal["cs15-52", "abw-2007"] | None = None
     group: str = Field(default="20", pattern=r"^[A-Z0-9]{1,2}$")
     control: Literal["C", "P", "B"] = "P"
     language: str = Field(default="EN", pattern=r"^[A-Z]{2}$")

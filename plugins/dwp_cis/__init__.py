@@ -5,10 +5,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, Lifecycle, Options, Scene, hookimpl
+from hub.api import Feed, Lifecycle, Options, Report, Scene, hookimpl
 from plugins.dwp_cis.access import ENQUIRY_LIFE
 from plugins.dwp_cis.demo import SCENES
 from plugins.dwp_cis.feeds import ENQUIRIES
+from plugins.dwp_cis.management import CHECK_LIFE, MONTH_LIFE
+from plugins.dwp_cis.money_reports import REPORTS
+from plugins.dwp_cis.officers import OFFICER_LIFE
 from plugins.dwp_cis.payments import THIRD_PARTY, UC
 from plugins.dwp_cis.policy import POLICY, POLICY_LIFE
 from plugins.dwp_cis.results import RESULTS
@@ -22,7 +25,12 @@ def feedhub_feeds() -> Sequence[Feed]:
 
 @hookimpl
 def feedhub_lifecycles() -> Sequence[Lifecycle]:
-    return (POLICY_LIFE, ENQUIRY_LIFE)
+    return (POLICY_LIFE, ENQUIRY_LIFE, OFFICER_LIFE, CHECK_LIFE, MONTH_LIFE)
+
+
+@hookimpl
+def feedhub_reports() -> Sequence[Report]:
+    return REPORTS
 
 
 @hookimpl

@@ -6,15 +6,17 @@ numbers, names and what was answered are sealed, and go when the purpose's time 
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid5
 
 from hub.api import Compartment, Effect, Facts, Item, Lifecycle, Lookup, Move, Record, Taken, Task, Waiting
+from plugins.dwp_cis.management import KIN, sampled
+from plugins.dwp_cis.officers import counted
 from plugins.dwp_cis.policy import policy_in_force
 from plugins.dwp_cis.purposes import DECEASED, NOT_RUN, RESTRICTED
 from plugins.dwp_cis.settings import Enquiring, settings_of
+from plugins.dwp_cis.staff import is_kin
 
 FEED, WAITS_AS = "dwp_cis.enquiry", "DWP_ENQUIRY"
 KIND = "dwp_enquiry"
@@ -57,6 +59,7 @@ def wanted(taken: Taken, ctx: Enquiring) -> Iterable[Move]:
 
 def asked(carried: Sequence[Taken], ctx: Enquiring) -> Iterable[Move]:
     """With every intent: who asks, for what, under which agreement, for the how manieth time."""
+    yield from counted(carried, ctx)
     records = ctx.facts.records
     policy = policy_in_force(records)
     for one in carried:
@@ -67,6 +70,7 @@ def asked(carried: Sequence[Taken], ctx: Enquiring) -> Iterable[Move]:
             to=ASKED,
             data={
                 "asked": int(standing.data["asked"]) + 1 if standing else 1,
+                KIN: policy is not None and is_kin(one.item, policy),
                 "correlation_id": correlation_id(one.item.reference),
                 "mou_ref": policy.key if policy else None,
                 "by_hand": ctx.facts.by_hand,
@@ -91,6 +95,8 @@ def answered(taken: Taken, ctx: Enquiring) -> Iterable[Move]:
         personal=item.personal,
         expires=item.on + timedelta(days=days),
     )
+    if not not_run:
+        yield from sampled(standing, item.on, ctx)
 
 
 def follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
@@ -104,14 +110,6 @@ def follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
         yield Task("deceased", f"{new.key}: stop automatic letters, and see to the tenancy")
     if outcome == RESTRICTED:
         yield Task("restricted", f"{new.key}: for the named senior only; nothing of it is shown")
-    if new.state == ANSWERED and is_sampled(new.key, settings_of(facts).sample_percent):
-        title = f"{new.key}: was there a business reason to ask? (management check; not by who asked)"
-        yield Task("management check", title, fact="check_result")
-
-
-def is_sampled(check_ref: str, percent: int) -> bool:
-    """So many of a hundred references, always the same."""
-    return zlib.crc32(check_ref.encode()) % 100 < percent
 
 
 _SUBJECT = ("nino", "surname", "forename", "date_of_birth", "postcode", "justification")

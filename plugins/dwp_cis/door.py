@@ -6,22 +6,28 @@ Source: formats page dwp_cis.md, section 3. It is one function: what may not lea
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from hub.api import Found, Item, Level, Need, Record, Severity, Taken, check
 from plugins.dwp_cis.access import KIND, scopes_of
+from plugins.dwp_cis.management import overdue
+from plugins.dwp_cis.officers import Asker, asker_of, stopped
 from plugins.dwp_cis.policy import policy_in_force
 from plugins.dwp_cis.purposes import IDENTITY, PURPOSES
 from plugins.dwp_cis.settings import DwpSettings, Enquiring, settings_of
+from plugins.dwp_cis.staff import is_staff
 
 SUBJECT = ("nino", "surname", "date_of_birth")
 SHORTEST, LONGEST = 5, 200
 """Characters of a justification."""
 
 
-def why_not(item: Item, ctx: Enquiring) -> str | None:
-    """Why DWP may not be asked now, as a code with a sentence; None when it may. Nothing personal is said."""
+def why_not(item: Item, ctx: Enquiring, before: Counter[Asker] | None = None) -> str | None:
+    """Why DWP may not be asked now, as a code with a sentence; None when it may. Nothing personal is said.
+
+    before: how often officers ask in the same transfer, before this item"""
     policy, today = policy_in_force(ctx.facts.records), ctx.facts.today
     if policy is None or today is None:
         return "NO_POLICY: no policy is in force; nothing is asked until two people agree to one"
@@ -32,6 +38,9 @@ def why_not(item: Item, ctx: Enquiring) -> str | None:
         *(_officer(login, policy, today, settings) for login in _officers(item, ctx)),
         justification(item.personal.get("justification", ""), settings),
         _subject(item),
+        _own_people(item, policy),
+        overdue(item, ctx),
+        stopped(item, ctx, before or Counter()),
         _recorded(item, ctx),
     )
     return next(filter(None, reasons), None)
@@ -88,6 +97,12 @@ def _subject(item: Item) -> str | None:
     return f"SUBJECT_MISSING: the enquiry has no {', '.join(missing)}" if missing else None
 
 
+def _own_people(item: Item, policy: Record) -> str | None:
+    if is_staff(item, policy):
+        return "STAFF: nobody of the council is looked up here; ask the information asset owner"
+    return None
+
+
 def _recorded(item: Item, ctx: Enquiring) -> str | None:
     records = ctx.facts.records
     if records is None or records.get(KIND, item.reference) is None:
@@ -108,10 +123,13 @@ def may_be_asked(taken: Sequence[Taken], ctx: Enquiring) -> Iterator[Found]:
     record.
 
     Asked when an enquiry is gathered, and once more before any call. What may not leave waits."""
+    asks: Counter[Asker] = Counter()
     for one in taken:
-        reason = why_not(one.item, ctx)
+        reason = why_not(one.item, ctx, asks)
         if reason is not None:
             yield Found(reason, one.item.line)
+        else:
+            asks[asker_of(one.item)] += 1
 
 
 def allowed(one: Taken, ctx: Enquiring) -> str | None:

@@ -151,20 +151,6 @@ def reference_is_used_once(tally: EnquiryTally, ctx: Enquiring) -> Iterator[Foun
         yield Found(f"DUPLICATE_REF: {len(twice)} references stand on more than one row, first {twice[0]}")
 
 
-@check("DWP-VOLUME", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.HISTORY, Need.TODAY))
-def few_a_day(tally: EnquiryTally, ctx: Enquiring) -> Iterator[Found]:
-    """An officer who asks more than `a_day` times a day for one purpose needs a second person to agree."""
-    history, most = ctx.facts.history, settings_of(ctx.facts).a_day
-    so_far: Counter[str] = Counter(tally.by)
-    for earlier in history.recent if history else ():
-        if earlier.business_date == ctx.facts.today:
-            told = earlier.summary.items()
-            so_far.update({by: count for by, count in told if isinstance(count, int)})
-    for by, count in so_far.items():
-        if count > most and by in tally.by:
-            yield Found(f"{by} asks {count} times today", expected=f"at most {most}")
-
-
 @check("DWP-OFFICER", level=Level.HISTORY, severity=Severity.HOLD)
 def officer_asks(tally: EnquiryTally, ctx: Enquiring) -> Iterator[Found]:
     """Enquiries are handed in by the officer who is named in them; what a machine lays out, or somebody else
@@ -260,7 +246,6 @@ CHECKS = (
     reason_is_given,
     scopes_fit_the_purpose,
     reference_is_used_once.only(FORMAT),
-    few_a_day.only(FORMAT),
     officer_asks.only(FORMAT),
 )
 OPTIONS = EnquiryOptions

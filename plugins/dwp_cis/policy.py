@@ -39,6 +39,7 @@ from hub.api import (
     check,
     column,
 )
+from plugins.dwp_cis import staff
 from plugins.dwp_cis.purposes import PURPOSES, SCOPES
 
 FORMAT = "dwp-policy-csv1"
@@ -87,6 +88,7 @@ class PolicyTally(Tally):
         self.memoranda: list[Row] = []
         self.purposes: dict[str, list[str]] = {}
         self.officers: dict[str, dict[str, str]] = {}
+        self.staff: list[Mapping[str, str]] = []
         self.stated: int | None = None
 
     def add(self, chunk: Chunk) -> None:
@@ -99,6 +101,8 @@ class PolicyTally(Tally):
                 self.memoranda.append(row)
             elif chunk.layout is PURPOSE:
                 self.purposes[row["purpose"]] = row["scopes"].split()
+            elif chunk.layout is staff.ROW:
+                self.staff.append({name: row[name].strip() for name in staff.WHO})
             else:
                 named = ("trained_on", "confidentiality_on", "suspended")
                 self.officers[row["login"]] = {name: row[name] for name in named}
@@ -109,6 +113,7 @@ class PolicyTally(Tally):
             "value": "0.00",
             "purposes": len(self.purposes),
             "officers": len(self.officers),
+            "staff": len(self.staff),
         }
 
 
@@ -154,6 +159,7 @@ def policy_items(chunk: Chunk, tally: PolicyTally, ctx: Context[Any]) -> Iterato
             "purposes": json.dumps(tally.purposes, sort_keys=True),
             "officers": json.dumps(tally.officers, sort_keys=True),
         },
+        staff.sealed(tally.staff),
     )
 
 
@@ -164,7 +170,7 @@ def policy_moves(taken: Taken, ctx: Context[Any]) -> Iterable[Move]:
     for other in records.all(KIND) if records else ():
         if other.key != item.reference and other.state == IN_FORCE:
             yield Move(kind=KIND, key=other.key, to=ENDED, reason="another policy is in force")
-    yield Move(kind=KIND, key=item.reference, to=IN_FORCE, data=data)
+    yield Move(kind=KIND, key=item.reference, to=IN_FORCE, data=data, personal=item.personal)
 
 
 def policy_in_force(records: Records | None) -> Record | None:
@@ -187,11 +193,14 @@ POLICY = Feed(
     name="dwp_cis.policy",
     title="What the council may ask DWP: memorandum, purposes, officers",
     direction=Direction.IN,
-    formats={FORMAT: Delimited((MEMORANDUM, PURPOSE, OFFICER, TOTAL), tag_column=0, skip_blank=True)},
+    formats={
+        FORMAT: Delimited((MEMORANDUM, PURPOSE, OFFICER, staff.ROW, TOTAL), tag_column=0, skip_blank=True)
+    },
     tally=PolicyTally,
     checks=(policy_is_whole, second_person_agrees),
     items=policy_items,
     moves=policy_moves,
     looks_up=(LOOKS_UP,),
     compartment=Compartment.DWP,
+    personal_data=(staff.STAFF, "nino", "surname", "postcode"),
 )

@@ -41,6 +41,7 @@ from hub.api import (
 )
 from plugins.dwp_cis.access import FEED, KIND, LOOKS_UP, answered, scopes_of
 from plugins.dwp_cis.enquiries import CHECK_REF
+from plugins.dwp_cis.management import THE_MONTH
 from plugins.dwp_cis.purposes import FACTS, FOUND, NO_MATCH, OUTCOMES, beyond
 from plugins.dwp_cis.settings import Enquiring, EnquiryOptions, settings_of
 
@@ -180,7 +181,7 @@ RESULTS = Feed(
         says=says,
         why=lambda item: str(item.data["outcome"]),
     ),
-    looks_up=(LOOKS_UP,),
+    looks_up=(LOOKS_UP, THE_MONTH),
     moves=answered,
     compartment=Compartment.DWP,
     personal_data=PERSONAL,

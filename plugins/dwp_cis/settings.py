@@ -35,17 +35,23 @@ class DwpSettings(Options):
     keep_days:     by purpose, how many days what belongs to an enquiry is kept; else `keep_for`
     keep_for:      days, where no purpose of its own is set
     training_days: how long an officer's training counts
-    a_day:         enquiries of one officer for one purpose a day, beyond which a second person must agree
+    an_hour, a_day: after so many enquiries for one purpose within an hour, or a day, an officer is stopped
+                   until somebody else lets them go on
     blocked_words: justifications that are none
-    sample_percent: of the answered enquiries, how many somebody else is asked to look at
+    sample_percent: of the answered enquiries, how many somebody else is asked to look at; 0 = none at all
+    sample_at_least: so many of each month's first, whatever the share
+    check_days:    after so many days such a check is overdue, and its purpose stops
     """
 
     keep_days: Mapping[Purpose, Days] = Field(default_factory=dict)
     keep_for: Days = 30
     training_days: Days = 365
+    an_hour: int = Field(default=60, ge=1)
     a_day: int = Field(default=200, ge=1)
     blocked_words: frozenset[str] = frozenset({"test", "asdf", "n/a"})
     sample_percent: Percent = 10
+    sample_at_least: int = Field(default=20, ge=0)
+    check_days: Days = 14
 
     def days_for(self, purpose: str) -> int:
         """How many days what an enquiry brought is kept."""

@@ -24,13 +24,17 @@ class Measure:
     def met(self) -> bool:
         return self.value <= self.target if self.most else self.value >= self.target
 
+    def ratio(self, naive: float) -> float:
+        """How many times better than the naive work."""
+        return naive / self.value if self.most else self.value / naive
+
 
 def show(measures: Iterable[Measure]) -> bool:
     """Print the table; whether every target was met."""
     table = Table("measure", "found", "naive loop", "ratio", "target", "met", title="Benchmarks")
     met = True
     for one in measures:
-        naive, ratio = (f"{one.naive:,.0f}", f"{one.value / one.naive:.1f}") if one.naive else ("", "")
+        naive, ratio = (f"{one.naive:,.0f}", f"{one.ratio(one.naive):.1f}") if one.naive else ("", "")
         sign = "<" if one.most else ">"
         table.add_row(
             one.name,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,8 @@ from tests.bench.bench_clock import measures as clock_measures
 from tests.bench.bench_decode import CASES, Case, speeds, validate, whole_file
 from tests.bench.bench_ledger import measures as ledger_measures
 from tests.bench.bench_modulus import accounts
+from tests.bench.bench_search import TARGET
+from tests.bench.bench_search import measures as search_measures
 from tests.bench.made import modulus_table
 from tests.bench.measure import Measure, show
 
@@ -48,6 +51,12 @@ def test_every_route_that_is_due_is_measured() -> None:
     assert late.most
     assert late.value > 0
     assert speed.value > 0
+
+
+def test_every_search_is_measured_beside_a_statement_without_thought(tmp_path: Path) -> None:
+    found = list(search_measures(tmp_path / "state", 500, times=2))
+    assert len(found) > 30
+    assert all(one.value > 0 and one.most and one.target == TARGET for one in found)
 
 
 def test_account_numbers_are_measured_over_tables_as_long_as_the_published() -> None:

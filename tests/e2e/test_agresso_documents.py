@@ -163,6 +163,35 @@ def test_a_credit_note_waits_for_the_number_of_its_invoice(town):
     assert ledger["pence"] == "30000"
 
 
+def test_a_credit_note_that_waits_for_days_is_told(town):
+    """Its invoice never came into the ledger; once it has, nobody is told any more."""
+    credit(town, "LSC2600000018", 10000)
+    for days in (5, 1):
+        told = town.command("overdue").out
+        assert "LSC2600000018" not in told
+        town.clock.turn(days=days)
+        town.command("run", "agresso.credit_notes")
+    assert (
+        "LSC2600000018: it has waited for days for the number of its invoice" in town.command("overdue").out
+    )
+    customer(town)
+    known_there(town)
+    town.run("agresso.credit_notes")
+    assert town.record("finance_document", "LSC2600000018")["state"] == "SENT"
+
+
+def test_a_credit_of_what_was_paid_is_looked_at_for_a_refund(town):
+    customer(town)
+    known_there(town, rest="40.00", status="PART")
+    credit(town, "LSC2600000018", 10000)
+    town.run("agresso.credit_notes")
+    (note,) = at_finance(town)
+    assert "refund" not in town.command("worklist", "list").out
+    feedback(town, *(row(line, note.stem, "POSTED", voucher="26004412") for line in lines(note)))
+    told = town.command("worklist", "list").out
+    assert "of LSC2600000017 only 40.00 was open, 100.00 is credited" in told
+
+
 def test_two_credits_of_one_night_cannot_both_pass(town):
     batch = posted_invoice(town)
     credit(town, "LSC2600000018", 90000)
@@ -171,6 +200,31 @@ def test_two_credits_of_one_night_cannot_both_pass(town):
     town.run("agresso.credit_notes")
     (note,) = (path for path in at_finance(town) if path.stem != batch)
     assert [line["document"] for line in lines(note) if line["type"] == "AR"] == ["LSC2600000018"]
+
+
+OPEN_ITEMS = "client,apar_type,apar_id,voucher_type,voucher_no,sequence_no,ext_inv_ref,ext_ref,order_id,"
+OPEN_ITEMS += "voucher_date,due_date,currency,amount,rest_amount,status,last_payment_date,reminder_level,"
+OPEN_ITEMS += "dispute_code,as_at"
+
+
+def known_there(town, party="900017", rest="500.00", status="OPEN"):
+    """An invoice of 500.00 that the hub did not send."""
+    number, dates = "LI,26004411,1,LSC2600000017", "2026-11-02,2026-11-30"
+    row = f"ZZ,R,{party},{number},,,{dates},GBP,500.00,{rest},{status},,,,2026-11-02"
+    return arrive(town, f"open{rest}.csv", f"{OPEN_ITEMS}\n{row}\nTRL,1,500.00\n")
+
+
+@pytest.mark.parametrize(("party", "sent"), [("900017", 1), ("0900017", 1), ("800451", 0)])
+def test_an_invoice_of_another_ledger_customer_is_not_credited(town, party, sent):
+    """The hub did not send the invoice: only the ledger says whose it is."""
+    customer(town)
+    known_there(town, party)
+    credit(town, "LSC2600000018", 10000)
+    note = town.run("agresso.credit_notes")
+    assert len(at_finance(town)) == sent
+    findings = town.command("transfers", "show", note["id"], "--json").json["findings"]
+    told = [(one["check"], one["message"]) for one in findings if one["check"] == "AGR15"]
+    assert told == ([] if sent else [("AGR15", "LSC2600000018: LSC2600000017 is another customer's")])
 
 
 def test_a_credit_that_finance_refused_gives_back_what_it_reserved(town):

@@ -13,7 +13,7 @@ from hub.rent.exports import EXPORTS
 from tests.e2e import test_records
 from tests.e2e.test_agresso_documents import arrive, customer, invoice
 from tests.e2e.test_agresso_journal import at_finance, exported
-from tests.e2e.test_agresso_orders import accounts
+from tests.e2e.test_agresso_orders import accounts, route_says
 from tests.e2e.test_records import TENANTS
 from tests.e2e.test_rent_exports import rows_of
 
@@ -81,11 +81,61 @@ def sent_customers(town):
 
 
 def sent_orders_as_lg04(town):
-    path = town.council.config / "routes/agresso.yaml"
-    text = path.read_text("utf-8").replace("- {output: orders, endpoint", "- {output: lg04, endpoint", 1)
-    text = text.replace("&orders {client: ZZ,", "&orders {client: ZZ, lg04: {layout: lg04-52},", 1)
-    path.write_text(text, "utf-8")
+    """The orders, and what was received of one."""
+    xml, lg04 = "- {output: orders, endpoint", "- {output: lg04, endpoint"
+    in_lg04 = ("&orders {client: ZZ,", "&orders {client: ZZ, lg04: {layout: lg04-52},")
+    route_says(town, (xml, lg04), (xml, lg04), in_lg04)
     sent("PORDER", "purchase_orders")(town)
+    sent("RECEIPT", "receipts")(town)
+
+
+FILES = """      - {output: ledger, endpoint: finance, folder: /import}
+      - {output: control, endpoint: finance, folder: /control, after: ledger}
+    options: &documents
+      client: ZZ
+"""
+ARTICLES = (("I3100", "LSC1"), ("I3110", "LSC2"), ("I3300", "RCH1"))
+
+
+def sent_as_sales_orders(output):
+    """The invoice, which finance is to number and print."""
+
+    def play(town):
+        rows = ["account,article,description,valid_from,valid_to", *(f"{a},{b},,," for a, b in ARTICLES)]
+        (town.council.config / "codes/agresso_articles.csv").write_text("\n".join(rows) + "\n", "utf-8")
+        how = "first_order: 39500001, last_order: 39599999, articles: agresso_articles, layout: lg04-52"
+        to = f"      - {{output: {output}, endpoint: finance, folder: /import_orders}}\n"
+        options = f"    options: &documents\n      client: ZZ\n      sales_orders: {{{how}}}\n"
+        route_says(town, (FILES, to + options))
+        sent_invoices(town)
+
+    return play
+
+
+FILES_OF_SUPPLIERS = """    from: {items: SUPPLIER_INVOICE}
+    to:
+      - {output: ledger, endpoint: finance, folder: /import}
+      - {output: control, endpoint: finance, folder: /control, after: ledger}
+"""
+
+
+def sent_bills_to_match(town):
+    """A supplier's invoice that finance matches to its order itself."""
+    to = "      - {output: invoices, endpoint: finance, folder: /import_orders}\n"
+    route_says(town, (FILES_OF_SUPPLIERS, f"    from: {{items: SUPPLIER_INVOICE}}\n    to:\n{to}"))
+    route_says(town, ("      responsible: FEEDHUB\n", "      responsible: FEEDHUB\n      match: none\n"))
+    sent("SUPPLIERINV", "supplier_invoices", order_no=("45000017",))(town)
+
+
+def sent_customers_as_xml(town):
+    route_says(town, ("party_layout: cs15-52", "party_layout: abw-2007"))
+    sent_customers(town)
+
+
+def sent_journal_as_csv(town):
+    as_csv = "batch_code: RENT\n      write_as: gl07-csv\n      amount_unit: pounds"
+    route_says(town, ("batch_code: RENT", as_csv))
+    sent_journal(town)
 
 
 def sent_refund_request(town):
@@ -112,7 +162,12 @@ SENT = {
     "write_offs": sent("WRITEOFF", "write_offs", payment_ref=TENANTS),
     "purchase_orders": sent("PORDER", "purchase_orders"),
     "orders_as_lg04": sent_orders_as_lg04,
+    "sales_orders": sent_as_sales_orders("orders"),
+    "sales_as_lg04": sent_as_sales_orders("lg04"),
     "customers": sent_customers,
+    "customers_as_xml": sent_customers_as_xml,
+    "bills_to_match": sent_bills_to_match,
+    "journal_as_csv": sent_journal_as_csv,
     "refund_requests": sent_refund_request,
 }
 

@@ -28,6 +28,16 @@ def folders(town):
         town.council.folder("finance", folder)
 
 
+def route_says(town, *changes):
+    """Each change once: what the routes of finance say, and what instead."""
+    path = town.council.config / "routes/agresso.yaml"
+    text = path.read_text("utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text, "utf-8")
+
+
 def order(town, number="45000017", net=184000):
     row = {
         "order_no": number, "supplier_ref": "700123", "order_date": DAY, "heading": "Roof repair job 4471903",
@@ -73,6 +83,20 @@ def test_a_part_receipt_is_a_fraction(town):
         "OrderNo": "45000017", "VoucherType": "V3", "TransType": "51", "LineNo": "1", "Status": "N",
         "UnitCode": "EA", "Quantity": "0.25",
     }  # fmt: skip
+
+
+def test_lg04_receives_whole_hundredths_only(town):
+    """A third of an order cannot be told in them: it waits, and the rest goes."""
+    route_says(town, ("&orders {client: ZZ,", "&orders {client: ZZ, lg04: {layout: lg04-52},"))
+    route_says(town, *[("- {output: orders, endpoint", "- {output: lg04, endpoint")] * 2)
+    order(town)
+    receipt(town, "GR1", 46000)
+    _, path = at_finance(town, ORDERS)
+    head, line = path.read_text("latin-1").splitlines()
+    assert {(len(one), one[1525:1534], one[1803:1805]) for one in (head, line)} == {(1905, "045000017", "51")}
+    assert (line[1052:1056], int(line[1858:1875]), line[191:209].strip()) == ("0001", 25, "")
+    receipt(town, "GR2", 61333)
+    assert len(at_finance(town, ORDERS)) == 2
 
 
 def test_no_more_is_received_than_was_ordered(town):

@@ -14,7 +14,6 @@ from tests.asking_dwp import (
     DEAD,
     HIDDEN,
     HOUSING,
-    HUB,
     OFFICER,
     OTHER,
     OWNER,
@@ -331,14 +330,6 @@ def test_a_reference_is_used_once(ground):
     wanted(ground, enquiry("R1", ALEX))
     outcome = ground.put("wanted", enquiries(enquiry("R1", OTHER)), name="again.csv")
     assert [state.value for state in outcome.money] == ["DUPLICATE"]
-
-
-def test_many_a_day_need_a_second_person(ground):
-    ground.write("hub.yaml", HUB.replace("{sample", "{a_day: 2, sample"))
-    wanted(ground, enquiry("R1", ALEX))
-    rows = (enquiry("R2", ALEX), enquiry("R3", OTHER))
-    outcome = ground.put("wanted", enquiries(*rows), name="more.csv")
-    assert (outcome.state, "3 times" in outcome.reason) == ("HELD", True)
 
 
 def test_nobody_outside_the_compartment_knows(ground, api):

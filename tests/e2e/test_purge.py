@@ -25,6 +25,8 @@ from tests.cases import case
 from tests.e2e.test_bundles import taking_zips, zipped
 from tests.little import items, little
 from tests.little import match as match_little
+from tests.parcels import PARCELS, parcels_world
+from tests.parcels import waits as waits_parcel
 from tests.talking import FILE, connectors, talking_with
 from tests.world import START, World
 
@@ -215,21 +217,80 @@ def test_what_is_not_over_is_kept_and_told(world, make):
         assert hub.store.blobs(Compartment.OPEN).read(hub.acts.transfer(outcome.id).blob)
 
 
+def test_what_is_asked_about_one_keeps_no_other(world):
+    suspended(world)
+    other = run(world, b"ABC005+0000400\n", "b.txt")
+    world.clock.at = LAST + 90 * DAY
+    assert purged(world) == [other.id]
+
+
 def expiring(chunk, tally, ctx):
     for item in items(chunk, tally, ctx):
-        yield replace(item, expires=date(2026, 11, 9)) if item.reference == "ABC001" else item
+        yield replace(item, expires=date(2026, 11, 9)) if item.reference in ("ABC001", "WAI002") else item
 
 
-def test_a_transfer_goes_with_the_first_of_its_items_that_expires(tmp_path):
+def personal(hub):
+    with hub.look() as look:
+        return {
+            item.reference: bool(item.personal) for row in look.transfers() for item in look.items(row.id)
+        }
+
+
+def test_bytes_go_with_the_first_item_that_expires_and_personal_values_each_on_its_own_day(tmp_path):
     world = World(tmp_path, feeds=[little(items=expiring, keep=years(7))])
     first = run(world)
-    run(world, b"ABC009+0000400\n", "b.txt")
+    second = run(world, b"ABC009+0000400\n", "b.txt")
     world.clock.turn(days=7)
     assert purged(world) == []
     world.clock.turn(days=1)
     assert purged(world) == [first.id]
     with world.hub() as hub:
-        assert kept(hub)[0] == 1
+        assert personal(hub) == {"ABC001": False, "ABC002": True, "ABC009": True}
+        assert kept(hub)[2] == 2, "the digests that stay are those of the two"
+        with pytest.raises(StoreError, match="are missing"):
+            hub.store.blobs(Compartment.OPEN).read(hub.acts.transfer(first.id).blob)
+    world.clock.turn(days=300)
+    assert purged(world) == []
+    world.clock.at = START + timedelta(days=7 * 366)
+    assert purged(world) == [first.id, second.id], "the keep counts from when the transfer was moved"
+    with world.hub() as hub:
+        assert kept(hub) == (0, 0, 0)
+        with hub.look() as look:
+            kinds = [event.kind for event in look.transfer_events(first.id)]
+        assert [kind for kind in kinds if "purged" in kind] == ["purged", "values_purged"]
+    assert purged(world) == []
+
+
+def test_a_bundle_goes_with_the_first_item_in_it_that_expires(tmp_path):
+    world = taking_zips(tmp_path)
+    world.feeds = [little(items=expiring, keep=years(7))]
+    world.arrive("a.zip", zipped([("one.txt", SMALL), ("two.txt", b"ABC003+0000400\n")]))
+    with world.hub() as hub:
+        hub.run("payments")
+        with hub.look() as look:
+            ids = {row.name: row.id for row in look.transfers()}
+    world.clock.turn(days=8)
+    assert purged(world) == [ids["one.txt"], ids["a.zip"]]
+    with world.hub() as hub:
+        stored = hub.store.blobs(Compartment.OPEN)
+        assert stored.read(hub.acts.transfer(ids["two.txt"]).blob) == b"ABC003+0000400\n"
+        assert personal(hub) == {"ABC001": False, "ABC002": True, "ABC003": True}
+
+
+def test_what_a_batch_gathered_expires_wherever_its_bytes_are(tmp_path):
+    world = parcels_world(tmp_path, little(items=expiring, match=waits_parcel, keep=years(7)), PARCELS)
+    world.arrive("a.txt", b"ABC001+0001000\nWAI002+0000200\nWAI003+0000400\n")
+    with world.hub() as hub:
+        (source,) = hub.run("payments").transfers
+        (batch,) = hub.run("parcels").transfers
+    world.clock.turn(days=8)
+    assert purged(world) == [source.id, batch.id]
+    with world.hub() as hub:
+        assert personal(hub) == {"ABC001": False, "WAI002": False, "WAI003": True}
+        for id in (source.id, batch.id):
+            with pytest.raises(StoreError, match="are missing"):
+                hub.store.blobs(Compartment.OPEN).read(hub.acts.transfer(id).blob)
+    assert purged(world) == []
 
 
 def test_bytes_that_something_else_holds_stay(world):

@@ -12,6 +12,7 @@ from hub.errors import StoreError, UsageError
 from hub.model import TransferState, WorkKind
 from hub.store import queries
 from hub.testing.rent_api import RentApi, Trouble
+from tests.crash.test_boundaries import Crash, crash_at
 from tests.little import little
 from tests.parcels import PARCELS, parcels_world, waits
 from tests.talking import FILE, POSTED, connectors, deliveries, states, talking, talking_with
@@ -188,6 +189,87 @@ def test_a_person_lets_it_go_on_in_spite_of_what_they_saw_and_of_nothing_else(po
         hub.acts.retry(outcome.id, "that one too")
         assert run(hub, posting)[0].state == "CONFIRMED"
     assert Counter(api.posted) == POSTED
+
+
+# The door, before the call that decides
+
+
+def looks_first(content, ctx):
+    """Looks, and goes on at once."""
+    yield Call(name="look", method="GET", path="/transaction-batches/none", again=Again.SAFE, takes=(404,))
+    for line in content.decode().split():
+        yield entry(line[:6])
+    return Told()
+
+
+def meanwhile(door, after, marked="ABC002"):
+    """A boundary at which somebody marks an item once so many calls were answered."""
+    answered = []
+
+    def boundary(point):
+        answered.extend([point] if point == "call_answered" else [])
+        if len(answered) == after:
+            door.marked = {marked}
+
+    return boundary
+
+
+def test_what_arrives_while_a_conversation_looks_turns_it_back_before_it_changes_anything(
+    tmp_path, api, door
+):
+    world = guarded(talking_with(tmp_path, api.url, looks_first), door)
+    with world.hub(**connectors(), who="anna", boundary=meanwhile(door, 1)) as hub:
+        outcome, _ = run(hub, world)
+        hub.run("payments")
+        assert states(deliveries(hub)) == ["WITHDRAWN", "SENT"]
+        view = seen(hub, outcome.id)
+    assert api.diary == ["ABC001", "ABC003"]
+    assert view.money == {ItemState.HELD: (1, -200), ItemState.POSTED: (2, -1300)}
+    (stopped,) = [event for event in view.events if event.kind == "stopped_at_the_door"]
+    assert (stopped.subject, stopped.data["checks"]) == ("transfer", ["MARKED"])
+
+
+def test_the_door_is_asked_once_where_nothing_came_in_between(tmp_path, api, door):
+    asked = []
+
+    @check("COUNTED", level=Level.CROSS, at_send=True)
+    def is_counted(taken, ctx):
+        """Notes that it was asked."""
+        asked.append(len(taken))
+        return ()
+
+    world = talking(tmp_path, api.url)
+    world.feeds = [replace(feed, checks=(is_counted,)) for feed in world.feeds]
+    world.arrive("a.txt", FILE)
+    with open_hub(world) as hub:
+        hub.run("payments")
+    assert api.calls[-2:] == ["post", "look"]
+    assert len(asked) == 3, "at work, with the intent to send, and before “post”"
+
+
+def test_what_arrives_before_the_batch_is_posted_makes_it_wait_for_a_person(posting, api, door):
+    api.troubles["validate"].clear()
+    with posting.hub(**connectors(), who="anna", boundary=meanwhile(door, 4)) as hub:
+        outcome, delivery = run(hub, posting)
+        assert (api.calls[-1], api.posted) == ("validate", [])
+        assert (outcome.needs_person, delivery.state) == (True, DeliveryState.SENDING)
+        assert delivery.reason.startswith("the item is marked. rent has been told a part already: ")
+        run(hub, posting)
+        assert api.calls[-1] == "validate"
+        hub.acts.retry(outcome.id, "post it all the same")
+        assert run(hub, posting)[0].state == "CONFIRMED"
+    assert Counter(api.posted) == POSTED
+
+
+@pytest.mark.parametrize("point", ["call_answered", "call_intended"])
+def test_a_crash_beside_the_decisive_call_asks_the_door_again(posting, api, door, point):
+    api.troubles["validate"].clear()
+    with posting.hub(**connectors(), boundary=crash_at(point, 4)) as hub, pytest.raises(Crash):
+        hub.run("payments")
+    door.marked = {"ABC002"}
+    with open_hub(posting) as hub:
+        assert run(hub, posting)[0].needs_person
+    assert api.posted == []
 
 
 # Giving up

@@ -174,6 +174,9 @@ OUT: dict[tuple[str, str], str] = {
     ("bacs.submission", "submission"): "bacs/submission/dd-collection-daily.txt",
     ("bacs.instructions", "instructions"): "bacs/submission/auddis-daily.txt",
     ("bacs.advance_notice", "notices"): "bacs/notices/654321_advance_notice_20261124.csv",
+    ("debt_agency.placement", "placements"): "debt_agency/acme/MIDBC_PLC_ACMEDCA_20260302_000041.csv",
+    ("debt_agency.hold", "holds"): "debt_agency/acme/MIDBC_HLD_ACMEDCA_20260302_000001.csv",
+    ("debt_agency.update", "updates"): "debt_agency/acme/MIDBC_UPD_ACMEDCA_20260302_000001.csv",
     ("rent.insurance", "members"): "rent/written/INSURE_20261102.csv",
     ("rent.insurance", "totals"): "rent/written/INSURE_totals_20261102.csv",
     ("rent.services", "members"): "rent/written/SERVICE_20261102.csv",
@@ -197,10 +200,13 @@ OUT: dict[tuple[str, str], str] = {
     ("agresso.credit_notes", "control"): "agresso/out/credit_notes/FHSALE261102001.ctl.json",
     ("agresso.supplier_invoices", "ledger"): "agresso/out/supplier_invoices/FHPURC261102001.dat",
     ("agresso.supplier_invoices", "control"): "agresso/out/supplier_invoices/FHPURC261102001.ctl.json",
+    ("agresso.supplier_invoices", "invoices"): "agresso/out/bills_to_match/FHPURC261102001.xml",
     ("agresso.write_offs", "ledger"): "agresso/out/write_offs/FHWOFF261102001.dat",
     ("agresso.write_offs", "control"): "agresso/out/write_offs/FHWOFF261102001.ctl.json",
     ("agresso.purchase_orders", "orders"): "agresso/out/purchase_orders/FHPORD261102001.xml",
     ("agresso.purchase_orders", "lg04"): "agresso/out/orders_as_lg04/FHP261102001.dat",
+    ("agresso.invoices", "orders"): "agresso/out/sales_orders/FHSALE261102001.xml",
+    ("agresso.invoices", "lg04"): "agresso/out/sales_as_lg04/FHS261102001.dat",
     ("agresso.customers", "customers"): "agresso/out/customers/FHCUST261102001.dat",
     **{
         (
@@ -215,16 +221,20 @@ OUT: dict[tuple[str, str], str] = {
     },
     ("rtb_fraud.nfi_status", "sheet"): "rtb_fraud/written/NFI_status_20270201.csv",
     ("agresso.refund_requests", "requests"): "agresso/out/refund_requests/FHREFU261103001.csv",
+    ("rtb_fraud.referral", "json"): "rtb_fraud/referral/RFR-2026-000017.json",
+    ("rtb_fraud.referral", "xml"): "rtb_fraud/referral/RFR-2026-000017.xml",
 }
 """By output that feeds write themselves. Those of Bacs and Housing Benefit are compared in their folders,
-those of the financial system in `e2e/test_agresso_golden.py`."""
+those of the financial system in `e2e/test_agresso_golden.py`, those of debt agencies in
+`e2e/test_debt_agency.py`."""
 
 NOT_FILES = {
     *(("dwp_cis.enquiry", way) for way in ("manual", "citizen_api", "gateway_rest", "gateway_xml")),
     *((f"agresso.{feed}", "rest") for feed in LEDGER_FEEDS),
+    *(("rtb_fraud.referral", way) for way in ("api_json", "api_xml")),
 }
 """What is said in a conversation, or laid before an officer: `e2e/test_dwp_asking.py` and
-`e2e/test_agresso_rest.py` hear and read it."""
+`e2e/test_agresso_rest.py` hear and read it, `e2e/test_rtb_cases.py` hears referrals."""
 
 
 def test_every_output_that_a_feed_writes_itself_has_a_golden_file() -> None:

@@ -94,7 +94,8 @@ def prepare(ground: Ground, citizens: list[Citizen]) -> None:
     """A policy that counts today, and the enquiries of one officer."""
     today = local_date(ground.clock.now())
     text = (ground.folder / "config/hub.yaml").read_text()
-    ground.write("hub.yaml", text.replace("{sample", f"{{a_day: {len(citizens)}, sample"))
+    many = len(citizens) * 2
+    ground.write("hub.yaml", text.replace("{sample", f"{{an_hour: {many}, a_day: {many}, sample"))
     days = {"starts": today - timedelta(days=1), "ends": today + timedelta(days=30)}
     told = {name: day.isoformat() for name, day in days.items()}
     ground.agree(policy(**told, trained=told["starts"], signed=told["starts"]))

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from pydantic import Field as Option
+
 from hub.checks.base import Check, Context, Found, check
+from hub.finance.documents import DOCUMENT
 from hub.finance.tax import Tax
 from hub.formats.layout import Field
-from hub.model import Chunk, Item, Level, Row
-from hub.rent.envelope import ENVELOPE_CHECKS
+from hub.model import Chunk, Item, ItemState, Level, Move, Row, Taken
+from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions
 from hub.rent.exports.columns import address, code, day, number, pounds, ref, text
 from hub.rent.exports.feed import waiting
 from hub.rent.exports.record_type import ExportTally, RecordType
@@ -237,11 +241,30 @@ CUSTOMER = RecordType(
 INVOICES = waiting(
     "rent.invoices", "Invoices of the housing service", INVOICE, {"INVOICE": "agresso.invoices"}
 )
+
+
+class CreditNoteOptions(GenericOptions):
+    """waits_days: how long a credit note may wait for the number of its invoice before somebody is told"""
+
+    waits_days: int = Option(default=5, ge=1)
+
+
+def credit_note_waits(one: Taken, ctx: Context[CreditNoteOptions]) -> Iterator[Move]:
+    """Until it is sent: its invoice may never come into the ledger."""
+    if one.disposition.state is ItemState.WAITING and ctx.facts.today is not None:
+        until = ctx.facts.today + timedelta(ctx.options.waits_days)
+        original = str(one.item.data["invoice_no"])
+        data = {"kind": one.item.kind, "original": original, "until": until.isoformat()}
+        yield Move(kind=DOCUMENT, key=one.item.reference, to="WAITING", data=data)
+
+
 CREDIT_NOTES = waiting(
     "rent.credit_notes",
     "Credit notes to invoices of the housing service",
     CREDITNOTE,
     {"CREDIT_NOTE": "agresso.credit_notes"},
+    options=CreditNoteOptions,
+    moves=credit_note_waits,
 )
 SUPPLIER_INVOICES = waiting(
     "rent.supplier_invoices",

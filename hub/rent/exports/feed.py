@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.checks.base import Check, Context
-from hub.door.feed import Feed, Output
+from hub.door.feed import Feed, Output, no_moves
 from hub.door.lifecycle import Lifecycle, Lookup
 from hub.model import Direction, Disposition, Item, ItemState, Move, Register, SentItem, Taken
 from hub.rent.envelope import GenericOptions
@@ -46,6 +46,7 @@ def waiting(
     waits_as: WaitsAs | None = None,
     checks: tuple[Check, ...] = (),
     looks_up: tuple[Lookup, ...] = (),
+    moves: Callable[[Taken, Context[Any]], Iterable[Move]] = no_moves,
 ) -> Export:
     """A feed whose items wait. `waits_as`: where they don't all wait under the one name of `waits`."""
 
@@ -64,6 +65,7 @@ def waiting(
         match=_match(record, waits_as or the_one),
         item_key=record.item_key,
         looks_up=looks_up,
+        moves=moves,
         personal_data=_personal(record),
     )
     return Export(feed=feed, record=record, waits=waits)

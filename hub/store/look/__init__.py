@@ -11,6 +11,7 @@ from hub.store.look.history import SeenHistory
 from hub.store.look.items import SeenItems
 from hub.store.look.pauses import SeenPauses
 from hub.store.look.records import SeenRecords
+from hub.store.look.search import SeenSearch
 from hub.store.look.seen import unknown
 from hub.store.look.transfers import SeenTransfers
 from hub.store.look.work import SeenWork
@@ -18,5 +19,5 @@ from hub.store.look.work import SeenWork
 __all__ = ["Look", "unknown"]
 
 
-class Look(SeenTransfers, SeenItems, SeenRecords, SeenWork, SeenHistory, SeenAlerts, SeenPauses):
+class Look(SeenSearch, SeenTransfers, SeenItems, SeenRecords, SeenWork, SeenHistory, SeenAlerts, SeenPauses):
     """One moment of the store, as one person may see it. Use `Hub.look()`."""

@@ -29,7 +29,7 @@ _SUSPENSE = (
     .limit(bindparam("limit"))
 )
 _OF_STATE = (
-    _ALL.where(item.c.state.in_(bindparam("states", expanding=True)), ITEM_HAPPENED)
+    _ALL.where(item.c.state == bindparam("state"), ITEM_HAPPENED)
     .order_by(item.c.id)
     .limit(bindparam("limit"))
 )
@@ -53,9 +53,8 @@ _GROUPS = (
         func.sum(item.c.amount).label("pence"),
         func.min(item.c.on_date).label("oldest"),
     )
-    .where(item.c.state.in_(bindparam("states", expanding=True)), ITEM_HAPPENED, visible(item))
+    .where(item.c.state == bindparam("state"), ITEM_HAPPENED, visible(item))
     .group_by(item.c.feed, item.c.state, item.c.waits_as, item.c.reason)
-    .order_by(func.count().desc(), item.c.feed, item.c.reason)
 )
 _CAME_IN = select(transfer.c.id, transfer.c.found_at).where(
     transfer.c.id.in_(bindparam("ids", expanding=True)), visible(transfer)
@@ -139,13 +138,14 @@ class SeenItems(Seen):
 
     def items_that_are(self, states: Collection[ItemState], *, limit: int = 50) -> list[ItemRow]:
         """Items in any of these states, of whatever transfer, the oldest first."""
-        rows = self._rows(_OF_STATE, states=list(states), limit=limit)
-        return [self._item(row) for row in rows]
+        found = (row for state in states for row in self._rows(_OF_STATE, state=state, limit=limit))
+        return [self._item(row) for row in sorted(found, key=lambda row: str(row.id))[:limit]]
 
     def groups_that_are(self, states: Collection[ItemState]) -> list[Group]:
         """Items in any of these states by feed and reason, the largest group first."""
-        rows = self._rows(_GROUPS, states=list(states))
-        return [Group(**{**row._mapping, "pence": int(row.pence)}) for row in rows]
+        rows = (row for state in states for row in self._rows(_GROUPS, state=state))
+        groups = [Group(**{**row._mapping, "pence": int(row.pence)}) for row in rows]
+        return sorted(groups, key=lambda group: (-group.items, group.feed, group.reason or ""))
 
     def find(self, text: str, *, limit: int = 50) -> list[ItemRow]:
         """Items under a reference, of an account or that a partner calls so, the newest first; or that of an

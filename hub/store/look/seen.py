@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, CursorResult, Executable, FromClause, Row, bindparam
 
 from hub.config.people import Viewer
-from hub.errors import UsageError
+from hub.errors import Unknown
 from hub.store.keys import Keys
 
 SEEN = "seen"
@@ -43,6 +43,6 @@ def asked(wanted: Mapping[Column[Any], object]) -> list[ColumnElement[bool]]:
     return [column == value for column, value in wanted.items() if value is not None]
 
 
-def unknown(what: str, id: str, verb: str) -> UsageError:
+def unknown(what: str, id: str, verb: str) -> Unknown:
     """What is said of an id that nobody has, and of one that the asker may not know of."""
-    return UsageError(f"There is no {what} {id}. `feedhub {verb} list` shows those that there are.")
+    return Unknown(f"There is no {what} {id}. `feedhub {verb} list` shows those that there are.")

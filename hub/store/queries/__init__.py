@@ -4,6 +4,20 @@ inside the function given to `Store.write`. Statements are built once, so that c
 
 from __future__ import annotations
 
+from hub.store.queries.accounts import (
+    accounts,
+    change_account,
+    change_signed_in,
+    forget_signed_in,
+    get_account,
+    invited_account,
+    keep_account,
+    sign_all_out,
+    sign_in,
+    sign_out,
+    signed_in_as,
+    where_signed_in,
+)
 from hub.store.queries.alerts import (
     acknowledge_alerts,
     alerts_of,
@@ -192,6 +206,7 @@ from hub.store.queries.worklist import (
 
 __all__ = [
     "WORK_OVER",
+    "accounts",
     "acknowledge_alerts",
     "agree_value",
     "agreed_values",
@@ -204,6 +219,8 @@ __all__ = [
     "calls_of",
     "came",
     "carried_items",
+    "change_account",
+    "change_signed_in",
     "changing_calls",
     "children_of",
     "close_circuit",
@@ -228,9 +245,11 @@ __all__ = [
     "events_of",
     "find_same",
     "findings_of",
+    "forget_signed_in",
     "free_name",
     "gathered_from",
     "gathered_ids",
+    "get_account",
     "get_circuit",
     "get_delivery",
     "get_item",
@@ -257,6 +276,7 @@ __all__ = [
     "insert_transfers",
     "insert_work",
     "interrupt_runs",
+    "invited_account",
     "is_all_well",
     "is_answered_by",
     "is_route_over",
@@ -264,6 +284,7 @@ __all__ = [
     "items_left",
     "items_of",
     "items_sent_with",
+    "keep_account",
     "keep_blob",
     "keep_call",
     "keep_circuit",
@@ -330,6 +351,10 @@ __all__ = [
     "settle_promise",
     "sight",
     "sighted_at",
+    "sign_all_out",
+    "sign_in",
+    "sign_out",
+    "signed_in_as",
     "standing_alert",
     "standing_alerts",
     "standing_arrivals",
@@ -360,6 +385,7 @@ __all__ = [
     "waiting_items",
     "waiting_slots",
     "warned_of",
+    "where_signed_in",
     "work_alert",
     "write_records",
 ]

@@ -41,7 +41,7 @@ def move(
     """The row as it is after the move. Raises LostRace when it was no longer as `row` says.
 
     statement: `move_of` its table, returning where its history stands (`ends_at`)"""
-    changed = {**columns, "state": to, "version": row.version + 1, "updated_at": now(conn)}
+    changed = {"updated_at": now(conn), **columns, "state": to, "version": row.version + 1}
     moved = replace(row, **changed)
     here = {"row_id": row.id, "row_state": row.state, "row_version": row.version}
     end = conn.execute(statement, {**here, **changed}).first()

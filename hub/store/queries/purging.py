@@ -1,5 +1,7 @@
 """What is past its keep: found, and let go. Hashes, totals, references, states and history stay.
 
+Stored bytes hold all items of a transfer and go with the first that expires; personal values go item by item.
+
 What is unfinished, held, in doubt, promised or asked of somebody is not over, and is never let go.
 """
 
@@ -25,6 +27,7 @@ from sqlalchemy import (
     update,
 )
 
+from hub.formats.bundle import ZIP
 from hub.model import Compartment, DeliveryState, ItemState, PromiseState, TransferState, WorkState
 from hub.store.queries.shared import batches
 from hub.store.schema import (
@@ -55,7 +58,12 @@ _OPEN_ITEMS = (ItemState.WAITING, ItemState.HELD, ItemState.TAKEN, ItemState.SUS
 _child = transfer.alias("child")
 _holder = transfer.alias("holder")
 _its_items = or_(item.c.transfer_id == transfer.c.id, item.c.batch_id == transfer.c.id)
-_its_deliveries = select(delivery.c.id).where(delivery.c.transfer_id == transfer.c.id)
+_its_members = (
+    select(_child.c.id)
+    .where(_child.c.parent_id == transfer.c.id, transfer.c.format == ZIP)
+    .correlate(transfer)
+)
+_its_deliveries = select(delivery.c.id).where(delivery.c.transfer_id == transfer.c.id).correlate(transfer)
 
 
 def _promised(subject: str, subject_id: Any) -> ColumnElement[bool]:
@@ -74,22 +82,40 @@ _asked = exists().where(
         and_(worklist.c.subject == "delivery", worklist.c.subject_id.in_(_its_deliveries)),
         and_(
             worklist.c.subject == "item",
-            worklist.c.subject_id.in_(select(item.c.id).where(_its_items)),
+            worklist.c.subject_id.in_(select(item.c.id).where(_its_items).correlate(transfer)),
         ),
     ),
 )
+_a_member_expired = exists().where(item.c.transfer_id.in_(_its_members), item.c.expires < bindparam("today"))
+"""Members have bytes of their own, so they need those of their bundle no more once it was unpacked."""
 _IS_OVER = and_(
     transfer.c.state.in_(_OVER),
     transfer.c.tidied,
     ~exists().where(delivery.c.transfer_id == transfer.c.id, delivery.c.state.in_(_NOT_GONE)),
     or_(transfer.c.state.not_in(_LIVE), ~exists().where(_its_items, item.c.state.in_(_OPEN_ITEMS))),
-    ~exists().where(_child.c.parent_id == transfer.c.id, _child.c.purged_at.is_(None)),
+    or_(
+        ~exists().where(_child.c.parent_id == transfer.c.id, _child.c.purged_at.is_(None)), _a_member_expired
+    ),
     ~_promised("transfer", transfer.c.id),
     ~_asked,
 )
-_EXPIRES = select(func.min(item.c.expires)).where(_its_items).scalar_subquery()
+_EXPIRES = (
+    select(func.min(item.c.expires))
+    .where(
+        or_(
+            _its_items & or_(transfer.c.purged_at.is_(None), item.c.personal.is_not(None)),
+            item.c.transfer_id.in_(_its_members),
+        )
+    )
+    .scalar_subquery()
+)
 _EXPIRED = select(item.c.transfer_id).where(item.c.expires < bindparam("today"))
 _EXPIRED_IN_BATCH = select(item.c.batch_id).where(item.c.expires < bindparam("today"))
+_EXPIRED_IN_BUNDLE = (
+    select(_child.c.parent_id)
+    .join(item, item.c.transfer_id == _child.c.id)
+    .where(item.c.expires < bindparam("today"))
+)
 _PAST = (
     select(
         transfer.c.id,
@@ -99,14 +125,16 @@ _PAST = (
         transfer.c.compartment,
         transfer.c.updated_at,
         _EXPIRES.label("expires"),
+        transfer.c.purged_at,
         case((_IS_OVER, True), else_=False).label("is_over"),
     )
     .where(
-        transfer.c.purged_at.is_(None),
+        transfer.c.values_gone.is_(False),
         or_(
             transfer.c.updated_at < bindparam("before"),
             transfer.c.id.in_(_EXPIRED),
             transfer.c.id.in_(_EXPIRED_IN_BATCH),
+            transfer.c.id.in_(_EXPIRED_IN_BUNDLE),
         ),
     )
     .order_by(transfer.c.parent_id.is_(None), transfer.c.id)
@@ -143,7 +171,7 @@ _PAST_RECORDS = (
 _of_transfers: BindParameter[Any] = bindparam("ids", expanding=True)
 _free = item.alias("free")
 _still_held = exists().where(
-    _holder.c.id.in_((_free.c.transfer_id, _free.c.batch_id)), _holder.c.purged_at.is_(None)
+    _holder.c.id.in_((_free.c.transfer_id, _free.c.batch_id)), _holder.c.values_gone.is_(False)
 )
 _FREE_ITEMS = select(_free.c.id).where(
     or_(
@@ -157,6 +185,20 @@ _FORGET = update(item).where(item.c.id.in_(_FREE_ITEMS)).values(personal=None)
 _FORGET_DIGESTS = delete(item_digest).where(item_digest.c.item_id.in_(_FREE_ITEMS))
 _FORGET_NAMES = delete(item_called).where(
     item_called.c.item_id.in_(_FREE_ITEMS), item_called.c.sealed.is_not(None)
+)
+_ALL_GO = (
+    update(transfer).where(transfer.c.id.in_(bindparam("whole", expanding=True))).values(values_gone=True)
+)
+_NONE_LEFT = (
+    update(transfer)
+    .where(
+        transfer.c.id.in_(_of_transfers),
+        ~exists().where(
+            or_(item.c.transfer_id == transfer.c.id, item.c.batch_id == transfer.c.id),
+            item.c.personal.is_not(None),
+        ),
+    )
+    .values(values_gone=True)
 )
 _FORGET_BEFORE = update(record_move).where(record_move.c.transfer_id.in_(_of_transfers)).values(before=None)
 _FORGET_BEFORE_OF = (
@@ -189,7 +231,8 @@ _REPLIES_GONE = update(delivery).where(delivery.c.id == bindparam("delivery")).v
 
 
 class PastTransfer(NamedTuple):
-    """A transfer that may be past its keep. expires: the first day of its items; is_over: it may go."""
+    """A transfer of which something may be past its keep. expires: the first day of its items that have
+    something to lose; purged_at: when its bytes went; is_over: it may go; whole: with all personal values."""
 
     id: str
     feed: str | None
@@ -198,7 +241,9 @@ class PastTransfer(NamedTuple):
     compartment: Compartment
     updated_at: datetime
     expires: date | None
+    purged_at: datetime | None
     is_over: bool
+    whole: bool = False
 
 
 class PastReplies(NamedTuple):
@@ -250,11 +295,14 @@ def half_gone(conn: Connection) -> list[tuple[str, Compartment]]:
     return [(row.id, row.compartment) for row in conn.execute(_HALF_GONE)]
 
 
-def forget_items(conn: Connection, ids: Sequence[str], today: date) -> None:
-    """Let personal values go that purged transfers held, and no other does; those of expired items anyway."""
+def forget_items(conn: Connection, ids: Sequence[str], whole: Sequence[str], today: date) -> None:
+    """Let personal values go: of the items that have expired and, where `whole` transfers held them and no
+    other does, of all."""
     asked = {"ids": ids, "today": today}
+    conn.execute(_ALL_GO, {"whole": whole})
     for statement in (_FORGET_DIGESTS, _FORGET_NAMES, _FORGET):
         conn.execute(statement, asked)
+    conn.execute(_NONE_LEFT, {"ids": ids})
     conn.execute(_FORGET_BEFORE, {"ids": ids})
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
+from hub.store.queries.names import index_names
 from hub.store.queries.shared import batches, columns_of, now
 from hub.store.rows import RunRow, TransferRow
 from hub.store.schema import CLOCK_RANG, run, sighting, slot
@@ -48,6 +49,7 @@ def insert_run(conn: Connection, row: RunRow) -> None:
 def end_run(conn: Connection, run_id: str, *, outcome: str, summary: Mapping[str, Any]) -> None:
     ended = {"ended_at": now(conn), "outcome": outcome, "summary": dict(summary)}
     conn.execute(_END_RUN, {"run": run_id, **ended})
+    index_names(conn)
 
 
 def take_back_run(conn: Connection, run_id: str) -> None:

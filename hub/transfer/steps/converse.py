@@ -29,7 +29,7 @@ from hub.store.rows import CallRow, DeliveryRow, TransferRow
 from hub.tell.logs import trace
 from hub.transfer import move
 from hub.transfer.conversations import conversation_of, fingerprint, tell
-from hub.transfer.intent import commit_resumption
+from hub.transfer.intent import commit_call, commit_resumption
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services
 
@@ -41,6 +41,10 @@ class NotYet(Exception):
     """The conversation waits; until when is committed."""
 
 
+class Turned(Exception):
+    """The door let a call not be made; how the delivery stands then is committed."""
+
+
 def converse(services: Services, row: TransferRow, delivery: DeliveryRow) -> DeliveryRow:
     """Talk about a SENDING delivery as far as it goes now. Returns it as it then stands."""
     talk = Talk(services, row, delivery)
@@ -49,7 +53,7 @@ def converse(services: Services, row: TransferRow, delivery: DeliveryRow) -> Del
         with services.api(delivery.endpoint) as api:
             told = talk.follow(conversation, api)
         delivery = tell(services, row, talk.delivery, told)
-    except NotYet:
+    except (NotYet, Turned):
         return talk.delivery
     except InDoubt as error:
         return talk.move(DeliveryState.IN_DOUBT, "in_doubt", reason=str(error))
@@ -86,6 +90,7 @@ class Talk:
         with services.store.read() as conn:
             self.calls = {call.number: call for call in queries.calls_of(conn, delivery.id)}
         self._got_on = False  # whether a call was answered this time
+        self._through_the_door = True  # nothing was awaited since the door was asked
 
     def follow(self, conversation: Conversation, api: ApiSession) -> Told:
         """Raises NotYet, InDoubt, or the error for which it stops here."""
@@ -178,19 +183,36 @@ class Talk:
         return self._answered(number, reply)
 
     def _intend(self, number: int, call: Call) -> None:
-        """Commit that a call is about to be made."""
+        """Commit that a call is about to be made. Raises Turned when the door says no to it."""
         kept, now = self.calls.get(number), self._services.clock.now()
-        self._keep(
-            CallRow(
-                delivery_id=self.delivery.id,
-                number=number,
-                name=call.name,
-                fingerprint=fingerprint(call),
-                changes=call.again is not Again.SAFE,
-                intended_at=now,
-                attempts=kept.attempts + 1 if kept else 1,
-            )
+        intended = CallRow(
+            delivery_id=self.delivery.id,
+            number=number,
+            name=call.name,
+            fingerprint=fingerprint(call),
+            changes=call.again is not Again.SAFE,
+            intended_at=now,
+            attempts=kept.attempts + 1 if kept else 1,
         )
+        if self._through_the_door or not self._decides(call):
+            self._keep(intended)
+        else:
+            self._ask_the_door(intended)
+
+    def _decides(self, call: Call) -> bool:
+        """Whether the door is asked before a call: it says so, or is the first that may change something."""
+        first = self._standing() is DeliveryState.READY
+        return call.decisive or (first and call.again is not Again.SAFE)
+
+    def _ask_the_door(self, intended: CallRow) -> None:
+        """Commit the intent with the checks at the door. Raises Turned when they find something."""
+        services, row = self._services, self._row
+        stopped = services.commit(lambda conn: commit_call(conn, services, row, self.delivery, intended))
+        if stopped is not None:
+            self.delivery = stopped
+            raise Turned
+        self.calls[intended.number] = intended
+        self._through_the_door = True
 
     def _lost(self, call: Call, error: TransportError) -> FeedHubError:
         if call.again is not Again.NEVER:
@@ -220,7 +242,7 @@ class Talk:
 
         self._services.commit(commit)
         self.calls[number] = answered
-        self._got_on = True
+        self._got_on, self._through_the_door = True, False
         self._services.boundary("call_answered")
         return reply
 

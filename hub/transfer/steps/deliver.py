@@ -20,7 +20,7 @@ from hub.transfer import leave_alone, move, over
 from hub.transfer.intent import commit_intent
 from hub.transfer.rehearsal import lay_down
 from hub.transfer.retry import next_attempt
-from hub.transfer.services import Services
+from hub.transfer.services import Services, known
 from hub.transfer.steps import converse
 from hub.transfer.steps.hand_over import by_hand
 
@@ -75,7 +75,11 @@ def _send(services: Services, row: TransferRow, delivery: DeliveryRow) -> tuple[
     services.boundary("intent")
     if sending is None:
         return moved, delivery
-    return moved, _way(services, row, sending).send(services, row, sending)
+    sent = _way(services, row, sending).send(services, moved, sending)
+    if sent.state is DeliveryState.WITHDRAWN:  # the door turned the transfer back before a call
+        with services.store.read() as conn:
+            moved = known(queries.get_transfer(conn, row.id), "row")
+    return moved, sent
 
 
 @dataclass(frozen=True, slots=True)

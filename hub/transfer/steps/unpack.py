@@ -1,13 +1,11 @@
 """Unpack: a STAGED zip, where the route takes bundles → APPLIED, and each member a STAGED transfer of its
-own, in one commit; or REJECTED whole. Members are inflated in memory and stored encrypted, never as files."""
+own, in one commit; or REJECTED whole. Members are inflated piece by piece and stored encrypted, never as
+files."""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import partial
-from typing import BinaryIO
 
 from sqlalchemy import Connection
 
@@ -37,7 +35,7 @@ def unpack(services: Services, row: TransferRow, route: Route) -> TransferRow:
     """Raises StoreError when the hub's own disk does not take the members."""
     limits = services.config.hub.bundles.limits(services.size_limit(route.id))
     reads = partial(_reads, _feeds(services, route))
-    with _seekable(services, row) as stream:
+    with services.store.blobs(row.compartment).seekable(known(row.blob, "bytes")) as stream:
         findings = bundle.problems(stream, limits, reads)
         members = [] if findings else [_member(services, row, *one) for one in bundle.members(stream)]
     services.boundary("inflated")
@@ -63,13 +61,6 @@ def _feeds(services: Services, route: Route) -> Mapping[str, Feed]:
 
 def _reads(feeds: Mapping[str, Feed], head: bytes) -> bool:
     return bool(recognise(head, feeds))
-
-
-@contextmanager
-def _seekable(services: Services, row: TransferRow) -> Iterator[BinaryIO]:
-    """The stored zip. Its directory stands at its end, and long content can only be read from the start."""
-    with services.store.blobs(row.compartment).open(known(row.blob, "bytes")) as stream:
-        yield stream if stream.seekable() else io.BytesIO(stream.read())
 
 
 def _member(

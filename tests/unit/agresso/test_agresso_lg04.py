@@ -12,6 +12,7 @@ from hub.api import CannotRender
 from plugins.agresso.lg04 import SALES, Order, OrderLine, written
 
 LINE = OrderLine(
+    number=1,
     text="Service charge Q1",
     article="LSC1",
     net=128436,
@@ -59,7 +60,7 @@ def test_a_credit_line_has_its_minus_first() -> None:
 @pytest.mark.parametrize(
     "order",
     [
-        replace(ORDER, heading="x" * 121),
+        replace(ORDER, reference="x" * 16),
         replace(ORDER, party="123456789"),
         replace(ORDER, lines=[replace(LINE, coding={"dim_6": "LEASE"})]),
         replace(ORDER, heading="Résumé ☃"),

@@ -39,10 +39,14 @@ def test_a_key_that_no_feed_knows_is_named_with_a_near_one() -> None:
     }
 
 
-@pytest.mark.parametrize(("format", "missing"), [(None, ["number"]), ("nine", ["number", "column"])])
-def test_what_a_route_must_set_is_asked_for_by_format(format: str | None, missing: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("named", "missing"), [((), ["number"]), (("six", "nine"), ["number", "column"]), (("six",), ["number"])]
+)
+def test_what_a_route_must_set_is_asked_for_by_format_and_output(
+    named: tuple[str, ...], missing: list[str]
+) -> None:
     with pytest.raises(WrongOptions) as error:
-        feed_options(feed("a.report", Report), {}, format)
+        feed_options(feed("a.report", Report), {}, named)
     assert list(error.value.mistakes) == [
         f"the option “{name}” is missing; a.report needs it" for name in missing
     ]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import plugins.dwp_cis
-from plugins.dwp_cis import enquiries, money_layouts, policy, results
+from plugins.dwp_cis import enquiries, money_layouts, policy, results, staff
 from plugins.dwp_cis.feeds import ENQUIRIES
 from plugins.dwp_cis.money_settings import MoneyOptions
 from plugins.dwp_cis.payments import THIRD_PARTY, UC
@@ -16,7 +16,7 @@ from plugins.dwp_cis.settings import DwpSettings, EnquiryOptions, all_purposes_a
 
 PAGE = (Path(plugins.dwp_cis.__file__).parent / "README.md").read_text("utf-8")
 LAYOUTS = (
-    *(policy.MEMORANDUM, policy.PURPOSE, policy.OFFICER, policy.TOTAL),
+    *(policy.MEMORANDUM, policy.PURPOSE, policy.OFFICER, staff.ROW, policy.TOTAL),
     *(enquiries.ENQUIRY, results.RESULT),
     *(money_layouts.PAYMENT, money_layouts.PAYMENT_TOTAL),
     *(money_layouts.DEDUCTION, money_layouts.DEDUCTION_TOTAL),

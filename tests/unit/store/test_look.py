@@ -18,6 +18,7 @@ from hub.errors import UsageError
 from hub.model import (
     Answered,
     Compartment,
+    DeliveryState,
     Finding,
     ItemState,
     MessageState,
@@ -29,6 +30,7 @@ from hub.model import (
 )
 from hub.store import Store, queries, schema
 from hub.store.look import Look
+from hub.store.look.search import Wanted
 from hub.store.rows import RunRow
 from tests.looking import looking
 from tests.unit.store.making import NOON, TickingClock, a_delivery, a_transfer, an_item
@@ -36,6 +38,9 @@ from tests.unit.store.making import NOON, TickingClock, a_delivery, a_transfer, 
 NOWHERE = "nowhere"
 """The mark of what does not exist."""
 HOLDER = {"account_name": "MS A EXAMPLE"}
+
+SOUGHT = ("-t", "-t.txt", "-REF", "-VOUCHER", "-NAME")
+"""What a text may be looked for in: id, file name, reference, and what partners call it."""
 
 Case = Callable[[Look, str], Any]
 
@@ -46,8 +51,17 @@ def of(mark: str, rows: list[Any]) -> list[Any]:
 
 CASES: dict[str, Case] = {
     "transfers": lambda look, mark: of(mark, look.transfers()),
+    "search": lambda look, mark: [
+        of(mark, look.search(wanted).rows)
+        for wanted in (Wanted(), *(Wanted(text=f"{mark}{name}") for name in SOUGHT))
+    ],
+    "count": lambda look, mark: [look.count(Wanted(text=f"{mark}{name}")) for name in SOUGHT],
+    "told_states": lambda look, mark: look.told_states([f"{mark}-t"]),
     "transfer": lambda look, mark: look.transfer(f"{mark}-t"),
     "children": lambda look, mark: look.children(f"{mark}-t"),
+    "transfer_row": lambda look, mark: look.transfer_row(f"{mark}-t"),
+    "last_sent": lambda look, mark: look.last_sent(f"{mark}-place"),
+    "newest_events": lambda look, mark: of(mark, [event for _, event in look.newest_events(limit=1000)]),
     "deliveries": lambda look, mark: look.deliveries(f"{mark}-t"),
     "calls": lambda look, mark: look.calls(f"{mark}-t"),
     "findings": lambda look, mark: look.findings(f"{mark}-t"),
@@ -133,7 +147,12 @@ def answer_across(conn: Connection, store: Store) -> None:
         queries.insert_answers(
             conn, [row.id], kind="report", said=Answered.REFUSED, by_transfer=report, reason="why"
         )
-        delivery = a_delivery(f"{mark}-d3", f"{mark}-t", name=f"{mark}-third.txt", answered_by=report)
+        delivery = a_delivery(
+            f"{mark}-d3",
+            f"{mark}-t",
+            name=f"{mark}-third.txt",
+            answered_by=report,
+        )
         queries.insert_delivery(conn, delivery)
 
 
@@ -167,7 +186,8 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
     )
     named = {item.id: {"voucher": f"{mark}-VOUCHER", "person": f"{mark}-NAME"}}
     queries.insert_called(conn, store.keys, named, given_by=f"{mark}-t", personal=("person",))
-    queries.insert_delivery(conn, a_delivery(f"{mark}-d", f"{mark}-t", name=f"{mark}-out.txt"))
+    sent = {"endpoint": f"{mark}-place", "state": DeliveryState.SENT}
+    queries.insert_delivery(conn, a_delivery(f"{mark}-d", f"{mark}-t", name=f"{mark}-out.txt", **sent))
     found = Finding("CHECK", Severity.WARNING, f"{mark}-finding")
     queries.replace_findings(conn, f"{mark}-t", [found])
     draw(conn, mark)
@@ -337,6 +357,7 @@ def test_who_has_no_role_for_a_compartment_sees_the_open_one_alone() -> None:
         "approver": set(),
         "operator": set(),
         "administrator": set(),
+        "auditor": set(),
         "dwp": {Compartment.DWP},
         "fraud": {Compartment.FRAUD},
         "sar": {Compartment.SAR},

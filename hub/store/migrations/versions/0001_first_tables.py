@@ -14,6 +14,7 @@ INSTANT = sa.String(32)
 LIVE = sa.text("(state NOT IN ('REJECTED', 'DUPLICATE', 'WITHDRAWN', 'FAILED')) AND mode = 'live'")
 NOT_WITHDRAWN = sa.text("state != 'WITHDRAWN'")
 WAITING = sa.text("state = 'WAITING'")
+HELD = sa.text("state = 'HELD'")
 SUSPENDED = sa.text("state = 'SUSPENDED'")
 NOT_CLOSED = sa.text("state IN ('OPEN', 'TAKEN')")
 OPEN = sa.text("state = 'OPEN'")
@@ -25,6 +26,8 @@ EXPIRES = sa.text("expires IS NOT NULL")
 IS_REVERSAL = sa.text("feed = 'rent.reversals'")
 REVERSES = sa.text("feed = 'rent.reversals' AND (state NOT IN ('REJECTED', 'WITHDRAWN', 'ANSWERED'))")
 RUNG = sa.text("over_at IS NULL AND at IS NOT NULL")
+HAS_VALUE = sa.text("value != 0")
+BY_PEOPLE = sa.text("who != 'hub'")
 HAS_KEY = sa.text("item_key IS NOT NULL")
 
 
@@ -60,6 +63,7 @@ def upgrade() -> None:
     _slot()
     _run()
     _transfer()
+    _transfer_name()
     _account_register()
     _delivery()
     _finding()
@@ -78,6 +82,8 @@ def upgrade() -> None:
     _circuit()
     _pause()
     _call()
+    _account()
+    _signed_in()
 
 
 def _about() -> None:
@@ -131,6 +137,8 @@ def _event() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_event"),
         sa.UniqueConstraint("subject", "subject_id", "number", name="uq_event_subject_subject_id_number"),
     )
+    index("ix_event_subject_id", "event", ["subject_id"])
+    index("ix_event_who_id", "event", ["who", "id"], where=BY_PEOPLE)
 
 
 def _seal() -> None:
@@ -259,6 +267,7 @@ def _transfer() -> None:
         must("tidied", sa.Boolean),
         may("purged_at", INSTANT),
         must("bytes_gone", sa.Boolean),
+        must("values_gone", sa.Boolean),
         must("mode", sa.String(16)),
         *compartment("transfer"),
         one_of("transfer", "direction", "in", "out"),
@@ -284,9 +293,20 @@ def _transfer() -> None:
     index("ix_transfer_identity_route_feed", "transfer", ["identity", "route", "feed"])
     index("ix_transfer_parent_id", "transfer", ["parent_id"])
     index("ix_transfer_route_business_date", "transfer", ["route", "business_date"])
-    index("ix_transfer_state", "transfer", ["state"])
+    index("ix_transfer_state_id", "transfer", ["state", "id", "compartment"])
+    index("ix_transfer_route_id", "transfer", ["route", "id", "compartment"])
+    index("ix_transfer_partner_id", "transfer", ["partner", "id", "compartment"])
+    index("ix_transfer_business_date_id", "transfer", ["business_date", "id", "compartment"])
+    index("ix_transfer_value", "transfer", ["value"], where=HAS_VALUE)
     identity = ["route", "feed", "identity"]
     index("uq_transfer_live_identity", "transfer", identity, unique=True, where=LIVE)
+
+
+def _transfer_name() -> None:
+    """The parts of file names (`hub.store.queries.names`), where the database is SQLite."""
+    if op.get_bind().dialect.name == "sqlite":
+        parts = "fts5(id UNINDEXED, name, tokenize='trigram', detail=none)"
+        op.execute(f"CREATE VIRTUAL TABLE transfer_name USING {parts}")
 
 
 def _account_register() -> None:
@@ -342,6 +362,7 @@ def _delivery() -> None:
     index("ix_delivery_answered_by", "delivery", ["answered_by"])
     index("ix_delivery_blob", "delivery", ["blob"])
     index("ix_delivery_endpoint_folder_name", "delivery", ["endpoint", "folder", "name"])
+    index("ix_delivery_endpoint_id", "delivery", ["endpoint", "id"])
     index("ix_delivery_identity", "delivery", ["identity"])
     index("ix_delivery_state", "delivery", ["state"])
     index("ix_delivery_transfer_id", "delivery", ["transfer_id"])
@@ -369,6 +390,7 @@ def _finding() -> None:
         sa.ForeignKeyConstraint(["transfer_id"], ["transfer.id"], name="fk_finding_transfer_id"),
         sa.PrimaryKeyConstraint("transfer_id", "number", name="pk_finding"),
     )
+    index("ix_finding_check_transfer_id", "finding", ["check", "transfer_id"])
 
 
 def _item() -> None:
@@ -422,6 +444,7 @@ def _item() -> None:
     index("ix_item_account", "item", ["account"])
     index("ix_item_batch_id", "item", ["batch_id"])
     index("ix_item_made_by", "item", ["made_by"])
+    index("ix_item_id_held", "item", ["id"], where=HELD)
     index("ix_item_id_suspended", "item", ["id"], where=SUSPENDED)
     index("ix_item_waits_as_waiting", "item", ["waits_as", "id"], where=WAITING)
     index("ix_item_feed_item_key", "item", ["feed", "item_key"], where=HAS_KEY)
@@ -429,6 +452,7 @@ def _item() -> None:
     index("uq_item_reverses_once", "item", ["item_key"], unique=True, where=REVERSES)
     index("ix_item_answers_reversals", "item", ["answers"], where=IS_REVERSAL)
     index("ix_item_reference_feed", "item", ["reference", "feed"])
+    index("ix_item_amount", "item", ["amount"])
     index("ix_item_transfer_id", "item", ["transfer_id"])
 
 
@@ -593,6 +617,7 @@ def _worklist() -> None:
         comment="What a person must do. Who proposed something never approves it.",
     )
     index("ix_worklist_subject_subject_id", "worklist", ["subject", "subject_id"])
+    index("ix_worklist_undone", "worklist", ["made_at", "id"], where=NOT_CLOSED)
     asked = ["kind", "name", "subject", "subject_id"]
     index("uq_worklist_open", "worklist", asked, unique=True, where=NOT_CLOSED)
 
@@ -720,3 +745,45 @@ def _call() -> None:
         comment="The calls of a conversation: intent before, reply (stored bytes) after.",
     )
     index("ix_call_reply", "call", ["reply"])
+
+
+def _account() -> None:
+    op.create_table(
+        "account",
+        must("login", sa.String(128)),
+        may("password", sa.Text),
+        must("totp", sa.LargeBinary),
+        may("last_step", sa.BigInteger),
+        must("recovery", sa.JSON),
+        may("invitation", sa.String(64)),
+        may("invited_until", INSTANT),
+        must("failures", sa.Integer),
+        may("wait_until", INSTANT),
+        may("signed_in_at", INSTANT),
+        must("made_by", sa.String(128)),
+        must("made_at", INSTANT),
+        may("closed_at", INSTANT),
+        sa.PrimaryKeyConstraint("login", name="pk_account"),
+        sa.UniqueConstraint("invitation", name="uq_account_invitation"),
+        comment="How a person of the configuration signs in to the console. password: argon2id; totp: "
+        "sealed; recovery, invitation: digests; last_step: of the last code, which is good once.",
+    )
+
+
+def _signed_in() -> None:
+    op.create_table(
+        "signed_in",
+        must("token", sa.String(64)),
+        must("login", sa.String(128)),
+        must("person", sa.JSON),
+        must("address", sa.String(64)),
+        must("made_at", INSTANT),
+        must("seen_at", INSTANT),
+        must("told", sa.JSON),
+        must("unmasked", sa.JSON),
+        sa.PrimaryKeyConstraint("token", name="pk_signed_in"),
+        comment="Who is signed in to the console, by the digest of a cookie. person: name and roles of "
+        "somebody whom another service vouches for; told: what the next page says; unmasked: what may be "
+        "read until when.",
+    )
+    index("ix_signed_in_login", "signed_in", ["login"])

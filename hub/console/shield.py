@@ -1,0 +1,66 @@
+"""What every answer says to browsers, and how long a question may be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.datastructures import MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_A_YEAR = "max-age=31536000"
+_FIELDS = 1_000_000
+"""Bytes of a form beside the file in it."""
+
+
+class Shield:
+    """`largest`: bytes of a file that somebody hands in."""
+
+    def __init__(self, app: ASGIApp, *, secure: bool, largest: int) -> None:
+        self._app = app
+        self._headers: Mapping[str, str] = _HEADERS | (
+            {"Strict-Transport-Security": _A_YEAR} if secure else {}
+        )
+        self._largest = largest + _FIELDS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def shielded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        if too_long := self._refusal(scope):
+            await too_long(scope, receive, shielded)
+        else:
+            await self._app(scope, receive, shielded)
+
+    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+        """Before anything of it is read: a body says how long it is."""
+        if scope["method"] in ("GET", "HEAD"):
+            return None
+        told = dict(scope["headers"]).get(b"content-length", b"")
+        if not told.isdigit():
+            return PlainTextResponse("Say how long the content is (Content-Length).\n", 411)
+        if int(told) > self._largest:
+            return PlainTextResponse("That is longer than the hub takes.\n", 413)
+        return None

@@ -1,0 +1,171 @@
+"""What the console says: states and instants as people read them, sentences of the hub without commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, datetime
+
+from hub.clock.now import LONDON
+
+_COMMANDS: tuple[tuple[str, str], ...] = (
+    (r"feedhub transfers retry \S+?(?=[,.;]?(?:\s|$))", "use “Try again” on the transfer’s page"),
+)
+"""Commands that sentences of the hub name, and what does the same on a page."""
+
+
+STATES: dict[str, tuple[str, str]] = {
+    "FOUND": ("Found", "blue"),
+    "STAGED": ("To be worked", "blue"),
+    "HELD": ("Held", "yellow"),
+    "ACCEPTED": ("To be sent", "blue"),
+    "READY": ("To be sent", "blue"),
+    "SENDING": ("Being sent", "blue"),
+    "SENT": ("Sent", "green"),
+    "CONFIRMED": ("Confirmed", "green"),
+    "REFUSED": ("Refused by them", "red"),
+    "IN_DOUBT": ("In doubt", "red"),
+    "APPLIED": ("Taken over", "green"),
+    "DUPLICATE": ("Duplicate", "grey"),
+    "REJECTED": ("Rejected", "red"),
+    "FAILED": ("Failed", "red"),
+    "WITHDRAWN": ("Withdrawn", "grey"),
+    "WAITING": ("Waiting", "blue"),
+    "TAKEN": ("Taken", "blue"),
+    "ANSWERED": ("Answered", "green"),
+    "UNANSWERED": ("Unanswered", "orange"),
+    "POSTED": ("Posted", "green"),
+    "SUSPENDED": ("In suspense", "orange"),
+    "NOTED": ("Noted", "grey"),
+    "OPEN": ("Open", "blue"),
+    "KEPT": ("Kept", "green"),
+    "BROKEN": ("Late", "red"),
+    "VOID": ("Over", "grey"),
+    "DONE": ("Done", "green"),
+}
+"""States as people read them, and the colour of their tag."""
+
+SEVERITIES: dict[str, tuple[str, str]] = {
+    "error": ("Refuses the file", "red"),
+    "hold": ("Holds the file", "yellow"),
+    "hold_item": ("Holds the item", "yellow"),
+    "refuse_item": ("Refuses the item", "orange"),
+    "warning": ("Warning", "orange"),
+    "note": ("Note", "grey"),
+}
+
+EVENTS: dict[str, str] = {
+    "found": "Found at its source",
+    "staged": "Stored",
+    "accepted": "Read, checked and accepted",
+    "held": "Held for a person",
+    "rejected": "Rejected",
+    "applied": "Taken over",
+    "duplicate": "Recognised as a duplicate",
+    "failed": "Failed",
+    "withdrawn": "Withdrawn",
+    "sending": "Set out",
+    "sent": "Sent",
+    "confirmed": "Confirmed by the partner",
+    "refused": "Refused by the partner",
+    "in_doubt": "In doubt",
+    "not_sent": "Could not be sent",
+    "tidied": "Source tidied",
+    "not_tidied": "Source could not be tidied",
+    "released": "Released",
+    "retried": "Tried again",
+    "settled": "Settled",
+    "put": "Handed in",
+    "waits": "Waits",
+    "unpacked": "Unpacked",
+    "numbered": "Numbers drawn",
+    "promised": "Answer promised",
+    "promise_kept": "Promise kept",
+    "promise_broken": "Promise broken",
+    "work_asked": "A person was asked",
+    "work_taken": "Taken by a person",
+    "work_done": "Done by a person",
+    "work_refused": "Not agreed",
+    "work_void": "Nobody need do it any more",
+    "noted": "Note",
+    "unmasked": "Personal values were looked at",
+    "stopped_at_the_door": "Stopped before it left",
+    "called": "Named by the partner",
+    "made": "Made",
+    "gathered": "Gathered",
+    "reversed": "Taken back",
+    "rehearsed": "Rehearsed",
+    "unanswered": "Not answered in time",
+    "came_as_reply": "Came as a reply",
+    "item_refused": "An item was refused",
+    "item_released": "An item was released",
+    "not_handed_over": "Not handed over",
+}
+"""Kinds of event as people read them."""
+
+
+def event_words(kind: str) -> str:
+    return EVENTS.get(kind, kind.replace("_", " ").capitalize())
+
+
+def on_screen(sentence: str) -> str:
+    """A sentence of the hub for people at a browser."""
+    for command, words in _COMMANDS:
+        sentence = re.sub(command, words, sentence)
+    return sentence
+
+
+def moment(instant: datetime | None) -> str:
+    """As clocks in Europe/London show it: 3 Nov 2026, 14:05."""
+    if instant is None:
+        return ""
+    local = instant.astimezone(LONDON)
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def day(one: date | None) -> str:
+    return "" if one is None else f"{one.day} {one:%b %Y}"
+
+
+def clock(instant: datetime | None) -> str:
+    """Only the time of day."""
+    return "" if instant is None else f"{instant.astimezone(LONDON):%H:%M}"
+
+
+def name_words(name: str) -> str:
+    """The name of a value in the hub as words: posting_date is Posting date."""
+    return name.replace("_", " ").capitalize()
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """1 item, 2 items."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def pounds(pence: int) -> str:
+    """£1,234.50, with a minus before it where it is below zero."""
+    sign = "−" if pence < 0 else ""
+    return f"{sign}£{abs(pence) // 100:,}.{abs(pence) % 100:02d}"
+
+
+def size(count_: int | None) -> str:
+    """Of a file, in bytes."""
+    if count_ is None:
+        return ""
+    for unit, step in (("MB", 1_000_000), ("KB", 1_000)):
+        if count_ >= step:
+            return f"{count_ / step:.1f} {unit}"
+    return count(count_, "byte")
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "moment": moment,
+    "day": day,
+    "clock": clock,
+    "count": count,
+    "pounds": pounds,
+    "size": size,
+    "on_screen": on_screen,
+    "event_words": event_words,
+}
+"""For templates."""

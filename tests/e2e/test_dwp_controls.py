@@ -1,0 +1,133 @@
+"""Officers are kept from asking too much, about colleagues and about their own; somebody else looks at a
+share of what they asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from hub.errors import UsageError
+from hub.testing.dwp_api import DwpApi
+from tests.asking_dwp import ALEX, HUB, OFFICER, OTHER, OWNER, PEOPLE, Ground, enquiries, enquiry, policy
+
+STAFF = "S,olive,CS100799A,OFFICERSON,ZZ99 1ZZ"
+
+
+@pytest.fixture
+def api():
+    with DwpApi(PEOPLE) as server:
+        yield server
+
+
+def ground_at(folder: Path, api: DwpApi, settings: str, staff: Sequence[str] = (), **how) -> Ground:
+    ground = Ground(folder, api.url, **how)
+    ground.write("hub.yaml", HUB.replace("{sample_percent: 0}", f"{{{settings}}}"))
+    *rows, _total = policy().strip().split("\n")
+    rows += staff
+    ground.agree("\n".join([*rows, f"T,{len(rows)}"]) + "\n")
+    return ground
+
+
+def want(ground: Ground, *rows: str) -> None:
+    assert ground.put("wanted", enquiries(*rows)).state == "APPLIED"
+
+
+def tasks(ground: Ground) -> dict[str, str]:
+    """What people are asked, by the name of the task."""
+    with ground.hub(OWNER) as hub, hub.look() as look:
+        return {one.name: one.id for one in look.worklist() if one.kind == "task"}
+
+
+def answer(ground: Ground, task: str, text: str, viewer=OWNER) -> None:
+    id = tasks(ground)[task]
+    with ground.hub(viewer) as hub:
+        hub.worklist.answer(id, text)
+
+
+def states(ground: Ground, *refs: str) -> list[str]:
+    return [ground.record(ref).state for ref in refs]
+
+
+@pytest.mark.parametrize(("driver", "each"), [("citizen_api", True), ("gateway_rest", False)])
+def test_who_asks_too_often_is_stopped_until_somebody_else_lets_them_go_on(tmp_path, api, driver, each):
+    ground = ground_at(tmp_path, api, "sample_percent: 0, an_hour: 2", driver=driver, each=each)
+    refs = [f"R{n}" for n in range(5)]
+    want(ground, *(enquiry(ref, ALEX) for ref in refs))
+    ground.ask(3, minutes=1)
+    assert sorted(states(ground, *refs)) == ["ANSWERED"] * 2 + ["WANTED"] * 3
+    ground.ask(2, hours=2)  # the hour is over, and still nobody has said that they may
+    assert states(ground, *refs).count("ANSWERED") == 2
+    with pytest.raises(UsageError, match="somebody else must"):
+        answer(ground, "volume", "go on", OFFICER)
+    answer(ground, "volume", "go on")
+    ground.ask(2, minutes=1)
+    assert states(ground, *refs).count("ANSWERED") == 4
+
+
+def test_a_day_has_its_own_limit_and_the_next_day_counts_anew(tmp_path, api):
+    ground = ground_at(tmp_path, api, "sample_percent: 0, an_hour: 2, a_day: 2")
+    refs = [f"R{n}" for n in range(4)]
+    want(ground, enquiry(refs[0], ALEX))
+    ground.ask(hours=24)
+    for ref in refs[1:]:
+        want(ground, enquiry(ref, ALEX))
+        ground.ask(2, hours=1)
+    assert states(ground, *refs) == ["ANSWERED"] * 3 + ["WANTED"]
+    assert list(tasks(ground)) == ["volume"]
+
+
+@pytest.mark.parametrize("number", [ALEX.nino, f"{ALEX.nino[:8]}D"])
+def test_nobody_of_the_council_is_looked_up(tmp_path, api, number):
+    ground = ground_at(tmp_path, api, "sample_percent: 0", [f"S,,{number},WHOEVER,"])
+    want(ground, enquiry("R1", ALEX), enquiry("R2", OTHER))
+    ground.ask(2)
+    assert states(ground, "R1", "R2") == ["WANTED", "ANSWERED"]
+    assert [one.surname for one in api.asked] == ["OTHERLY"]
+
+
+def test_who_may_be_family_of_the_officer_is_looked_at_by_somebody_else(tmp_path, api):
+    own = f"S,olive,CS100799A,{ALEX.surname.title()},{ALEX.postcode.replace(' ', '')}"
+    ground = ground_at(tmp_path, api, "sample_percent: 0", [own])
+    want(ground, enquiry("R1", ALEX), enquiry("R2", OTHER))
+    ground.ask(2)
+    with ground.hub(OWNER) as hub, hub.look() as look:
+        (entry,) = [one for one in look.worklist() if one.name == "management check"]
+    assert entry.title == "R1: was there a business reason to ask? (same surname and postcode as the officer)"
+    with pytest.raises(UsageError, match="somebody else must"):
+        answer(ground, "management check", "yes", OFFICER)
+    answer(ground, "management check", "no")
+    assert "breach" in tasks(ground)
+
+
+def test_the_first_of_a_month_are_looked_at_and_overdue_checks_stop_their_purpose(tmp_path, api):
+    ground = ground_at(tmp_path, api, "sample_percent: 1, sample_at_least: 1, check_days: 3")
+    want(ground, enquiry("R1", ALEX), enquiry("R2", OTHER))
+    ground.ask(2, hours=2)
+    assert list(tasks(ground)) == ["management check"], "one of the two"
+    ground.clock.turn(days=5)
+    want(
+        ground,
+        enquiry("R3", ALEX),
+        enquiry("R4", ALEX, purpose="UC_HOUSING_VERIFY", scopes="IDENTITY UC_APA"),
+    )
+    ground.ask(2)
+    assert states(ground, "R3", "R4") == ["WANTED", "ANSWERED"], "another purpose goes on"
+    answer(ground, "management check", "yes")
+    ground.ask(2)
+    assert states(ground, "R3") == ["ANSWERED"]
+
+
+def test_the_list_of_staff_is_sealed_and_says_nothing_when_a_row_is_wrong(tmp_path, api):
+    ground = ground_at(tmp_path, api, "sample_percent: 0", [STAFF])
+    *rows, _total = policy(mou="MOU-2").strip().split("\n")
+    bad = "\n".join([*rows, "S,,CS10079,OFFICERSON,", f"T,{len(rows) + 1}"]) + "\n"
+    outcome = ground.put("policy", bad)
+    assert outcome.state == "REJECTED"
+    assert "CS10079" not in str(outcome.reason)
+    state = tmp_path / "config/state"
+    left = b"".join(
+        path.read_bytes() for path in state.rglob("*") if path.is_file() and "keys" not in path.parts
+    )
+    assert b"CS100799A" not in left and b"OFFICERSON" not in left
