@@ -19,6 +19,7 @@ from hub.config.alerting import Alerts
 from hub.config.arrival import Arrival
 from hub.config.drift import Drift
 from hub.config.maintenance import Maintained
+from hub.config.packing import Pack, Unpack
 from hub.config.secrets import SecretRef
 from hub.config.strict import Settings
 from hub.config.values import (
@@ -32,6 +33,7 @@ from hub.config.values import (
     Listening,
     Name,
     OneOrMany,
+    Pattern,
     Pence,
     TimeOfDay,
     is_this_machine,
@@ -359,15 +361,16 @@ class Source(Settings):
     pattern: which names, as a shell would match them (`*.csv`)
     done:    a marker that says a file is complete: `*.ok` waits for NAME.csv.ok or NAME.ok
     then:    what becomes of the file once its transfer is tidied: `keep`, `remove` or `archive:FOLDER`
-    unpack:  `zip`: a file is a bundle, and each of its members a transfer of its own
+    unpack:  `zip`, or {type: zip, passphrase: …}: a file is a bundle, and each of its members a transfer of
+             its own; {type: pgp, …}: it is an OpenPGP message
     """
 
     endpoint: str
     folder: str = ""
-    pattern: str = "*"
-    done: str | None = None
+    pattern: Pattern = "*"
+    done: Pattern | None = None
     then: Disposal = "keep"
-    unpack: Literal["zip"] | None = None
+    unpack: Unpack | None = None
 
     @property
     def archive(self) -> str | None:
@@ -395,12 +398,22 @@ class Waiting(Settings):
     most: int = Field(default=50_000, ge=1)
 
 
-class Pack(Settings):
-    """How a file is packed before it leaves: as a zip under a passphrase (AES-256), which the partner is told
-    by another way."""
+class Otherwise(Settings):
+    """Who takes a file to the partner by hand, once the endpoint that should have it was away for a while.
 
-    type: Literal["aes_zip"]
-    passphrase: SecretRef
+    endpoint: of type `person`
+    after:    for how long it must have failed (`4h`)
+    output:   what they are handed, where that is another output of the feed
+    profile, name, pack, options: as of a target
+    """
+
+    endpoint: str
+    after: Duration
+    output: str | None = None
+    profile: str | None = None
+    name: str | None = None
+    pack: Pack | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
 
 
 class Target(Settings):
@@ -410,6 +423,7 @@ class Target(Settings):
     profile: the rent system's own way of writing postings, for outputs that need one
     name:    the file name to use instead of the one that the output proposes
     after:   another output of the route, all files of which must have left before this one does
+    otherwise: who takes it by hand while the endpoint is away
     """
 
     output: str
@@ -420,6 +434,23 @@ class Target(Settings):
     after: str | None = None
     pack: Pack | None = None
     options: dict[str, Any] = Field(default_factory=dict)
+    otherwise: Otherwise | None = None
+
+    @property
+    def by_hand(self) -> Target | None:
+        """What takes its place while its endpoint is away."""
+        if self.otherwise is None:
+            return None
+        told = self.otherwise
+        return Target(
+            output=told.output or self.output,
+            endpoint=told.endpoint,
+            profile=told.profile,
+            name=told.name,
+            after=self.after,
+            pack=told.pack,
+            options=told.options,
+        )
 
 
 class Hold(Settings):
@@ -505,9 +536,14 @@ class RouteSettings(Settings):
     max_file_size: ByteSize | None = None
 
     @property
+    def ways(self) -> tuple[Target, ...]:
+        """Its targets, and what takes the place of one."""
+        return (*self.to, *(target.by_hand for target in self.to if target.by_hand is not None))
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The format and the outputs that it names, for which options may be required."""
-        return (*([self.format] if self.format else []), *(target.output for target in self.to))
+        return (*([self.format] if self.format else []), *(target.output for target in self.ways))
 
     @model_validator(mode="after")
     def _takes_what_arrives(self) -> Self:
@@ -544,7 +580,14 @@ class Route(RouteSettings):
     def endpoints(self) -> tuple[str, ...]:
         """All that it reads from or writes to."""
         source = (self.source.endpoint,) if isinstance(self.source, Source) else ()
-        return (*source, *(target.endpoint for target in self.to))
+        return (*source, *(target.endpoint for target in self.ways))
+
+    @property
+    def packing_secrets(self) -> tuple[SecretRef, ...]:
+        """What opens or closes its files."""
+        unpack = self.source.unpack if isinstance(self.source, Source) else None
+        packs = [unpack, *(target.pack for target in self.ways)]
+        return tuple(ref for one in packs if one is not None for ref in one.secrets)
 
     @property
     def rehearses(self) -> bool:
