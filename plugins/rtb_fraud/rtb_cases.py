@@ -8,7 +8,7 @@ Source: formats page rtb_fraud.md, 6.3, 6.6 and 7.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from hub.api import (
@@ -41,6 +41,8 @@ DECISIONS: Mapping[Recommendation, str] = {
 _WITH_OTHERS = (REFERRED, ENQUIRIES)
 """While the fraud team has it, nothing is decided here."""
 SNAPSHOT = "inputs"
+KEPT, KEPT_WITHDRAWN = 6 * 365 + 2, 365
+"""Days after the end of a case; of one that was withdrawn (formats page, section 10) [assumed]."""
 ACCEPTED, CLAIM_OVER = "ACCEPTED", ("DENIED", "COMPLETED", "WITHDRAWN")
 """States of the claim (`rtb_claims.py`) that matter here."""
 
@@ -62,6 +64,7 @@ def read_kept(text: str) -> dict[str, Input]:
 def follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
     """What a change of a case brings about."""
     if new.state == ENDED:
+        yield from _kept_until(old, new, facts)
         return
     if _changed(old, new):
         yield from _assessed(new, facts)
@@ -132,6 +135,17 @@ def decision(rtb_ref: str, assessment: str, found: Assessment) -> Task:
         },
         reasoned=True,
     )
+
+
+def _kept_until(old: Record | None, case: Record, facts: Facts) -> Iterable[Effect]:
+    """How long what a case and its assessments hold of people is kept, once it has ended."""
+    on = facts.today
+    if on is None or (old is not None and old.state == ENDED):
+        return
+    last = on + timedelta(days=KEPT_WITHDRAWN if case.data.get("claim") == "WITHDRAWN" else KEPT)
+    yield Move(kind=CASE, key=case.key, expires=last)
+    for number in range(1, int(case.data.get("assessments", 0)) + 1):
+        yield Move(kind=ASSESSMENT, key=f"{case.key}/{number}", expires=last)
 
 
 def _after_enquiries(case: Record) -> Effect:
