@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,12 +11,11 @@ from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.left_alone import has_store, left_alone
 from hub.cli.place import Place, Verbs, pass_place
-from hub.errors import TransportError, UsageError
+from hub.errors import UsageError
 
 if TYPE_CHECKING:
     from hub.config.load import Config
     from hub.config.settings import Endpoint, PersonEndpoint
-    from hub.connectors.base import Session
 
 
 @click.group(cls=Verbs, invoke_without_command=True)
@@ -53,25 +53,25 @@ def test(place: Place, name: str, as_json: bool) -> Exit:
     endpoint = config.endpoints[name]
     if endpoint.type == "person":
         return _tell_person(name, endpoint, config, as_json)
-    connector = place.catalogue.connectors[endpoint.type]
+    from hub.engine.endpoint_test import seen_at
+
     try:
-        with connector.open(name, endpoint, config.secrets) as session:
-            seen = {"endpoint": name, "peer": session.describe(), "folders": _look(session, config, name)}
+        seen = seen_at(config, place.catalogue, name)
     finally:
-        connector.close()
+        place.catalogue.connectors[endpoint.type].close()
     if has_store(place):
         from hub.engine.pauses import found_working
 
         with place.open_hub() as hub:
             found_working(hub.services, name)
     if as_json:
-        show.print_json(seen)
+        show.print_json({"endpoint": name, **asdict(seen)})
     else:
-        show.console().print(f"{name}: signed in; {seen['peer']}")
-        if seen["folders"]:
-            rows = [tuple(row.values()) for row in seen["folders"]]
+        show.console().print(f"{name}: signed in; {seen.peer}")
+        if seen.folders:
+            rows = [(row.folder, row.files, row.trouble) for row in seen.folders]
             show.print_table(["folder", ">files", "trouble"], rows)
-    return Exit.TROUBLE if any(row["trouble"] for row in seen["folders"]) else Exit.OK
+    return Exit.OK if seen.well else Exit.TROUBLE
 
 
 def _tell_person(name: str, endpoint: PersonEndpoint, config: Config, as_json: bool) -> Exit:
@@ -94,28 +94,3 @@ def _where(endpoint: Endpoint) -> str:
     if endpoint.type == "https":
         return endpoint.url
     return str(endpoint.path) if endpoint.type == "folder" else f"a person: {endpoint.what}"
-
-
-def _look(session: Session, config: Config, name: str) -> list[dict[str, Any]]:
-    return [_folder(session, folder) for folder in _folders(config, name)]
-
-
-def _folder(session: Session, folder: str) -> dict[str, Any]:
-    try:
-        return {"folder": folder, "files": len(session.listing(folder).files), "trouble": None}
-    except TransportError as error:
-        return {"folder": folder, "files": None, "trouble": str(error)}
-
-
-def _folders(config: Config, name: str) -> list[str]:
-    """Every folder of the endpoint that some route reads, archives to or writes; an API has none."""
-    from hub.config.settings import HttpsEndpoint, Source
-
-    if isinstance(config.endpoints[name], HttpsEndpoint):
-        return []
-    sources = [r.source for r in config.routes.values() if isinstance(r.source, Source)]
-    sources = [source for source in sources if source.endpoint == name]
-    read = {source.folder for source in sources}
-    archived = {source.archive for source in sources if source.archive is not None}
-    written = {t.folder for route in config.routes.values() for t in route.to if t.endpoint == name}
-    return sorted(read | archived | written)

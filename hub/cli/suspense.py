@@ -10,14 +10,13 @@ import click
 from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verbs, pass_place
-from hub.cli.suspended import BANDS, OLDEST, Suspended, suspended
 from hub.cli.suspense_book import export, import_
 from hub.cli.values import REASON
 from hub.cli.work_view import work_json
 from hub.model import format_pounds
 
 if TYPE_CHECKING:
-    pass
+    from hub.engine.suspended import Suspended
 
 
 @click.group(cls=Verbs)
@@ -32,6 +31,8 @@ def suspense() -> None:
 @pass_place
 def list_(place: Place, feed: str | None, older_than: int, as_json: bool) -> Exit:
     """List what is in suspense, the oldest first, with its age and what is proposed."""
+    from hub.engine.suspended import suspended
+
     with place.open_hub() as hub, hub.look() as look:
         today = hub.services.local(hub.services.clock.now())
         found = [
@@ -64,6 +65,8 @@ def _json(one: Suspended) -> dict[str, Any]:
 
 def _totals(found: Sequence[Suspended]) -> dict[str, dict[str, Any]]:
     """Count and pounds by how old it is."""
+    from hub.engine.suspended import BANDS, OLDEST
+
     bands = [*(words for _, words in BANDS), OLDEST]
     sums = {band: [one.item.amount for one in found if one.band == band] for band in bands}
     return {

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place, pass_place
-from hub.cli.suspended import Suspended, suspended
 from hub.cli.values import REASON
 from hub.cli.write_table import NEW_FILE, write_table
 from hub.model import format_pounds
+
+if TYPE_CHECKING:
+    from hub.engine.suspended import Suspended
 
 HOW = "Fill in new_payment_ref; somebody else says yes or no in agreed. Then: feedhub suspense import"
 
@@ -23,6 +26,7 @@ HOW = "Fill in new_payment_ref; somebody else says yes or no in agreed. Then: fe
 @pass_place
 def export(place: Place, out: Path, feed: str | None) -> Exit:
     """Write what is in suspense into the new file OUT, .xlsx or .csv, for people to say where it belongs."""
+    from hub.engine.suspended import suspended
     from hub.rent.suspense_book import BOOK
 
     with place.open_hub() as hub, hub.look() as look:
@@ -53,6 +57,7 @@ def import_(place: Place, file: Path, reason: str, as_json: bool) -> Exit:
 
     FILE is one that `suspense export` wrote. A row with new_payment_ref is proposed; one with yes in agreed
     is cleared, if somebody else proposed that account; one with no is refused; others stay as they are."""
+    from hub.engine.suspended import suspended
     from hub.engine.suspense_book import CLEARED, LEFT, PROPOSED, REFUSED, place_all
     from hub.rent.suspense_book import read_book
 

@@ -254,6 +254,25 @@ class OAuth2(Settings):
     proof_in: Literal["header", "body"] = "header"
 
 
+class Documents(Settings):
+    """How an API lists the documents that it has for us, so that routes may take them as files.
+
+    `GET FOLDER` lists, `GET FOLDER/NAME` reads one, `DELETE FOLDER/NAME` says that we have it (`then:
+    remove`).
+
+    name:    what of an entry names the document, in its address too; ending: what is put behind that, so that
+             it is a file's name
+    size, changed: what of an entry tells how many bytes it has, and when it was changed; none = it does not
+    inside:  where in the answer the list stands (`data.items`); blank = the answer is the list
+    """
+
+    name: str = "id"
+    ending: str = Field(default=".json", pattern=r"^(\.[A-Za-z0-9]{1,8})?$")
+    size: str | None = None
+    changed: str | None = None
+    inside: str = ""
+
+
 class HttpsEndpoint(Maintained):
     """An API that is talked with. No redirect is followed.
 
@@ -265,6 +284,7 @@ class HttpsEndpoint(Maintained):
     max_reply:   the longest body that is read, as it is when it is unpacked
     patience:    how long all calls wait in the middle of a run when the partner says slow down; when they ask
                  for more, the delivery waits for its next attempt
+    documents:   how it lists what it has for us; without it no file can be fetched from here
     """
 
     type: Literal["https"]
@@ -281,6 +301,7 @@ class HttpsEndpoint(Maintained):
     timeout: Duration = 60
     max_reply: ByteSize = Field(default=ByteSize(20_000_000), validate_default=True)
     patience: Duration = 0
+    documents: Documents | None = None
 
     @property
     def secrets(self) -> tuple[SecretRef, ...]:

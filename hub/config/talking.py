@@ -17,7 +17,7 @@ def talk_mistakes(
     if isinstance(route.source, Source):
         source = endpoints.get(route.source.endpoint)
         if isinstance(source, HttpsEndpoint):  # a person's files come by `feedhub put`
-            yield ("from", "endpoint"), f"files cannot be fetched from an endpoint of type {source.type}"
+            yield from _source_mistakes(route.source, source)
     feeds = [catalogue.feeds[name] for name in route.feeds if name in catalogue.feeds]
     outputs = {output.name: output for feed in feeds for output in feed.outputs}
     for index, target in enumerate(route.to):
@@ -26,6 +26,19 @@ def talk_mistakes(
             text = _target_mistake(target, endpoint, output, catalogue)
             if text is not None:
                 yield ("to", index, "endpoint"), text
+
+
+def _source_mistakes(source: Source, endpoint: HttpsEndpoint) -> Iterator[tuple[Path, str]]:
+    if endpoint.documents is None:
+        told = f"files cannot be fetched from an endpoint of type {endpoint.type} without `documents:`"
+        yield ("from", "endpoint"), f"{told}, which says how it lists them"
+    if source.archive is not None:
+        yield (
+            ("from", "then"),
+            "an API has no folders to archive to: remove says there that we have it, or keep",
+        )
+    if source.done is not None:
+        yield ("from", "done"), "documents of an API are whole when they are listed; leave it out"
 
 
 def _target_mistake(target: Target, endpoint: Endpoint, output: Output, catalogue: Catalogue) -> str | None:

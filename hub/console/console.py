@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from threading import Lock
 from typing import TypeVar
 
+from fastapi import Request
+
+from hub.clock.due import Slot
+from hub.clock.ring import Timeline
 from hub.config.people import Viewer
 from hub.config.settings import ConsoleSettings
 from hub.console.attempts import Attempts
@@ -16,6 +21,7 @@ from hub.engine.credentials import digest, new_token
 from hub.engine.health import Health
 from hub.engine.local import Hub
 from hub.engine.signing_in import Limits, SigningIn
+from hub.engine.slots import timeline_of
 from hub.errors import FeedHubError
 
 T = TypeVar("T")
@@ -32,6 +38,8 @@ class Console:
     health: Health | None = None
     attempts: Attempts = field(init=False)
     _once: dict[str, str] = field(default_factory=dict)
+    _timeline: tuple[str, Timeline] | None = None
+    _looking_ahead: Lock = field(default_factory=Lock)
     _workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "console"))
 
     def __post_init__(self) -> None:
@@ -43,6 +51,12 @@ class Console:
         hub = Hub(replace(newest.services, viewer=viewer))
         hub.stopping = newest.stopping
         return hub
+
+    def address_for(self, request: Request) -> str:
+        """What people's browsers put before a path."""
+        if self.settings.url is not None:
+            return self.settings.url.rstrip("/")
+        return f"{request.url.scheme}://{request.url.netloc}"
 
     def let_in_once(self, login: str) -> str:
         """The token of a link that lets in as somebody, without password or code. The demo has such."""
@@ -69,6 +83,15 @@ class Console:
     def secure(self) -> bool:
         """Whether browsers come over TLS."""
         return self.settings.certificate is not None or bool(self.settings.proxies)
+
+    def ahead(self, within: timedelta) -> Mapping[str, list[Slot]]:
+        """By route, what is due from now on, as the configuration now has it."""
+        services = self.newest().services
+        version, now = services.config.version, services.clock.now()
+        with self._looking_ahead:
+            if self._timeline is None or self._timeline[0] != version:
+                self._timeline = version, timeline_of(services)
+            return self._timeline[1].between(now, now + within)
 
     def work(self, what: str, act: Callable[[], T]) -> T | None:
         """What `act` came to; None when it goes on in the background, where what fails is logged.

@@ -19,9 +19,10 @@ from hub.console.rendering import rendered
 from hub.engine.credentials import digest, new_token
 from hub.engine.local import Hub
 from hub.engine.rights import demand
-from hub.engine.signing_in import Person
+from hub.engine.signing_in import Person, SigningIn
 from hub.errors import FeedHubError, UsageError
 from hub.store.look import Look
+from hub.transfer.services import Services
 
 FORM_TOKEN, BACK, FORM = "form_token", "back", "form"
 """Hidden fields of every form: that it is ours, the page that it stands on, which of its forms it is."""
@@ -89,8 +90,13 @@ class Here(Visitor):
         self.hub: Hub = console.hub(person.viewer)
 
     @property
-    def services(self) -> Any:
+    def services(self) -> Services:
         return self.hub.services
+
+    @property
+    def acts(self) -> SigningIn:
+        """How people sign in, as far as who asks may act on it."""
+        return SigningIn(self.hub.services)
 
     @property
     def _cookie_name(self) -> str:

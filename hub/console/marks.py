@@ -26,7 +26,7 @@ def route_link(id: str) -> Markup:
 
 
 def endpoint_link(name: str) -> Markup:
-    return link(f"/endpoints#{quote(name)}", name)
+    return link(f"/endpoints/{quote(name)}", name)
 
 
 def tag(words: object, colour: str = "grey") -> Markup:
@@ -51,3 +51,12 @@ def lines(parts: Iterable[object]) -> Markup:
 
 def small(text: object) -> Markup:
     return Markup('<span class="quiet small">{}</span>').format(text)
+
+
+def nowrap(text: object) -> Markup:
+    return Markup('<span class="nowrap">{}</span>').format(text)
+
+
+def long_word(text: object) -> Markup:
+    """A name without a space, which may be broken anywhere."""
+    return Markup('<span class="long">{}</span>').format(text)

@@ -7,13 +7,14 @@ from typing import Any
 
 from markupsafe import Markup
 
-from hub.console.marks import endpoint_link, lines, small, state, tag, transfer_link
+from hub.console.marks import endpoint_link, lines, long_word, small, state, tag, transfer_link
 from hub.console.wording import (
     SEVERITIES,
     count,
     day,
     event_words,
     moment,
+    name_words,
     on_screen,
     pounds,
     size,
@@ -45,7 +46,7 @@ def money_rows(view: TransferView) -> list[Cells]:
 def totals_rows(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The file's own control totals."""
     totals = summary.get("totals", {})
-    return [(name.replace("_", " ").capitalize(), str(value)) for name, value in totals.items()]
+    return [(name_words(name), str(value)) for name, value in totals.items()]
 
 
 def finding_rows(findings: Iterable[FindingRow]) -> list[Cells]:
@@ -99,9 +100,9 @@ def _item(item: ItemRow, said: Sequence[tuple[Any, str | None]], *, unmasked: bo
     if item.reason:
         words.append(small(on_screen(item.reason)))
     words += [small(f"{what.value}{f': {why}' if why else ''}") for what, why in said]
-    shown = [f"{_name(name)}: {value}" for name, value in item.data.items() if value not in (None, "")]
+    shown = [f"{name_words(name)}: {value}" for name, value in item.data.items() if value not in (None, "")]
     shown += [
-        f"{_name(name)}: {value if unmasked else masked(name, value)}"
+        f"{name_words(name)}: {value if unmasked else masked(name, value)}"
         for name, value in item.personal.items()
         if value
     ]
@@ -122,10 +123,6 @@ def _more(shown: Sequence[str]) -> object:
     return Markup('<details class="more"><summary>Show</summary>{}</details>').format(lines(shown))
 
 
-def _name(name: str) -> str:
-    return name.replace("_", " ").capitalize()
-
-
 def delivery_rows(deliveries: Iterable[DeliveryRow]) -> list[Cells]:
     return [_delivery(row) for row in deliveries]
 
@@ -138,8 +135,8 @@ def _delivery(row: DeliveryRow) -> Cells:
         words.append(small(on_screen(reason)))
     if row.next_attempt_at:
         words.append(small(f"tried again at {moment(row.next_attempt_at)}"))
-    seen = [f"{_name(name)} {value}" for name, value in row.remote.items()]
-    file = Markup("{}<br>{}").format(row.name, small(size(row.size)))
+    seen = [f"{name_words(name)} {value}" for name, value in row.remote.items()]
+    file = Markup("{}<br>{}").format(long_word(row.name), small(size(row.size)))
     to = Markup("{}<br>{}").format(endpoint_link(row.endpoint), small(row.folder))
     return file, to, lines(words), row.attempts, small(", ".join(seen))
 
@@ -161,7 +158,7 @@ def _event(event: EventRow, names: Mapping[str, str]) -> Cells:
     about = names.get(event.subject_id)
     what: list[object] = [event_words(event.kind)]
     if about:
-        what.append(small(about))
+        what.append(small(long_word(about)))
     who = "the hub" if event.who == "hub" else event.who
     return moment(event.at), lines(what), who, more_of(event)
 
@@ -170,7 +167,7 @@ def more_of(event: EventRow) -> str:
     """What an event says beside what its columns say: the reason or the words first."""
     told = {key: value for key, value in event.data.items() if key not in (*_TOLD_ELSEWHERE, *_QUIET)}
     plain = [str(told.pop(key)) for key in ("note", "reason", "purpose", "title") if told.get(key)]
-    rest = [f"{_name(key)}: {value}" for key, value in told.items() if value not in (None, "", {}, [])]
+    rest = [f"{name_words(key)}: {value}" for key, value in told.items() if value not in (None, "", {}, [])]
     return on_screen("; ".join([*plain, *rest]))
 
 

@@ -132,6 +132,11 @@ def clock(instant: datetime | None) -> str:
     return "" if instant is None else f"{instant.astimezone(LONDON):%H:%M}"
 
 
+def name_words(name: str) -> str:
+    """The name of a value in the hub as words: posting_date is Posting date."""
+    return name.replace("_", " ").capitalize()
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """1 item, 2 items."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.console.here import Here
-from hub.console.wording import on_screen
+from hub.console.wording import name_words, on_screen
 from hub.engine.worklist import may_do
 from hub.model import WorkKind, WorkState
 from hub.store.rows import WorkRow
@@ -48,9 +48,14 @@ class Work:
         return "question" in self.row.proposal
 
     @property
+    def options(self) -> list[tuple[str, str]]:
+        """The words that it may be answered with."""
+        return [(word, name_words(word)) for word in self.choices]
+
+    @property
     def totals(self) -> list[tuple[str, Any]]:
         """Control totals that are to be agreed."""
-        return [(name.replace("_", " ").capitalize(), value) for name, value in self._totals.items()]
+        return [(name_words(name), value) for name, value in self._totals.items()]
 
     @property
     def _totals(self) -> Mapping[str, Any]:

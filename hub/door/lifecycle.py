@@ -43,8 +43,9 @@ class Lookup:
 class Deadline:
     """What must happen by when while a record is in a state; else the promise is broken.
 
-    due:  the last day, or None where there is none, asked when the record comes into the state; the facts
-          hold the day, the calendar, the register and the plug-in's settings
+    due:  the last day, or None where there is none, asked when the record comes into the state, and there
+          when its own facts make it another day; the facts hold the day, the calendar, the register and the
+          plug-in's settings
     says: completes "CASE-17: …" for whoever must act; or makes the whole sentence of the record
     """
 

@@ -93,6 +93,12 @@ def seal(services: Services) -> Seal | None:
     return made
 
 
+def last_seal(services: Services) -> Seal | None:
+    """The newest, if any was made."""
+    with services.store.read() as conn:
+        return sealing.last_seal(conn)
+
+
 def copy_out(services: Services) -> None:
     """Copy to the folder elsewhere every seal that is not there. Raises StoreError when that cannot be
     written."""

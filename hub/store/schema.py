@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     UniqueConstraint,
     literal_column,
 )
+from sqlalchemy.event import listen
 
 from hub.model import (
     Answered,
@@ -255,6 +257,7 @@ delivery = Table(
     Column("updated_at", Instant, nullable=False),
 )
 Index("ix_delivery_endpoint_folder_name", delivery.c.endpoint, delivery.c.folder, delivery.c.name)
+Index("ix_delivery_endpoint_id", delivery.c.endpoint, delivery.c.id)
 Index(
     "uq_delivery_live",
     delivery.c.transfer_id,
@@ -450,6 +453,14 @@ event = Table(
     Column("hash", String(64), nullable=False),
     _compartment(),
     UniqueConstraint("subject", "subject_id", "number"),
+    Index("ix_event_subject_id", "subject_id"),
+)
+Index(
+    "ix_event_who_id",
+    event.c.who,
+    event.c.id,
+    sqlite_where=event.c.who != "hub",
+    postgresql_where=event.c.who != "hub",
 )
 
 seal = Table(
@@ -768,3 +779,9 @@ account_register = Table(
     Column("personal", LargeBinary),
     _transfer_id(),
 )
+
+_NAME_PARTS = DDL(  # type: ignore[no-untyped-call]
+    "CREATE VIRTUAL TABLE transfer_name USING fts5(id UNINDEXED, name, tokenize='trigram', detail=none)"
+)
+listen(metadata, "after_create", _NAME_PARTS.execute_if(dialect="sqlite"))
+"""The parts of file names (`hub.store.queries.names`)."""

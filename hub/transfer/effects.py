@@ -244,27 +244,27 @@ def _facts(conn: Connection, services: Services, lifecycle: Lifecycle) -> Facts:
 def _promise(
     conn: Connection, services: Services, lifecycle: Lifecycle, change: RecordChange, facts: Facts
 ) -> None:
-    """Leaving a state keeps what being in it promised; the state entered promises anew."""
+    """Leaving a state keeps what being in it promised; the state entered promises anew. In a state that
+    stays, a day that the record itself now has differently replaces what is promised."""
     old, new = change.old, change.new
-    if old is not None and old.state == new.state:
-        return
-    subject_id = subject_id_of(new)
+    stays = old is not None and old.state == new.state
     for deadline in lifecycle.deadlines:
-        if old is not None and deadline.state == old.state:
-            promises.keep(conn, RECORD, subject_id, deadline.name)
+        if old is not None and not stays and deadline.state == old.state:
+            promises.keep(conn, RECORD, subject_id_of(new), deadline.name)
         due = deadline.due(new, facts) if deadline.state == new.state else None
-        if due is not None:
-            promises.make(
-                conn,
-                services,
-                name=deadline.name,
-                subject=RECORD,
-                subject_id=subject_id,
-                says=deadline.sentence(new),
-                owner=lifecycle.owner or _owner_of(conn, services, change),
-                due_at=end_of_day(due),
-                compartment=change.compartment,
-            )
+        if due is None or (stays and old is not None and deadline.due(old, facts) == due):
+            continue
+        promises.make(
+            conn,
+            services,
+            name=deadline.name,
+            subject=RECORD,
+            subject_id=subject_id_of(new),
+            says=deadline.sentence(new),
+            owner=lifecycle.owner or _owner_of(conn, services, change),
+            due_at=end_of_day(due),
+            compartment=change.compartment,
+        )
 
 
 def _owner_of(conn: Connection, services: Services, change: RecordChange) -> str:

@@ -17,9 +17,10 @@ from hub.checks.run import Tolerate
 from hub.clock.now import Clock, local_date
 from hub.config.load import Config
 from hub.config.modulus_tables import tables_in_force
-from hub.config.people import HUB, People, Viewer
+from hub.config.people import HUB, HUB_LOGIN, People, Viewer
 from hub.config.settings import Route
 from hub.connectors.base import ApiConnector, ApiSession, Connector, Secrets, Session
+from hub.connectors.documents import as_files
 from hub.door.feed import Feed, Options
 from hub.door.manager import Catalogue
 from hub.errors import StoreError
@@ -91,7 +92,7 @@ class Services:
         settings = self.config.endpoints[endpoint]
         connector: Connector = self.catalogue.connectors[settings.type]
         with circuits.tried(self, endpoint), connector.open(endpoint, settings, self.secrets) as session:
-            yield session
+            yield as_files(endpoint, settings, session)
 
     @contextmanager
     def api(self, endpoint: str) -> Iterator[ApiSession]:
@@ -126,11 +127,18 @@ class Services:
         kind: str,
         data: Mapping[str, Any],
         compartment: Compartment | None = None,
+        who: str = HUB_LOGIN,
     ) -> None:
         """An event that moves nothing. `compartment`: of subjects that lie in none themselves."""
         self.commit(
             lambda conn: queries.append_event(
-                conn, subject=subject, subject_id=subject_id, kind=kind, data=data, compartment=compartment
+                conn,
+                subject=subject,
+                subject_id=subject_id,
+                kind=kind,
+                who=who,
+                data=data,
+                compartment=compartment,
             )
         )
 

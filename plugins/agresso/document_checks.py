@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from hub.api import (
     DOCUMENT,
+    PARTY,
     SUPPLIER_INVOICE,
     Found,
     Level,
@@ -24,6 +25,7 @@ from hub.api import (
     tax_on,
     tax_rate,
 )
+from plugins.agresso.document_life import BILLED, billed_keys
 from plugins.agresso.documents import (
     CREDIT_NOTE,
     Options,
@@ -39,13 +41,22 @@ HOLD_ITEM = Severity.HOLD_ITEM
 
 @check("AGR09", level=Level.CROSS, severity=HOLD_ITEM, needs=(Need.RECORDS,))
 def customer_has_a_number(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
-    """The financial system has given the customer a number. Until it has, the document waits."""
+    """The financial system has given the customer a number, and the customer is not closed there. Until then
+    the document waits."""
     for one in taken:
         if one.item.kind != SUPPLIER_INVOICE and party_number(one, ctx) is None:
             message = (
                 f"{one.item.reference}: customer {party_of(one)} has no number in the financial system yet"
             )
             yield Found(message, one.item.line, "customer_ref")
+        elif one.item.kind != SUPPLIER_INVOICE and _has_ended(one, ctx):
+            message = f"{one.item.reference}: customer {party_of(one)} is closed in the financial system"
+            yield Found(message, one.item.line, "customer_ref")
+
+
+def _has_ended(one: Taken, ctx: Options) -> bool:
+    known = ctx.facts.records.get(PARTY, party_of(one)) if ctx.facts.records else None
+    return known is not None and known.state == "ENDED"
 
 
 @check("AGR13", level=Level.CROSS, severity=HOLD_ITEM, needs=(Need.RECORDS,))
@@ -59,6 +70,19 @@ def document_is_new(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
         if key in seen or (sent and before and before.data.get("item") != one.id):
             yield Found(f"{one.item.reference} was sent before", one.item.line, "reference")
         seen.add(key)
+
+
+@check("AGR13", level=Level.CROSS, severity=Severity.WARNING, needs=(Need.RECORDS,))
+def bill_is_new(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """A supplier has not billed the same sum for the same period under another number."""
+    for one in taken:
+        for key in billed_keys(one.item):
+            before = ctx.facts.records.get(BILLED, key) if ctx.facts.records else None
+            if before is not None and before.data["invoice"] != one.item.reference:
+                told = (
+                    f"{one.item.reference}: the same sum for the same period came as {before.data['invoice']}"
+                )
+                yield Found(told, one.item.line, "reference")
 
 
 @check("AGR16", level=Level.CROSS, severity=HOLD_ITEM, needs=(Need.CODES,))

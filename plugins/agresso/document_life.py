@@ -6,8 +6,20 @@ Source: formats page agresso.md, section 10.3.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from hub.api import DOCUMENT, Context, ItemState, Move, Taken, Waiting, credits_but
+from hub.api import (
+    DOCUMENT,
+    SUPPLIER_INVOICE,
+    Context,
+    ItemState,
+    Lifecycle,
+    Lookup,
+    Move,
+    Taken,
+    Waiting,
+    credits_but,
+)
 from plugins.agresso.documents import CREDIT_NOTE, Options, document_key, party_of, taxes_of
 from plugins.agresso.settings import DocumentOptions
 
@@ -24,11 +36,39 @@ def reserves(one: Taken, ctx: Options) -> Iterator[Move]:
         yield Move(kind=DOCUMENT, key=invoice.key, data={"credits": credits})
 
 
+BILLED = "agresso_billed"
+BILLED_LIFE = Lifecycle(
+    kind=BILLED,
+    title="What suppliers have billed for a period",
+    begins=("BILLED",),
+    moves={"BILLED": ("BILLED",)},
+    owner="finance",
+)
+"""By supplier, gross and period: the same bill under another number is noticed. data: invoice, the number."""
+
+
+def billed_keys(item: Any) -> list[str]:
+    told = item.data
+    if item.kind != SUPPLIER_INVOICE or not told.get("period_from"):
+        return []
+    return [f"{told['supplier_ref']}/{abs(item.amount)}/{told['period_from']}/{told.get('period_to')}"]
+
+
+def sent_supplier_invoices(
+    carried: Sequence[Taken], ctx: Context[DocumentOptions]
+) -> Iterator[Move | Waiting]:
+    yield from sent_documents(carried, ctx)
+    for one in carried:
+        for key in billed_keys(one.item):
+            yield Move(kind=BILLED, key=key, to="BILLED", data={"invoice": one.item.reference})
+
+
 def sent_documents(carried: Sequence[Taken], ctx: Context[DocumentOptions]) -> Iterator[Move | Waiting]:
     """Each document, from the moment of sending on."""
     for one in carried:
         item = one.item
         original = {"original": str(item.data["invoice_no"])} if item.kind == CREDIT_NOTE else {}
+        order = {"order": str(item.data["order_no"])} if item.data.get("order_no") else {}
         yield Move(
             kind=DOCUMENT,
             key=document_key(item),
@@ -41,5 +81,9 @@ def sent_documents(carried: Sequence[Taken], ctx: Context[DocumentOptions]) -> I
                 "taxes": taxes_of(one, ctx),
                 "item": one.id,
                 **original,
+                **order,
             },
         )
+
+
+OF_BILLED = Lookup(BILLED, keys=billed_keys)

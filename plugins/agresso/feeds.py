@@ -8,13 +8,17 @@ from typing import Any
 from hub.api import SUPPLIER_INVOICE, Context, Direction, Feed, ItemState, Output, Severity
 from plugins.agresso import (
     abw,
+    abw_invoice,
     customers,
     document_life,
     documents,
     feedback,
     feedback_layout,
+    gl07_csv,
+    invoice_match,
     journal,
     ledger_file,
+    master,
     master_data,
     open_items,
     order_lg04,
@@ -27,13 +31,12 @@ from plugins.agresso import (
     voucher_checks,
     write_offs,
 )
-from plugins.agresso.document_checks import CREDIT_CHECKS, DOCUMENT_CHECKS, waits_for_its_invoice
+from plugins.agresso.document_checks import CREDIT_CHECKS, DOCUMENT_CHECKS, bill_is_new, waits_for_its_invoice
 from plugins.agresso.feedback_layout import FeedbackTally, csv_of, trailer_agrees
 from plugins.agresso.gl07 import Gl07
 from plugins.agresso.gl07_layout import SUNDRY
 from plugins.agresso.ledger_checks import LEDGER_CHECKS
 from plugins.agresso.ledger_tally import LedgerTally
-from plugins.agresso.master import ACCOUNT_LIFE
 from plugins.agresso.order_lines import ORDER, RECEIPT
 from plugins.agresso.outgoing import Build
 from plugins.agresso.settings import (
@@ -52,11 +55,13 @@ LEDGER_FILE = Feed(
     title="Ledger files that another system made",
     direction=Direction.OUT,
     options=LedgerFileOptions,
-    formats={"gl07": Gl07(), abw.ABW: abw.FORMAT},
+    formats={"gl07": Gl07(), gl07_csv.GL07_CSV: gl07_csv.Gl07Csv(), abw.ABW: abw.FORMAT},
     tally=LedgerTally,
-    checks=LEDGER_CHECKS,
+    checks=(*LEDGER_CHECKS, ledger_file.invoices_are_new),
     items=ledger_file.ledger_items,
     match=ledger_file.match_line,
+    looks_up=ledger_file.LOOKS_UP,
+    leaves=ledger_file.sent_invoices,
     left=ledger_file.lines_left,
     outputs=(
         Output(
@@ -70,7 +75,7 @@ LEDGER_FILE = Feed(
     personal_data=tuple(sorted(SUNDRY)),
 )
 
-LEDGER_LOOKS_UP = (periods.OF_PERIODS, *voucher_checks.LOOKS_UP)
+LEDGER_LOOKS_UP = (periods.OF_PERIODS, *master.LOOKS_UP)
 
 
 def _written(kinds: tuple[str, ...], build: Build) -> tuple[Output, ...]:
@@ -150,11 +155,21 @@ SUPPLIER_INVOICES = Feed(
     title="Suppliers' invoices to the purchase ledger",
     direction=Direction.OUT,
     options=DocumentOptions,
-    checks=(*OF_DOCUMENTS, *DOCUMENT_CHECKS),
-    looks_up=(*LEDGER_LOOKS_UP, *documents.LOOKS_UP),
+    checks=(*OF_DOCUMENTS, *DOCUMENT_CHECKS, bill_is_new, invoice_match.invoices_match_their_order),
+    looks_up=(*LEDGER_LOOKS_UP, *documents.LOOKS_UP, document_life.OF_BILLED, *invoice_match.LOOKS_UP),
     gathers=(SUPPLIER_INVOICE,),
-    leaves=document_life.sent_documents,
-    outputs=_written((SUPPLIER_INVOICE,), documents.documents),
+    moves=invoice_match.bills,
+    leaves=document_life.sent_supplier_invoices,
+    outputs=(
+        *_written((SUPPLIER_INVOICE,), documents.documents),
+        Output(
+            "invoices",
+            takes=(SUPPLIER_INVOICE,),
+            write=abw_invoice.write_invoices,
+            numbers=(RUN,),
+            becomes=ItemState.SENT,
+        ),
+    ),
 )
 
 WRITE_OFFS = Feed(
@@ -301,4 +316,4 @@ FEEDS = (
     CUSTOMERS,
     REFUND_REQUESTS,
 )
-LIFECYCLES = (periods.PERIOD_LIFE, ACCOUNT_LIFE, orders.ORDER_LIFE)
+LIFECYCLES = (periods.PERIOD_LIFE, *master.LIVES, orders.ORDER_LIFE, document_life.BILLED_LIFE)

@@ -9,20 +9,49 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from hub.api import Chunk, Context, Item, Lifecycle, Lookup, Move, Options, Taken
+from hub.api import (
+    DOCUMENT,
+    Chunk,
+    Context,
+    Facts,
+    Follow,
+    Item,
+    Lifecycle,
+    Lookup,
+    Move,
+    Options,
+    Record,
+    Taken,
+)
 from plugins.agresso.feedback_layout import MONEY, ORDER, FeedbackTally
 
 FEED, ORDER_LINE = "agresso.order_feedback", "ORDER_LINE"
 ORDER_KIND, SENT, OPEN, FINISHED = "agresso_order", "SENT", "OPEN", "FINISHED"
+
+
+def _gives_back(old: Record | None, new: Record, facts: Facts) -> Iterator[Move]:
+    """What an invoice that the ledger refused has billed of its order."""
+    key, records = new.data.get("order"), facts.records
+    order = records.get(ORDER_KIND, str(key)) if key and records else None
+    if new.state == "REFUSED" and order is not None:
+        invoices = {name: net for name, net in order.data.get("invoices", {}).items() if name != new.key}
+        yield Move(kind=ORDER_KIND, key=order.key, data={"invoices": invoices})
+
+
+def _order_of(document: Record) -> list[str]:
+    return [str(document.data["order"])] if document.data.get("order") else []
+
 
 ORDER_LIFE = Lifecycle(
     kind=ORDER_KIND,
     title="Purchase orders in the financial system",
     begins=(SENT, OPEN, FINISHED),
     moves={SENT: (OPEN, FINISHED), OPEN: (FINISHED,), FINISHED: (OPEN,)},
+    follows=(Follow(kind=DOCUMENT, when=_gives_back, looks_up=(Lookup(ORDER_KIND, keys=_order_of),)),),
     owner="repairs",
 )
-"""data: supplier, workflow; lines: by line number, ordered and invoiced (pence) and both quantities."""
+"""data: supplier, workflow; lines: by line number, ordered and invoiced (pence) and both quantities; receipts
+and invoices: what the hub has sent of each, pence net."""
 
 
 def order_lines(chunk: Chunk, tally: FeedbackTally, ctx: Context[Options]) -> Iterator[Item]:
@@ -42,7 +71,8 @@ def order_moves(one: Taken, ctx: Context[Options]) -> Iterator[Move]:
         "ordered_qty": data["ordered_qty"],
         "received_qty": data["received_qty"],
     }
-    lines = {**(known.data.get("lines", {}) if known else {}), str(data["line_no"]): line}
+    before = known.data.get("lines", {}) if known else {}
+    lines = {**before, str(data["line_no"]): {**before.get(str(data["line_no"]), {}), **line}}
     told = {
         "supplier": data["supplier_id"],
         "workflow": data["workflow_state"] or data["status"],

@@ -6,9 +6,8 @@ finance reconciles it to the rent system's total; of documents it holds the one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
-from typing import Any
 
 from hub.api import (
     Check,
@@ -16,7 +15,6 @@ from hub.api import (
     Found,
     Level,
     Line,
-    Lookup,
     Need,
     Role,
     Severity,
@@ -26,7 +24,7 @@ from hub.api import (
     tax_on,
 )
 from hub.api import tax_rate as rate_on
-from plugins.agresso.master import ACCOUNT, ACTIVE, FORBIDDEN, REQUIRED, age_days
+from plugins.agresso.master_checks import against_account_rules, copies_are_new, unknown_to_the_ledger
 from plugins.agresso.outgoing import Build, Options, Outgoing
 from plugins.agresso.periods import is_closed, period_of
 from plugins.agresso.types import LARGEST
@@ -72,14 +70,16 @@ def voucher_checks(build: Build, severity: Severity) -> tuple[Check, ...]:
         ),
         declared(
             "AGR09",
-            "Every account has one of the ledger's, which the last copy of its master data knows. Without a "
-            "copy, or with one older than `max_age_days`, nothing is said of what it does not hold.",
-            _accounts, needs=(Need.RECORDS,),
+            "Every account has one of the ledger's. Accounts, values of dimensions, tax codes, voucher types "
+            "and suppliers are in the last copy of its lists. Without a copy, or with one older than "
+            "`max_age_days`, nothing is said of what it does not hold.",
+            unknown_to_the_ledger, needs=(Need.RECORDS,),
         ),
         declared(
             "AGR10",
-            "A line fills the dimensions that the rule of its account wants, and none that it forbids.",
-            _rules, needs=(Need.RECORDS,),
+            "A line fills the dimensions that the rule of its account wants, none that it forbids, and has "
+            "the tax code that the rule fixes, or none where it forbids one.",
+            against_account_rules, needs=(Need.RECORDS,),
         ),
         declared(
             "AGR16",
@@ -87,6 +87,7 @@ def voucher_checks(build: Build, severity: Severity) -> tuple[Check, ...]:
             "each meaning has a tax code.",
             _tax, needs=(Need.CODES,),
         ),
+        copies_are_new,
     )  # fmt: skip
 
 
@@ -120,49 +121,6 @@ def _period(one: Outgoing, ctx: Options) -> Iterator[str]:
         yield f"period {period} is closed; ask finance to open it, or to date what it is for"
 
 
-def _accounts(one: Outgoing, ctx: Options) -> Iterator[str]:
-    copied = _has_copy(ctx)
-    for line in one.voucher.lines:
-        account = line.coding.get("account")
-        if account is None and line.role in (Role.LEDGER, Role.TAX):
-            yield "the account of a line has none of the ledger's; complete the code map, or `posts_to`"
-        elif account is not None and copied and not _is_active(account, ctx):
-            yield f"the ledger knows no active account {account}"
-
-
-def _has_copy(ctx: Options) -> bool:
-    """Whether there is a copy of the accounts that is new enough to be believed."""
-    records = ctx.facts.records
-    copy = (
-        [one for one in records.all(ACCOUNT) if one.data["client"] == ctx.options.client] if records else []
-    )
-    return bool(copy) and age_days(copy, ctx) <= ctx.options.max_age_days
-
-
-def _is_active(account: str, ctx: Options) -> bool:
-    found = ctx.facts.records.get(ACCOUNT, f"{ctx.options.client}/{account}") if ctx.facts.records else None
-    return found is not None and found.state == ACTIVE
-
-
-def _rules(one: Outgoing, ctx: Options) -> Iterator[str]:
-    records = ctx.facts.records
-    for line in one.voucher.lines:
-        key = f"{ctx.options.client}/{line.coding.get('account')}"
-        rule = records.get(ACCOUNT, key) if records and line.coding.get("account") else None
-        if rule is not None:
-            yield from _against(rule.data, line, ctx)
-
-
-def _against(rule: Mapping[str, Any], line: Line, ctx: Options) -> Iterator[str]:
-    filled = {place for name, place in ctx.options.dimensions.items() if line.coding.get(name)}
-    for place in sorted({f"dim_{number}" for number in range(1, 8)}):
-        flag = rule.get(place)
-        if flag == REQUIRED and place not in filled:
-            yield f"account {line.coding['account']} wants {place}, which is blank"
-        elif flag == FORBIDDEN and place in filled:
-            yield f"account {line.coding['account']} forbids {place}, which is filled"
-
-
 def _tax(one: Outgoing, ctx: Options) -> Iterator[str]:
     codes, options = ctx.facts.codes, ctx.options
     if codes is None:
@@ -190,6 +148,3 @@ def _tax_of(line: Line, one: Outgoing, codes: Codes, ctx: Options) -> Iterator[s
     due, rounded = tax_on(line.base or 0, rate), max(1, len(one.voucher.lines) - 2)
     if abs(line.amount - due) > int(options.tax_tolerance * 100) * rounded:
         yield f"the tax is {format_pounds(line.amount)}: expected {format_pounds(due)}"
-
-
-LOOKS_UP = (Lookup(ACCOUNT),)

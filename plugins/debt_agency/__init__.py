@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, Lifecycle, hookimpl
-from plugins.debt_agency.feeds import FEEDS, LIFECYCLES
+from hub.api import Feed, Lifecycle, Options, hookimpl
+from plugins.debt_agency.feeds import FEEDS
+from plugins.debt_agency.lifecycles import LIFECYCLES
+from plugins.debt_agency.settings import DebtSettings
 
 
 @hookimpl
@@ -16,3 +18,8 @@ def feedhub_feeds() -> Sequence[Feed]:
 @hookimpl
 def feedhub_lifecycles() -> Sequence[Lifecycle]:
     return LIFECYCLES
+
+
+@hookimpl
+def feedhub_settings() -> type[Options]:
+    return DebtSettings

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from hub.api import Code, Delimited, Direction, Field, FieldType, Layout, Literal, column
+from hub.api import Code, Direction, Field, FieldType, Layout, Literal, column
 from plugins.debt_agency import codes
+from plugins.debt_agency.canonical_file import CanonicalFormat
 from plugins.debt_agency.types import (
     ACCOUNT,
     AGENCY_REF,
@@ -265,9 +266,8 @@ class Kind:
         return {one.name: one for one in (self.header, *self.records, TRAILER_LINE)}
 
     @cached_property
-    def format(self) -> Delimited:
-        """The canonical file: RFC 4180, UTF-8, CRLF."""
-        return Delimited(tuple(self.layouts.values()), encoding="utf-8", tag_column=0)
+    def format(self) -> CanonicalFormat:
+        return CanonicalFormat(self.code, tuple(self.layouts.values()))
 
 
 def _kind(

@@ -2,18 +2,73 @@
 
 from __future__ import annotations
 
-from hub.api import Direction, Feed, days
-from plugins.debt_agency.canonical import ACK, AUP, INV, RTN
+from typing import Any
+
+from hub.api import Direction, Feed, ItemState, Output, days
+from plugins.debt_agency import acknowledging, events, holding, inventory, placing, returns, updating
+from plugins.debt_agency.canonical import ACK, AUP, HLD, INV, PLC, RTN, UPD, Kind
+from plugins.debt_agency.eligibility import ELIGIBILITY
 from plugins.debt_agency.file_checks import FILE_CHECKS
+from plugins.debt_agency.lines import sequence
 from plugins.debt_agency.pay_feed import PAYMENT
-from plugins.debt_agency.pay_records import RECEIPT_LIFE, REMITTANCE_LIFE
-from plugins.debt_agency.placements import OF_THE_ITEM, PLACEMENT_LIFE
+from plugins.debt_agency.placements import OF_THE_ITEM
 from plugins.debt_agency.reading import main_items, personal_of, tally_of
-from plugins.debt_agency.settings import AgencyOptions
+from plugins.debt_agency.settings import AgencyOptions, HoldOptions, PlacementOptions
 
 CANONICAL = "canonical"
 KEPT = days(396)
 """Thirteen months (debt_agency.md, section 8); what is about money seven years."""
+
+
+def _sent(kind: Kind, output: str, takes: tuple[str, ...], write: Any) -> Output:
+    return Output(output, takes=takes, write=write, numbers=(sequence(kind),), becomes=ItemState.SENT)
+
+
+PLACEMENT = Feed(
+    name="debt_agency.placement",
+    title="Debts that are placed with an agency",
+    direction=Direction.OUT,
+    options=PlacementOptions,
+    checks=(placing.has_a_number, *ELIGIBILITY),
+    looks_up=placing.LOOKS_UP,
+    gathers=(placing.WAITS_AS,),
+    conditions={"ours": placing.of_the_agency},
+    moves=placing.queue,
+    leaves=placing.leaves,
+    outputs=(_sent(PLC, "placements", (placing.ITEM,), placing.write_placements),),
+    personal_data=personal_of(PLC),
+    keep=KEPT,
+)
+
+HOLD = Feed(
+    name="debt_agency.hold",
+    title="Holds, releases and recalls that an agency is told",
+    direction=Direction.OUT,
+    options=HoldOptions,
+    checks=(holding.agency_has_the_debt, holding.nothing_held_is_released),
+    looks_up=holding.LOOKS_UP,
+    gathers=(holding.ACTION, holding.RECALL),
+    conditions={"ours": holding.of_the_agency},
+    moves=holding.recalls,
+    leaves=holding.leaves,
+    outputs=(_sent(HLD, "holds", (holding.ACTION, holding.RECALL), holding.write_holds),),
+    keep=KEPT,
+)
+
+UPDATE = Feed(
+    name="debt_agency.update",
+    title="What changed of placed debts, that an agency is told",
+    direction=Direction.OUT,
+    options=AgencyOptions,
+    checks=(updating.agency_has_the_debt, updating.no_charge_in_a_moratorium),
+    looks_up=updating.LOOKS_UP,
+    gathers=(updating.WAITS_AS,),
+    conditions={"ours": updating.of_the_agency},
+    moves=updating.moves,
+    outputs=(_sent(UPD, "updates", (updating.ITEM,), updating.write_updates),),
+    personal_data=("text",),
+    keep=KEPT,
+)
 
 ACKNOWLEDGEMENT = Feed(
     name="debt_agency.acknowledgement",
@@ -22,23 +77,29 @@ ACKNOWLEDGEMENT = Feed(
     formats={CANONICAL: ACK.format},
     tally=tally_of(ACK),
     options=AgencyOptions,
-    checks=FILE_CHECKS,
-    items=main_items(ACK, "ACKNOWLEDGEMENT", "received_date"),
+    checks=(*FILE_CHECKS, *acknowledging.CHECKS),
+    items=main_items(ACK, acknowledging.ITEM, "received_date"),
+    match=acknowledging.match,
+    answers=acknowledging.ANSWERS,
     looks_up=(OF_THE_ITEM,),
+    moves=acknowledging.moves,
     personal_data=personal_of(ACK),
     keep=KEPT,
 )
 
 AGENCY_UPDATE = Feed(
-    name="debt_agency.agency_update",
+    name=events.FEED,
     title="What an agency found out and did",
     direction=Direction.IN,
     formats={CANONICAL: AUP.format},
     tally=tally_of(AUP),
-    options=AgencyOptions,
-    checks=FILE_CHECKS,
-    items=main_items(AUP, "AGENCY_EVENT", "event_at"),
-    looks_up=(OF_THE_ITEM,),
+    options=events.EventOptions,
+    checks=(*FILE_CHECKS, *events.CHECKS),
+    items=main_items(AUP, events.ITEM, "event_at"),
+    match=events.match,
+    item_key=events.item_key,
+    looks_up=events.LOOKS_UP,
+    moves=events.moves,
     personal_data=personal_of(AUP),
     keep=KEPT,
 )
@@ -50,9 +111,11 @@ RETURN = Feed(
     formats={CANONICAL: RTN.format},
     tally=tally_of(RTN),
     options=AgencyOptions,
-    checks=FILE_CHECKS,
-    items=main_items(RTN, "RETURN", "close_date"),
-    looks_up=(OF_THE_ITEM,),
+    checks=(*FILE_CHECKS, *returns.CHECKS),
+    items=main_items(RTN, returns.ITEM, "close_date"),
+    match=returns.match,
+    looks_up=returns.LOOKS_UP,
+    moves=returns.moves,
     personal_data=personal_of(RTN),
     keep=KEPT,
 )
@@ -62,14 +125,14 @@ RECONCILIATION = Feed(
     title="What an agency says that it has",
     direction=Direction.IN,
     formats={CANONICAL: INV.format},
-    tally=tally_of(INV),
-    options=AgencyOptions,
-    checks=FILE_CHECKS,
-    items=main_items(INV, "INVENTORY", "placed_date"),
-    looks_up=(OF_THE_ITEM,),
-    personal_data=personal_of(INV),
+    tally=inventory.InventoryTally,
+    options=inventory.InventoryOptions,
+    checks=(*FILE_CHECKS, *inventory.CHECKS),
+    items=inventory.items,
+    match=inventory.match,
+    looks_up=inventory.LOOKS_UP,
+    moves=inventory.moves,
     keep=KEPT,
 )
 
-FEEDS = (ACKNOWLEDGEMENT, AGENCY_UPDATE, PAYMENT, RETURN, RECONCILIATION)
-LIFECYCLES = (PLACEMENT_LIFE, RECEIPT_LIFE, REMITTANCE_LIFE)
+FEEDS = (PLACEMENT, HOLD, UPDATE, ACKNOWLEDGEMENT, AGENCY_UPDATE, PAYMENT, RETURN, RECONCILIATION)

@@ -108,6 +108,9 @@ def _differs(header: Row, name: str, expected: str) -> Iterator[Found]:
         yield Found(f"{name} is {header[name]}", header.line, name, expected)
 
 
+OUR_FILE_CHECKS = (frame_is_whole, trailer_agrees, header_is_as_agreed)
+"""Of files that the council sends."""
+
 FILE_CHECKS = (
     frame_is_whole,
     trailer_agrees,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from hub.api import Direction, Feed, Lookup, Output, years
+from hub.api import HOLD, Direction, Feed, Lookup, Output, years
 from plugins.debt_agency.canonical import PAY
 from plugins.debt_agency.file_checks import FILE_CHECKS
 from plugins.debt_agency.pay_accounts import ACCOUNT_CHECKS
@@ -47,7 +47,11 @@ PAYMENT = Feed(
     items=payment_items,
     match=match_receipt,
     item_key=item_key,
-    looks_up=(Lookup(PLACEMENT, keys=placements_of), Lookup(RECEIPT, keys=receipt_keys)),
+    looks_up=(
+        Lookup(PLACEMENT, keys=placements_of),
+        Lookup(RECEIPT, keys=receipt_keys),
+        Lookup(HOLD),
+    ),
     moves=payment_moves,
     banked=banked,
     outputs=(Output("postings", takes=POSTED, makes=posting),),

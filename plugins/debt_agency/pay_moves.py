@@ -11,7 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 from hub.api import Item, ItemState, Move, Taken, format_pounds
-from plugins.debt_agency.contract import Pay, Terms, placement_of, terms_of
+from plugins.debt_agency.contract import Pay, Terms, terms_of
+from plugins.debt_agency.exceptions import exception
+from plugins.debt_agency.pay_accounts import differences, of_a_debt
 from plugins.debt_agency.pay_records import (
     NOTED,
     POSTED,
@@ -40,8 +42,7 @@ def payment_moves(one: Taken, ctx: Pay) -> Iterator[Move]:
         receipt, _STATES[one.disposition.state], ctx, account, item=one.id, content=str(item.data["content"])
     )
     yield from _taken_back(receipt, ctx)
-    if one.disposition.state is ItemState.TAKEN:
-        yield from _balance(item, ctx)
+    yield from _debt(one, ctx)
 
 
 def _known(
@@ -83,13 +84,23 @@ def _taken_back(receipt: Receipt, ctx: Pay) -> Iterator[Move]:
     yield Move(kind=RECEIPT, key=original.key, to=to, data={"reversed": back}, reason=told)
 
 
-def _balance(item: Item, ctx: Pay) -> Iterator[Move]:
-    placement = placement_of(item.reference, ctx)
-    if placement is not None:
-        told = placement.data
-        paid = {"balance": told["balance"] + item.amount, "paid": told["paid"] - item.amount}
+def _debt(one: Taken, ctx: Pay) -> Iterator[Move]:
+    """The debt, as those before it in the file left it, and what somebody must look at."""
+    placement, item = of_a_debt(one, ctx), one.item
+    if placement is None:
+        return
+    told, recognised = placement.data, int(placement.data.get("recognised", 0))
+    for found in differences(one, placement, int(told["balance"]), recognised):
+        key = f"{key_of(ctx.options.called, str(item.data['txn_id']))}/{found.code}"
+        says = f"{item.data['agency']}, {placement.key}, {item.data['txn_id']}: {found.says}"
+        yield exception(key, found.code, says, placement, told=found.told, known=found.known)
+    if one.disposition.state is ItemState.TAKEN:
+        changed = {"balance": told["balance"] + item.amount, "paid": told["paid"] - item.amount}
         reason = f"{item.data['txn_id']}: {format_pounds(-item.amount)} collected"
-        yield Move(kind=PLACEMENT, key=placement.key, data=paid, reason=reason)
+    else:
+        changed = {"recognised": recognised + item.amount}
+        reason = f"{item.data['txn_id']}: {format_pounds(-item.amount)} paid directly"
+    yield Move(kind=PLACEMENT, key=placement.key, data=changed, reason=reason)
 
 
 def _remittance(one: Taken, ctx: Pay) -> Iterator[Move]:

@@ -17,7 +17,7 @@ class PaymentTally(AgencyTally):
     sums up
 
     repeats: by line, of a receipt whose txn_id stands above already, the line there
-    before:  by line, pence that the lines above have taken from the same debt
+    before:  by line, pence that the lines above say of the same debt, paid to the agency or both directly
     """
 
     def __init__(self, ctx: Context[PaymentOptions]) -> None:
@@ -28,7 +28,7 @@ class PaymentTally(AgencyTally):
         self.by_txn: dict[str, Receipt] = {}
         self.repeats: dict[int, Receipt] = {}
         self.before: dict[int, int] = {}
-        self._taken: Counter[str] = Counter()
+        self._said: Counter[tuple[str, bool]] = Counter()
 
     def add(self, chunk: Chunk) -> None:
         super().add(chunk)
@@ -43,11 +43,12 @@ class PaymentTally(AgencyTally):
         self.receipts.append(receipt)
         self.behind.append(receipt)
         first = self.by_txn.setdefault(receipt.txn_id, receipt)
-        self.before[receipt.at] = self._taken[receipt.placement_ref]
+        of = receipt.placement_ref, receipt.kind.is_direct
+        self.before[receipt.at] = self._said[of]
         if first is not receipt:
             self.repeats[receipt.at] = first
-        elif not receipt.kind.is_direct:
-            self._taken[receipt.placement_ref] += receipt.gross
+        else:
+            self._said[of] += receipt.gross
 
     def used(self) -> Mapping[str, frozenset[str]]:
         refs = frozenset(one.ref for one in self.remittances)

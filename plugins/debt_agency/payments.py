@@ -23,6 +23,7 @@ from hub.api import (
 from plugins.debt_agency.canonical import PAYMENT_LINE, REMITTANCE_LINE
 from plugins.debt_agency.commission import TxnType
 from plugins.debt_agency.contract import Pay, placement_of
+from plugins.debt_agency.holds import stopping
 from plugins.debt_agency.pay_records import RECEIPT, SUSPENDED, key_of
 from plugins.debt_agency.pay_tally import PaymentTally
 from plugins.debt_agency.placements import AT_AN_AGENCY, CANCELLED, DRAFT, QUEUED, REJECTED
@@ -141,12 +142,12 @@ def _why_not_posted(item: Item, placement: Record, ctx: Pay) -> str | None:
     closed = closed_on(placement)
     if closed is not None and item.on > closed + timedelta(ctx.options.late_days):
         return f"TOO_LATE: the placement ended on {closed}, more than {ctx.options.late_days} days before"
-    held = _not_kept(item, placement)
+    held = _not_kept(item, placement, ctx)
     if held is not None:
         return f"HELD_{held}: received after the order; it belongs to {NOT_KEPT[held]}"
     if _original_waits(item, ctx):
         return "ORIGINAL_SUSPENDED: what it takes back lies in suspense; settle both together"
-    if ctx.options.overpaid == "suspend" and (over := over_by(item, placement)):
+    if ctx.options.overpaid == "suspend" and (over := over_by(item, owed(item, placement))):
         return f"OVERPAID: {format_pounds(over)} more than is owed"
     return None
 
@@ -161,11 +162,11 @@ def closed_on(placement: Record) -> date | None:
     return placement.since.date() if placement.since else None
 
 
-def _not_kept(item: Item, placement: Record) -> str | None:
-    """The hold under which the council may not keep what came in on the day, or after."""
-    for hold in placement.data.get("holds", ()):
-        if hold["code"] in NOT_KEPT and str(hold["from"])[:10] <= item.on.isoformat():
-            return str(hold["code"])
+def _not_kept(item: Item, placement: Record, ctx: Pay) -> str | None:
+    """The hold under which the council may not keep what came in on its first day, or after."""
+    for code, hold in stopping(ctx.facts, placement.account):
+        if code in NOT_KEPT and str(hold.data["from"]) <= item.on.isoformat():
+            return code
     return None
 
 
@@ -176,9 +177,13 @@ def _original_waits(item: Item, ctx: Pay) -> bool:
     return original is not None and original.state == SUSPENDED
 
 
-def over_by(item: Item, placement: Record) -> int:
+def owed(item: Item, placement: Record) -> int:
+    """Pence that are owed of the debt before a receipt: those above it in its file are taken off."""
+    return int(placement.data["balance"]) - int(item.data["before"])
+
+
+def over_by(item: Item, owed: int) -> int:
     """Pence by which a receipt is more than what is owed by then."""
-    owed = int(placement.data["balance"]) - int(item.data["before"])
     return max(0, -item.amount - max(0, owed))
 
 
@@ -186,7 +191,7 @@ def _flags(item: Item, placement: Record) -> str | None:
     """What is said of a receipt that is posted."""
     if closed_on(placement) is not None:
         return f"LATE_AFTER_CLOSE: the placement is {placement.state}; posted all the same"
-    if over := over_by(item, placement):
+    if over := over_by(item, owed(item, placement)):
         return f"OVERPAID: {format_pounds(over)} more than is owed; the account comes into credit"
     return None
 

@@ -7,14 +7,18 @@ A record of the kind `placement`, known by the number that files call it (`refer
     debt_type, plan         as placed; `plan`: the commission plan
     total_due, balance      pence: what was placed, and what is owed by the hub's own reckoning
     paid, adjusted          pence: what the agency told of as paid (positive), what changed beside that
-    placed_on, planned_recall, limitation_date   ISO days
+    direct, recognised      pence of that which was paid to the council directly, as the agency was told and
+                            as it tells itself (negative: they take from the debt)
+    placed_on, debt_from, planned_recall, limitation_date   ISO days
     action                  the last that was said of it to the agency or by it: {what, at, by}
+    hold                    the hold that stopped it and was not released since: {code, key, until, …}
+    recalled_for            why the council takes it back
     closed                  {code, on, balance} once it is returned
 """
 
 from __future__ import annotations
 
-from hub.api import Lifecycle, Lookup, years
+from hub.api import Facts, Item, Lookup, Record
 from plugins.debt_agency.references import placement_ref
 
 PLACEMENT = "placement"
@@ -54,11 +58,8 @@ def keys_of(item: object) -> tuple[str, ...]:
 OF_THE_ITEM = Lookup(PLACEMENT, keys=keys_of)
 """What the feeds of agencies look up."""
 
-PLACEMENT_LIFE = Lifecycle(
-    kind=PLACEMENT,
-    title="Debts placed with an agency",
-    begins=(DRAFT, QUEUED),
-    moves=MOVES,
-    owner="rents",
-    keep=years(7),
-)
+
+def placement_of(item: Item, facts: Facts) -> Record | None:
+    """The placement that an item names, as far as it is known."""
+    key = placement_ref(item.reference)
+    return facts.records.get(PLACEMENT, key) if facts.records is not None and key is not None else None

@@ -1,10 +1,49 @@
-"""What routes set for the feeds of a debt agency."""
+"""What may be set: for the whole plug-in under `settings: {debt_agency: …}`, and on routes."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Annotated, ClassVar, Literal
 
-from hub.api import Options
+from pydantic import Field
+
+from hub.api import Facts, HoldKind, Options
+
+Pounds = Annotated[Decimal, Field(ge=0, decimal_places=2)]
+HoldCode = Literal["BSP", "MHC", "DEC", "BKR", "DRO", "IVA", "DIS", "VUL", "CMP", "DBT", "LEG", "FRD"]
+RecallReason = Literal["PAID", "DISPUTE", "DECEASED", "BREATHING_SPACE", "WRITTEN_OFF", "ERROR", "RE_TENANCY"]
+
+HOLD_CODES: Mapping[HoldKind, HoldCode] = {
+    "BREATHING_SPACE": "BSP",
+    "DECEASED": "DEC",
+    "DISPUTE": "DIS",
+    "VULNERABLE": "VUL",
+    "LEGAL": "LEG",
+    "OTHER": "CMP",
+}
+
+
+class DebtSettings(Options):
+    """Of all placements, whichever agency they are with.
+
+    hold_codes:  which holds on a rent account stop agencies, by their kind, and what agencies are told
+                 that it is. A hold whose own facts name a `code` is told as that
+    limitation_guard_days: so long before a debt may no longer be sued for it is placed no more, and who
+                 has it at an agency is told
+    objection_days: how long an agency may object to a recall before the final one leaves
+    review_days: after which somebody looks whether a hold without a last day still stands
+    """
+
+    hold_codes: Mapping[HoldKind, HoldCode] = Field(default_factory=lambda: HOLD_CODES)
+    limitation_guard_days: int = Field(default=90, ge=0)
+    objection_days: int = Field(default=14, ge=0)
+    review_days: int = Field(default=30, ge=1)
+
+
+def settings_of(facts: Facts) -> DebtSettings:
+    """As `hub.yaml` sets them, else as they are by default."""
+    return facts.settings if isinstance(facts.settings, DebtSettings) else DebtSettings()
 
 
 class AgencyOptions(Options):
@@ -28,3 +67,38 @@ class AgencyOptions(Options):
     def called(self) -> str:
         """What the rent system and the placements' records call the agency."""
         return self.agency or self.agency_id
+
+
+class PlacementOptions(AgencyOptions):
+    """min_placement_amount: pounds below which a debt is not worth placing (E02)
+    settle_days: after the end of a tenancy, within which its balance may still change (E06)
+    plans:       the commission plan by stage: 1, 2 or 3
+    term_months: after which a debt is planned to be taken back
+    flags:       what the rent system's flags of a debt mean: why it stays in the council (E05, E10), that its
+                 address may not be told (`withheld`), that it is confirmed or the debtor known to have
+                 gone, or a vulnerability (`MH`, `PH` …). Flags that are not named are passed over
+    """
+
+    min_placement_amount: Pounds = Decimal("25.00")
+    settle_days: int = Field(default=28, ge=0)
+    plans: Mapping[int, str] = Field(default_factory=lambda: {1: "P1", 2: "P2", 3: "P2"})
+    term_months: int = Field(default=6, ge=1, le=60)
+    flags: Mapping[str, str] = Field(
+        default_factory=lambda: {
+            "HB_PENDING": "E05",
+            "UC_PENDING": "E05",
+            "CREDIT": "E05",
+            "WRITTEN_OFF": "E10",
+            "WITHHELD": "withheld",
+            "GONE": "gone",
+            "CONFIRMED": "confirmed",
+        }
+    )
+
+
+class HoldOptions(AgencyOptions):
+    """final_at_once: the reasons of a recall to which an agency may not object"""
+
+    final_at_once: frozenset[RecallReason] = frozenset(
+        {"PAID", "DECEASED", "BREATHING_SPACE", "WRITTEN_OFF", "ERROR"}
+    )

@@ -79,6 +79,9 @@ def extract(options: type[ExtractOptions], title: str) -> Feed:
     checks = checks_for((*SELECTION, *FIELD_CHECKS, *PERSON_CHECKS, *FILE_CHECKS), fields, kinds)
     number = Number(NUMBER, partial(counter, dataset), shared=True)
 
+    lookup = Output("lookup", (EXTRACT,), write=partial(look_up, dataset), numbers=(number,))
+    lookups = (lookup,) if any(one.format == "code" and one.header for one in columns) else ()
+
     def write(stream: BinaryIO, carried: Sequence[Taken], ctx: Context[ExtractOptions]) -> Rendered:
         return rewritten(feed, dataset, stream, ctx)
 
@@ -95,10 +98,7 @@ def extract(options: type[ExtractOptions], title: str) -> Feed:
         looks_up=(Lookup(nfi_timetable.KIND, _steps),),
         moves=built,
         left=handed_over,
-        outputs=(
-            Output("extract", (EXTRACT,), rewrite=write, numbers=(number,)),
-            Output("lookup", (EXTRACT,), write=partial(look_up, dataset), numbers=(number,)),
-        ),
+        outputs=(Output("extract", (EXTRACT,), rewrite=write, numbers=(number,)), *lookups),
         compartment=Compartment.FRAUD,
         keep=days(183),
     )

@@ -9,6 +9,7 @@ from hub.api import Chunk, Context, Found, Level, Need, Severity, Taken, check
 from plugins.rtb_fraud.nfi_quality import quality
 from plugins.rtb_fraud.nfi_settings import ExtractOptions, TenantOptions
 from plugins.rtb_fraud.nfi_tally import ExtractTally, cycle_of, extract_date, rows_of
+from plugins.rtb_fraud.nfi_timetable import standing_in_the_way
 from plugins.rtb_fraud.settings import settings_of
 
 MOST_BAD_DAYS = 5
@@ -100,9 +101,9 @@ FILE_CHECKS = (
 def may_be_handed_over(taken: Sequence[Taken], ctx: Context[ExtractOptions]) -> Iterator[Found]:
     """No file is handed over before the privacy notice declaration of its cycle is recorded as done
     (`nfi_step`), the web application takes files, and an uploader is named (`uploaders`); nor by anybody
-    else, nor for another cycle than the one that is set."""
-    from plugins.rtb_fraud.nfi_timetable import standing_in_the_way
-
+    else, nor for another cycle than the one that is set. Asked when somebody takes the file."""
+    if ctx.moment is None:
+        return
     setting, records = settings_of(ctx.facts).nfi, ctx.facts.records
     if not setting.uploaders:
         yield Found("nobody is named as an uploader (settings: rtb_fraud: nfi: uploaders:)")

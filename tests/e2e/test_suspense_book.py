@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from xlsxwriter import Workbook
 
-from hub.cli.suspended import suspended
 from hub.cli.suspense_book import _row as exported_row
 from hub.door.milestone import MILESTONE
+from hub.engine.suspended import suspended
 from hub.engine.suspense_book import CLEARED, LEFT, PROPOSED, REFUSED, place_all
 from hub.errors import DataError, UsageError
 from hub.formats.workbook import Sheet, write

@@ -6,7 +6,25 @@ from typing import Protocol
 
 from fastapi import APIRouter
 
-from hub.console.pages import health, preview, sign_in, today, transfer, transfer_acts, transfers
+from hub.console.pages import (
+    account,
+    audit,
+    by_hand,
+    endpoints,
+    find,
+    health,
+    help,
+    people,
+    preview,
+    routes,
+    sign_in,
+    suspense,
+    today,
+    transfer,
+    transfer_acts,
+    transfers,
+    worklist,
+)
 
 
 class Page(Protocol):
@@ -21,5 +39,23 @@ class Page(Protocol):
         ...
 
 
-PAGES: tuple[Page, ...] = (today, transfers, transfer, transfer_acts, preview, sign_in, health)
+PAGES: tuple[Page, ...] = (
+    today,
+    transfers,
+    transfer,
+    transfer_acts,
+    preview,
+    find,
+    worklist,
+    by_hand,
+    suspense,
+    routes,
+    endpoints,
+    audit,
+    people,
+    help,
+    account,
+    sign_in,
+    health,
+)
 """In the order of the menu."""

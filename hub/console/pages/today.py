@@ -1,16 +1,68 @@
-"""The wall board: every promise of the day, and what needs a person first."""
+"""The wall board: what needs a person first, and every promise of the day on its time line."""
 
 from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
+from hub.console.board import BAD, DUE, GOOD, LOOK, NEXT, Mark, board, drawn
 from hub.console.here import Looks
+from hub.console.marks import link, nowrap, tag
+from hub.console.wording import clock, moment, on_screen
+from hub.console.work_parts import KINDS
+from hub.engine.overdue import Due, overdue
+from hub.engine.status import is_running
+from hub.model import WorkKind
 
 NAV = ("Today", "/")
 router = APIRouter()
+SHOWN = 12
+"""Late things that the board names one by one."""
+_TAGS = {GOOD: "green", DUE: "blue", LOOK: "yellow", BAD: "red", NEXT: "grey"}
+_WORK = {
+    "transfer": "/transfers/{id}",
+    "route": "/routes/{id}",
+    "endpoint": "/endpoints/{id}",
+    "item": "/suspense/{id}",
+}
 
 
 @router.get("/")
 def today(here: Looks) -> Response:
-    return here.page("today.html")
+    services = here.services
+    with here.look() as look:
+        late = overdue(services, look)
+        entries = look.worklist(limit=None)
+        shown = board(here, look)
+    counts = Counter(entry.kind for entry in entries)
+    return here.page(
+        "today.html",
+        board=shown,
+        drawn=drawn(shown),
+        first=[_late(due) for due in late if due.late][:SHOWN],
+        late=sum(due.late for due in late),
+        soon=[_late(due) for due in late if not due.late][:SHOWN],
+        work=[(KINDS[kind][0], counts[kind], f"/worklist#{kind.value}") for kind in KINDS if counts[kind]],
+        marks=[_row(mark) for mark in shown.marks],
+        running=is_running(services) if here.console.health is not None else True,
+    )
+
+
+def _late(due: Due) -> Sequence[object]:
+    href = _href(due)
+    what = on_screen(due.what)
+    return nowrap(moment(due.due_at)), link(href, what) if href else what, due.owner
+
+
+def _href(due: Due) -> str | None:
+    if due.subject in _WORK:
+        return _WORK[due.subject].format(id=due.subject_id)
+    return "/worklist" if due.subject in [kind.value for kind in WorkKind] else None
+
+
+def _row(mark: Mark) -> Sequence[object]:
+    what = link(mark.href, mark.what) if mark.href else mark.what
+    return clock(mark.at), mark.row, what, tag(mark.how.capitalize(), _TAGS[mark.kind])

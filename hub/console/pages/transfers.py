@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -10,12 +11,16 @@ from fastapi.responses import Response
 from markupsafe import Markup
 
 from hub.console.csv import csv_answer
+from hub.console.forms import day_of, pence_of, whole_of
 from hub.console.here import Here, Looks
-from hub.console.marks import route_link, told_state, transfer_link
-from hub.console.wording import STATES, moment, pounds
+from hub.console.known import known_routes, partners_of
+from hub.console.marks import nowrap, route_link, told_state, transfer_link
+from hub.console.wording import STATES, count, moment, on_screen, pounds
 from hub.errors import UsageError
+from hub.fields import nino
 from hub.model import DeliveryState, TransferState, format_pounds
 from hub.store.look import Look
+from hub.store.look.search import Wanted
 from hub.store.rows import TransferRow
 from hub.transfer.states import derived_state
 
@@ -24,84 +29,105 @@ router = APIRouter()
 PAGE = 50
 MOST = 10_000
 """Rows of a CSV export; the filters make it shorter."""
-_SHOWN = list(dict.fromkeys([*TransferState, *DeliveryState]))
+_SHOWN = [state for state in dict.fromkeys([*TransferState, *DeliveryState]) if state != "READY"]
+_MORE = ("partner", "business_date", "name", "sha256", "amount", "records", "check", "said", "reference")
+"""Filters that are folded away until they are used."""
+_FIRST = ("text", "route", "state", "first", "last")
+Asked = Mapping[str, str]
 
 
 @router.get("/transfers")
-def transfers(here: Looks, route: str = "", state: str = "", before: str = "") -> Response:
-    asked = {"route": route, "state": state}
-    with here.look() as look:
-        found = _found(look, route, state, before or None, PAGE + 1)
-    shown = found[:PAGE]
+def transfers(here: Looks, before: str = "") -> Response:
+    asked = _asked(here)
+    try:
+        wanted = wanted_of(asked)
+        with here.look() as look:
+            found = look.search(wanted, before=before or None, limit=PAGE)
+            number = look.count(wanted)
+            states = look.told_states([row.id for row in found.rows])
+    except UsageError as error:
+        return here.page("transfers.html", 400, **_form(here, asked), problem=str(error), rows=None)
     kept = {name: value for name, value in asked.items() if value}
-    older = (
-        f"/transfers?{urlencode(kept | {'before': shown[-1][0].id})}" if len(found) > PAGE and shown else None
-    )
+    many = count(number.number, "transfer")
+    next_page = f"/transfers?{urlencode({**kept, 'before': found.before})}" if found.before else None
     return here.page(
         "transfers.html",
-        asked=asked,
-        routes=_routes(here),
-        states=[("", "Any")] + [(one.value, STATES[one.value][0]) for one in _SHOWN],
-        rows=[_row(row, states) for row, states in shown],
-        older=older,
+        **_form(here, asked),
+        problem=None,
+        rows=[_row(row, states[row.id]) for row in found.rows],
+        summary=f"{many} or more, the newest first" if number.more else f"{many}, the newest first",
+        back_to=moment(found.back_to) if found.back_to else None,
+        older=next_page,
         newer=f"/transfers?{urlencode(kept)}" if before else None,
         export=f"/transfers.csv?{urlencode(kept)}",
     )
 
 
 @router.get("/transfers.csv")
-def transfers_csv(here: Looks, route: str = "", state: str = "") -> Response:
+def transfers_csv(here: Looks) -> Response:
     """The same as CSV, without personal values."""
     columns = ("transfer", "found", "state", "route", "partner", "feed", "file", "business_date")
+    wanted = wanted_of(_asked(here))
     with here.look() as look:
-        rows = [_line(row, states) for row, states in _found(look, route, state, None, MOST)]
+        rows = [_line(row, states) for row, states in _all(look, wanted)]
     return csv_answer("transfers.csv", (*columns, "records", "value", "reason"), rows)
 
 
-Found = tuple[TransferRow, Sequence[DeliveryState]]
-
-
-def _found(look: Look, route: str, state: str, before: str | None, limit: int) -> list[Found]:
-    found: list[Found] = []
-    for row, states in _each(look, route, state, before):
-        if not state or derived_state(row.state, states) == state:
-            found.append((row, states))
-        if len(found) == limit:
+def _all(look: Look, wanted: Wanted) -> list[tuple[TransferRow, Sequence[DeliveryState]]]:
+    found: list[tuple[TransferRow, Sequence[DeliveryState]]] = []
+    before: str | None = None
+    while len(found) < MOST:
+        page = look.search(wanted, before=before, limit=500)
+        states = look.told_states([row.id for row in page.rows])
+        found += [(row, states[row.id]) for row in page.rows]
+        before = page.before
+        if before is None:
             break
-    return found
+    return found[:MOST]
 
 
-def _each(look: Look, route: str, state: str, before: str | None) -> Iterator[Found]:
-    stored = _stored(state)
-    while rows := look.transfers(route=route or None, state=stored, before=before, limit=200):
-        for row in rows:
-            yield row, [delivery.state for delivery in look.deliveries(row.id)]
-        before = rows[-1].id
+def _asked(here: Here) -> Asked:
+    given = here.request.query_params
+    return {name: given.get(name, "").strip()[:200] for name in (*_FIRST, *_MORE)}
 
 
-def _stored(state: str) -> TransferState | None:
-    if not state:
-        return None
-    if state not in _SHOWN:
-        raise UsageError(f"There is no state “{state}”.")
-    return TransferState(state) if state in list(TransferState) else TransferState.ACCEPTED
+def wanted_of(asked: Asked) -> Wanted:
+    """What a person filters by. Raises UsageError for what cannot be understood."""
+    for name in ("text", "reference", "name", "said"):
+        if nino.is_valid(asked[name]):
+            raise UsageError("Look for a National Insurance number with Find, which keeps it secret.")
+    if asked["state"] and asked["state"] not in _SHOWN:
+        raise UsageError(f"There is no state “{asked['state']}”.")
+    plain = {name: asked[name] or None for name in ("text", "route", "state", "partner", "name", "sha256")}
+    money, many = asked["amount"], asked["records"]
+    return Wanted(
+        **plain,
+        check=asked["check"] or None,
+        said=asked["said"] or None,
+        reference=asked["reference"] or None,
+        first=day_of(asked["first"]),
+        last=day_of(asked["last"]),
+        business_date=day_of(asked["business_date"]),
+        amount=abs(pence_of(money, "Enter the amount in pounds, such as 1234.50")) if money else None,
+        records=whole_of(many, "Enter the number of records in figures") if many else None,
+    )
 
 
-def _routes(here: Here) -> list[tuple[str, str]]:
-    services = here.services
-    known = [
-        route.id
-        for route in services.config.routes.values()
-        if route.id not in services.config.unavailable and here.viewer.sees(services.compartment(route))
-    ]
-    return [("", "Any"), *((id, id) for id in sorted(known))]
+def _form(here: Here, asked: Asked) -> dict[str, Any]:
+    return {
+        "asked": asked,
+        "more": any(asked[name] for name in _MORE),
+        "routes": [("", "Any"), *((id, id) for id in known_routes(here))],
+        "partners": [("", "Any"), *((name, name) for name in partners_of(here))],
+        "states": [("", "Any"), *((one.value, STATES[one.value][0]) for one in _SHOWN)],
+    }
 
 
 def _row(row: TransferRow, states: Sequence[DeliveryState]) -> Sequence[object]:
     name = transfer_link(row.id, row.name)
     if row.reason:
-        name += Markup('<br><span class="quiet small">{}</span>').format(row.reason)
-    found = moment(row.found_at)
+        name += Markup('<br><span class="quiet small">{}</span>').format(on_screen(row.reason))
+    found = nowrap(moment(row.found_at))
     return name, told_state(row, states), found, route_link(row.route), f"{row.records:,}", pounds(row.value)
 
 

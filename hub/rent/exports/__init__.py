@@ -34,7 +34,7 @@ from hub.rent.exports.homes import (
 )
 from hub.rent.exports.ledger import DEBIT, RECHARGES, TRANSFERS, WRITE_OFFS
 from hub.rent.exports.milestones import MILESTONES
-from hub.rent.exports.placements import PLACEMENTS, RECALLS
+from hub.rent.exports.placements import PLACEMENT_UPDATES, PLACEMENTS, RECALLS
 from hub.rent.exports.refunds import REFUNDS
 
 EXPORTS: tuple[Export, ...] = (
@@ -61,6 +61,7 @@ EXPORTS: tuple[Export, ...] = (
     TENANCY_CHANGES,
     BENEFIT_RENTS,
     PLACEMENTS,
+    PLACEMENT_UPDATES,
     RECALLS,
 )
 LIFECYCLES: tuple[Lifecycle, ...] = (

@@ -64,8 +64,8 @@ def yes_no(name: str, *, required: bool = True) -> Field:
     return code(name, "Y", "N", required=required)
 
 
-def day(name: str, *, required: bool = True, personal: bool = False) -> Field:
-    return column(name, DAY, required=required, check="E11", personal=personal)
+def day(name: str, *, required: bool = True, personal: bool = False, note: str = "") -> Field:
+    return column(name, DAY, required=required, check="E11", personal=personal, note=note)
 
 
 def pounds(name: str, *, required: bool = True, note: str = "") -> Field:

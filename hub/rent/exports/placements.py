@@ -1,4 +1,5 @@
-"""Former tenants' debt that goes to an agency, and comes back (`rent.placements`, `rent.recalls`).
+"""Former tenants' debt that goes to an agency, changes there, and comes back (`rent.placements`,
+`rent.placement_updates`, `rent.recalls`).
 
 Whether a debt may be placed at all is for the debt agencies' plug-in to say; here stands only what the rent
 system interface itself refuses.
@@ -12,11 +13,16 @@ from hub.checks.base import Context, Found, check
 from hub.door.lifecycle import Lookup
 from hub.model import Level, Need, Severity, Taken
 from hub.rent.envelope import GenericOptions
-from hub.rent.exports.columns import address, code, day, names, pounds, ref, text
+from hub.rent.exports.columns import address, code, day, names, number, pounds, ref, text, uprn
 from hub.rent.exports.feed import waiting
 from hub.rent.exports.record_type import RecordType
-from hub.rent.exports.rules import above_zero, in_order
+from hub.rent.exports.rules import above_zero, all_or_none, in_order
 from hub.rent.holds import HOLD, HoldKind, effective_holds
+
+DEBT_TYPES = ("FTA", "RCG", "CTC", "GAR", "UOC", "HBO", "LHC", "SUN")
+UPDATE_TYPES = ("DPY", "DPR", "ADJ-", "ADJ+", "WOF", "CST", "NTE")
+METHODS = ("DD", "DC", "CC", "CA", "CQ", "SO", "BT", "PO")
+"""The codes of debt_agency.md, sections 3.2, 3.4 and 3.7."""
 
 FTAPLACE = RecordType(
     name="FTAPLACE",
@@ -34,14 +40,54 @@ FTAPLACE = RecordType(
         *address("last_known_"),
         *address("forwarding_"),
         text("flags", 60, personal=True, note="codes with blanks between them"),
+        code("debt_type", *DEBT_TYPES, required=False, note="FTA if blank"),
+        number("stage", 1, 3, required=False),
+        day("tenancy_start", required=False),
+        pounds("costs", required=False, note="within balance_placed: court costs awarded"),
+        pounds("interest", required=False, note="within balance_placed"),
+        day("limitation_date", required=False, note="six years from debt_from if blank"),
+        day("last_payment_date", required=False),
+        pounds("last_payment_amount", required=False),
+        *address("property_"),
+        uprn(),
+        ref("judgment_ref", required=False),
+        day("judgment_date", required=False),
     ),
+    later=16,
     reference="placement_ref",
     account="payment_ref",
     kind="PLACEMENT",
     amount="balance_placed",
     key=("placement_ref",),
     for_ever=True,
-    rules=(above_zero("balance_placed"), in_order("debt_from", "debt_to")),
+    rules=(
+        above_zero("balance_placed"),
+        in_order("debt_from", "debt_to"),
+        in_order("tenancy_start", "tenancy_end"),
+        all_or_none("last_payment_date", "last_payment_amount"),
+        all_or_none("judgment_ref", "judgment_date"),
+    ),
+)
+
+FTAUPDATE = RecordType(
+    name="FTAUPDATE",
+    about="what changed of a placed debt and is told the agency. A Housing Benefit credit is an adjustment "
+    "(ADJ-), not a payment: no commission falls on it",
+    columns=(
+        ref("placement_ref"),
+        code("update_type", *UPDATE_TYPES),
+        day("effective_date"),
+        pounds("amount", note="signed: what it adds to the debt"),
+        ref("txn_id", required=False),
+        code("method", *METHODS, required=False),
+        text("text", 300, personal=True),
+    ),
+    reference="placement_ref",
+    kind="PLACEMENT_UPDATE",
+    amount="amount",
+    on="effective_date",
+    key=("placement_ref", "update_type", "effective_date", "txn_id"),
+    for_ever=True,
 )
 
 FTARECALL = RecordType(
@@ -93,6 +139,12 @@ PLACEMENTS = waiting(
     options=PlacementOptions,
     checks=(account_is_not_on_hold,),
     looks_up=(Lookup(HOLD),),
+)
+PLACEMENT_UPDATES = waiting(
+    "rent.placement_updates",
+    "What changed of placed debts",
+    FTAUPDATE,
+    {"PLACEMENT_UPDATE": "debt_agency.update"},
 )
 RECALLS = waiting(
     "rent.recalls",

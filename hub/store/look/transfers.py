@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import and_, bindparam, or_, select
 
@@ -21,6 +22,8 @@ from hub.store.schema import call, delivery, event, finding, item, number, trans
 
 _of_transfer = (transfer.c.id == bindparam("transfer"), visible(transfer))
 _its_transfer = delivery.c.transfer_id == transfer.c.id
+_ARRIVED = (DeliveryState.SENT, DeliveryState.CONFIRMED)
+_NEWEST_SENT = 50
 _GET = select(transfer).where(*_of_transfer)
 _NEWEST = select(transfer).where(visible(transfer)).order_by(transfer.c.id.desc())
 _CHILDREN = (
@@ -64,6 +67,13 @@ _OF_ITEMS = (
     .where(of_transfer, visible(transfer), visible(item))
     .order_by(number.c.transfer_id, number.c.name, number.c.value)
 )
+_LAST_SENT = (
+    select(delivery.c.updated_at, delivery.c.state)
+    .join(transfer, _its_transfer)
+    .where(delivery.c.endpoint == bindparam("endpoint"), visible(transfer))
+    .order_by(delivery.c.id.desc())
+    .limit(bindparam("limit"))
+)
 _ITS_DELIVERIES = select(delivery.c.id).where(delivery.c.transfer_id == bindparam("transfer"))
 _WORK = (
     select(worklist)
@@ -104,9 +114,7 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
 
     def transfer(self, id: str) -> TransferView:
         """All that is known of a transfer. Raises UsageError when there is none of that id."""
-        row = self._transfer(id)
-        if row is None:
-            raise unknown("transfer", id, "transfers")
+        row = self.transfer_row(id)
         return TransferView(
             transfer=row,
             deliveries=self.deliveries(id),
@@ -129,6 +137,13 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
             children=[(child, self._states(child.id)) for child in self.children(id)],
         )
 
+    def transfer_row(self, id: str) -> TransferRow:
+        """A transfer's own row. Raises UsageError when there is none of that id."""
+        row = self._transfer(id)
+        if row is None:
+            raise unknown("transfer", id, "transfers")
+        return row
+
     def _transfer(self, id: str) -> TransferRow | None:
         row = self._row(_GET, transfer=id)
         return None if row is None else transfer_row(row)
@@ -143,6 +158,11 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
     def deliveries(self, transfer_id: str) -> list[DeliveryRow]:
         """All deliveries of a transfer, withdrawn ones too, in the order they were made."""
         return [DeliveryRow(**row._mapping) for row in self._rows(_DELIVERIES, transfer=transfer_id)]
+
+    def last_sent(self, endpoint: str) -> datetime | None:
+        """When something arrived at an endpoint last, among the newest that were to."""
+        rows = self._rows(_LAST_SENT, endpoint=endpoint, limit=_NEWEST_SENT)
+        return max((row.updated_at for row in rows if row.state in _ARRIVED), default=None)
 
     def calls(self, transfer_id: str) -> list[CallRow]:
         """The calls of a transfer's conversations, in the order they were made."""

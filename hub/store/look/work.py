@@ -46,6 +46,7 @@ class SeenWork(Seen):
         self,
         *,
         states: Collection[PromiseState] = (PromiseState.OPEN,),
+        due_from: datetime | None = None,
         due_before: datetime | None = None,
         subject: tuple[str, str] | None = None,
         limit: int | None = 50,
@@ -53,6 +54,8 @@ class SeenWork(Seen):
         """Promises, those due first at the top. `subject`: only what is about that row (table, id)."""
         about, id = subject or (None, None)
         wanted = asked({promise.c.subject: about, promise.c.subject_id: id})
+        if due_from is not None:
+            wanted.append(promise.c.due_at >= due_from)
         if due_before is not None:
             wanted.append(promise.c.due_at < due_before)
         found = _PROMISES.where(promise.c.state.in_(states), *wanted).limit(limit)

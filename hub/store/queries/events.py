@@ -160,6 +160,12 @@ def link_hash(row: Row[Any]) -> str:
     return hash_of(row[:8])
 
 
+def event_of(row: Row[Any]) -> EventRow:
+    """The same of a row that has its place in all history, too."""
+    known = {name: value for name, value in row._mapping.items() if name != "id"}
+    return EventRow(**{**known, "data": facts(row.data)})
+
+
 def event_row(row: Row[Any]) -> EventRow:
     """An event as it was stored; its data may no longer be JSON if somebody altered it."""
     return EventRow(**{**row._mapping, "data": facts(row.data)})

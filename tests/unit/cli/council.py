@@ -30,10 +30,10 @@ endpoints:
   insurer: {type: folder, path: partners/insurer}
   contractor: {type: person, what: mail it}
   dwp_desk: {type: folder, path: partners/dwp}
+  fraud_desk: {type: folder, path: partners/fraud}
+  nfi_site: {type: person, who: fraud, what: upload it, confirms: [on, count]}
   dwp_screens: {type: person, who: dwp, what: look it up}
   dwp_gateway: {type: https, url: "https://gateway.invalid"}
-  fraud_desk: {type: folder, path: partners/fraud}
-  nfi_site: {type: person, who: fraud, what: upload it}
   fraud_team: {type: https, url: "https://fraud-team.invalid"}
   mlro_desk: {type: folder, path: partners/mlro}
 """

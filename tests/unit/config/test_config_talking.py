@@ -66,9 +66,16 @@ def test_files_and_calls_are_kept_apart(world, target, sentence):
     assert bool(told) == bool(sentence)
 
 
-def test_nothing_is_fetched_from_an_api(world):
+def test_nothing_is_fetched_from_an_api_that_does_not_say_how_it_lists(world):
     told = mistakes(world, "{output: file, endpoint: out}", source="api")
     assert "little.yaml line 6: files cannot be fetched from an endpoint of type https" in told
+
+
+def test_an_api_has_no_folders_to_archive_to(world):
+    world.write("config/endpoints.yaml", ENDPOINTS + API.replace('e"}', 'e", documents: {}}'))
+    told = mistakes(world, "{output: file, endpoint: out}", source="api")
+    assert "files cannot be fetched" not in told
+    assert "an API has no folders to archive to" in told
 
 
 def test_a_file_of_authorities_is_looked_for_beside_the_configuration(world):

@@ -4,68 +4,16 @@ and the checks and the matching of the feed itself are asked."""
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from io import BytesIO
 
 import pytest
 
 from hub.checks.base import Context
-from hub.model import Facts, History, Record, Severity
-from hub.transfer.examine import examine, judge
-from hub.transfer.records import Snapshot
+from hub.model import Facts, Severity
+from hub.transfer.examine import examine
 from plugins.debt_agency.pay_feed import PAYMENT
 from tests.remitting import WORKED, Paid, Remitted, pay_file
-
-DEBTS = {  # placement: rent account, plan, stage, kind of debt, pence
-    "0001002013": ("7001234501", "P1", 1, "FTA", 2197_37),
-    "0001002021": ("7001239902", "P1", 1, "RCG", 612_08),
-    "0001002039": ("7001244410", "P2", 2, "FTA", 3626_75),
-}
-PLANS = [
-    {"plan": "P1", "valid_from": "2026-01-01", "rate": "0.1250"},
-    {"plan": "P2", "stage": 2, "valid_from": "2026-01-01", "rate": "0.1800"},
-]
-
-
-class Codes:
-    """The council's rates of tax, as the code map has them."""
-
-    def value(self, name, code, on):
-        return {"STANDARD": "20", "OUTSIDE": "0"}[code]
-
-
-def debt(reference, state="ACTIVE", **changes):
-    account, plan, stage, debt_type, due = DEBTS[reference]
-    data = {
-        "agency": "ACME", "stage": stage, "debt_type": debt_type, "plan": plan, "total_due": due,
-        "balance": due, "paid": 0, "placed_on": "2026-03-02", "debt_from": "2025-06-02", **changes,
-    }  # fmt: skip
-    return Record(kind="placement", key=reference, state=state, account=account, data=data)
-
-
-def paid_before(txn, content="", state="POSTED", **changes):
-    data = {
-        "placement_ref": "0001002021", "kind": "PA", "gross": 25_00, "rate": "0.1250", "vat_percent": "20",
-        "minimum": 0, "reversed": 0, "item": "first.1", "content": content, **changes,
-    }  # fmt: skip
-    return Record(kind="debt_receipt", key=f"ACME/{txn}", state=state, data=data)
-
-
-KNOWN = (*map(debt, DEBTS), paid_before("T-0001"))
-
-
-def judged(*remitted, records=KNOWN, plans=PLANS, **options):
-    told = {"council_id": "MIDBC", "agency_id": "ACMEDCA", "agency": "ACME", "plans": plans, **options}
-    before = History(used={"debt_agency.remittance:ACME": frozenset({"REM-2026-03"})})
-    facts = Facts(date(2026, 4, 6), history=before, records=Snapshot(records), codes=Codes())
-    ctx = Context(PAYMENT.options.model_validate(told), facts, "canonical")
-    examined = examine(PAYMENT, BytesIO(pay_file(12, *remitted)), ctx)
-    return examined, judge(examined, ctx, "T")
-
-
-def findings(examined, severity=Severity.ERROR):
-    found = examined.reading.findings.kept
-    return [(one.check, one.line, one.message) for one in found if one.severity is severity]
+from tests.unit.debt_agency.receipts import DEBTS, PLANS, debt, findings, held, judged, paid_before
 
 
 def test_the_worked_remittance_is_sound():
@@ -127,22 +75,23 @@ def test_a_remittance_that_cannot_stand_is_refused_whole_with_what_was_expected(
         ({"state": "REJECTED"}, "SUSPENDED", "UNKNOWN_PLACEMENT"),
         ({"balance": 100_00}, "TAKEN", None),
         ({"balance": 99_99}, "TAKEN", "OVERPAID: 0.01"),
-        ({"state": "HELD", "holds": [{"code": "BSP", "from": "2026-03-30"}]}, "TAKEN", None),
-        ({"state": "HELD", "holds": [{"code": "BKR", "from": "2026-04-01"}]}, "SUSPENDED", "HELD_BKR"),
-        ({"state": "HELD", "holds": [{"code": "BKR", "from": "2026-04-02"}]}, "TAKEN", None),
-        ({"state": "HELD", "holds": [{"code": "IVA", "from": "2026-03-01"}]}, "SUSPENDED", "HELD_IVA"),
-        ({"state": "HELD", "holds": [{"code": "DRO", "from": "2026-03-01"}]}, "SUSPENDED", "HELD_DRO"),
-        ({"state": "HELD", "holds": [{"code": "FRD", "from": "2026-03-30"}]}, "SUSPENDED", "HELD_FRD"),
+        ({"state": "HELD", "hold": ("BSP", "2026-03-30")}, "TAKEN", None),
+        ({"state": "HELD", "hold": ("BKR", "2026-04-01")}, "SUSPENDED", "HELD_BKR"),
+        ({"state": "HELD", "hold": ("BKR", "2026-04-02")}, "TAKEN", None),
+        ({"state": "HELD", "hold": ("IVA", "2026-03-01")}, "SUSPENDED", "HELD_IVA"),
+        ({"state": "HELD", "hold": ("DRO", "2026-03-01")}, "SUSPENDED", "HELD_DRO"),
+        ({"state": "HELD", "hold": ("FRD", "2026-03-30")}, "SUSPENDED", "HELD_FRD"),
         ({"state": "RECALLED", "closed": {"on": "2026-03-20"}}, "TAKEN", "LATE_AFTER_CLOSE"),
         ({"state": "CLOSED", "closed": {"on": "2026-01-01"}}, "TAKEN", "LATE_AFTER_CLOSE"),
         ({"state": "CLOSED", "closed": {"on": "2025-12-31"}}, "SUSPENDED", "TOO_LATE"),
     ],
 )
 def test_a_receipt_goes_to_its_debts_account_or_to_suspense(changes, state, reason):
-    examined, taken = judged(
-        Remitted("REM-1", [Paid("0001002013", "PA", "100.00", "0.1250", "T-1")]),
-        records=[debt("0001002013", **changes)],
-    )
+    changes = dict(changes)
+    hold = changes.pop("hold", None)
+    records = [debt("0001002013", **changes), *([held("7001234501", *hold)] if hold else [])]
+    paid = Paid("0001002013", "PA", "100.00", "0.1250", "T-1")
+    examined, taken = judged(Remitted("REM-1", [paid]), records=records)
     assert findings(examined) == []
     found = taken[0].disposition
     assert (found.state, (found.reason or "").startswith(reason or "")) == (state, True), found.reason
@@ -179,7 +128,14 @@ def test_two_receipts_that_come_to_more_than_the_debt_are_told_at_the_second():
         None,
         "OVERPAID: 187.92 more than is owed; the account comes into credit",
     ]
-    assert [(check, line) for check, line, _ in findings(examined, Severity.WARNING)] == [("DA-FLAG", 3)]
+    assert [(check, line) for check, line, _ in findings(examined, Severity.WARNING)] == [("DA-BALANCE", 3)]
+
+
+def test_direct_payments_that_the_agency_was_not_told_of_are_told():
+    both = [Paid("0001002013", "DP", "50.00", "0.1250", f"T-{n}") for n in (1, 2)]
+    examined, _ = judged(Remitted("REM-1", both), records=[debt("0001002013", direct=-75_00)])
+    said = "the agency counts 100.00 paid to the council directly, and was told of 75.00"
+    assert findings(examined, Severity.WARNING) == [("DA-BALANCE", 3, f"DIRECT_UNTOLD: {said}")]
 
 
 def test_without_a_contract_table_the_rate_is_the_files_own():

@@ -18,6 +18,7 @@ from hub.errors import UsageError
 from hub.model import (
     Answered,
     Compartment,
+    DeliveryState,
     Finding,
     ItemState,
     MessageState,
@@ -58,6 +59,9 @@ CASES: dict[str, Case] = {
     "told_states": lambda look, mark: look.told_states([f"{mark}-t"]),
     "transfer": lambda look, mark: look.transfer(f"{mark}-t"),
     "children": lambda look, mark: look.children(f"{mark}-t"),
+    "transfer_row": lambda look, mark: look.transfer_row(f"{mark}-t"),
+    "last_sent": lambda look, mark: look.last_sent(f"{mark}-place"),
+    "newest_events": lambda look, mark: of(mark, [event for _, event in look.newest_events(limit=1000)]),
     "deliveries": lambda look, mark: look.deliveries(f"{mark}-t"),
     "calls": lambda look, mark: look.calls(f"{mark}-t"),
     "findings": lambda look, mark: look.findings(f"{mark}-t"),
@@ -143,7 +147,12 @@ def answer_across(conn: Connection, store: Store) -> None:
         queries.insert_answers(
             conn, [row.id], kind="report", said=Answered.REFUSED, by_transfer=report, reason="why"
         )
-        delivery = a_delivery(f"{mark}-d3", f"{mark}-t", name=f"{mark}-third.txt", answered_by=report)
+        delivery = a_delivery(
+            f"{mark}-d3",
+            f"{mark}-t",
+            name=f"{mark}-third.txt",
+            answered_by=report,
+        )
         queries.insert_delivery(conn, delivery)
 
 
@@ -177,7 +186,8 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
     )
     named = {item.id: {"voucher": f"{mark}-VOUCHER", "person": f"{mark}-NAME"}}
     queries.insert_called(conn, store.keys, named, given_by=f"{mark}-t", personal=("person",))
-    queries.insert_delivery(conn, a_delivery(f"{mark}-d", f"{mark}-t", name=f"{mark}-out.txt"))
+    sent = {"endpoint": f"{mark}-place", "state": DeliveryState.SENT}
+    queries.insert_delivery(conn, a_delivery(f"{mark}-d", f"{mark}-t", name=f"{mark}-out.txt", **sent))
     found = Finding("CHECK", Severity.WARNING, f"{mark}-finding")
     queries.replace_findings(conn, f"{mark}-t", [found])
     draw(conn, mark)

@@ -27,6 +27,7 @@ IS_REVERSAL = sa.text("feed = 'rent.reversals'")
 REVERSES = sa.text("feed = 'rent.reversals' AND (state NOT IN ('REJECTED', 'WITHDRAWN', 'ANSWERED'))")
 RUNG = sa.text("over_at IS NULL AND at IS NOT NULL")
 HAS_VALUE = sa.text("value != 0")
+BY_PEOPLE = sa.text("who != 'hub'")
 HAS_KEY = sa.text("item_key IS NOT NULL")
 
 
@@ -136,6 +137,8 @@ def _event() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_event"),
         sa.UniqueConstraint("subject", "subject_id", "number", name="uq_event_subject_subject_id_number"),
     )
+    index("ix_event_subject_id", "event", ["subject_id"])
+    index("ix_event_who_id", "event", ["who", "id"], where=BY_PEOPLE)
 
 
 def _seal() -> None:
@@ -359,6 +362,7 @@ def _delivery() -> None:
     index("ix_delivery_answered_by", "delivery", ["answered_by"])
     index("ix_delivery_blob", "delivery", ["blob"])
     index("ix_delivery_endpoint_folder_name", "delivery", ["endpoint", "folder", "name"])
+    index("ix_delivery_endpoint_id", "delivery", ["endpoint", "id"])
     index("ix_delivery_identity", "delivery", ["identity"])
     index("ix_delivery_state", "delivery", ["state"])
     index("ix_delivery_transfer_id", "delivery", ["transfer_id"])

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
+from hub.clock.now import local_date
 from hub.model import WorkKind
-
-if TYPE_CHECKING:
-    from hub.store.look import Look
-    from hub.store.rows import ItemRow, WorkRow
+from hub.store.look import Look
+from hub.store.rows import ItemRow, WorkRow
 
 PAGE = 500
 BANDS = ((7, "up to 7 days"), (30, "up to 30 days"), (90, "up to 90 days"))
@@ -33,8 +31,6 @@ class Suspended:
 
 def suspended(look: Look, today: date) -> Iterator[Suspended]:
     """All that whoever looks may see, the oldest first."""
-    from hub.clock.now import local_date
-
     proposed = {row.subject_id: row for row in look.worklist(kinds=(WorkKind.SUSPENSE,), limit=None)}
     after = ""
     while rows := look.suspense(after=after, limit=PAGE):

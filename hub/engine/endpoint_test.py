@@ -1,0 +1,60 @@
+"""Signing in at an endpoint and looking into each folder that a route uses there. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hub.config.load import Config
+from hub.config.settings import HttpsEndpoint, Source
+from hub.connectors.base import Session
+from hub.door.manager import Catalogue
+from hub.errors import TransportError
+
+
+@dataclass(frozen=True, slots=True)
+class FolderSeen:
+    """How many files lie in a folder; or what is wrong with it, in a sentence."""
+
+    folder: str
+    files: int | None
+    trouble: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What answered (`peer`), and the folders there."""
+
+    peer: str
+    folders: Sequence[FolderSeen]
+
+    @property
+    def well(self) -> bool:
+        return all(folder.trouble is None for folder in self.folders)
+
+
+def seen_at(config: Config, catalogue: Catalogue, name: str) -> Seen:
+    """Raises TransportError when it cannot be signed in there. Not for an endpoint that is a person."""
+    endpoint = config.endpoints[name]
+    connector = catalogue.connectors[endpoint.type]
+    with connector.open(name, endpoint, config.secrets) as session:
+        return Seen(session.describe(), [_folder(session, one) for one in folders_of(config, name)])
+
+
+def _folder(session: Session, folder: str) -> FolderSeen:
+    try:
+        return FolderSeen(folder, len(session.listing(folder).files), None)
+    except TransportError as error:
+        return FolderSeen(folder, None, str(error))
+
+
+def folders_of(config: Config, name: str) -> list[str]:
+    """Every folder of the endpoint that some route reads, archives to or writes; an API has none."""
+    if isinstance(config.endpoints[name], HttpsEndpoint):
+        return []
+    sources = [r.source for r in config.routes.values() if isinstance(r.source, Source)]
+    sources = [source for source in sources if source.endpoint == name]
+    read = {source.folder for source in sources}
+    archived = {source.archive for source in sources if source.archive is not None}
+    written = {t.folder for route in config.routes.values() for t in route.to if t.endpoint == name}
+    return sorted(read | archived | written)

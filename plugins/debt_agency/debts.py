@@ -1,0 +1,58 @@
+"""What the rent system says of a debt to be placed (FTAPLACE), as agencies are told it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from hub.api import Item
+
+LIMITATION_YEARS = 6
+"""Limitation Act 1980, sections 5, 9 and 19; taken for every kind of debt (debt_agency.md, section 6.2)."""
+
+
+def type_of(item: Item) -> str:
+    return str(item.data.get("debt_type") or "FTA")
+
+
+def flags_of(item: Item) -> list[str]:
+    return item.personal.get("flags", "").split()
+
+
+def day_of(item: Item, name: str) -> date | None:
+    told = item.data.get(name)
+    return date.fromisoformat(str(told)) if told else None
+
+
+def pence_of(item: Item, name: str) -> int:
+    return int(item.data.get(name) or 0)
+
+
+def limitation_of(item: Item) -> date:
+    """After which no court can be asked for the oldest part of it: as the rent system says, where a person
+    has entered an acknowledgment, else six years from when it fell due. No payment moves it."""
+    return day_of(item, "limitation_date") or years_after(
+        date.fromisoformat(str(item.data["debt_from"])), LIMITATION_YEARS
+    )
+
+
+def years_after(day: date, years: int) -> date:
+    """29 February becomes the 28th: a day early is safe."""
+    return day.replace(year=day.year + years, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or its last."""
+    year, month = divmod(day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(day.year + year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise ValueError(f"{day} has no such day {months} months later")
+
+
+def address_of(values: Any, prefix: str) -> list[str]:
+    """Four lines and a postcode; all blank where there is none."""
+    names = [*(f"{prefix}address{number}" for number in range(1, 5)), f"{prefix}postcode"]
+    return [str(values.get(name) or "").strip() for name in names]

@@ -1,0 +1,72 @@
+"""A hub that makes NFI extracts and works matches: its folders, people and files."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from hub.config.people import Viewer
+from hub.config.settings import Role
+from hub.engine.local import Hub
+from hub.store.rows import WorkRow
+from plugins.rtb_fraud.feeds import NFI_FEEDS, NFI_LIVES
+from plugins.rtb_fraud.settings import FraudSettings
+from tests.world import World
+
+PASSPHRASE = "a passphrase that is fake"
+FAY = Viewer("fay", "Fay", frozenset({Role.ADMINISTRATOR, Role.FRAUD}))
+UMA = Viewer("uma", "Uma", frozenset({Role.CLERK, Role.OPERATOR, Role.FRAUD}))
+EVE = Viewer("eve", "Eve", frozenset({Role.ADMINISTRATOR}))
+"""May do everything, and know of nothing that is closed."""
+HUB = """
+plugins: [little]
+log: {file: hub.log}
+settings: {little: {nfi: {uploaders: [uma]}}}
+"""
+ENDPOINTS = """
+endpoints:
+  in: {type: folder, path: ../in}
+  out: {type: folder, path: ../out}
+  site: {type: person, who: fraud, what: Upload it, asks: the receipt, confirms: [on, count]}
+"""
+ROUTES = """
+partner: NFI
+routes:
+  calendar:
+    feed: rtb_fraud.nfi_calendar
+    from: {endpoint: in, pattern: "calendar*", then: remove}
+    mode: live
+    owner: fraud-team
+  tenants:
+    feed: rtb_fraud.nfi_tenants
+    format: export
+    from: {endpoint: in, pattern: "tenants*", then: remove}
+    to: [{output: extract, endpoint: site, pack: {type: aes_zip, passphrase: file:site_passphrase}}]
+    mode: live
+    owner: fraud-team
+"""
+CALENDAR = (
+    "cycle,activity,from,to,owner,what,note\n"
+    "2026/27,privacy_notice,2026-07-03,2026-10-06,fraud-team,make the privacy notice declaration,\n"
+    "2026/27,submit,2026-10-05,2026-10-16,fraud-team,upload the data sets,\n"
+)
+
+
+def nfi_world(folder: Path, routes: str = ROUTES) -> World:
+    world = World(folder, feeds=list(NFI_FEEDS), lifecycles=list(NFI_LIVES), settings=FraudSettings)
+    world.clock.at = datetime(2026, 10, 5, 9, tzinfo=UTC)
+    world.write("config/hub.yaml", HUB)
+    world.write("config/endpoints.yaml", ENDPOINTS)
+    world.write("config/routes/little.yaml", routes)
+    (folder / "desk").mkdir()
+    (folder / "config/credentials").mkdir(mode=0o700)
+    secret = folder / "config/credentials/site_passphrase"
+    secret.write_text(PASSPHRASE, "utf-8")
+    secret.chmod(0o600)
+    return world
+
+
+def works(hub: Hub, name: str) -> list[WorkRow]:
+    """What is open of a name."""
+    with hub.look() as look:
+        return [row for row in look.worklist() if row.name == name]
