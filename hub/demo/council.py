@@ -15,6 +15,7 @@ from hub.config.login import system_login
 from hub.door.demo import Edit, Tenant
 from hub.errors import UsageError
 from hub.testing.dwp_api import Citizen, DwpApi
+from hub.testing.fraud_team import LOSE, FraudTeam
 from hub.testing.rent_api import RentApi, Trouble
 from hub.testing.sftp_server import EmbeddedSftp
 
@@ -42,6 +43,7 @@ PEOPLE = {
     "demo-operator": ("Demo Operator", "operator"),
     "demo-officer": ("Demo Officer", "clerk", "dwp"),
     "demo-owner": ("Demo Owner", "approver", "dwp"),
+    "demo-investigator": ("Demo Investigator", "clerk", "fraud"),
 }
 """By login. Whoever runs the demo is their administrator."""
 CITIZENS = (
@@ -76,6 +78,7 @@ class Council:
     servers: Mapping[str, EmbeddedSftp]
     rent_api: RentApi
     dwp_api: DwpApi
+    fraud_team: FraudTeam
 
     def endpoint_folder(self, endpoint: str, folder: str) -> Path:
         """The directory behind a folder of an endpoint."""
@@ -102,7 +105,10 @@ class Council:
         self.servers[endpoint].faults.away = False
 
     def lose_answer(self, call: str) -> None:
-        self.rent_api.troubles[call].append(Trouble.LOSE)
+        if call == "referral":
+            self.fraud_team.troubles.append(LOSE)
+        else:
+            self.rent_api.troubles[call].append(Trouble.LOSE)
 
 
 @contextmanager
@@ -119,8 +125,11 @@ def council(folder: Path) -> Iterator[Council]:
         EmbeddedSftp(partners / "benefits", users={USER: PASSWORD}) as benefits,
         RentApi() as rent_api,
         DwpApi(CITIZENS, PASSWORD) as dwp_api,
+        FraudTeam() as fraud_team,
     ):
-        laid = Council(folder, config, {"bureau": bureau, "benefits": benefits}, rent_api, dwp_api)
+        laid = Council(
+            folder, config, {"bureau": bureau, "benefits": benefits}, rent_api, dwp_api, fraud_team
+        )
         _name_people(laid)
         _point_endpoints(laid)
         yield laid
@@ -142,11 +151,13 @@ def _name_people(laid: Council) -> None:
 def _point_endpoints(laid: Council) -> None:
     """The example's endpoints, those that are no person's pointing at the pretend partners."""
     path = laid.config / "endpoints.yaml"
-    endpoints = yaml.safe_load(path.read_text("utf-8"))["endpoints"]
+    # All values stay text, as the hub reads them: `on` is a word.
+    endpoints = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)["endpoints"]  # noqa: S506 - makes text only
     endpoints |= {name: _sftp(server) for name, server in laid.servers.items()}
     endpoints["rent"] = {"type": "folder", "path": str(laid.endpoint_folder("rent", ""))}
     endpoints["finance"] = {"type": "folder", "path": str(laid.endpoint_folder("finance", ""))}
     endpoints["rent_api"] = {"type": "https", "url": laid.rent_api.url}
+    endpoints["fraud_team"] = {"type": "https", "url": laid.fraud_team.url}
     endpoints["dwp_gateway"] = {"type": "https", "url": laid.dwp_api.url, "token": f"env:{VARIABLE}"}
     text = "# Written by feedhub demo: the partners are pretend servers on this machine.\n"
     path.write_text(text + yaml.safe_dump({"endpoints": endpoints}, sort_keys=False), encoding="utf-8")

@@ -1,9 +1,9 @@
 """Spoiled applications: what can be seen to be wrong is refused at its line and field, nothing crashes, and
 no finding quotes a person.
 
-Bytes are spoiled by seed (`tests/mutator.py`), a fixed set and a fresh one. A judge of its own few lines over the
-standard library's JSON says what a reader must refuse; a changed digit that is still a day or an
-amount nobody can see. The failings that the formats page publishes (rtb_fraud.md, 9) are planted one by one.
+Bytes are spoiled by seed (`tests/mutator.py`), a fixed set and a fresh one. A judge of its own few lines over
+the standard library's JSON says what a reader must refuse; a changed digit that is still a day or an amount
+nobody can see. The failings that the formats page publishes (rtb_fraud.md, 9) are planted one by one.
 """
 
 from __future__ import annotations
