@@ -8,6 +8,7 @@ Source: formats page rtb_fraud.md, 6.3, 6.6 and 7.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,6 +25,8 @@ from hub.api import (
     years,
 )
 from plugins.rtb_fraud.rtb_evidence import INPUTS, Input
+from plugins.rtb_fraud.rtb_matches import INPUT as NFI
+from plugins.rtb_fraud.rtb_matches import LOOKS_UP, MATCH, heard, known_input, matches_input
 from plugins.rtb_fraud.rtb_referral_item import SAFEGUARDING, referral
 from plugins.rtb_fraud.rtb_scoring import Assessment, Outcome, Recommendation, assess
 from plugins.rtb_fraud.settings import settings_of
@@ -67,7 +70,7 @@ def follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
         yield from _kept_until(old, new, facts)
         return
     if _changed(old, new):
-        yield from _assessed(new, facts)
+        yield from _assessed(_with_matches(new, facts) if old is None else new, facts)
     before = old.state if old else None
     if new.state == REFERRED != before:
         yield referral(new, inputs_of(new.personal), facts)
@@ -80,6 +83,16 @@ def follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
 def _changed(old: Record | None, new: Record) -> bool:
     before = old.personal if old else {}
     return any(new.personal.get(name) != before.get(name) for name in INPUTS)
+
+
+def _with_matches(case: Record, facts: Facts) -> Record:
+    """A case that begins, with the open matches of the NFI that are about it."""
+    assert facts.today is not None  # noqa: S101 - a life cycle is always asked on a day
+    found = matches_input(case, facts.records.all(MATCH) if facts.records else (), facts.today)
+    if found is None:
+        return case
+    known = known_input(case, found)
+    return replace(case, data={**case.data, **known["data"]}, personal={**case.personal, **known["personal"]})
 
 
 def _assessed(case: Record, facts: Facts) -> Iterable[Effect]:
@@ -100,7 +113,9 @@ def _assessed(case: Record, facts: Facts) -> Iterable[Effect]:
     )
     told = {"assessment": key, "assessments": number, **summary(found), "clock": _clock(case, on)}
     state = _state_after(case, found)
-    yield Move(kind=CASE, key=case.key, to=state, data=told, reason=f"assessed: {key}")
+    known = {name: case.personal[name] for name in (NFI,) if name in case.personal}
+    told |= {"inputs": case.data["inputs"]} if known else {}
+    yield Move(kind=CASE, key=case.key, to=state, data=told, personal=known, reason=f"assessed: {key}")
     if state == ASSESSED:
         yield decision(case.key, key, found)
     if _fired(found, SAFEGUARDING):
@@ -229,6 +244,8 @@ CASE_LIFE = Lifecycle(
         CONCLUDED: (CLEARED, REVIEW, ASSESSED, ENQUIRIES, ENDED),
     },
     when=follows,
+    looks_up=(LOOKS_UP,),
+    follows=(heard(CASE, ENDED),),
     owner="fraud-team",
     compartment=Compartment.FRAUD,
     keep=years(6),
