@@ -156,6 +156,7 @@ def sent_journal(town):
 
 SENT = {
     "journal": sent_journal,
+    "transfers": sent("TRANSFER", "transfers", payment_ref=TENANTS),
     "invoices": sent_invoices,
     "credit_notes": sent_credits,
     "supplier_invoices": sent("SUPPLIERINV", "supplier_invoices"),
