@@ -60,7 +60,7 @@ WORK = Layout(
         column("cycle", Text()),
         column("report_no", Text()),
         column("match_id", REFERENCE),
-        _text("status", required=True),
+        _text("new_status", required=True),
         _text("outcome"),
         column("value_detected", Pence(), required=False),
         column("value_prevented", Pence(), required=False),

@@ -59,10 +59,10 @@ def outcome_fits(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Foun
     """What is closed has an outcome, and nothing else has one; a fraud has a value; one that is not selected
     has its reason."""
     for row in chunk.rows():
-        status, outcome = row["status"].strip(), row["outcome"].strip()
+        status, outcome = row["new_status"].strip(), row["outcome"].strip()
         if status not in STATES:
             yield Found(
-                "the status is a word that is not known here", row.line, "status", " or ".join(STATES)
+                "the status is a word that is not known here", row.line, "new_status", " or ".join(STATES)
             )
         yield from (Found(told, row.line, "outcome") for told in outcome_faults(status, outcome))
         if status == NOT_SELECTED and not row["note"].strip():
@@ -90,7 +90,7 @@ def worked(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Item]:
         }
         key = key_of(row["cycle"].strip(), row["report_no"].strip(), row["match_id"].strip())
         personal = {"note": row["note"].strip()} if row["note"].strip() else {}
-        yield Item("NFI_WORK", row.line, key, 0, on, {**data, "status": row["status"].strip()}, personal)
+        yield Item("NFI_WORK", row.line, key, 0, on, {**data, "status": row["new_status"].strip()}, personal)
 
 
 def work_moves(taken: Taken, ctx: Context[Any]) -> Iterator[Move]:

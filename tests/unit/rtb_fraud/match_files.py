@@ -17,7 +17,7 @@ HEADER = (
     *("investigator", "opened_at", "closed_at", "comment_shared"),
 )
 WORKED = (
-    *("cycle", "report_no", "match_id", "status", "outcome", "value_detected", "value_prevented"),
+    *("cycle", "report_no", "match_id", "new_status", "outcome", "value_detected", "value_prevented"),
     *("recovering", "investigator", "note"),
 )
 ADA = {
@@ -71,4 +71,5 @@ def workbook(*matches: Mapping[str, str]) -> bytes:
 
 
 def worked(*lines: Mapping[str, str]) -> bytes:
-    return listed(*lines, header=WORKED)
+    """What staff decided, as a sheet: `status` of a line is what the match becomes."""
+    return listed(*({**line, "new_status": line["status"]} for line in lines), header=WORKED)
