@@ -221,3 +221,9 @@ def test_routes_of_a_plug_in_that_is_off_are_unavailable_and_the_others_load(
         ConfigError, match="The route bacs.forward cannot be worked. The plug-in bacs is off."
     ):
         config.route("bacs.forward")
+
+
+def test_a_state_folder_that_is_a_file_is_a_mistake(folder: Path) -> None:
+    (folder / "state").write_text("not a folder", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"hub\.yaml line \d+: .*state is a file; name a folder"):
+        load(folder)
