@@ -15,6 +15,7 @@ from hub.config.login import system_login
 from hub.door.demo import Edit, Tenant
 from hub.errors import UsageError
 from hub.testing.dwp_api import Citizen, DwpApi
+from hub.testing.ledger_api import LedgerApi
 from hub.testing.rent_api import RentApi, Trouble
 from hub.testing.sftp_server import EmbeddedSftp
 
@@ -76,6 +77,7 @@ class Council:
     servers: Mapping[str, EmbeddedSftp]
     rent_api: RentApi
     dwp_api: DwpApi
+    ledger_api: LedgerApi
 
     def endpoint_folder(self, endpoint: str, folder: str) -> Path:
         """The directory behind a folder of an endpoint."""
@@ -102,7 +104,10 @@ class Council:
         self.servers[endpoint].faults.away = False
 
     def lose_answer(self, call: str) -> None:
-        self.rent_api.troubles[call].append(Trouble.LOSE)
+        if call == "ledger":
+            self.ledger_api.lose += 1
+        else:
+            self.rent_api.troubles[call].append(Trouble.LOSE)
 
 
 @contextmanager
@@ -119,8 +124,11 @@ def council(folder: Path) -> Iterator[Council]:
         EmbeddedSftp(partners / "benefits", users={USER: PASSWORD}) as benefits,
         RentApi() as rent_api,
         DwpApi(CITIZENS, PASSWORD) as dwp_api,
+        LedgerApi() as ledger_api,
     ):
-        laid = Council(folder, config, {"bureau": bureau, "benefits": benefits}, rent_api, dwp_api)
+        laid = Council(
+            folder, config, {"bureau": bureau, "benefits": benefits}, rent_api, dwp_api, ledger_api
+        )
         _name_people(laid)
         _point_endpoints(laid)
         yield laid
@@ -142,10 +150,11 @@ def _name_people(laid: Council) -> None:
 def _point_endpoints(laid: Council) -> None:
     """The example's endpoints, those that are no person's pointing at the pretend partners."""
     path = laid.config / "endpoints.yaml"
-    endpoints = yaml.safe_load(path.read_text("utf-8"))["endpoints"]
+    endpoints = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)["endpoints"]  # noqa: S506 - plain text
     endpoints |= {name: _sftp(server) for name, server in laid.servers.items()}
     endpoints["rent"] = {"type": "folder", "path": str(laid.endpoint_folder("rent", ""))}
     endpoints["finance"] = {"type": "folder", "path": str(laid.endpoint_folder("finance", ""))}
+    endpoints["finance_api"] = {"type": "https", "url": laid.ledger_api.url}
     endpoints["rent_api"] = {"type": "https", "url": laid.rent_api.url}
     endpoints["dwp_gateway"] = {"type": "https", "url": laid.dwp_api.url, "token": f"env:{VARIABLE}"}
     text = "# Written by feedhub demo: the partners are pretend servers on this machine.\n"
