@@ -20,6 +20,7 @@ from hub.testing.rent_api import RentApi, Trouble
 from hub.testing.sftp_server import EmbeddedSftp
 
 FOLDERS = {
+    "acme_dca": ("in", "out/done"),
     "bureau": ("inbound/dd_collections", "inbound/ddi", "inbound/dc_refunds", "outbound/reports/archive"),
     "benefits": ("outgoing/done", "outgoing_dhp/done"),
     "finance": ("import", "control", "export/done"),
@@ -29,6 +30,7 @@ FOLDERS = {
         "export/dd/done",
         "export/garages/done",
         "export/journals/done",
+        "export/placements/done",
         "export/standard18/done",
         "import/dd",
         "import/receipts",
@@ -122,13 +124,13 @@ def council(folder: Path) -> Iterator[Council]:
     with (
         EmbeddedSftp(partners / "bureau", users={USER: PASSWORD}) as bureau,
         EmbeddedSftp(partners / "benefits", users={USER: PASSWORD}) as benefits,
+        EmbeddedSftp(partners / "acme_dca", users={USER: PASSWORD}) as agency,
         RentApi() as rent_api,
         DwpApi(CITIZENS, PASSWORD) as dwp_api,
         LedgerApi() as ledger_api,
     ):
-        laid = Council(
-            folder, config, {"bureau": bureau, "benefits": benefits}, rent_api, dwp_api, ledger_api
-        )
+        servers = {"bureau": bureau, "benefits": benefits, "acme_dca": agency}
+        laid = Council(folder, config, servers, rent_api, dwp_api, ledger_api)
         _name_people(laid)
         _point_endpoints(laid)
         yield laid
@@ -150,6 +152,7 @@ def _name_people(laid: Council) -> None:
 def _point_endpoints(laid: Council) -> None:
     """The example's endpoints, those that are no person's pointing at the pretend partners."""
     path = laid.config / "endpoints.yaml"
+    # Every value as the text that is written, as the hub reads it: `on` is a word.
     endpoints = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)["endpoints"]  # noqa: S506 - plain text
     endpoints |= {name: _sftp(server) for name, server in laid.servers.items()}
     endpoints["rent"] = {"type": "folder", "path": str(laid.endpoint_folder("rent", ""))}
