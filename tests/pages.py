@@ -10,9 +10,7 @@ from tests.serving import Served
 def pages_of(console: Served) -> Mapping[str, str]:
     """Addresses of pages with something on them."""
     with console.hub.look() as look:
-        work = {
-            entry.kind.value: entry.id for entry in look.worklist(limit=None) if entry.compartment == "open"
-        }
+        entries = [entry for entry in look.worklist(limit=None) if entry.compartment == "open"]
         (suspended,) = (one for one in look.items(console.made["small"]) if one.state == "SUSPENDED")
     work = {entry.kind.value: entry.id for entry in entries}
     return {
