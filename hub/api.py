@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hub.checks.base import BATCH, Check, Context, Found, Tally, check
 from hub.checks.run import Reading
-from hub.door.commands import Commands, ReferenceTables
+from hub.door.commands import Commands, ReferenceTables, Trial, Tried
 from hub.door.conversation import Again, Ask, Call, Conversation, Later, Reply, Told
 from hub.door.demo import (
     Act,
@@ -61,6 +61,9 @@ from hub.finance.tax import Tax, net_of, tax_on, tax_rate
 from hub.finance.vouchers import CODINGS, Line, Role, Voucher
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import REPADDED, Fixed
+from hub.formats.json_lines import JsonLines
+from hub.formats.json_lines import canonical as canonical_json
+from hub.formats.json_lines import loaded as read_json
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
 from hub.formats.table import Table
 from hub.formats.types import (
@@ -221,6 +224,7 @@ __all__ = [
     "HoldKind",
     "Item",
     "ItemState",
+    "JsonLines",
     "Julian",
     "Keep",
     "LastTransfer",
@@ -285,6 +289,8 @@ __all__ = [
     "Text",
     "Told",
     "Totals",
+    "Trial",
+    "Tried",
     "Unreachable",
     "Unreadable",
     "Voucher",
@@ -297,6 +303,7 @@ __all__ = [
     "by_account",
     "by_claim",
     "by_learned_pair",
+    "canonical_json",
     "check",
     "column",
     "credited",
@@ -320,6 +327,7 @@ __all__ = [
     "normal_reference",
     "nothing_new",
     "plain_text",
+    "read_json",
     "read_tables",
     "refused",
     "schema_faults",

@@ -88,8 +88,8 @@ def diff(place: Place, old: str | None, new: str | None, as_json: bool) -> Exit:
 
 
 def _counts(name: str) -> bool:
-    """Of files that no version names, only routes and waivers say something by being there."""
-    return name.startswith("routes/") or name in ("waivers.yaml", "endpoints.yaml", "hub.yaml")
+    """Of files that no version names, only these say something by being there."""
+    return name.startswith(("routes/", "settings/")) or name in ("waivers.yaml", "endpoints.yaml", "hub.yaml")
 
 
 @config.command()

@@ -104,7 +104,7 @@ def _parted(
 def _numbers(route: Route, catalogue: Catalogue) -> set[str]:
     feeds = [catalogue.feeds[name] for name in route.feeds]
     of_outputs = {n.name for feed in feeds for output in feed.outputs for n in output.numbers}
-    profiles = [catalogue.profiles[target.profile] for target in route.to if target.profile]
+    profiles = [catalogue.profiles[target.profile] for target in route.ways if target.profile]
     return of_outputs | {number.name for profile in profiles for number in profile.numbers}
 
 

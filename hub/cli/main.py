@@ -48,6 +48,7 @@ from hub.cli.run import put, run
 from hub.cli.start import start, status
 from hub.cli.suspense import suspense
 from hub.cli.timetable import timetable
+from hub.cli.tokens import tokens
 from hub.cli.transfers import transfers
 from hub.cli.worklist import worklist
 from hub.errors import FeedHubError
@@ -73,7 +74,7 @@ for verb in (
     routes, feeds, profiles, codes, plugins, endpoints, counters,
     timetable, calendar, rent, milestone, overdue, alerts, pause, resume, purge,
     backup, restore, audit, doctor, config, people,
-    worklist, approvals, records, holds, suspense, bank, items, reports,
+    worklist, approvals, records, holds, suspense, bank, items, reports, tokens,
 ):  # fmt: skip
     cli.add_command(verb)
 

@@ -11,7 +11,7 @@ from hub.cli.place import Place, Verbs
 from hub.errors import ConfigError
 
 if TYPE_CHECKING:
-    from hub.door.commands import ReferenceTables
+    from hub.door.commands import ReferenceTables, Trial
     from hub.door.manager import Door
 
 
@@ -22,6 +22,16 @@ class PluginCommands(Verbs):
         from hub.cli.tables import verbs
 
         self.add_command(verbs(tables))
+
+    def trial(self, trial: Trial) -> None:
+        from hub.cli.trial import command
+
+        first, _, second = trial.name.partition(" ")
+        inside = self.commands.get(first) if second else self
+        if not isinstance(inside, Verbs):
+            inside = Verbs(first, help=f"Try things out with the {first}.")
+            self.add_command(inside)
+        inside.add_command(command(trial), second or first)
 
 
 class Root(click.Group):

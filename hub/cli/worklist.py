@@ -116,7 +116,7 @@ def _confirms(entry: WorkRow) -> str:
 @click.option("--count", type=click.IntRange(min=0), help="With --reference: the records that it counted.")
 @click.option("--file", type=FILE, help="With --reference: a file that the partner gave back.")
 @click.option("--not-done", is_flag=True, help="The file was not handed over; with --reason.")
-@click.option("--reason", type=Words(), help="With --not-done: why; it is kept in the history.")
+@click.option("--reason", type=Words(), help="With --not-done or --answer: why; it is kept in the history.")
 @click.option("--answer", "text", type=Words(), help="What you found out or decided about a task.")
 @show.JSON
 @pass_place
@@ -135,13 +135,13 @@ def answer(
     """Say what came of entry ID: --reference or --not-done for a file to hand over, --answer for a task."""
     if sum((reference is not None, not_done, text is not None)) != 1:
         raise click.UsageError("Say one of --reference, --not-done or --answer.")
-    if not_done != (reason is not None):
-        raise click.UsageError("--reason belongs to --not-done, which needs it.")
+    if (not_done and reason is None) or (reference is not None and reason is not None):
+        raise click.UsageError("--reason belongs to --not-done, which needs it, and to --answer.")
     if reference is None and (file, on, count) != (None, None, None):
         raise click.UsageError("--file, --on and --count belong to --reference.")
     with place.open_hub() as hub:
         if text is not None:
-            return _tell_entry(hub, hub.worklist.answer(id, text).id, as_json)
+            return _tell_entry(hub, hub.worklist.answer(id, text, reason).id, as_json)
         if reason is not None:
             hub.worklist.not_done(id, reason)
             return _tell_entry(hub, id, as_json)

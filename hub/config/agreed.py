@@ -68,7 +68,7 @@ def _options(config: Config) -> Iterator[Guarded]:
 def _written(route: Route, option: str) -> Iterator[tuple[str, Any]]:
     if option in route.options:
         yield "route", route.options[option]
-    for target in route.to:
+    for target in route.ways:
         if option in target.options:
             yield f"output {target.output} to {target.endpoint} of route", target.options[option]
 

@@ -56,6 +56,14 @@ class ConfigFiles:
         found = (self.folder / folder).glob(f"*{suffix}")
         return sorted(f"{folder}/{path.name}" for path in found if not path.name.startswith("."))
 
+    def names_below(self, folder: str, suffix: str) -> list[str]:
+        """The files of a folder and of all below it, sorted."""
+        found = (self.folder / folder).rglob(f"*{suffix}")
+        names = (path.relative_to(self.folder) for path in found if path.is_file())
+        return sorted(
+            name.as_posix() for name in names if not any(part.startswith(".") for part in name.parts)
+        )
+
     def text(self, name: str) -> str | None:
         try:
             data = (self.folder / name).read_bytes()

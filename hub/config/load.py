@@ -15,6 +15,7 @@ from hub.config.document import Document
 from hub.config.files import ConfigFiles
 from hub.config.options import plugin_settings
 from hub.config.people import HUB_LOGIN, people_mistakes
+from hub.config.plugin_files import read_plugin_settings
 from hub.config.secrets import Secrets
 from hub.config.sentences import near
 from hub.config.settings import (
@@ -88,7 +89,7 @@ class Config:
         """Every secret that endpoints and routes name."""
         kinds = (SftpEndpoint, HttpsEndpoint)
         ways_in = {ref for end in self.endpoints.values() if isinstance(end, kinds) for ref in end.secrets}
-        packed = {one.pack.passphrase for route in self.routes.values() for one in route.to if one.pack}
+        packed = {one.pack.passphrase for route in self.routes.values() for one in route.ways if one.pack}
         return frozenset(ways_in | packed)
 
     def over(self, state: Path) -> Config:
@@ -177,10 +178,17 @@ def _hub(files: ConfigFiles, catalogue: Catalogue | None) -> tuple[HubSettings |
     hub = files.model(document, HubSettings)
     if hub is None or document is None:
         return None, {}
-    settings, wrong = plugin_settings(hub.settings, catalogue) if catalogue else ({}, [])
-    found = [*people_mistakes(hub.people), *wrong]
+    written = read_plugin_settings(files, hub.settings)
+    settings, wrong = plugin_settings(written.values, catalogue) if catalogue else ({}, [])
+    found = [*people_mistakes(hub.people), *_state_mistakes(files.folder / hub.state_folder)]
     files.mistakes += [document.mistake(path, text) for path, text in found]
+    files.mistakes += [written.mistake(document, path, text) for path, text in wrong]
     return hub, settings
+
+
+def _state_mistakes(state: Path) -> Iterator[tuple[tuple[str], str]]:
+    if state.exists() and not state.is_dir():
+        yield ("state_folder",), f"{state} is a file; name a folder, which is made when it is not there"
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,13 +92,16 @@ class Viewer:
     login: str
     name: str
     roles: frozenset[Role]
+    within: frozenset[Right] | None = None
+    """With a token of the API: the rights that it has of theirs."""
 
     @property
     def compartments(self) -> frozenset[Compartment]:
         return frozenset({Compartment.OPEN, *(OPENS[role] for role in self.roles if role in OPENS)})
 
     def may(self, right: Right) -> bool:
-        return any(right in RIGHTS[role] for role in self.roles)
+        within = self.within is None or right in self.within
+        return within and any(right in RIGHTS[role] for role in self.roles)
 
     def sees(self, compartment: Compartment) -> bool:
         return compartment in self.compartments

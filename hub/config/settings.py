@@ -32,6 +32,7 @@ from hub.config.values import (
     Listening,
     Name,
     OneOrMany,
+    Pattern,
     Pence,
     TimeOfDay,
     is_this_machine,
@@ -364,8 +365,8 @@ class Source(Settings):
 
     endpoint: str
     folder: str = ""
-    pattern: str = "*"
-    done: str | None = None
+    pattern: Pattern = "*"
+    done: Pattern | None = None
     then: Disposal = "keep"
     unpack: Literal["zip"] | None = None
 
@@ -403,6 +404,24 @@ class Pack(Settings):
     passphrase: SecretRef
 
 
+class Otherwise(Settings):
+    """Who takes a file to the partner by hand, once the endpoint that should have it was away for a while.
+
+    endpoint: of type `person`
+    after:    for how long it must have failed (`4h`)
+    output:   what they are handed, where that is another output of the feed
+    profile, name, pack, options: as of a target
+    """
+
+    endpoint: str
+    after: Duration
+    output: str | None = None
+    profile: str | None = None
+    name: str | None = None
+    pack: Pack | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
 class Target(Settings):
     """One output of a route's feeds, taken to one endpoint.
 
@@ -410,6 +429,7 @@ class Target(Settings):
     profile: the rent system's own way of writing postings, for outputs that need one
     name:    the file name to use instead of the one that the output proposes
     after:   another output of the route, all files of which must have left before this one does
+    otherwise: who takes it by hand while the endpoint is away
     """
 
     output: str
@@ -420,6 +440,23 @@ class Target(Settings):
     after: str | None = None
     pack: Pack | None = None
     options: dict[str, Any] = Field(default_factory=dict)
+    otherwise: Otherwise | None = None
+
+    @property
+    def by_hand(self) -> Target | None:
+        """What takes its place while its endpoint is away."""
+        if self.otherwise is None:
+            return None
+        told = self.otherwise
+        return Target(
+            output=told.output or self.output,
+            endpoint=told.endpoint,
+            profile=told.profile,
+            name=told.name,
+            after=self.after,
+            pack=told.pack,
+            options=told.options,
+        )
 
 
 class Hold(Settings):
@@ -505,9 +542,14 @@ class RouteSettings(Settings):
     max_file_size: ByteSize | None = None
 
     @property
+    def ways(self) -> tuple[Target, ...]:
+        """Its targets, and what takes the place of one."""
+        return (*self.to, *(target.by_hand for target in self.to if target.by_hand is not None))
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The format and the outputs that it names, for which options may be required."""
-        return (*([self.format] if self.format else []), *(target.output for target in self.to))
+        return (*([self.format] if self.format else []), *(target.output for target in self.ways))
 
     @model_validator(mode="after")
     def _takes_what_arrives(self) -> Self:
@@ -544,7 +586,7 @@ class Route(RouteSettings):
     def endpoints(self) -> tuple[str, ...]:
         """All that it reads from or writes to."""
         source = (self.source.endpoint,) if isinstance(self.source, Source) else ()
-        return (*source, *(target.endpoint for target in self.to))
+        return (*source, *(target.endpoint for target in self.ways))
 
     @property
     def rehearses(self) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hub.config.document import Path
-from hub.config.settings import Endpoint, HttpsEndpoint, RouteSettings, Source, Target
+from hub.config.settings import Endpoint, HttpsEndpoint, PersonEndpoint, RouteSettings, Source, Target
+from hub.config.wiring import targets_of
 from hub.door.feed import Output
 from hub.door.manager import Catalogue
 
@@ -20,12 +21,14 @@ def talk_mistakes(
             yield from _source_mistakes(route.source, source)
     feeds = [catalogue.feeds[name] for name in route.feeds if name in catalogue.feeds]
     outputs = {output.name: output for feed in feeds for output in feed.outputs}
-    for index, target in enumerate(route.to):
+    for path, target in targets_of(route):
         endpoint, output = endpoints.get(target.endpoint), outputs.get(target.output)
         if endpoint is not None and output is not None:
             text = _target_mistake(target, endpoint, output, catalogue)
+            if text is None and path[-1] == "otherwise" and not isinstance(endpoint, PersonEndpoint):
+                text = f"{target.endpoint} is of type {endpoint.type}; name an endpoint of type person"
             if text is not None:
-                yield ("to", index, "endpoint"), text
+                yield (*path, "endpoint"), text
 
 
 def _source_mistakes(source: Source, endpoint: HttpsEndpoint) -> Iterator[tuple[Path, str]]:

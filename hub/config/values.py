@@ -142,6 +142,16 @@ def _check_email(value: Any) -> Any:
     return value
 
 
+def _check_pattern(value: Any) -> Any:
+    """A bracket that is never closed would be looked for as it stands, and found nowhere."""
+    if isinstance(value, str) and "[" in re.sub(r"\[!?+\]?+[^\]]*+\]", "", value):
+        raise ValueError(
+            f"“{value}” has a [ that is not closed; write [ab] for one of several letters, [[] for the "
+            "bracket itself"
+        )
+    return value
+
+
 def _check_disposal(value: Any) -> Any:
     if not isinstance(value, str) or _DISPOSAL.fullmatch(value) is None:
         raise ValueError("write keep, remove, or archive: and a folder, such as archive:/outbound/done")
@@ -194,6 +204,7 @@ HostKey = Annotated[
 Ends = Annotated[  # NAME: DAY, as pairs: settings are compared and hashed whole
     tuple[tuple[str, date], ...], BeforeValidator(_read_ends), WithJsonSchema({"type": "object"})
 ]
+Pattern = Annotated[str, BeforeValidator(_check_pattern)]  # of names, as a shell would match them
 Disposal = Annotated[str, BeforeValidator(_check_disposal)]  # keep, remove or archive:FOLDER
 OneOrMany = Annotated[
     tuple[str, ...],

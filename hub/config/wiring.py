@@ -11,6 +11,7 @@ from hub.config.awaiting import await_mistakes
 from hub.config.document import Path
 from hub.config.gathering import gather_mistakes
 from hub.config.options import WrongOptions, feed_options, read_options, unknown_options
+from hub.config.ordering import by_hand_mistakes, order_mistakes
 from hub.config.sentences import near
 from hub.config.settings import Endpoint, PersonEndpoint, RouteSettings, Source, Target, Waiting
 from hub.config.waiting import expect_mistakes, reach_mistakes
@@ -25,10 +26,18 @@ def endpoint_mistakes(route: RouteSettings, endpoints: Mapping[str, Endpoint]) -
     named: list[tuple[Path, str]] = []
     if isinstance(route.source, Source):
         named.append((("from", "endpoint"), route.source.endpoint))
-    named += [(("to", i, "endpoint"), target.endpoint) for i, target in enumerate(route.to)]
+    named += [((*path, "endpoint"), target.endpoint) for path, target in targets_of(route)]
     for path, name in named:
         if name not in endpoints:
             yield path, f"there is no endpoint “{name}”{near(name, endpoints)}"
+
+
+def targets_of(route: RouteSettings) -> Iterator[tuple[Path, Target]]:
+    """Where a route's outputs go, with where that stands: those who take one by hand too."""
+    for index, target in enumerate(route.to):
+        yield ("to", index), target
+        if target.by_hand is not None:
+            yield ("to", index, "otherwise"), target.by_hand
 
 
 def folder_mistakes(route: RouteSettings) -> Iterator[Mistake]:
@@ -125,12 +134,12 @@ class Wiring:
         with suppress(WrongOptions):
             for options in self.options(route).values():
                 yield from _missing_maps(("options",), options, known)
-        for index, target in enumerate(route.to):
+        for path, target in targets_of(route):
             profile = self.catalogue.profiles.get(target.profile or "")
             with suppress(WrongOptions):
                 if profile is not None:
                     options = read_options(profile.options, target.options)
-                    yield from _missing_maps(("to", index, "options"), options, known)
+                    yield from _missing_maps((*path, "options"), options, known)
 
     def checks(self, route: RouteSettings) -> set[str]:
         """The ids of the checks that run on a route, but for those of single fields."""
@@ -148,15 +157,16 @@ class Wiring:
         needed = sorted(_outputs_needed(route, feeds))
         if needed and not route.to:
             yield (), f"“to” is missing; say where the output {' or '.join(needed)} goes"
-        for index, target in enumerate(route.to):
+        for at, target in targets_of(route):
             output = outputs.get(target.output)
             if output is None:
                 text = f"there is no output “{target.output}”{near(target.output, outputs)}"
                 found: Iterable[Mistake] = [(("output",), text)]
             else:
                 found = self._one_target(target, output)
-            yield from ((("to", index, *path), text) for path, text in found)
-        yield from _order_mistakes(route.to)
+            yield from (((*at, *path), text) for path, text in found)
+        yield from order_mistakes(route.to)
+        yield from by_hand_mistakes(route.to, outputs)
 
     def _one_target(self, target: Target, output: Output) -> Iterable[Mistake]:
         fitting = self._profiles_of(output)
@@ -191,34 +201,6 @@ def _outputs_needed(route: RouteSettings, feeds: Sequence[Feed]) -> set[str]:
     all wait: it leaves by the route that gathers it."""
     sending = [feed for feed in feeds if isinstance(route.source, Waiting) or not feed.gathers]
     return {output.name for feed in sending for output in feed.outputs}
-
-
-def _order_mistakes(to: Sequence[Target]) -> Iterator[Mistake]:
-    """What stays behind an output that the route does not send, or behind itself, for ever."""
-    after: dict[str, set[str]] = {target.output: set() for target in to}
-    for target in to:
-        if target.after in after:
-            after[target.output].add(target.after)
-    for index, target in enumerate(to):
-        others = after.keys() - {target.output}
-        if target.after is None:
-            continue
-        if target.after not in others:
-            text = f"no other target takes the output “{target.after}”{near(target.after, others)}"
-            yield ("to", index, "after"), text
-        elif target.output in _before(target.after, after):
-            text = f"“{target.after}” itself stays behind “{target.output}”, so neither would ever leave"
-            yield ("to", index, "after"), text
-
-
-def _before(output: str, after: Mapping[str, Collection[str]]) -> set[str]:
-    """All that must have left before an output does."""
-    found: set[str] = set()
-    ahead = {*after[output]}
-    while ahead:
-        found |= ahead
-        ahead = {before for one in ahead for before in after[one]} - found
-    return found
 
 
 def _compartment_mistakes(feeds: Sequence[Feed]) -> Iterator[Mistake]:

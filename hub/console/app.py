@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
+from hub.console.api import create_api
 from hub.console.console import Console
 from hub.console.pages import PAGES
 from hub.console.rendering import STATIC
@@ -22,6 +23,7 @@ def create_app(console: Console) -> FastAPI:
     app.state.nav = tuple(page.NAV for page in PAGES if page.NAV is not None)
     for page in PAGES:
         app.include_router(page.router)
+    app.mount("/api/v1", create_api(console))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     handle_troubles(app)
     return app

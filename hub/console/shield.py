@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from hub.console.api.problem import answer
 
 _POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -54,13 +56,18 @@ class Shield:
         else:
             await self._app(scope, receive, shielded)
 
-    def _refusal(self, scope: Scope) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope) -> Response | None:
         """Before anything of it is read: a body says how long it is."""
-        if scope["method"] in ("GET", "HEAD"):
-            return None
-        told = dict(scope["headers"]).get(b"content-length", b"")
+        headers = dict(scope["headers"])
+        told = headers.get(b"content-length", b"" if b"transfer-encoding" in headers else b"0")
         if not told.isdigit():
-            return PlainTextResponse("Say how long the content is (Content-Length).\n", 411)
+            return _refused(scope, 411, "Say how long the content is (Content-Length).")
         if int(told) > self._largest:
-            return PlainTextResponse("That is longer than the hub takes.\n", 413)
+            return _refused(scope, 413, "That is longer than the hub takes.")
         return None
+
+
+def _refused(scope: Scope, status: int, said: str) -> Response:
+    """A program is told a problem, a person a sentence."""
+    is_api = scope["path"].startswith("/api/")
+    return answer(status, said) if is_api else PlainTextResponse(f"{said}\n", status)

@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
+from hub.console.api.problem import answer
 from hub.console.here import Here, NotOurs, SignInFirst, Visitor, sign_in_address
 from hub.console.wording import on_screen
 from hub.errors import FeedHubError, NotAllowed, Unknown, UsageError
@@ -39,6 +40,8 @@ def handle_troubles(app: FastAPI) -> None:
 
 def page_of(request: Request, status: int, said: str, title: str | None = None) -> Response:
     """A page that says what is wrong, for whoever asked."""
+    if request.url.path.startswith("/api/"):
+        return answer(status, on_screen(said))
     here = getattr(request.state, "here", None)
     visitor = here if isinstance(here, Here) else Visitor(request, request.app.state.console)
     title = title or _TITLES.get(status, "Sorry, there is a problem with the hub")

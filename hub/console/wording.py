@@ -10,6 +10,7 @@ from hub.clock.now import LONDON
 
 _ID = r"(?: (?:ID|NAME|ROUTE|[a-z0-9_.]*[0-9_.][a-z0-9_.]*\b))?"
 _COMMANDS: tuple[tuple[str, str], ...] = (
+    (r": add --reason …", ": write it down"),
     ("another feedhub command is", "another run or person is"),
     ("other feedhub command", "other command"),
     ("no feedhub command", "no command"),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+from hub.model import Record
 
 if TYPE_CHECKING:
     import click
@@ -26,6 +28,36 @@ class ReferenceTables:
     least: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What a trial came to: rows of plain text under the trial's columns, sentences, and whether all is as it
+    should be (else the command ends with 1)."""
+
+    rows: Sequence[Sequence[object]]
+    notes: Sequence[str] = ()
+    sound: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """`feedhub PLUGIN NAME [FILE]`: what is computed of stored records and changes nothing.
+
+    name:    one or two words ("replay", "ruleset test"); title: what it does, for people
+    kind:    the records that it looks at; who may not see them finds none
+    file:    what FILE is, for people; None = it takes none
+    run:     (records with their sealed values, text of FILE, what hub.yaml sets for the plug-in) → Tried.
+             Pure, and puts nothing sealed into what it tells. Raises DataError with a sentence for each thing
+             that is wrong with the file
+    """
+
+    name: str
+    title: str
+    kind: str
+    columns: Sequence[str]
+    run: Callable[[Sequence[Record], str, Any], Tried]
+    file: str | None = None
+
+
 class Commands(Protocol):
     """The plug-in's own group of commands, `feedhub NAME …`."""
 
@@ -35,4 +67,8 @@ class Commands(Protocol):
 
     def tables(self, tables: ReferenceTables) -> None:
         """`feedhub NAME tables`: list such tables, and load them."""
+        ...
+
+    def trial(self, trial: Trial) -> None:
+        """`feedhub NAME TRIAL`: what a plug-in computes of stored records."""
         ...

@@ -66,6 +66,7 @@ class Task:
     answers: by the word that a person answers with, the move that is made then; without any they write what
              they found out. Entries keep the moves, so that none may hold personal values
     fact:    under which name what they write becomes a fact of the record
+    reasoned: whether an answer needs a reason, which the move then has
     not_by:  the login of whom it is about: somebody else answers
     """
 
@@ -73,6 +74,7 @@ class Task:
     title: str
     answers: Mapping[str, Move] = field(default_factory=dict)
     fact: str | None = None
+    reasoned: bool = False
     not_by: str | None = None
 
     def __post_init__(self) -> None:

@@ -22,6 +22,7 @@ from hub.config.files import ConfigFiles
 from hub.config.load import Config
 from hub.config.login import normal_login
 from hub.config.people import People, Right, Viewer
+from hub.config.plugin_files import FOLDER as SETTINGS
 from hub.config.settings import HubSettings
 from hub.engine.rights import demand
 from hub.errors import UsageError
@@ -184,15 +185,16 @@ def files_now(folder: Path) -> dict[str, str]:
     files = ConfigFiles(folder.resolve())
     plain = [name for name in ("hub.yaml", "endpoints.yaml", "waivers.yaml") if files.exists(name)]
     tables = [name for kind in ("calendars", "codes") for name in files.names(kind, ".csv")]
-    read = {name: files.text(name) for name in (*plain, *files.names("routes", ".yaml"), *tables)}
+    several = (*files.names("routes", ".yaml"), *files.names_below(SETTINGS, ".yaml"))
+    read = {name: files.text(name) for name in (*plain, *several, *tables)}
     return {name: text for name, text in read.items() if text is not None}
 
 
 def roll_back(
     store: Store, folder: Path, settings: HubSettings, viewer: Viewer, version: str, reason: str
 ) -> None:
-    """Write the files of a version back. What is there now is kept first; a route file that the version has
-    not goes. Raises UsageError when the person may not."""
+    """Write the files of a version back. What is there now is kept first; a file of routes or settings
+    that the version has not goes. Raises UsageError when the person may not."""
     if not viewer.may(Right.AGREE):
         raise UsageError(People(settings.people).refusal(viewer, Right.AGREE))
     wanted, there = files_of(store, version), files_now(folder)
@@ -211,7 +213,7 @@ def roll_back(
         if there.get(file) != text:
             _write(folder / file, text)
     for file in there.keys() - wanted.keys():
-        if file.startswith("routes/"):
+        if file.startswith(("routes/", f"{SETTINGS}/")):
             (folder / file).unlink()
 
 

@@ -70,12 +70,12 @@ def named_by_routes(services: Services) -> Mapping[str, Drawn]:
 
 def _numbers(services: Services, route: Route) -> Iterator[tuple[Number, Options]]:
     """What the outputs and the profiles of a route draw, with the options that it sets for each."""
-    wanted = {target.output for target in route.to}
+    wanted = {target.output for target in route.ways}
     for name, options in services.config.options[route.id].items():
         for output in services.feed(name).outputs:
             if output.name in wanted:
                 yield from ((number, options) for number in output.numbers)
-    for target in route.to:
+    for target in route.ways:
         profile = services.catalogue.profiles.get(target.profile or "")
         if profile is not None:
             options = profile.options.model_validate(target.options)

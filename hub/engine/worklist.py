@@ -120,16 +120,18 @@ class WorkActs:
 
         return self._services.commit(commit)
 
-    def answer(self, id: str, text: str) -> WorkRow:
-        """What a person found out or decided, where the hub asked for that, and the move that it makes."""
+    def answer(self, id: str, text: str, reason: str | None = None) -> WorkRow:
+        """What a person found out or decided, where the hub asked for that, and the move that it makes;
+        `reason`: why, kept with it."""
         demand(self._services, Right.TASK)
 
         def commit(conn: Connection) -> WorkRow:
             entry = self._entry(conn, id, WorkKind.TASK)
-            if reason := tasks.why_not_by(self._services.viewer, entry.proposal):
-                raise UsageError(f"You cannot answer “{entry.title}”: {reason}.")
-            move = tasks.move_for(entry, text)
-            closed = self._close(conn, entry, {"answer": text})
+            if wrong := tasks.why_not_by(self._services.viewer, entry.proposal):
+                raise UsageError(f"You cannot answer “{entry.title}”: {wrong}.")
+            move = tasks.move_for(entry, text, reason)
+            told = {"answer": text} | ({"reason": reason} if reason else {})
+            closed = self._close(conn, entry, told)
             if move is not None:
                 effects.apply_moves(conn, self._services, [move], who=self._services.who)
             return closed

@@ -47,6 +47,8 @@ def disk_errors(folder: Path) -> Iterator[None]:
 def disk_sentence(folder: Path, error: OSError) -> str:
     if error.errno in _FULL:
         return f"the disk that holds {folder} is full. Nothing was kept; free some space and try again."
+    if isinstance(error, FileExistsError | NotADirectoryError):
+        return f"cannot use {folder}: it, or what it should lie in, is a file. Name a folder."
     return f"cannot use {folder}: {error.strerror or error}. Check that the hub's account may write there."
 
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from sqlalchemy import (
+    DDL,
     JSON,
     BigInteger,
     Boolean,
@@ -32,6 +33,7 @@ from sqlalchemy import (
     UniqueConstraint,
     literal_column,
 )
+from sqlalchemy.event import listen
 
 from hub.model import (
     Answered,
@@ -760,6 +762,35 @@ signed_in = Table(
     "whom another service vouches for; told: what the next page says; unmasked: what may be read until when.",
 )
 
+api_token = Table(
+    "api_token",
+    metadata,
+    _identifier(),
+    Column("digest", String(64), nullable=False, unique=True),
+    Column("login", String(128), nullable=False),
+    Column("name", String(128), nullable=False),
+    Column("scopes", JSON, nullable=False),
+    Column("made_by", String(128), nullable=False),
+    Column("made_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("revoked_at", Instant),
+    comment="Tokens of the REST API, by their digests: each acts for a person, within its scopes.",
+)
+
+api_answer = Table(
+    "api_answer",
+    metadata,
+    Column("token_id", ForeignKey("api_token.id"), primary_key=True),
+    Column("key", String(64), primary_key=True),
+    Column("asked", String(64), nullable=False),
+    Column("status", Integer),
+    Column("body", JSON),
+    Column("at", Instant, nullable=False, index=True),
+    comment="What was answered to an act under its idempotency key. asked: digest of the request; no status: "
+    "it was begun.",
+)
+
 account_register = Table(
     "account_register",
     metadata,
@@ -777,3 +808,9 @@ account_register = Table(
     Column("personal", LargeBinary),
     _transfer_id(),
 )
+
+_NAME_PARTS = DDL(  # type: ignore[no-untyped-call]
+    "CREATE VIRTUAL TABLE transfer_name USING fts5(id UNINDEXED, name, tokenize='trigram', detail=none)"
+)
+listen(metadata, "after_create", _NAME_PARTS.execute_if(dialect="sqlite"))
+"""The parts of file names (`hub.store.queries.names`)."""

@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from hub.checks.base import BATCH, Check, Context, Tally
 from hub.checks.run import Reading, Tolerate
 from hub.door.feed import Feed
-from hub.model import Disposition, Item, ItemState, Level, Taken, format_pounds
+from hub.model import Disposition, Item, ItemState, Level, Taken
 from hub.store.rows import ItemRow
 from hub.transfer.examine import Examined
 
@@ -40,9 +40,6 @@ class BatchTally(Tally):
         self.records = len(batch.taken)
         self.value = sum(one.item.amount for one in batch.taken)
         self._business_date = batch.business_date
-
-    def totals(self) -> Mapping[str, str | int]:
-        return {"count": self.records, "value": format_pounds(self.value)}
 
     def business_date(self) -> date:
         return self._business_date

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -42,7 +42,7 @@ def commit_intent(
     if not row.rehearsed and leave_alone.why(conn, services, row.route, delivery.endpoint):
         return row, None
     stopping = at_the_door(conn, services, row, by_hand)
-    if stopping and _anything_left(conn, row):
+    if stopping and anything_left(conn, row):
         _stop(conn, services, delivery, stopping, _not_anew(row, delivery))
         return row, None
     if stopping:
@@ -84,7 +84,7 @@ def commit_call(
     if told:
         return _stop(conn, services, delivery, stopping, _half_told(row, delivery, what_was_told(told)))
     ready = move.delivery(conn, services, delivery, DeliveryState.READY, event="nothing_told_yet")
-    if _anything_left(conn, row):
+    if anything_left(conn, row):
         return _stop(conn, services, ready, stopping, _not_anew(row, ready))
     _back(conn, services, row, stopping)
     return known(queries.get_delivery(conn, delivery.id), "delivery")
@@ -117,7 +117,7 @@ def _under_way(conn: Connection, services: Services, delivery: DeliveryRow, even
     return move.delivery(conn, services, delivery, DeliveryState.SENDING, event=event, **how)
 
 
-def _anything_left(conn: Connection, row: TransferRow) -> bool:
+def anything_left(conn: Connection, row: TransferRow) -> bool:
     """Whether bytes of the transfer left, or may have."""
     return any(delivery.state not in _AT_HOME for delivery in queries.deliveries_of(conn, row.id))
 
@@ -178,19 +178,38 @@ def _agreed(conn: Connection, delivery: DeliveryRow) -> str | None:
 
 
 def _back(conn: Connection, services: Services, row: TransferRow, stopping: Sequence[Finding]) -> TransferRow:
+    how: dict[str, Any] = {
+        "reason": stopping[0].message,
+        "why": "was stopped at the door",
+        "data": _checks(stopping),
+    }
+    return turn_back(conn, services, row, event=STOPPED, **how)
+
+
+def turn_back(
+    conn: Connection,
+    services: Services,
+    row: TransferRow,
+    *,
+    event: str,
+    reason: str,
+    why: str,
+    data: Mapping[str, Any],
+) -> TransferRow:
+    """A transfer of which nothing has left is STAGED again, and its approval falls: it is worked anew. `why`:
+    as for `undo`."""
     for delivery in queries.deliveries_of(conn, row.id):
         if delivery.state is DeliveryState.READY:
             move.delivery(conn, services, delivery, DeliveryState.WITHDRAWN, event="withdrawn")
-    answers.take_back(conn, services, row, "was stopped at the door")
+    answers.take_back(conn, services, row, why)
     queries.give_back(conn, row.id)
-    reason = stopping[0].message
     return move.transfer(
         conn,
         services,
         row,
         TransferState.STAGED,
-        event=STOPPED,
+        event=event,
         reason=reason,
         approved_by=None,
-        data=_checks(stopping),
+        data=data,
     )

@@ -49,6 +49,8 @@ def delivery(
     """As `queries.move_delivery`. Raises LostRace for a move that is not legal from where the row stands."""
     if to is not row.state and to not in DELIVERY_MOVES[row.state]:
         raise LostRace(f"delivery {row.id} is {row.state} and cannot become {to}")
+    if to is DeliveryState.WITHDRAWN:
+        how = {"reason": None, "next_attempt_at": None, **how}  # it waits for nothing any more
     moved = queries.move_delivery(conn, row, to, **how)
     who = how.get("who", "hub")
     if to in (DeliveryState.SENT, DeliveryState.WITHDRAWN):

@@ -66,7 +66,7 @@ def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRo
             queries.apply_register(conn, keys, outcome.register, row.id)
     if outcome.answering is not None and outcome.answering.counts_when(outcome.state):
         give(conn, services, row, outcome.answering)
-    given = {target.name for target in services.route(row.route).to}
+    given = {target.name for target in services.route(row.route).ways}
     for delivery, blob in outcome.deliveries:
         queries.keep_blob(conn, blob)
         name = delivery.name if delivery.name in given else queries.free_name(conn, delivery)

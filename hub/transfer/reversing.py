@@ -178,7 +178,7 @@ def _way_to(target: Target) -> Way:
 
 def _target(route: Route, delivery: DeliveryRow) -> Target:
     place = (delivery.output, delivery.endpoint, delivery.folder)
-    for target in route.to:
+    for target in route.ways:
         if (target.output, target.endpoint, target.folder) == place:
             return target
     raise UsageError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -18,6 +19,7 @@ from hub.transfer.services import Services
 
 ANSWERS = "answers"
 FACT = "fact"
+REASONED = "reasoned"
 ROLE = "role"
 NOT_BY = "not_by"
 FOREIGN = "somebody else's file"
@@ -30,6 +32,7 @@ def proposal_of(task: Task) -> Mapping[str, Any]:
         FACT: task.fact,
         ANSWERS: {word: _kept(move) for word, move in task.answers.items()},
         NOT_BY: task.not_by,
+        REASONED: task.reasoned,
     }
     return {name: value for name, value in kept.items() if value}
 
@@ -67,19 +70,23 @@ def why_not_by(viewer: Viewer, proposal: Mapping[str, Any]) -> str | None:
     return None
 
 
-def move_for(entry: WorkRow, text: str) -> Move | None:
-    """The move that an answer makes, if any. Raises UsageError when it is none of the choices."""
+def move_for(entry: WorkRow, text: str, reason: str | None = None) -> Move | None:
+    """The move that an answer makes, if any. Raises UsageError when it is none of the choices, or needs a
+    reason and has none."""
     choices, fact = entry.proposal.get(ANSWERS), entry.proposal.get(FACT)
+    if entry.proposal.get(REASONED) and reason is None:
+        raise UsageError(f"“{entry.title}” needs a reason: add --reason …. Nothing was done.")
     if fact is not None:
         kind, _, key = entry.subject_id.partition(":")
-        return Move(kind=kind, key=key, data={fact: text}, reason=entry.title)
+        return Move(kind=kind, key=key, data={fact: text}, reason=reason or entry.title)
     if choices is None:
         return None
     if text not in choices:
         raise UsageError(
             f"“{text}” is no answer to “{entry.title}”. Say one of: {', '.join(choices)}. Nothing was done."
         )
-    return Move(**choices[text])
+    move = Move(**choices[text])
+    return replace(move, reason=reason) if reason else move
 
 
 def words_of(proposal: Mapping[str, Any]) -> list[str]:

@@ -16,6 +16,7 @@ from hub.api import (
     Level,
     Lookup,
     Move,
+    Node,
     Rendered,
     Severity,
     Taken,
@@ -23,16 +24,21 @@ from hub.api import (
     check,
 )
 from plugins.agresso.cs15_layout import RECORD
+from plugins.agresso.gl07_layout import CUSTOMER as CUSTOMER_SIDE
 from plugins.agresso.settings import CustomerOptions
 from plugins.agresso.writing import batch_id
+from plugins.agresso.xml_nodes import node, of_2007, said, text
 
-CUSTOMER = "CUSTOMER"
+CUSTOMER, ABW = "CUSTOMER", "abw-2007"
 Options = Context[CustomerOptions]
 
 
 def write_customers(taken: Sequence[Taken], ctx: Options) -> Rendered:
-    """One record each, with running numbers from 1 that the financial system replaces by its own."""
+    """One record each, as CS15 or ABWSupplierCustomer."""
     batch, options = batch_id(ctx), ctx.options
+    if options.party_layout == ABW:
+        data = of_2007(node("ABWSupplierCustomer", *(_master_file(one, options) for one in taken)))
+        return Rendered(f"{batch}.xml", data, {"count": len(taken)}, f"{options.client}/{batch}")
     lines = [RECORD.write(record(one, number, options)) for number, one in enumerate(taken, start=1)]
     try:
         data = "".join(line + options.end for line in lines).encode("latin-1")
@@ -41,7 +47,41 @@ def write_customers(taken: Sequence[Taken], ctx: Options) -> Rendered:
     return Rendered(f"{batch}.dat", data, {"count": len(lines)}, f"{options.client}/{batch}")
 
 
+def _master_file(one: Taken, options: CustomerOptions) -> Node:
+    """A new customer, whom the financial system numbers. The published examples leave the namespace out, and
+    had to be patched: it is written. Source: section 6.5."""
+    item, personal = one.item, one.item.personal
+    address = (personal.get(f"address{place}") for place in range(1, 5))
+    email = said("l:Email", personal.get("email"))
+    return node(
+        "MasterFile",
+        text("l:CompanyCode", options.client),
+        text("l:ApArType", CUSTOMER_SIDE),
+        node(
+            "SupplierCustomer",
+            text("l:UpdateFlag", 0),
+            text("l:Name", personal["name"]),
+            text("ApArGroup", item.data.get("group") or options.group),
+            text("ExternalRef", item.reference),
+            text("l:CountryCode", "GB"),
+            node("InvoiceInfo", text("Currency", "GBP"), text("Language", options.language)),
+            node("PaymentInfo", text("PayMethod", options.pay_method), text("Status", "N")),
+        ),
+        node(
+            "AddressInfo",
+            text("l:UpdateFlag", 0),
+            text("l:AddressType", 1),
+            said("l:Address", ", ".join(filter(None, address))),
+            said("l:Place", personal.get("town")),
+            said("l:ZipCode", personal.get("postcode")),
+            text("l:CountryCode", "GB"),
+            node("l:InternetInfo", email) if email else None,
+        ),
+    )
+
+
 def record(one: Taken, number: int, options: CustomerOptions) -> dict[str, object]:
+    """Of CS15: a running number from 1 stands for the one that the financial system gives."""
     item, personal = one.item, one.item.personal
     return {
         "full_record": "1",
@@ -70,12 +110,17 @@ def record(one: Taken, number: int, options: CustomerOptions) -> dict[str, objec
 def customer_fits(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     """Reference, name and address fit into the layout, and there is a postcode. Nothing is cut."""
     for one in taken:
-        try:
-            RECORD.write(record(one, 1, ctx.options))
-        except CannotRender as error:
-            yield Found(f"customer {one.item.reference}: {error}", one.item.line)
+        if ctx.options.party_layout != ABW:
+            yield from _misfits(one, ctx)
         if not one.item.personal.get("postcode"):
             yield Found(f"customer {one.item.reference} has no postcode", one.item.line, "postcode")
+
+
+def _misfits(one: Taken, ctx: Options) -> Iterator[Found]:
+    try:
+        RECORD.write(record(one, 1, ctx.options))
+    except CannotRender as error:
+        yield Found(f"customer {one.item.reference}: {error}", one.item.line)
 
 
 def asked(carried: Sequence[Taken], ctx: Options) -> Iterator[Move | Waiting]:

@@ -8,11 +8,13 @@ from typing import Any
 from hub.api import SUPPLIER_INVOICE, Context, Direction, Feed, ItemState, Output, Severity
 from plugins.agresso import (
     abw,
+    abw_invoice,
     customers,
     document_life,
     documents,
     feedback,
     feedback_layout,
+    gl07_csv,
     invoice_match,
     journal,
     ledger_file,
@@ -53,7 +55,7 @@ LEDGER_FILE = Feed(
     title="Ledger files that another system made",
     direction=Direction.OUT,
     options=LedgerFileOptions,
-    formats={"gl07": Gl07(), abw.ABW: abw.FORMAT},
+    formats={"gl07": Gl07(), gl07_csv.GL07_CSV: gl07_csv.Gl07Csv(), abw.ABW: abw.FORMAT},
     tally=LedgerTally,
     checks=(*LEDGER_CHECKS, ledger_file.invoices_are_new),
     items=ledger_file.ledger_items,
@@ -158,7 +160,16 @@ SUPPLIER_INVOICES = Feed(
     gathers=(SUPPLIER_INVOICE,),
     moves=invoice_match.bills,
     leaves=document_life.sent_supplier_invoices,
-    outputs=_written((SUPPLIER_INVOICE,), documents.documents),
+    outputs=(
+        *_written((SUPPLIER_INVOICE,), documents.documents),
+        Output(
+            "invoices",
+            takes=(SUPPLIER_INVOICE,),
+            write=abw_invoice.write_invoices,
+            numbers=(RUN,),
+            becomes=ItemState.SENT,
+        ),
+    ),
 )
 
 WRITE_OFFS = Feed(

@@ -120,11 +120,11 @@ def _fields(name: str, style: Style) -> list[Field]:
 
 
 def _field(name: str, start: int, end: int, kind: str, style: Style) -> Field:
-    type, check = _kind(name, kind, style)
+    type, check = kind_of(name, kind, style)
     return at(name, start, end, type, check=check, personal=name in SUNDRY)
 
 
-def _kind(name: str, kind: str, style: Style) -> tuple[FieldType, str]:
+def kind_of(name: str, kind: str, style: Style) -> tuple[FieldType, str]:
     """The type of a field and the id that its findings carry."""
     if name in _KINDS:
         return _KINDS[name]

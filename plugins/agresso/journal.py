@@ -1,5 +1,5 @@
-"""The rent system's journals, and entries that the hub itself has booked, as vouchers: one for each number,
-with its lines as they are.
+"""The rent system's journals, entries that the hub itself has booked, and rents moved between cost centres,
+as vouchers: one for each number, with its lines as they are.
 
 Source: formats page agresso.md, sections 10.1 and 11.1.
 """
@@ -10,11 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
-from hub.api import LEDGER_ENTRY, Line, Role, Taken, Voucher
+from hub.api import LEDGER_ENTRY, Line, Role, Side, Taken, Voucher
 from plugins.agresso.outgoing import Options, Outgoing
 
 JOURNAL = "JOURNAL"
-BOOKED = (JOURNAL, LEDGER_ENTRY)
+TRANSFER = "TRANSFER"
+BOOKED = (JOURNAL, LEDGER_ENTRY, TRANSFER)
 
 
 def journals(taken: Sequence[Taken], ctx: Options) -> Iterator[Outgoing]:
@@ -35,12 +36,9 @@ def value_day(one: Taken, ctx: Options) -> date:
 
 
 def _line(one: Taken, ctx: Options) -> Line:
-    data, on = one.item.data, one.item.on
-    account = (
-        side_account(data, ctx.options.posts_to)
-        if data.get("side")
-        else ledger_account(str(data["account"]), on, ctx)
-    )
+    data, on, posts_to = _told(one), one.item.on, ctx.options.posts_to
+    of_side = bool(data.get("side"))
+    account = side_account(data, posts_to) if of_side else ledger_account(str(data["account"]), on, ctx)
     return Line(
         role=Role.LEDGER,
         amount=one.item.amount,
@@ -49,6 +47,14 @@ def _line(one: Taken, ctx: Options) -> Line:
         description=str(data.get("description") or ""),
         key=one.id,
     )
+
+
+def _told(one: Taken) -> Mapping[str, object]:
+    """What a line says. Either side of a transfer is the debtors' control, each in its own cost centre."""
+    if one.item.kind != TRANSFER:
+        return one.item.data
+    cost_centre = one.item.data["cost_centre"]
+    return {"side": Side.DEBTORS, "cost_centre": cost_centre, "description": f"Transfer {one.item.reference}"}
 
 
 def _coding(data: Mapping[str, object], account: str | None) -> dict[str, str]:

@@ -16,7 +16,7 @@ from plugins.agresso.settings import LedgerFileOptions
 from plugins.agresso.types import LARGEST
 
 Options = Context[LedgerFileOptions]
-LINES = ("gl07-55", "gl07-55-wcg", "line")
+LINES = ("gl07-55", "gl07-55-wcg", "gl07-csv", "line")
 """The layouts whose rows are lines of vouchers."""
 
 REQUIRED = {

@@ -45,7 +45,7 @@ class SalesOrderOptions(Options):
     articles:    the code map from the accounts of lines to products there, which carry the coding
     layout:      of LG04; must be named by a route that sends it
     order_type, responsible: what each order says of itself
-    coding:      LG04's field for each coding; attributes: the id of each in ABWOrder
+    coding:      LG04's field for each coding
     """
 
     first_order: int = Field(ge=0)
@@ -58,7 +58,6 @@ class SalesOrderOptions(Options):
         "cost_centre": "dim_1",
         "property": "dim_2",
     }
-    attributes: Mapping[OrderCoding, str] = ATTRIBUTES
 
     def code_maps(self) -> Iterable[str]:
         return (self.articles,)

@@ -24,6 +24,7 @@ SOURCES = (
     "rent.recharges",
     "rent.write_offs",
     "finance.bookings",
+    "rent.transfers",
     "agresso.ledger_file",
 )
 """Whose items leave for the ledger."""

@@ -193,7 +193,7 @@ def _as_xml(one: Taken, ctx: Options) -> Node:
 def _detail(number: int, line: DocumentLine, one: Taken, ctx: Options) -> Node:
     """One unit at the net of the line, which counts as it is (`UseLineTotal`)."""
     net = format_pounds(int(line["net"]))
-    codings = _how(ctx).attributes.items()
+    codings = ctx.options.attributes.items()
     return node(
         "Detail",
         text("LineNo", number),

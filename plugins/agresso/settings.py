@@ -34,7 +34,7 @@ class DateOptions(Options):
 class LedgerFileOptions(DateOptions):
     """Options of `agresso.ledger_file`.
 
-    encoding:    of a flat file without byte-order mark
+    encoding:    of a flat file without byte-order mark; amount_unit: of a CSV file
     allow_zero:  whether a line may move nothing; allow_empty: whether a file may hold no line
     pay_methods: those that the financial system knows; none = any
     tax_rates:   the code map from tax codes to per cent; without it TX lines are not recalculated
@@ -44,6 +44,7 @@ class LedgerFileOptions(DateOptions):
     """
 
     encoding: Encoding = "cp1252"
+    amount_unit: Literal["pence", "pounds"] = "pence"
     allow_zero: bool = False
     allow_empty: bool = False
     pay_methods: frozenset[str] = frozenset()
@@ -119,7 +120,10 @@ class LedgerOptions(DateOptions):
 
     client, interface: the company, and the system that this is known as there
     batch_code:     four letters of the batch id
-    write_as:       a flat file (gl07), or ABWTransaction in the namespaces of 2011 or 2005
+    write_as:       a flat file (gl07), this project's own CSV (gl07-csv), or ABWTransaction in the namespaces
+                    of 2011 or 2005
+    amount_unit, formulas: of the CSV: pence or pounds; whether a text that a spreadsheet takes for a formula
+                    is refused, or led by an apostrophe
     schema_file:    the operator's own copy of ABWTransaction.xsd, with what it includes beside it
     layout, number_style, encoding, line_end: how a GL07 file is written
     voucher_types:  by the kind of voucher, over those of `TYPES`
@@ -144,7 +148,9 @@ class LedgerOptions(DateOptions):
     client: Code | None = None
     interface: Code = "BI"
     batch_code: str = Field(default="RENT", pattern=r"^[A-Z0-9]{4}$")
-    write_as: Literal["gl07", "abw-2011", "abw-2005"] = "gl07"
+    write_as: Literal["gl07", "gl07-csv", "abw-2011", "abw-2005"] = "gl07"
+    amount_unit: Literal["pence", "pounds"] = "pence"
+    formulas: Literal["refuse", "prefix"] = "refuse"
     schema_file: Path | None = None
     layout: Literal["gl07-55", "gl07-55-wcg"] = "gl07-55"
     number_style: Style = "left"
@@ -175,7 +181,7 @@ class LedgerOptions(DateOptions):
 
     @property
     def is_xml(self) -> bool:
-        return self.write_as != "gl07"
+        return self.write_as.startswith("abw-")
 
     @property
     def end(self) -> str:
@@ -193,6 +199,7 @@ class DocumentOptions(LedgerOptions):
     responsible: who authorises suppliers' invoices
     match:       what suppliers' invoices that name an order may come to: what was received of it, or ordered;
                  none, where the financial system matches alone. match_tolerance: pounds above it
+    attributes:  the attribute id of each coding, in ABWOrder and ABWInvoice
     sales_orders: how invoices leave that the financial system is to number (outputs `orders` and `lg04`)
     """
 
@@ -210,6 +217,7 @@ class DocumentOptions(LedgerOptions):
     responsible: Code | None = None
     match: Literal["receipt", "order", "none"] = "receipt"
     match_tolerance: Pounds = Decimal("0.00")
+    attributes: Mapping[OrderCoding, str] = ATTRIBUTES
     sales_orders: SalesOrderOptions | None = None
 
     def code_maps(self) -> Iterable[str]:
@@ -272,7 +280,7 @@ class CustomerOptions(LedgerOptions):
 
     client: str | None = Field(default=None, pattern=r"^[A-Z0-9]{2}$")
     batch_code: str = Field(default="CUST", pattern=r"^[A-Z0-9]{4}$")
-    party_layout: Literal["cs15-52"] | None = None
+    party_layout: Literal["cs15-52", "abw-2007"] | None = None
     group: str = Field(default="20", pattern=r"^[A-Z0-9]{1,2}$")
     control: Literal["C", "P", "B"] = "P"
     language: str = Field(default="EN", pattern=r"^[A-Z]{2}$")

@@ -18,6 +18,7 @@ from hub.api import (
     Check,
     Context,
     Facts,
+    Format,
     Number,
     Reading,
     Rendered,
@@ -26,7 +27,7 @@ from hub.api import (
     format_pounds,
     schema_faults,
 )
-from plugins.agresso import abw, rest_lines
+from plugins.agresso import abw, gl07_csv, rest_lines
 from plugins.agresso.gl07 import Gl07, written
 from plugins.agresso.ledger_checks import LEDGER_CHECKS
 from plugins.agresso.ledger_tally import LedgerTally
@@ -36,7 +37,12 @@ from plugins.agresso.records import known, records
 from plugins.agresso.settings import LedgerFileOptions
 
 Write = Callable[[Sequence[Taken], Options], Rendered]
-_GL07 = Gl07()
+_FORMATS: Mapping[str, Format] = {
+    "gl07": Gl07(),
+    "gl07-csv": gl07_csv.Gl07Csv(),
+    "abw-2011": abw.FORMAT,
+    "abw-2005": abw.FORMAT,
+}
 
 
 def run_counter(taken: Sequence[Taken], ctx: Options) -> str:
@@ -112,6 +118,8 @@ def ledger_bytes(outgoing: Iterable[Outgoing], batch: str, ctx: Options) -> byte
     lines = records((one.voucher for one in outgoing), batch, ctx)
     if options.is_xml:
         return abw.written(list(lines), options.write_as.removeprefix("abw-"))
+    if options.write_as == gl07_csv.GL07_CSV:
+        return gl07_csv.written(lines, options.amount_unit, options.formulas)
     return b"".join(
         written(
             lines,
@@ -125,8 +133,8 @@ def ledger_bytes(outgoing: Iterable[Outgoing], batch: str, ctx: Options) -> byte
 
 def prove(data: bytes, ctx: Options) -> LedgerTally:
     """What the file holds when it is read. Raises CannotRender when it would be refused."""
-    options = LedgerFileOptions(encoding=ctx.options.encoding)
-    format = abw.FORMAT if ctx.options.is_xml else _GL07
+    options = LedgerFileOptions(encoding=ctx.options.encoding, amount_unit=ctx.options.amount_unit)
+    format = _FORMATS[ctx.options.write_as]
     tally = LedgerTally(Context(options, Facts(), "gl07"))
     reading = Reading(_Written(lambda ctx: tally), tally.ctx)
     for _ in reading.chunks(format.decode(BytesIO(data), options)):
@@ -152,7 +160,8 @@ def _prove_by_schema(data: bytes, schema: Path) -> None:
 
 
 def _file_name(batch: str, ctx: Options) -> str:
-    return f"{batch}.xml" if ctx.options.is_xml else f"{batch}.dat"
+    endings = {"gl07": "dat", "gl07-csv": "csv"}
+    return f"{batch}.{endings.get(ctx.options.write_as, 'xml')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +187,7 @@ def called(outgoing: Sequence[Outgoing], batch: str, ctx: Options) -> Mapping[st
 def _control(data: bytes, tally: LedgerTally, batch: str, ctx: Options) -> dict[str, Any]:
     moment = ctx.moment
     return {
-        "format": ctx.options.write_as if ctx.options.is_xml else ctx.options.layout,
+        "format": ctx.options.layout if ctx.options.write_as == "gl07" else ctx.options.write_as,
         "batch_id": batch,
         "client": ctx.options.client,
         "interface": ctx.options.interface,

@@ -25,6 +25,7 @@ from plugins.bacs import (
 )
 from plugins.bacs.advices import PERSONAL, AdviceTally, advice_checks, mandate_items
 from plugins.bacs.arudd import ARUDD_CHECKS, UnpaidTally
+from plugins.bacs.booked import taken_back
 from plugins.bacs.ddic import CLAIM_CHECKS, ClaimTally
 from plugins.bacs.input_report import INPUT_CHECKS, InputTally
 from plugins.bacs.instruction_input import Counting
@@ -81,6 +82,7 @@ ARUDD = Feed(
     answers=Answers("bacs.submission", kind="unpaid", rules=(On(fits, of_the_debit),), why=told_reason),
     looks_up=(*mandate_changes.LOOKS_UP, *unpaid_debits.LOOKS_UP),
     moves=unpaid_moves,
+    left=taken_back,
     outputs=(Output("reversals", takes=(UNPAID_DEBIT,), makes=to_reversal), MANDATE_CHANGES),
     personal_data=(*BANK_DETAILS, "return_description"),
 )
@@ -177,6 +179,7 @@ DDIC = Feed(
     answers=claims.CLAIM_ANSWERS,
     looks_up=claims.LOOKS_UP,
     moves=claims.claim_moves,
+    left=taken_back,
     outputs=(
         Output("reversals", takes=(claims.CLAIMED_BACK, claims.CLAIM_TAKEN_BACK), makes=claims.to_posting),
         MANDATE_CHANGES,

@@ -133,6 +133,7 @@ class SubmissionOptions(GenericOptions):
     repeats_allowed: int = Field(default=10, ge=0)
     stopping_holds: frozenset[HoldKind] = frozenset({"DECEASED", "DISPUTE"})
     post_collections: bool = False
+    book_entries: bool = False
 
     @field_validator("file_name")
     @classmethod
@@ -246,6 +247,7 @@ class ArucsOptions(ReportOptions):
 class ClaimOptions(MandateReportOptions):
     """Options of `bacs.ddic`."""
 
+    book_entries: bool = False
     claim_dated: Literal["debit", "report"] = "debit"
     claim_method: str = "DDN"
     claim_type: str = "RDN"
@@ -257,6 +259,7 @@ class UnpaidOptions(MandateReportOptions):
 
     report_types: tuple[str, ...] = ("REFT1019",)
     dated: Literal["report", "original"] = "report"
+    book_entries: bool = False
     method_code: str = "DDN"
     type_code: str = "RDN"
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from hub.api import Context, Left, Move, Rendered, Taken, Waiting, format_pounds
+from plugins.bacs.booked import contra_of_submission
 from plugins.bacs.bureau_file import encoded
 from plugins.bacs.bureau_tally import BureauTally
 from plugins.bacs.collected import accepted_collections
@@ -87,9 +88,10 @@ def file_number_counter(taken: Sequence[Taken], ctx: Options) -> str:
 
 def submission_left(carried: Sequence[Taken], left: Left, ctx: Options) -> Iterator[Move | Waiting]:
     """What is remembered of instructions, of first collections, of debits that were asked for again and of
-    where refunds went; and what Bacs accepted waits to be posted."""
+    where refunds went; and what Bacs accepted waits to be posted, and to be booked."""
     yield from instructions_left(carried, left, ctx)
     yield from first_collections_left(carried, left, ctx)
     yield from presented_again(carried, left, ctx)
     yield from refunds_left(carried, left)
     yield from accepted_collections(carried, left, ctx)
+    yield from contra_of_submission(carried, left, ctx)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, Lifecycle, Options, Scene, hookimpl
+from hub.api import Commands, Feed, Lifecycle, Options, Scene, hookimpl
 from plugins.rtb_fraud.demo import SCENES
 from plugins.rtb_fraud.feeds import NFI_FEEDS, NFI_LIVES
 from plugins.rtb_fraud.rtb_feeds import RTB_FEEDS, RTB_LIVES
+from plugins.rtb_fraud.rtb_trials import TRIALS
 from plugins.rtb_fraud.settings import FraudSettings
 
 
@@ -29,3 +30,9 @@ def feedhub_settings() -> type[Options]:
 @hookimpl
 def feedhub_demo() -> Sequence[Scene]:
     return SCENES
+
+
+@hookimpl
+def feedhub_commands(cli: Commands) -> None:
+    for trial in TRIALS:
+        cli.trial(trial)

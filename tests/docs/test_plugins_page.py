@@ -17,6 +17,9 @@ from hub.checks.base import Context
 from hub.door import hookspecs
 from hub.model import Disposition, Facts, Item, ItemState, Severity, Taken, Verdict
 from hub.transfer.examine import examine
+from tests.loopback import LOST, Loopback
+from tests.talking import connectors
+from tests.world import World
 
 PAGE = (Path(hub.__file__).parent / "docs" / "plugins.md").read_text("utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
@@ -76,3 +79,108 @@ def test_the_feed_of_the_page_refuses_a_bad_file_with_every_finding() -> None:
         (2, "amount"),
         (3, "day"),
     ]
+
+
+# The worked example: a life cycle, what moves it, what leaves, and a conversation
+
+AGENT = """
+endpoints:
+  in: {{type: folder, path: ../in}}
+  agent: {{type: https, url: "{url}", timeout: 5s}}
+"""
+ROUTES = """
+partner: Letting agent
+routes:
+  news:
+    feed: town.garage_news
+    from: {endpoint: in, pattern: "*.csv", then: "archive:done"}
+    mode: live
+    owner: garages-team
+  offers:
+    feed: town.offers
+    from: {items: GARAGE_OFFER}
+    to: [{output: offers, endpoint: agent}]
+    mode: live
+    owner: garages-team
+"""
+WANTED = "garage,word,day\nG7,wanted,2026-11-02\n"
+
+
+class Agent:
+    """The letting agent's API. `loses`: how many answers to `publish` never come, though it was done."""
+
+    def __init__(self, refuses: str = "", loses: int = 0) -> None:
+        self.refuses, self.loses, self.drafted, self.published = refuses, loses, 0, 0
+
+    def answer(self, method: str, path: str, body: bytes, headers: Any) -> tuple[int, Any] | None:
+        if path == "/offers":
+            self.drafted += 1
+            return (422, {"why": self.refuses}) if self.refuses else (201, {"number": "A-1"})
+        if method == "GET":
+            return 200, {"published": self.published > 0}
+        self.published += 1
+        self.loses -= 1
+        return LOST if self.loses >= 0 else (200, {})
+
+
+def town(folder: Path, url: str) -> World:
+    first, second = made(EXAMPLES[2]), made(EXAMPLES[3].replace("[GARAGE_NEWS, OFFERS]", "[OFFERS]"))
+    world = World(folder, feeds=[first.GARAGE_NEWS, second.OFFERS], lifecycles=[first.LICENCE])
+    world.write("config/endpoints.yaml", AGENT.format(url=url))
+    world.write("config/routes/little.yaml", ROUTES)
+    return world
+
+
+def hears(world: World, text: str) -> str:
+    """The state of the file that the agent sends."""
+    world.arrive(f"{world.clock.made}.csv", text.encode())
+    with world.hub(**connectors()) as hub:
+        (outcome,) = hub.run("little.news").transfers
+    assert outcome.state != "FAILED", outcome.reason
+    return str(outcome.state)
+
+
+def offers(world: World) -> list[str]:
+    with world.hub(**connectors()) as hub:
+        return [str(outcome.state) for outcome in hub.run("little.offers").transfers]
+
+
+def history(world: World, key: str = "G7") -> list[str]:
+    with world.hub() as hub, hub.look() as look:
+        return [move.to_state for move in look.moves("garage_licence", key)]
+
+
+def test_the_worked_example_moves_a_record_by_files_and_by_talking(tmp_path: Path) -> None:
+    agent = Agent(loses=1)
+    with Loopback(agent.answer) as api:
+        world = town(tmp_path, api.url)
+        assert hears(world, WANTED) == "APPLIED"
+        assert offers(world) == ["SENDING"], "whether it was published is not known yet"
+        world.clock.turn(hours=1)
+        assert offers(world) == ["CONFIRMED"]
+        assert (agent.drafted, agent.published) == (1, 1), (
+            "a lost answer is looked for before it is asked again"
+        )
+        assert hears(world, "garage,word,day\nG7,let,2026-11-09\n") == "APPLIED"
+    assert history(world) == ["WANTED", "OFFERED", "LET"]
+    with world.hub() as hub, hub.look() as look:
+        (asked,) = look.worklist()
+        assert asked.title == "Which deposit was paid for garage G7?"
+        assert [item.reference for item in look.find("A-1")] == ["G7"]
+
+
+def test_the_worked_example_goes_back_when_the_agent_says_no(tmp_path: Path) -> None:
+    with Loopback(Agent(refuses="it is flooded").answer) as api:
+        world = town(tmp_path, api.url)
+        hears(world, WANTED)
+        assert offers(world) == ["REFUSED"]
+    assert history(world) == ["WANTED", "OFFERED", "WANTED"]
+
+
+def test_the_worked_example_holds_a_move_that_is_not_allowed(tmp_path: Path) -> None:
+    world = town(tmp_path, "http://127.0.0.1:9")
+    assert hears(world, "garage,word,day\nG7,let,2026-11-09\nG8,wanted,2026-11-09\n") == "APPLIED"
+    with world.hub() as hub, hub.look() as look:
+        (row,) = look.transfers()
+        assert [finding.check for finding in look.findings(row.id)] == ["MOVE"]
+    assert (history(world, "G8"), history(world)) == (["WANTED"], [])

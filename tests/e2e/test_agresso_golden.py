@@ -112,6 +112,32 @@ def sent_as_sales_orders(output):
     return play
 
 
+FILES_OF_SUPPLIERS = """    from: {items: SUPPLIER_INVOICE}
+    to:
+      - {output: ledger, endpoint: finance, folder: /import}
+      - {output: control, endpoint: finance, folder: /control, after: ledger}
+"""
+
+
+def sent_bills_to_match(town):
+    """A supplier's invoice that finance matches to its order itself."""
+    to = "      - {output: invoices, endpoint: finance, folder: /import_orders}\n"
+    route_says(town, (FILES_OF_SUPPLIERS, f"    from: {{items: SUPPLIER_INVOICE}}\n    to:\n{to}"))
+    route_says(town, ("      responsible: FEEDHUB\n", "      responsible: FEEDHUB\n      match: none\n"))
+    sent("SUPPLIERINV", "supplier_invoices", order_no=("45000017",))(town)
+
+
+def sent_customers_as_xml(town):
+    route_says(town, ("party_layout: cs15-52", "party_layout: abw-2007"))
+    sent_customers(town)
+
+
+def sent_journal_as_csv(town):
+    as_csv = "batch_code: RENT\n      write_as: gl07-csv\n      amount_unit: pounds"
+    route_says(town, ("batch_code: RENT", as_csv))
+    sent_journal(town)
+
+
 def sent_refund_request(town):
     accounts(town, -5000)
     export = next(one for one in EXPORTS if one.record.name == "REFUND")
@@ -130,6 +156,7 @@ def sent_journal(town):
 
 SENT = {
     "journal": sent_journal,
+    "transfers": sent("TRANSFER", "transfers", payment_ref=TENANTS),
     "invoices": sent_invoices,
     "credit_notes": sent_credits,
     "supplier_invoices": sent("SUPPLIERINV", "supplier_invoices"),
@@ -139,6 +166,9 @@ SENT = {
     "sales_orders": sent_as_sales_orders("orders"),
     "sales_as_lg04": sent_as_sales_orders("lg04"),
     "customers": sent_customers,
+    "customers_as_xml": sent_customers_as_xml,
+    "bills_to_match": sent_bills_to_match,
+    "journal_as_csv": sent_journal_as_csv,
     "refund_requests": sent_refund_request,
 }
 

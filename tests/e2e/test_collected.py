@@ -103,6 +103,52 @@ def test_a_claim_names_the_receipt_that_it_takes_back(town):
     assert reversal["reverses_id"] == receipt["external_ref"] != ""
 
 
+def ledger_lines(town):
+    """Of each file that finance was sent: date, account, pence, text; by the positions of GL07."""
+    files = sorted(town.council.folder("finance", "/import").iterdir())
+    lines = [line for path in files for line in path.read_text("cp1252").splitlines()]
+    return [
+        (line[753:761], line[102:127].strip(), int(line[399:419]), line[490:745].strip()) for line in lines
+    ]
+
+
+def booked_on(town, days):
+    """What the route of bookings sends when so many days have passed."""
+    town.clock.turn(days=days)
+    return town.command("run", "agresso.bookings", "--json").json["transfers"]
+
+
+def test_what_the_bank_is_paid_and_gives_back_is_booked_on_its_days(town):
+    """The contra is what Bacs accepted, on the entry day; a claim leaves the bank on its own day."""
+    for folder in ("/import", "/control"):
+        town.council.folder("finance", folder)
+    path = town.council.config / "routes/bacs.yaml"
+    before, reports, after = path.read_text("utf-8").partition("  reports_in:")
+    user = 'service_user_number: "654321"'
+    after = after.replace(user, f"{user}\n      book_entries: true", 1)
+    path.write_text(before.replace("# book_entries: true", "book_entries: true") + reports + after, "utf-8")
+    arrive(town, "input.xml", input_report(town, REFUSED, (1, "2.00")))
+    assert booked_on(town, 27) == []
+    (batch,) = booked_on(town, 1)
+    assert batch["state"] == "SENT"
+    contra = [
+        ("20261130", "B1900", 400, "Direct Debits collected 2026-11-30"),
+        ("20261130", "B1000", -400, "Direct Debits 2026-11-30"),
+    ]
+    assert ledger_lines(town) == contra
+    assert booked_on(town, 1) == []
+    debit = "<Debit><DateOfDirectDebit>2026-11-30</DateOfDirectDebit><Amount>3.00</Amount></Debit>"
+    debits = f"<DDCollections>{debit}</DDCollections>"
+    new = CLAIM.format(claim="DDIC01", reference="RENT91000036", total="3.00", debits=debits)
+    arrive(town, "ddic.xml", CLAIMS.format(new=new, value="3.00", back=""))
+    assert booked_on(town, 21) == []  # 22 December
+    booked_on(town, 1)
+    assert ledger_lines(town)[2:] == [
+        ("20261223", "B1900", -300, "Direct Debits claimed back 2026-12-23"),
+        ("20261223", "B1000", 300, "Direct Debits 2026-12-23"),
+    ]
+
+
 def told_of(path):
     """The postings of a file by column."""
     with path.open(encoding="utf-8", newline="") as file:

@@ -151,6 +151,17 @@ def test_what_leaves_is_asked_once_however_often_it_waits(waiting):
     assert asked == [3]
 
 
+def test_what_was_given_up_says_no_more_why_it_waited(tmp_path, api, door):
+    world = guarded(talking_with(tmp_path, "http://127.0.0.1:9", looks_first), door)
+    with open_hub(world) as hub:
+        _, waits = run(hub, world)
+        assert "no connection" in waits.reason
+        door.marked = {"ABC002"}
+        run(hub, world)
+        given_up = deliveries(hub)[0]
+    assert (given_up.state, given_up.reason, given_up.next_attempt_at) == ("WITHDRAWN", None, None)
+
+
 # The door, once the partner was told a part
 
 

@@ -30,6 +30,7 @@ OPTIONS: dict[tuple[str, str], dict[str, Any]] = {("bacs.submission", "csv"): {"
 
 BY_NAME = {
     ("bacs.submission", "csv"): "bacs/submission/csv.csv",
+    ("agresso.ledger_file", "gl07-csv"): "agresso/ledger/FHRENT260608001.csv",
     ("bacs.advance_notice", "rent.generic.ddcall"): "bacs/submission/DDCALL_FAKESHIRE_20261124_000001.csv",
 }
 """Formats that only a route names."""

@@ -200,6 +200,7 @@ OUT: dict[tuple[str, str], str] = {
     ("agresso.credit_notes", "control"): "agresso/out/credit_notes/FHSALE261102001.ctl.json",
     ("agresso.supplier_invoices", "ledger"): "agresso/out/supplier_invoices/FHPURC261102001.dat",
     ("agresso.supplier_invoices", "control"): "agresso/out/supplier_invoices/FHPURC261102001.ctl.json",
+    ("agresso.supplier_invoices", "invoices"): "agresso/out/bills_to_match/FHPURC261102001.xml",
     ("agresso.write_offs", "ledger"): "agresso/out/write_offs/FHWOFF261102001.dat",
     ("agresso.write_offs", "control"): "agresso/out/write_offs/FHWOFF261102001.ctl.json",
     ("agresso.purchase_orders", "orders"): "agresso/out/purchase_orders/FHPORD261102001.xml",
@@ -219,6 +220,8 @@ OUT: dict[tuple[str, str], str] = {
         for dataset in datasets
     },
     ("agresso.refund_requests", "requests"): "agresso/out/refund_requests/FHREFU261103001.csv",
+    ("rtb_fraud.referral", "json"): "rtb_fraud/referral/RFR-2026-000017.json",
+    ("rtb_fraud.referral", "xml"): "rtb_fraud/referral/RFR-2026-000017.xml",
 }
 """By output that feeds write themselves. Those of Bacs and Housing Benefit are compared in their folders,
 those of the financial system in `e2e/test_agresso_golden.py`, those of debt agencies in
@@ -227,9 +230,10 @@ those of the financial system in `e2e/test_agresso_golden.py`, those of debt age
 NOT_FILES = {
     *(("dwp_cis.enquiry", way) for way in ("manual", "citizen_api", "gateway_rest", "gateway_xml")),
     *((f"agresso.{feed}", "rest") for feed in LEDGER_FEEDS),
+    *(("rtb_fraud.referral", way) for way in ("api_json", "api_xml")),
 }
 """What is said in a conversation, or laid before an officer: `e2e/test_dwp_asking.py` and
-`e2e/test_agresso_rest.py` hear and read it."""
+`e2e/test_agresso_rest.py` hear and read it, `e2e/test_rtb_cases.py` hears referrals."""
 
 
 def test_every_output_that_a_feed_writes_itself_has_a_golden_file() -> None:

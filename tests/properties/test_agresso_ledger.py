@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hub.api import Context, Facts, Severity
 from hub.transfer.examine import examine
-from plugins.agresso import abw
+from plugins.agresso import abw, gl07_csv
 from plugins.agresso.feeds import LEDGER_FILE
 from plugins.agresso.gl07 import written
 from plugins.agresso.settings import LedgerFileOptions
@@ -19,7 +19,12 @@ from tests.unit.agresso.worked import journal
 AMOUNTS = st.lists(st.integers(-(10**11), 10**11).filter(bool), min_size=1, max_size=6)
 TEXTS = st.text(st.characters(min_codepoint=32, max_codepoint=126, exclude_characters=" "), max_size=30)
 WAYS = st.sampled_from(
-    [("gl07-55", "left"), ("gl07-55", "right"), ("gl07-55", "zero"), ("gl07-55-wcg", "wcg"), ("xml", "2011")]
+    [
+        *(("gl07-55", style) for style in ("left", "right", "zero")),
+        ("gl07-55-wcg", "wcg"),
+        *(("gl07-csv", unit) for unit in ("pence", "pounds")),
+        ("xml", "2011"),
+    ]
 )
 
 
@@ -37,9 +42,15 @@ def journals(draw: Any) -> list[dict[str, object]]:
 
 def read(records: list[dict[str, object]], way: tuple[str, Any]) -> Any:
     layout, style = way
-    data = abw.written(records) if layout == "xml" else b"".join(written(records, layout=layout, style=style))
-    format = abw.ABW if layout == "xml" else "gl07"
-    return examine(LEDGER_FILE, BytesIO(data), Context(LedgerFileOptions(), Facts(), format))
+    options, format = LedgerFileOptions(), "gl07"
+    if layout == "xml":
+        data, format = abw.written(records), abw.ABW
+    elif layout == gl07_csv.GL07_CSV:
+        data, format = gl07_csv.written(records, style, "prefix"), layout
+        options = LedgerFileOptions(amount_unit=style)
+    else:
+        data = b"".join(written(records, layout=layout, style=style))
+    return examine(LEDGER_FILE, BytesIO(data), Context(options, Facts(), format))
 
 
 def wrong(found: Any) -> list[Any]:

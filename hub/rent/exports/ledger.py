@@ -4,6 +4,7 @@ recharges (`rent.transfers`, `rent.write_offs`, `rent.debit`, `rent.recharges`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from hub.checks.base import Context, Found, Tally, check
@@ -11,7 +12,7 @@ from hub.model import Chunk, Item, Level, Need
 from hub.rent.envelope import GenericOptions
 from hub.rent.exports.columns import code, day, number, pounds, ref, text
 from hub.rent.exports.feed import waiting
-from hub.rent.exports.record_type import RecordType
+from hub.rent.exports.record_type import ExportTally, RecordType
 from hub.rent.exports.rules import above_zero, adds_up, not_zero, sign_of, two_people
 
 ON_ACCOUNT, BY_INVOICE = "ACCOUNT", "INVOICE"
@@ -21,7 +22,34 @@ _APPROVED = (
     day("approved_on"),
 )
 
-TRANSFER = RecordType(
+
+@dataclass(frozen=True, kw_only=True)
+class TransferType(RecordType):
+    """Its items are told once all rows are known: whether money moves between cost centres shows from all
+    sides of a transfer together (`crosses`)."""
+
+    def tally(self, ctx: Context[Any]) -> TransferTally:
+        return TransferTally(ctx, self)
+
+    def items(self, chunk: Chunk, tally: ExportTally, ctx: Context[Any]) -> Iterator[Item]:
+        if not isinstance(tally, TransferTally):
+            return
+        for item in super().items(chunk, tally, ctx):
+            tally.sides.setdefault(item.reference, []).append(item)
+        for sides in tally.sides.values() if chunk.layout.name == "trailer" else ():
+            crosses = len({side.data["cost_centre"] for side in sides}) > 1
+            yield from (replace(side, data={**side.data, "crosses": crosses}) for side in sides)
+
+
+class TransferTally(ExportTally):
+    """sides: by reference, the items of each transfer."""
+
+    def __init__(self, ctx: Context[Any], record: RecordType) -> None:
+        super().__init__(ctx, record)
+        self.sides: dict[str, list[Item]] = {}
+
+
+TRANSFER = TransferType(
     name="TRANSFER",
     about="one side of a transfer between rent accounts; all sides of a transfer_ref net to 0.00",
     columns=(
@@ -33,7 +61,9 @@ TRANSFER = RecordType(
         day("transaction_date"),
         text("narrative", 240, personal=True),
         *_APPROVED,
+        ref("cost_centre", required=False, check="E16"),
     ),
+    later=1,
     reference="transfer_ref",
     account="payment_ref",
     kind="TRANSFER",
@@ -146,11 +176,17 @@ def _recharge_waits_as(item: Item, ctx: Context[Any]) -> str | None:
     return "RECHARGE" if item.data["route"] == BY_INVOICE else None
 
 
+def _transfer_waits_as(item: Item, ctx: Context[Any]) -> str | None:
+    """Within one cost centre nothing changes for finance: the control account is the same."""
+    return "TRANSFER" if item.data["crosses"] else None
+
+
 TRANSFERS = waiting(
     "rent.transfers",
     "Transfers between rent accounts",
     TRANSFER,
     {"TRANSFER": "agresso.journal"},
+    waits_as=_transfer_waits_as,
 )
 WRITE_OFFS = waiting(
     "rent.write_offs",

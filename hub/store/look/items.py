@@ -21,6 +21,7 @@ from hub.store.schema import item, item_called, item_digest, transfer
 
 _ALL = select(item).where(visible(item))
 _OF_TRANSFER = _ALL.where(of_transfer).order_by(item.c.transfer_id, item.c.line, item.c.id)
+_SOME = _ALL.where(of_transfer, item.c.id > bindparam("after")).order_by(item.c.id).limit(bindparam("limit"))
 _MONEY = MONEY.where(visible(item))
 _GET = _ALL.where(item.c.id == bindparam("item"))
 _SUSPENSE = (
@@ -117,6 +118,11 @@ class SeenItems(Seen):
     def items(self, transfer_id: str) -> list[ItemRow]:
         """The items that came in with a transfer, or were gathered by it, in file order."""
         return [self._item(row) for row in self._rows(_OF_TRANSFER, transfer=transfer_id)]
+
+    def some_items(self, transfer_id: str, *, after: str = "", limit: int = 50) -> list[ItemRow]:
+        """The same in the order of their ids, a page at a time; `after` = only newer than that id."""
+        rows = self._rows(_SOME, transfer=transfer_id, after=after, limit=limit)
+        return [self._item(row) for row in rows]
 
     def money(self, transfer_id: str) -> Mapping[ItemState, tuple[int, int]]:
         """Count and pence of a transfer's items by state: what came in is their sum, to the penny."""

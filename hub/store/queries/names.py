@@ -41,7 +41,7 @@ def has_part(part: str) -> ColumnElement[bool]:
 
 def named(conn: Connection, part: str) -> list[Select[str]]:
     """The ids of the transfers whose names may have a part, by an index, together; none: by no index."""
-    if conn.dialect.name != "sqlite" or len(part) < LEAST:
+    if conn.dialect.name != "sqlite" or len(part) < LEAST or "\0" in part:
         return []
     match = literal_column("transfer_name").op("MATCH")(_trigrams(part))
     indexed = select(transfer.c.id).join(_names, _names.c.id == transfer.c.id).where(match)

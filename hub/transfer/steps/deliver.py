@@ -16,7 +16,7 @@ from hub.errors import ConfigError, FeedHubError, InDoubt, LeftAlone, TransportE
 from hub.model import DeliveryState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
-from hub.transfer import leave_alone, move, over
+from hub.transfer import leave_alone, move, otherwise, over
 from hub.transfer.intent import commit_intent
 from hub.transfer.rehearsal import lay_down
 from hub.transfer.retry import next_attempt
@@ -29,9 +29,11 @@ def deliver(services: Services, row: TransferRow) -> TransferRow:
     """Send what is due. Returns the row as it stands: STAGED again when a check at the door failed."""
     with services.store.read() as conn:
         deliveries = {delivery.id: delivery for delivery in queries.deliveries_of(conn, row.id)}
-    done: set[str] = set()
-    while found := _next(services, row, deliveries.values(), done):
+    targets, done = otherwise.targets(services, row), set[str]()
+    while found := _next(targets, deliveries.values(), done):
         done.add(found.id)
+        if staged := otherwise.give_over(services, row, found):
+            return staged
         if not row.rehearsed and leave_alone.now(services, row.route, found.endpoint):
             continue
         if by_hand(services, row, found):
@@ -47,11 +49,10 @@ def deliver(services: Services, row: TransferRow) -> TransferRow:
 
 
 def _next(
-    services: Services, row: TransferRow, deliveries: Collection[DeliveryRow], done: Collection[str]
+    targets: Sequence[Target], deliveries: Collection[DeliveryRow], done: Collection[str]
 ) -> DeliveryRow | None:
     """The first delivery that had no turn yet and stays behind none that has not left (`Target.after`)."""
     here = {delivery.output for delivery in deliveries if delivery.state not in over.GONE}
-    targets = services.route(row.route).to
     return next((d for d in deliveries if d.id not in done and not _stays_behind(d, targets, here)), None)
 
 

@@ -31,7 +31,7 @@ from hub.model import (
 )
 from hub.store import queries
 from hub.store.rows import ItemRow, TransferRow
-from hub.transfer import awaiting, milestones, refusal, rehearsal, restored
+from hub.transfer import awaiting, milestones, otherwise, refusal, rehearsal, restored
 from hub.transfer.answers import CHECK as ANSWERS
 from hub.transfer.answers import answering, seek
 from hub.transfer.batch import examine_batch, thaw
@@ -298,7 +298,7 @@ def _rendered(
     ctx: Context[Any],
     taken: Sequence[Taken],
 ) -> Outcome:
-    plans = plan(examined.feed, route.to, services.catalogue.profiles, taken, ctx)
+    plans = plan(examined.feed, otherwise.targets(services, row), services.catalogue.profiles, taken, ctx)
     row, drawn = draw(services, row, plans)
     moment = Moment(known(row.moment, "clock value"), _day(services, row, examined), row.id)
     blobs = services.store.blobs(row.compartment)

@@ -12,7 +12,7 @@ import pytest
 
 from hub.api import Context, Facts, Severity
 from hub.transfer.examine import examine
-from plugins.agresso import abw
+from plugins.agresso import abw, gl07_csv
 from plugins.agresso.feeds import LEDGER_FILE
 from plugins.agresso.gl07 import written
 from plugins.agresso.settings import LedgerFileOptions
@@ -41,11 +41,17 @@ def test_the_journal_is_the_published_one() -> None:
     assert hashlib.sha256(data).hexdigest() == SHA256["gl07-55", "left"]
 
 
+def test_the_journal_is_written_as_csv_as_it_is() -> None:
+    data = gl07_csv.written(journal(), "pence", "refuse")
+    assert data == (HERE / "FHRENT260608001.csv").read_bytes().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    assert read(data).tally.totals() == read((HERE / "FHRENT260608001.dat").read_bytes()).tally.totals()
+
+
 def test_the_invoices_are_written_as_xml_byte_for_byte() -> None:
     assert abw.written(invoices()) == (HERE / "FHLEAS260608001.xml").read_bytes()
 
 
-@pytest.mark.parametrize("path", sorted(HERE.glob("*.*l")) + sorted(HERE.glob("*.dat")), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", sorted(HERE.glob("*.[xdc]*[ltv]")), ids=lambda p: p.name)
 def test_every_good_file_is_accepted(path: Path) -> None:
     assert errors(read(path.read_bytes())) == set()
 

@@ -34,6 +34,8 @@ endpoints:
   nfi_site: {type: person, who: fraud, what: upload it, confirms: [on, count]}
   dwp_screens: {type: person, who: dwp, what: look it up}
   dwp_gateway: {type: https, url: "https://gateway.invalid"}
+  fraud_team: {type: https, url: "https://fraud-team.invalid"}
+  mlro_desk: {type: folder, path: partners/mlro}
 """
 NOW = SystemClock().now()
 """Extracts must be of today: the command line has no other clock."""

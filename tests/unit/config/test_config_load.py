@@ -210,7 +210,9 @@ def test_routes_of_a_plug_in_that_is_off_are_unavailable_and_the_others_load(
     folder: Path, catalogue: Catalogue
 ) -> None:
     feeds = {name: feed for name, feed in catalogue.feeds.items() if not name.startswith("bacs.")}
-    off = Catalogue(feeds, catalogue.profiles, catalogue.connectors, {}, {"bacs": "The plug-in bacs is off."})
+    failures = {"bacs": "The plug-in bacs is off."}
+    connectors, settings = catalogue.connectors, catalogue.settings
+    off = Catalogue(feeds, catalogue.profiles, connectors, {}, failures, settings=settings)
     config = load(folder, off)
     told = yaml.safe_load((folder / BACS).read_text("utf-8"))["routes"]
     assert set(config.unavailable) == {f"bacs.{name}" for name in told}
@@ -219,3 +221,9 @@ def test_routes_of_a_plug_in_that_is_off_are_unavailable_and_the_others_load(
         ConfigError, match="The route bacs.forward cannot be worked. The plug-in bacs is off."
     ):
         config.route("bacs.forward")
+
+
+def test_a_state_folder_that_is_a_file_is_a_mistake(folder: Path) -> None:
+    (folder / "state").write_text("not a folder", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"hub\.yaml line \d+: .*state is a file; name a folder"):
+        load(folder)

@@ -43,3 +43,15 @@ def test_what_is_no_duration_is_refused(written: str) -> None:
 )
 def test_only_an_archive_has_a_folder(then: str, archive: str | None) -> None:
     assert Source(endpoint="bureau", then=then).archive == archive
+
+
+@pytest.mark.parametrize("written", ["*.csv", "[ab]*.mt940", "[!a]x", "[]]", "[[]x", "a[0-9][0-9]"])
+def test_a_pattern_is_as_a_shell_has_it(written: str) -> None:
+    assert Source(endpoint="in", pattern=written).pattern == written
+
+
+@pytest.mark.parametrize("written", ["[*.mt940", "a[", "[]", "[!]", "[ab]["])
+def test_a_bracket_that_is_not_closed_is_told_because_it_would_find_nothing(written: str) -> None:
+    for key in ("pattern", "done"):
+        with pytest.raises(ValidationError, match="has a \\[ that is not closed"):
+            Source.model_validate({"endpoint": "in", key: written})

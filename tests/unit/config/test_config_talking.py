@@ -25,6 +25,7 @@ def world(tmp_path):
         Output("payments", ("PAYMENT",), makes=posting),
         Output("file", ("PAYMENT",), write=write),
         Output("call", ("PAYMENT",), write=write, converse=talk),
+        Output("less", ("REFUND",), write=write),
     )
     made = World(tmp_path, feeds=[little(outputs=outputs)], profiles=[GENERIC_RENTTRAN, GENERIC_REST])
     made.write("config/endpoints.yaml", ENDPOINTS + API)
@@ -42,6 +43,7 @@ def mistakes(world, target, source="in"):
 
 
 REST = "profile: generic.rest, options: {landlord: FAKE}"
+AWAY = "after: 4h"
 RENTTRAN = "profile: generic.renttran, options: {landlord: FAKE}"
 
 
@@ -54,6 +56,42 @@ RENTTRAN = "profile: generic.renttran, options: {landlord: FAKE}"
         ("{output: file, endpoint: out}", ""),
         (f"{{output: payments, endpoint: api, {RENTTRAN}}}", "the profile generic.renttran writes files"),
         ("{output: file, endpoint: api}", "the output file writes files"),
+        ("{output: call, endpoint: api, otherwise: {endpoint: post, after: 4h}}", ""),
+        ("{output: call, endpoint: api, otherwise: {endpoint: post, output: file, after: 4h}}", ""),
+        (
+            f"{{output: payments, endpoint: api, {REST}, otherwise: {{endpoint: post, {AWAY}, {RENTTRAN}}}}}",
+            "",
+        ),
+        (
+            "{output: call, endpoint: api, otherwise: {endpoint: out, after: 4h}}",
+            "out is of type folder; name an endpoint of type person",
+        ),
+        (
+            "{output: call, endpoint: api, otherwise: {endpoint: pots, after: 4h}}",
+            "there is no endpoint “pots”; did you mean “post”?",
+        ),
+        (
+            "{output: call, endpoint: api, otherwise: {endpoint: post, output: flie, after: 4h}}",
+            "there is no output “flie”; did you mean “file”?",
+        ),
+        (
+            "{output: call, endpoint: api, otherwise: {endpoint: post, output: less, after: 4h}}",
+            "less does not carry all that call does",
+        ),
+        (
+            f"{{output: payments, endpoint: api, {REST}, otherwise: {{endpoint: post, {AWAY}, {REST}}}}}",
+            "the profile generic.rest hands postings over by calls",
+        ),
+        (
+            "{output: call, endpoint: api, otherwise: {endpoint: post, after: 4h}}, "
+            "{output: file, endpoint: out}",
+            "let it stay behind (after: call)",
+        ),
+        (
+            "{output: call, endpoint: api, otherwise: {endpoint: post, after: 4h}}, "
+            "{output: file, endpoint: out, after: call}",
+            "",
+        ),
         (
             f"{{output: payments, endpoint: out, {REST}}}",
             "the profile generic.rest hands postings over by calls",

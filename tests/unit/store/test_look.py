@@ -71,6 +71,8 @@ CASES: dict[str, Case] = {
     "transfer_work": lambda look, mark: look.transfer_work(f"{mark}-t"),
     "transfer_events": lambda look, mark: look.transfer_events(f"{mark}-t"),
     "items": lambda look, mark: look.items(f"{mark}-t"),
+    "some_items": lambda look, mark: look.some_items(f"{mark}-t"),
+    "one_transfer": lambda look, mark: look.one_transfer(f"{mark}-t"),
     "money": lambda look, mark: look.money(f"{mark}-t"),
     "answered": lambda look, mark: look.answered(f"{mark}-t"),
     "said_of": lambda look, mark: look.said_of([f"{mark}-i2"]),

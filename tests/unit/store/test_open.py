@@ -181,3 +181,10 @@ def test_errors_and_their_causes_never_show_what_was_written(store: Store) -> No
         conn.execute(text("SELECT nothing FROM transfer WHERE name = :name"), {"name": name})
     told = [*format_exception(refused.value), *format_exception(unread.value)]
     assert [line for line in told if name in line] == []
+
+
+@pytest.mark.parametrize("name", ["file", "file/state"])
+def test_a_state_folder_that_is_a_file_gets_a_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StoreError, match=r"in, is a file\. Name a folder\."):
+        Store.open(tmp_path / name, clock=TickingClock())

@@ -84,6 +84,8 @@ def upgrade() -> None:
     _call()
     _account()
     _signed_in()
+    _api_token()
+    _api_answer()
 
 
 def _about() -> None:
@@ -768,6 +770,42 @@ def _account() -> None:
         comment="How a person of the configuration signs in to the console. password: argon2id; totp: "
         "sealed; recovery, invitation: digests; last_step: of the last code, which is good once.",
     )
+
+
+def _api_token() -> None:
+    op.create_table(
+        "api_token",
+        must("id", sa.String(64)),
+        must("digest", sa.String(64)),
+        must("login", sa.String(128)),
+        must("name", sa.String(128)),
+        must("scopes", sa.JSON),
+        must("made_by", sa.String(128)),
+        must("made_at", INSTANT),
+        must("expires_at", INSTANT),
+        may("used_at", INSTANT),
+        may("revoked_at", INSTANT),
+        sa.PrimaryKeyConstraint("id", name="pk_api_token"),
+        sa.UniqueConstraint("digest", name="uq_api_token_digest"),
+        comment="Tokens of the REST API, by their digests: each acts for a person, within its scopes.",
+    )
+
+
+def _api_answer() -> None:
+    op.create_table(
+        "api_answer",
+        must("token_id", sa.String(64)),
+        must("key", sa.String(64)),
+        must("asked", sa.String(64)),
+        may("status", sa.Integer),
+        may("body", sa.JSON),
+        must("at", INSTANT),
+        sa.ForeignKeyConstraint(["token_id"], ["api_token.id"], name="fk_api_answer_token_id"),
+        sa.PrimaryKeyConstraint("token_id", "key", name="pk_api_answer"),
+        comment="What was answered to an act under its idempotency key. asked: digest of the request; no "
+        "status: it was begun.",
+    )
+    index("ix_api_answer_at", "api_answer", ["at"])
 
 
 def _signed_in() -> None:

@@ -1,0 +1,230 @@
+"""A case: one application under assessment. Each change of what is known assesses it again; a person decides.
+
+Two kinds of record: `rtb_case`, how the case stands, and `rtb_assessment` (key `RTB-REF/NUMBER`), one for
+each time that it was assessed, with all inputs sealed, so that any score can be computed again years later.
+Source: formats page rtb_fraud.md, 6.3, 6.6 and 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from hub.api import (
+    Compartment,
+    Effect,
+    Facts,
+    Lifecycle,
+    Move,
+    Record,
+    Task,
+    canonical_json,
+    read_json,
+    years,
+)
+from plugins.rtb_fraud.rtb_evidence import INPUTS, Input
+from plugins.rtb_fraud.rtb_referral_item import SAFEGUARDING, referral
+from plugins.rtb_fraud.rtb_scoring import Assessment, Outcome, Recommendation, assess
+from plugins.rtb_fraud.settings import settings_of
+
+CASE, ASSESSMENT = "rtb_case", "rtb_assessment"
+RECEIVED, ASSESSED, CLEARED, EVIDENCE, REVIEW = "RECEIVED", "ASSESSED", "CLEARED", "EVIDENCE", "REVIEW"
+REFERRED, ENQUIRIES, CONCLUDED, ENDED = "REFERRED", "ENQUIRIES", "CONCLUDED", "ENDED"
+MADE = "MADE"
+DECISIONS: Mapping[Recommendation, str] = {
+    Recommendation.PROCEED: CLEARED,
+    Recommendation.MORE_EVIDENCE: EVIDENCE,
+    Recommendation.REFER: REFERRED,
+    Recommendation.ELIGIBILITY_REVIEW: REVIEW,
+}
+_WITH_OTHERS = (REFERRED, ENQUIRIES)
+"""While the fraud team has it, nothing is decided here."""
+SNAPSHOT = "inputs"
+ACCEPTED, CLAIM_OVER = "ACCEPTED", ("DENIED", "COMPLETED", "WITHDRAWN")
+"""States of the claim (`rtb_claims.py`) that matter here."""
+
+
+def inputs_of(personal: Mapping[str, str]) -> dict[str, Input]:
+    """What is known of a case, by input."""
+    return {name: Input.of_json(read_json(text)) for name, text in personal.items() if name in INPUTS}
+
+
+def kept(inputs: Mapping[str, Input]) -> str:
+    """All inputs as one text, as an assessment keeps them."""
+    return canonical_json({name: one.as_json() for name, one in sorted(inputs.items())})
+
+
+def read_kept(text: str) -> dict[str, Input]:
+    return {name: Input.of_json(told) for name, told in read_json(text).items()}
+
+
+def follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
+    """What a change of a case brings about."""
+    if new.state == ENDED:
+        return
+    if _changed(old, new):
+        yield from _assessed(new, facts)
+    before = old.state if old else None
+    if new.state == REFERRED != before:
+        yield referral(new, inputs_of(new.personal), facts)
+    if new.state == CONCLUDED != before:
+        yield _after_enquiries(new)
+    if hold_needs_approval(new):
+        yield from _approval(new)
+
+
+def _changed(old: Record | None, new: Record) -> bool:
+    before = old.personal if old else {}
+    return any(new.personal.get(name) != before.get(name) for name in INPUTS)
+
+
+def _assessed(case: Record, facts: Facts) -> Iterable[Effect]:
+    on = facts.today
+    assert on is not None  # noqa: S101 - a life cycle is always asked on a day
+    inputs = inputs_of(case.personal)
+    ruleset = settings_of(facts).rtb.ruleset_on(on)
+    found = assess(inputs, ruleset, on)
+    number = int(case.data.get("assessments", 0)) + 1
+    key = f"{case.key}/{number}"
+    yield Move(
+        kind=ASSESSMENT,
+        key=key,
+        to=MADE,
+        account=case.account,
+        data={"rtb_ref": case.key, "config": facts.config, **found.as_json()},
+        personal={SNAPSHOT: kept(inputs)},
+    )
+    told = {"assessment": key, "assessments": number, **summary(found), "clock": _clock(case, on)}
+    state = _state_after(case, found)
+    yield Move(kind=CASE, key=case.key, to=state, data=told, reason=f"assessed: {key}")
+    if state == ASSESSED:
+        yield decision(case.key, key, found)
+    if _fired(found, SAFEGUARDING):
+        yield Task(
+            "safeguarding", f"{case.key}: ask adult safeguarding, apart from this case; no sign of fraud"
+        )
+
+
+def _state_after(case: Record, found: Assessment) -> str:
+    """A case that was decided is to be decided again when the result is another one."""
+    if case.state in _WITH_OTHERS:
+        return case.state
+    if case.state in (CLEARED, CONCLUDED) and summary(found).items() <= case.data.items():
+        return case.state
+    return ASSESSED
+
+
+def decision(rtb_ref: str, assessment: str, found: Assessment) -> Task:
+    """What a person is asked; the recommendation is advice, and no word is chosen for them."""
+    score = f"score {found.score} ({found.band}), coverage {found.coverage} %"
+    return Task(
+        "decide",
+        f"{rtb_ref}: decide, with a reason. {score}; recommended: {found.recommendation}",
+        {
+            word.value: Move(
+                kind=CASE,
+                key=rtb_ref,
+                to=state,
+                data={"decision": word.value, "decided_on": assessment},
+            )
+            for word, state in DECISIONS.items()
+        },
+        reasoned=True,
+    )
+
+
+def _after_enquiries(case: Record) -> Effect:
+    """The fraud team is done: a person decides how it goes on, unless the claim is over, too."""
+    if case.data.get("claim") in CLAIM_OVER:
+        return Move(kind=CASE, key=case.key, to=ENDED, reason="enquiries and claim are over")
+    outcome = case.data.get("outcome") or case.data.get("referral_status")
+    decided = {word: DECISIONS[word] for word in (Recommendation.PROCEED, Recommendation.ELIGIBILITY_REVIEW)}
+    return Task(
+        "decide",
+        f"{case.key}: the fraud team is done ({outcome}). Decide how it goes on, with a reason",
+        {
+            word.value: Move(kind=CASE, key=case.key, to=state, data={"decision": word.value})
+            for word, state in decided.items()
+        },
+        reasoned=True,
+    )
+
+
+def hold_needs_approval(case: Record) -> bool:
+    """Once the tenant has accepted, a hold of the sale needs a named legal officer and a reason."""
+    hold = case.data.get("hold") or {}
+    return bool(hold.get("until")) and case.data.get("claim") == ACCEPTED and "legal" not in hold
+
+
+def _approval(case: Record) -> Iterable[Effect]:
+    hold = dict(case.data["hold"])
+    moves = {
+        word: Move(kind=CASE, key=case.key, data={"hold": {**hold, "legal": word}})
+        for word in ("APPROVED", "REFUSED")
+    }
+    yield Move(kind=CASE, key=case.key, data={"hold": {**hold, "legal": "ASKED"}})
+    yield Task(
+        "hold",
+        f"{case.key}: as the legal officer, approve or refuse, with a reason, that completion waits until "
+        f"{hold['until']}. Enquiries continue. The duty to convey can be enforced by injunction (s.138(3))",
+        moves,
+        reasoned=True,
+    )
+
+
+def summary(found: Assessment) -> dict[str, Any]:
+    """What a list of cases shows of an assessment."""
+    counted = (one for one in found.results if one.outcome in (Outcome.FIRED, Outcome.SUPPRESSED))
+    return {
+        "score": found.score,
+        "band": found.band,
+        "coverage_pct": found.coverage,
+        "recommendation": found.recommendation.value,
+        "hard_stops": found.hard_stops,
+        "ruleset_version": found.ruleset.version,
+        "fired": [f"{one.rule.id} ({one.points}): {one.reason}" for one in counted],
+        "consider": found.consider,
+    }
+
+
+def _fired(found: Assessment, id: str) -> bool:
+    return any(one.rule.id == id and one.outcome is Outcome.FIRED for one in found.results)
+
+
+def _clock(case: Record, on: date) -> dict[str, Any]:
+    """The statutory dates, which no referral stops; days that are left of the one that runs."""
+    clock = dict(case.data.get("clock") or {})
+    due = clock.get("s125_due") or clock.get("rtb2_due")
+    clock["days_left"] = (date.fromisoformat(due) - on).days if due else None
+    return clock
+
+
+CASE_LIFE = Lifecycle(
+    kind=CASE,
+    title="Right to Buy applications under fraud assessment",
+    begins=(RECEIVED,),
+    moves={
+        RECEIVED: (ASSESSED, ENDED),
+        ASSESSED: (CLEARED, EVIDENCE, REVIEW, REFERRED, ENDED),
+        CLEARED: (ASSESSED, ENDED),
+        EVIDENCE: (ASSESSED, ENDED),
+        REVIEW: (ASSESSED, ENDED),
+        REFERRED: (ENQUIRIES, CONCLUDED),
+        ENQUIRIES: (CONCLUDED,),
+        CONCLUDED: (CLEARED, REVIEW, ASSESSED, ENQUIRIES, ENDED),
+    },
+    when=follows,
+    owner="fraud-team",
+    compartment=Compartment.FRAUD,
+    keep=years(6),
+)
+ASSESSMENT_LIFE = Lifecycle(
+    kind=ASSESSMENT,
+    title="Assessments of Right to Buy applications, each as it was made",
+    begins=(MADE,),
+    moves={},
+    owner="fraud-team",
+    compartment=Compartment.FRAUD,
+    keep=years(6),
+)
