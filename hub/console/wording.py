@@ -28,8 +28,8 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     (r"feedhub put\b", "“Hand a file in” on the route’s page"),
     (r"feedhub audit verify", "“Verify the history now” on the page Audit"),
     (r"feedhub overdue", "the page Today"),
-    (r"feedhub (?:alerts|audit|backup|bank|calendar|check|config|counters|doctor|holds|items|milestones?|people|"
-     r"plugins|purge|records|rent|reports|restore|tokens)\b(?: [a-z]+\b)*(?: [A-Z]+\b)*",
+    (r"feedhub (?:alerts|audit|backup|bank|calendar|check|config|counters|doctor|holds|items|milestones?|"
+     r"people|plugins|purge|records|rent|reports|restore|tokens)\b(?: [a-z]+\b)*(?: [A-Z]+\b)*",
      "an administrator’s command line"),
 )  # fmt: skip
 """Commands that sentences of the hub name, and what does the same on a page."""
@@ -129,11 +129,15 @@ def event_words(kind: str) -> str:
     return EVENTS.get(kind, kind.replace("_", " ").capitalize())
 
 
+_CODE = re.compile(r"[A-Z]+(_[A-Z]+)+")
+"""A reason that is one word of the hub: NO_ACCOUNT."""
+
+
 def on_screen(sentence: str) -> str:
     """A sentence of the hub for people at a browser."""
     for command, words in _COMMANDS:
         sentence = re.sub(f"`{command}`|{command}", words, sentence)
-    return sentence
+    return name_words(sentence) if _CODE.fullmatch(sentence) else sentence
 
 
 def moment(instant: datetime | None) -> str:
