@@ -33,7 +33,7 @@ from hub.store.look import Look
 from hub.store.look.search import Wanted
 from hub.store.rows import RunRow
 from tests.looking import looking
-from tests.unit.store.making import NOON, TickingClock, a_delivery, a_transfer, an_item
+from tests.unit.store.making import DAY, NOON, TickingClock, a_delivery, a_transfer, an_item
 
 NOWHERE = "nowhere"
 """The mark of what does not exist."""
@@ -72,7 +72,6 @@ CASES: dict[str, Case] = {
     "transfer_events": lambda look, mark: look.transfer_events(f"{mark}-t"),
     "items": lambda look, mark: look.items(f"{mark}-t"),
     "some_items": lambda look, mark: look.some_items(f"{mark}-t"),
-    "one_transfer": lambda look, mark: look.one_transfer(f"{mark}-t"),
     "money": lambda look, mark: look.money(f"{mark}-t"),
     "answered": lambda look, mark: look.answered(f"{mark}-t"),
     "said_of": lambda look, mark: look.said_of([f"{mark}-i2"]),
@@ -88,6 +87,10 @@ CASES: dict[str, Case] = {
     "items_that_are": lambda look, mark: of(mark, look.items_that_are([ItemState.SUSPENDED])),
     "find": lambda look, mark: [look.find(f"{mark}-{text}") for text in ("REF", "VOUCHER", "NAME")],
     "carrying": lambda look, mark: of(mark, look.carrying(HOLDER)),
+    "moved": lambda look, mark: of(mark, look.moved(DAY, DAY)),
+    "promised": lambda look, mark: of(mark, look.promised(NOON, NOON + timedelta(days=1))),
+    "milestones": lambda look, mark: look.milestones([mark], DAY, DAY),
+    "suspended": lambda look, mark: of(mark, look.suspended()),
     "records": lambda look, mark: of(mark, look.records()),
     "record": lambda look, mark: look.record("case", f"{mark}-c"),
     "moves": lambda look, mark: look.moves("case", f"{mark}-c"),
