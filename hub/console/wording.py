@@ -8,9 +8,31 @@ from datetime import date, datetime
 
 from hub.clock.now import LONDON
 
+_ID = r"(?: (?:ID|NAME|ROUTE|[a-z0-9_.]*[0-9_.][a-z0-9_.]*\b))?"
 _COMMANDS: tuple[tuple[str, str], ...] = (
-    (r"feedhub transfers retry \S+?(?=[,.;]?(?:\s|$))", "use “Try again” on the transfer’s page"),
-)
+    (r": add --reason …", ": write it down"),
+    ("another feedhub command is", "another run or person is"),
+    ("other feedhub command", "other command"),
+    ("no feedhub command", "no command"),
+    (rf"feedhub transfers retry{_ID}", "“Try again” on the transfer’s page"),
+    (rf"feedhub transfers withdraw{_ID}(?: --undone)?", "“Withdraw it” on the transfer’s page"),
+    (rf"feedhub transfers settle{_ID}(?: --sent)?", "“Settle what is in doubt” on the transfer’s page"),
+    (rf"feedhub transfers (?:show|list){_ID}", "the page Transfers"),
+    (rf"feedhub approvals (?:list|release|refuse|agree){_ID}", "the worklist"),
+    (rf"feedhub worklist (?:list|take|answer){_ID}(?: --[a-z-]+(?: (?:DIR|…))?)*", "the worklist"),
+    (rf"feedhub suspense [a-z]+{_ID}(?: --[a-z]+ (?:REF|…))*", "the page Suspense"),
+    (rf"feedhub endpoints(?: test{_ID})?", "“Test it” on the endpoint’s page"),
+    (r"feedhub resume(?: \S+){2}(?: --reason …)?", "“Let it go on” on its page"),
+    (rf"feedhub routes show{_ID}", "the page Routes"),
+    (rf"feedhub run{_ID}", "“Run it now” on the route’s page"),
+    (r"feedhub put\b", "“Hand a file in” on the route’s page"),
+    (r"feedhub audit verify", "“Verify the history now” on the page Audit"),
+    (r"feedhub overdue", "the page Today"),
+    (r"feedhub (?:alerts|backup|bank|calendar|check|config|counters|doctor|holds|milestones?|plugins)\b"
+     r"(?: [a-z]+\b)*(?: [A-Z]+\b)*", "an administrator’s command line"),
+    (r"feedhub (?:purge|records|reports|items|restore|rent|audit)\b(?: [a-z]+\b)*(?: [A-Z]+\b)*",
+     "an administrator’s command line"),
+)  # fmt: skip
 """Commands that sentences of the hub name, and what does the same on a page."""
 
 
@@ -111,7 +133,7 @@ def event_words(kind: str) -> str:
 def on_screen(sentence: str) -> str:
     """A sentence of the hub for people at a browser."""
     for command, words in _COMMANDS:
-        sentence = re.sub(command, words, sentence)
+        sentence = re.sub(f"`{command}`|{command}", words, sentence)
     return sentence
 
 

@@ -11,7 +11,7 @@ from hub.console.wording import name_words, on_screen
 from hub.engine.worklist import may_do
 from hub.model import WorkKind, WorkState
 from hub.store.rows import WorkRow
-from hub.transfer.tasks import words_of
+from hub.transfer.tasks import REASONED, why_not_by, words_of
 
 KINDS: Mapping[WorkKind, tuple[str, str]] = {
     WorkKind.SETTLE: ("Stopped", "These go on only when somebody says how."),
@@ -46,6 +46,11 @@ class Work:
     @property
     def is_query(self) -> bool:
         return "question" in self.row.proposal
+
+    @property
+    def reasoned(self) -> bool:
+        """Whether an answer needs a reason."""
+        return bool(self.row.proposal.get(REASONED))
 
     @property
     def options(self) -> list[tuple[str, str]]:
@@ -85,6 +90,8 @@ def _why_not(here: Here, row: WorkRow) -> str:
         return "It is over."
     if row.proposed_by == here.viewer.login and row.kind is not WorkKind.TASK:
         return "You proposed this or handed it in, so somebody else must decide."
+    if (wrong := why_not_by(here.viewer, row.proposal)) is not None:
+        return f"{wrong[0].upper()}{wrong[1:]}."
     if row.taken_by not in (None, here.viewer.login):
         return f"{row.taken_by} has taken it."
     return "Your roles do not let you do this."

@@ -131,8 +131,9 @@ def refuse(here: Releases, id: str, reason: Text = "") -> Response:
 
 
 @router.post("/worklist/{id}/answer")
-def answer(here: Tasks, id: str, answer: Text = "") -> Response:
-    closed = here.hub.worklist.answer(id, words(answer, "Write the answer down, or choose one"))
+def answer(here: Tasks, id: str, answer: Text = "", reason: Text = "") -> Response:
+    said = words(answer, "Write the answer down, or choose one")
+    closed = here.hub.worklist.answer(id, said, reason.strip() or None)
     return here.done("/worklist", f"Written down: {closed.title}")
 
 

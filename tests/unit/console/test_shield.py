@@ -1,0 +1,27 @@
+"""What keeps other sites and other people's browsers out."""
+
+from __future__ import annotations
+
+
+def test_a_form_that_is_not_from_our_pages_does_nothing(console):
+    about = f"/transfers/{console.made['held']}"
+    with console.client("operator") as client:
+        assert client.post(f"{about}/withdraw", data={"reason": "x"}).status_code == 403
+        foreign = client.form(f"{about}/withdraw", reason="x", form_token="0" * 64)
+        assert foreign.status_code == 403
+        other_site = client.post(
+            f"{about}/withdraw", data={"reason": "x"}, headers={"sec-fetch-site": "cross-site"}
+        )
+        assert other_site.status_code == 403
+    with console.hub.look() as look:
+        assert look.transfer_row(console.made["held"]).state == "HELD"
+
+
+def test_answers_are_kept_by_no_browser_and_framed_by_no_page(console):
+    with console.client("viewer") as client:
+        for path in ("/", "/sign-in", f"/transfers/{console.made['small']}", "/no-such-page"):
+            headers = client.get(path).headers
+            assert headers["cache-control"] == "no-store"
+            assert headers["x-frame-options"] == "DENY"
+            assert "'unsafe" not in headers["content-security-policy"]
+            assert "strict-transport-security" not in headers  # it is served in the clear, on loopback
