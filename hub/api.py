@@ -65,6 +65,7 @@ from hub.formats.json_lines import JsonLines
 from hub.formats.json_lines import canonical as canonical_json
 from hub.formats.json_lines import loaded as read_json
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
+from hub.formats.lines import Lines
 from hub.formats.table import Table
 from hub.formats.types import (
     Blank,
@@ -234,6 +235,7 @@ __all__ = [
     "Level",
     "Lifecycle",
     "Line",
+    "Lines",
     "Literal",
     "Lookup",
     "Mandate",

@@ -89,7 +89,7 @@ class Config:
         """Every secret that endpoints and routes name."""
         kinds = (SftpEndpoint, HttpsEndpoint)
         ways_in = {ref for end in self.endpoints.values() if isinstance(end, kinds) for ref in end.secrets}
-        packed = {one.pack.passphrase for route in self.routes.values() for one in route.ways if one.pack}
+        packed = {ref for route in self.routes.values() for ref in route.packing_secrets}
         return frozenset(ways_in | packed)
 
     def over(self, state: Path) -> Config:

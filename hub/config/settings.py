@@ -19,6 +19,7 @@ from hub.config.alerting import Alerts
 from hub.config.arrival import Arrival
 from hub.config.drift import Drift
 from hub.config.maintenance import Maintained
+from hub.config.packing import Pack, Unpack
 from hub.config.secrets import SecretRef
 from hub.config.strict import Settings
 from hub.config.values import (
@@ -360,7 +361,8 @@ class Source(Settings):
     pattern: which names, as a shell would match them (`*.csv`)
     done:    a marker that says a file is complete: `*.ok` waits for NAME.csv.ok or NAME.ok
     then:    what becomes of the file once its transfer is tidied: `keep`, `remove` or `archive:FOLDER`
-    unpack:  `zip`: a file is a bundle, and each of its members a transfer of its own
+    unpack:  `zip`, or {type: zip, passphrase: …}: a file is a bundle, and each of its members a transfer of
+             its own; {type: pgp, …}: it is an OpenPGP message
     """
 
     endpoint: str
@@ -368,7 +370,7 @@ class Source(Settings):
     pattern: Pattern = "*"
     done: Pattern | None = None
     then: Disposal = "keep"
-    unpack: Literal["zip"] | None = None
+    unpack: Unpack | None = None
 
     @property
     def archive(self) -> str | None:
@@ -394,14 +396,6 @@ class Waiting(Settings):
     when: str = NOW
     each: bool = False
     most: int = Field(default=50_000, ge=1)
-
-
-class Pack(Settings):
-    """How a file is packed before it leaves: as a zip under a passphrase (AES-256), which the partner is told
-    by another way."""
-
-    type: Literal["aes_zip"]
-    passphrase: SecretRef
 
 
 class Otherwise(Settings):
@@ -587,6 +581,13 @@ class Route(RouteSettings):
         """All that it reads from or writes to."""
         source = (self.source.endpoint,) if isinstance(self.source, Source) else ()
         return (*source, *(target.endpoint for target in self.ways))
+
+    @property
+    def packing_secrets(self) -> tuple[SecretRef, ...]:
+        """What opens or closes its files."""
+        unpack = self.source.unpack if isinstance(self.source, Source) else None
+        packs = [unpack, *(target.pack for target in self.ways)]
+        return tuple(ref for one in packs if one is not None for ref in one.secrets)
 
     @property
     def rehearses(self) -> bool:

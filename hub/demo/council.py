@@ -19,6 +19,7 @@ from hub.testing.rent_api import RentApi, Trouble
 from hub.testing.sftp_server import EmbeddedSftp
 
 FOLDERS = {
+    "acme_dca": ("in", "out/done"),
     "bureau": ("inbound/dd_collections", "inbound/ddi", "inbound/dc_refunds", "outbound/reports/archive"),
     "benefits": ("outgoing/done", "outgoing_dhp/done"),
     "finance": ("import", "control", "export/done"),
@@ -28,6 +29,7 @@ FOLDERS = {
         "export/dd/done",
         "export/garages/done",
         "export/journals/done",
+        "export/placements/done",
         "export/standard18/done",
         "import/dd",
         "import/receipts",
@@ -117,10 +119,12 @@ def council(folder: Path) -> Iterator[Council]:
     with (
         EmbeddedSftp(partners / "bureau", users={USER: PASSWORD}) as bureau,
         EmbeddedSftp(partners / "benefits", users={USER: PASSWORD}) as benefits,
+        EmbeddedSftp(partners / "acme_dca", users={USER: PASSWORD}) as agency,
         RentApi() as rent_api,
         DwpApi(CITIZENS, PASSWORD) as dwp_api,
     ):
-        laid = Council(folder, config, {"bureau": bureau, "benefits": benefits}, rent_api, dwp_api)
+        servers = {"bureau": bureau, "benefits": benefits, "acme_dca": agency}
+        laid = Council(folder, config, servers, rent_api, dwp_api)
         _name_people(laid)
         _point_endpoints(laid)
         yield laid
@@ -142,7 +146,8 @@ def _name_people(laid: Council) -> None:
 def _point_endpoints(laid: Council) -> None:
     """The example's endpoints, those that are no person's pointing at the pretend partners."""
     path = laid.config / "endpoints.yaml"
-    endpoints = yaml.safe_load(path.read_text("utf-8"))["endpoints"]
+    # Every value as the text that is written, as the hub reads it: `on` is a word.
+    endpoints = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)["endpoints"]  # noqa: S506 - plain text
     endpoints |= {name: _sftp(server) for name, server in laid.servers.items()}
     endpoints["rent"] = {"type": "folder", "path": str(laid.endpoint_folder("rent", ""))}
     endpoints["finance"] = {"type": "folder", "path": str(laid.endpoint_folder("finance", ""))}

@@ -1,4 +1,4 @@
-"""A zip of one file under a passphrase, by AES-256 (AE-2), written piece by piece.
+"""Zips under a passphrase: one of one file is written (AES-256, AE-2), members of any are read.
 
 Source: WinZip, "AES Encryption Information: Encryption Specification AE-1 and AE-2" (version 1.04), and
 APPNOTE 6.3 for the zip round it. Nothing here is kept in memory but one piece; the salt is handed in, and
@@ -14,6 +14,8 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipInfo
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -26,7 +28,8 @@ SHORTEST = 12
 LARGEST = 0xFFFF_FFFF
 """Bytes that a zip can say (without ZIP64) of a file."""
 
-_BLOCK, _KEY, _ROUNDS, _CODE = 16, 32, 1000, 10
+_BLOCK, _ROUNDS, _TELLS, _CODE, _PIECE = 16, 1000, 2, 10, 64 << 10
+_AES, _STRENGTHS = 0x9901, (1, 2, 3)
 _METHOD, _VERSION, _FLAGS = 99, 51, 0x0001 | 0x0008 | 0x0800  # encrypted; sizes follow; the name is UTF-8
 _EXTRA = struct.pack("<HHH2sBH", 0x9901, 7, 2, b"AE", 3, 8)  # AE-2, 256 bits, deflated
 _LOCAL = struct.Struct("<4sHHHHHIIIHH")
@@ -56,9 +59,10 @@ def packed(
     head = entry.local()
     yield head
     sealed, plain = 0, 0
-    sealing = _Sealing(passphrase, salt)
+    sealing = _Stream(passphrase, salt)
     deflating = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-    yield sealing.start
+    start = salt + sealing.tells
+    yield start
     for piece in pieces:
         plain += len(piece)
         data = sealing.seal(deflating.compress(piece))
@@ -68,7 +72,7 @@ def packed(
         yield data
     last = sealing.seal(deflating.flush()) + sealing.code()
     yield last
-    size = len(sealing.start) + sealed + len(last)
+    size = len(start) + sealed + len(last)
     yield entry.end(size, plain, len(head) + size)
 
 
@@ -92,34 +96,44 @@ class _Entry:
         return sizes + entry + end
 
 
-class _Sealing:
-    """AES in counter mode as WinZip counts (from 1, lowest byte first), with an HMAC over what it wrote."""
+class _Stream:
+    """AES in counter mode as WinZip counts (from 1, lowest byte first), and the HMAC over what is sealed.
 
-    def __init__(self, passphrase: str, salt: bytes) -> None:
-        length = 2 * _KEY + 2
-        made = hashlib.pbkdf2_hmac("sha1", passphrase.encode("ascii"), salt, _ROUNDS, length)
+    strength: 1, 2 or 3: keys of 128, 192 or 256 bits, with a salt of half as many"""
+
+    def __init__(self, passphrase: str, salt: bytes, strength: int = 3) -> None:
+        key = 8 + 8 * strength
+        made = hashlib.pbkdf2_hmac("sha1", passphrase.encode(), salt, _ROUNDS, 2 * key + _TELLS)
         # Each block is a counter that comes once: this is counter mode, which the library has only in the
         # other byte order.
-        self._blocks = Cipher(AES(made[:_KEY]), ECB()).encryptor()  # noqa: S305
-        self._code = hmac.new(made[_KEY : 2 * _KEY], digestmod="sha1")
+        self._blocks = Cipher(AES(made[:key]), ECB()).encryptor()  # noqa: S305
+        self._code = hmac.new(made[key : 2 * key], digestmod="sha1")
         self._next, self._over = 1, b""
-        self.start = salt + made[2 * _KEY :]
-        """What stands before the content: the salt, and two bytes that tell most wrong passphrases."""
+        self.tells = made[2 * key :]
+        """Two bytes that tell most wrong passphrases."""
 
     def seal(self, data: bytes) -> bytes:
         """The next bytes, encrypted."""
+        sealed = self._mixed(data)
+        self._code.update(sealed)
+        return sealed
+
+    def open(self, sealed: bytes) -> bytes:
+        """The next bytes, decrypted."""
+        self._code.update(sealed)
+        return self._mixed(sealed)
+
+    def code(self) -> bytes:
+        """The authentication code that follows the content."""
+        return self._code.digest()[:_CODE]
+
+    def _mixed(self, data: bytes) -> bytes:
         if not data:
             return b""
         stream = self._over + self._more(len(data) - len(self._over))
         self._over = stream[len(data) :]
         mixed = int.from_bytes(data, "little") ^ int.from_bytes(stream[: len(data)], "little")
-        sealed = mixed.to_bytes(len(data), "little")
-        self._code.update(sealed)
-        return sealed
-
-    def code(self) -> bytes:
-        """The authentication code that follows the content."""
-        return self._code.digest()[:_CODE]
+        return mixed.to_bytes(len(data), "little")
 
     def _more(self, wanted: int) -> bytes:
         """At least so many bytes of key stream."""
@@ -127,6 +141,78 @@ class _Sealing:
         counters = range(self._next, self._next + blocks)
         self._next += blocks
         return self._blocks.update(b"".join(count.to_bytes(_BLOCK, "little") for count in counters))
+
+
+class WrongPassphrase(ValueError):
+    """A member is under another passphrase."""
+
+
+def is_sealed(info: ZipInfo) -> bool:
+    """Whether a member of a zip is under AES."""
+    return info.compress_type == _METHOD
+
+
+def unreadable(info: ZipInfo) -> str | None:
+    """Why a member under AES cannot be read here; None = it can."""
+    told = _told(info)
+    if told is None or told[0] not in _STRENGTHS:
+        return "is encrypted in a way that is not read here; ask for AES-256"
+    if told[1] not in (ZIP_STORED, ZIP_DEFLATED):
+        return "is packed in a way that is not read here; ask for an ordinary zip (deflate)"
+    return None
+
+
+def opened(stream: BinaryIO, info: ZipInfo, passphrase: str) -> Iterator[bytes]:
+    """The content of a member under AES, piece by piece; whether it is whole is known at its end only.
+
+    Raises WrongPassphrase, and ValueError or struct.error for one that was changed or cut short."""
+    strength, method = _told(info) or (3, ZIP_DEFLATED)
+    left = _start(stream, info) - _TELLS - _CODE - 4 * (strength + 1)
+    aes = _Stream(passphrase, _exactly(stream, 4 * (strength + 1)), strength)
+    if _exactly(stream, _TELLS) != aes.tells:
+        raise WrongPassphrase
+    inflating = zlib.decompressobj(-zlib.MAX_WBITS)
+    while left > 0:
+        piece = aes.open(_exactly(stream, min(left, _PIECE)))
+        left -= min(left, _PIECE)
+        plain = piece if method == ZIP_STORED else inflating.decompress(piece, _PIECE)
+        while plain:
+            yield plain
+            plain = b"" if method == ZIP_STORED else inflating.decompress(inflating.unconsumed_tail, _PIECE)
+    if not hmac.compare_digest(_exactly(stream, _CODE), aes.code()):
+        raise ValueError("the authentication code is another")
+    if method != ZIP_STORED and not inflating.eof:
+        raise ValueError("the packed content ends too early")
+
+
+def _told(info: ZipInfo) -> tuple[int, int] | None:
+    """Strength and true method, as the extra field of AES tells them."""
+    extra = info.extra
+    while len(extra) >= 4:
+        kind, length = struct.unpack_from("<HH", extra)
+        if kind == _AES and length >= 7:
+            _, vendor, strength, method = struct.unpack_from("<H2sBH", extra, 4)
+            return (strength, method) if vendor == b"AE" else None
+        extra = extra[4 + length :]
+    return None
+
+
+def _start(stream: BinaryIO, info: ZipInfo) -> int:
+    """Goes to where the sealed content begins; its length."""
+    stream.seek(info.header_offset)
+    head = _exactly(stream, _LOCAL.size)
+    name, extra = struct.unpack_from("<HH", head, 26)
+    if head[:4] != b"PK\3\4":
+        raise ValueError("the directory names a place where no file is")
+    _exactly(stream, name + extra)
+    return info.compress_size
+
+
+def _exactly(stream: BinaryIO, length: int) -> bytes:
+    data = stream.read(length)
+    if len(data) != length:
+        raise ValueError("the zip was cut short")
+    return data
 
 
 def _dos(at: datetime) -> tuple[int, int]:

@@ -17,9 +17,13 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from hub.fields import file_name
 from hub.fields.problem import FieldProblem
+from hub.formats import aes_zip
 from hub.model import Finding, Severity
 
-ZIP = "zip"
+ZIP, PGP = "zip", "pgp"
+BUNDLES = (ZIP, PGP)
+"""The formats of transfers that hold others."""
+
 PIECE = 64 << 10
 _STARTS = (b"PK\x03\x04", b"PK\x05\x06")  # a first member; a zip without any
 _END = struct.Struct("<4s6sH10s")  # the end of the directory: 22 bytes, and how many entries (APPNOTE 4.3.16)
@@ -54,23 +58,45 @@ def is_zip(head: bytes) -> bool:
     return head.startswith(_STARTS)
 
 
-def problems(stream: BinaryIO, limits: Limits, reads: Callable[[bytes], bool]) -> list[Finding]:
+def problems(
+    stream: BinaryIO, limits: Limits, reads: Callable[[bytes], bool], passphrase: str | None = None
+) -> list[Finding]:
     """All that is wrong with a bundle; none: it is sound. Every member is inflated once.
 
-    reads: whether a feed reads content that starts so, and a zip inside is therefore a file, no bundle"""
+    reads: whether a feed reads content that starts so, and a zip inside is therefore a file, no bundle
+    passphrase: what members under AES are opened with"""
     try:
         with ZipFile(stream) as archive:
             _check_directory(stream, archive)
-            return list(_problems(archive, limits, reads))
+            return list(_problems(_Archive(stream, archive, passphrase), limits, reads))
     except _BROKEN:
         return [_finding("BUNDLE-READ", "this is a zip that cannot be opened: cut short, or damaged")]
 
 
-def members(stream: BinaryIO) -> Iterator[tuple[str, Iterator[bytes]]]:
+def members(stream: BinaryIO, passphrase: str | None = None) -> Iterator[tuple[str, Iterator[bytes]]]:
     """Name and content of each member of a bundle that `problems` finds sound, in its order."""
     with ZipFile(stream) as archive:
+        opened = _Archive(stream, archive, passphrase)
         for info in _files(archive):
-            yield _name(info), _pieces(archive, info)
+            yield _name(info), opened.pieces(info)
+
+
+@dataclass(frozen=True, slots=True)
+class _Archive:
+    """A zip with what opens its members."""
+
+    stream: BinaryIO
+    zip: ZipFile
+    passphrase: str | None
+
+    def pieces(self, info: ZipInfo) -> Iterator[bytes]:
+        """A member's content. Raises what `_BROKEN` names."""
+        if aes_zip.is_sealed(info) and self.passphrase is not None:
+            yield from aes_zip.opened(self.stream, info, self.passphrase)
+            return
+        with self.zip.open(info) as member:
+            while piece := member.read(PIECE):
+                yield piece
 
 
 def _check_directory(stream: BinaryIO, archive: ZipFile) -> None:
@@ -87,8 +113,8 @@ def _check_directory(stream: BinaryIO, archive: ZipFile) -> None:
             archive.open(info).close()
 
 
-def _problems(archive: ZipFile, limits: Limits, reads: Callable[[bytes], bool]) -> Iterator[Finding]:
-    files = _files(archive)
+def _problems(archive: _Archive, limits: Limits, reads: Callable[[bytes], bool]) -> Iterator[Finding]:
+    files = _files(archive.zip)
     if not 0 < len(files) <= limits.members:
         held = f"holds {len(files):,} files" if files else "holds no files"
         yield _finding("BUNDLE-COUNT", f"the bundle {held}", f"1 to {limits.members:,}")
@@ -115,23 +141,25 @@ class _TooMuch(Exception):
 class _Inflating:
     """Inflates members for nothing but to see that they can be. `total` bytes came so far."""
 
-    def __init__(self, archive: ZipFile, limits: Limits, reads: Callable[[bytes], bool]) -> None:
+    def __init__(self, archive: _Archive, limits: Limits, reads: Callable[[bytes], bool]) -> None:
         self._archive, self._limits, self._reads = archive, limits, reads
         self.total = 0
 
     def trouble(self, info: ZipInfo) -> tuple[str, str] | None:
         """Check id and sentence about one member. Raises _TooMuch at the first piece beyond a limit."""
-        closed = _closed(info)
+        closed = _closed(info, self._archive.passphrase)
         if closed is not None:
             return "BUNDLE-READ", closed
         try:
             return self._through(info)
+        except aes_zip.WrongPassphrase:
+            return "BUNDLE-READ", "is under another passphrase than the one that was agreed"
         except _BROKEN:
             return "BUNDLE-READ", "cannot be unpacked: it is damaged, or its checksum does not fit"
 
     def _through(self, info: ZipInfo) -> tuple[str, str] | None:
         size = 0
-        for piece in _pieces(self._archive, info):
+        for piece in self._archive.pieces(info):
             if size == 0 and is_zip(piece) and not self._reads(piece):
                 return "BUNDLE-NESTED", "is a zip itself, and a bundle holds files only"
             size += len(piece)
@@ -151,8 +179,10 @@ class _Inflating:
             raise _TooMuch("BUNDLE-SIZE", "the bundle's files are too long in all", most)
 
 
-def _closed(info: ZipInfo) -> str | None:
+def _closed(info: ZipInfo, passphrase: str | None) -> str | None:
     """Why a member is not even tried."""
+    if aes_zip.is_sealed(info) and passphrase is not None:
+        return aes_zip.unreadable(info)
     if info.flag_bits & _ENCRYPTED:
         return "is encrypted, and encrypted zips cannot be opened here; ask for it without a password"
     if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
@@ -185,12 +215,6 @@ def _is_folder(info: ZipInfo) -> bool:
 def _name(info: ZipInfo) -> str:
     """`filename` would depend on the system that reads it, and end at a NUL."""
     return info.orig_filename.rpartition("/")[2]
-
-
-def _pieces(archive: ZipFile, info: ZipInfo) -> Iterator[bytes]:
-    with archive.open(info) as member:
-        while piece := member.read(PIECE):
-            yield piece
 
 
 def _printable(info: ZipInfo) -> str:

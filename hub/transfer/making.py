@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from hub.clock.now import LONDON
-from hub.config.settings import Pack
+from hub.config.packing import AesZip, Pack, PgpMessage
 from hub.errors import ConfigError
-from hub.formats import aes_zip
+from hub.formats import aes_zip, openpgp
 from hub.model import Rendered
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, TransferRow
@@ -62,21 +62,35 @@ def _draw(conn: Connection, row: TransferRow, position: int, drawing: Drawing) -
 def _stored(
     services: Services, row: TransferRow, pack: Pack | None, rendered: Rendered
 ) -> tuple[BlobRef, str]:
-    """The bytes as they leave, and their name. Raises ConfigError for a passphrase that may not be used."""
+    """The bytes as they leave, and their name. Raises ConfigError for a secret that cannot be used."""
     blobs = services.store.blobs(row.compartment)
     if pack is None:
         return blobs.put(rendered.data), rendered.name
+    if isinstance(pack, PgpMessage):
+        return blobs.put(_message(services, pack, rendered.data)), f"{rendered.name}.pgp"
+    with blobs.incoming() as incoming:
+        for piece in _zipped(services, pack, rendered):
+            incoming.write(piece)
+        return incoming.keep(), f"{rendered.name.rpartition('.')[0] or rendered.name}.zip"
+
+
+def _zipped(services: Services, pack: AesZip, rendered: Rendered) -> Iterator[bytes]:
     passphrase = services.secrets(pack.passphrase)
     if fault := aes_zip.fault_of(passphrase):
         raise ConfigError(f"The passphrase {pack.passphrase} is none for a zip: {fault}. Agree a better one.")
-    at = services.clock.now().astimezone(LONDON)
+    at, salt = services.clock.now().astimezone(LONDON), secrets.token_bytes(aes_zip.SALT)
     view = memoryview(rendered.data)
     pieces = (bytes(view[start : start + _PIECE]) for start in range(0, len(view), _PIECE))
-    with blobs.incoming() as incoming:
-        salt = secrets.token_bytes(aes_zip.SALT)
-        for piece in aes_zip.packed(rendered.name, pieces, passphrase, salt=salt, at=at):
-            incoming.write(piece)
-        return incoming.keep(), f"{rendered.name.rpartition('.')[0] or rendered.name}.zip"
+    return aes_zip.packed(rendered.name, pieces, passphrase, salt=salt, at=at)
+
+
+def _message(services: Services, pack: PgpMessage, data: bytes) -> bytes:
+    secret = services.secrets
+    passphrase = secret(pack.passphrase) if pack.passphrase else None
+    try:
+        return openpgp.sealed(data, to=secret(pack.to), key=secret(pack.key), passphrase=passphrase)
+    except openpgp.Refused as refused:
+        raise ConfigError(f"The file cannot be encrypted with {pack.to} and {pack.key}: {refused}.") from None
 
 
 def delivery_of(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from hub.checks.base import BATCH
 from hub.errors import UsageError
-from hub.formats.bundle import ZIP
+from hub.formats.bundle import BUNDLES
 from hub.model import DeliveryState, ItemState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
@@ -78,7 +78,7 @@ def withdraw(
 
 def _in_the_way(conn: Connection, services: Services, row: TransferRow) -> str | None:
     """What an APPLIED transfer did and cannot be taken back as one, in words; None = all of it can."""
-    if row.format == ZIP:
+    if row.format in BUNDLES:
         return "it is a bundle, and its files are transfers of their own; withdraw those"
     if row.format == BATCH:
         return "what it gathered is noted and goes nowhere"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, Lifecycle, Options, hookimpl
+from hub.api import Feed, Lifecycle, Options, Scene, hookimpl
+from plugins.debt_agency.demo import SCENES
 from plugins.debt_agency.feeds import FEEDS
 from plugins.debt_agency.lifecycles import LIFECYCLES
 from plugins.debt_agency.settings import DebtSettings
@@ -23,3 +24,8 @@ def feedhub_lifecycles() -> Sequence[Lifecycle]:
 @hookimpl
 def feedhub_settings() -> type[Options]:
     return DebtSettings
+
+
+@hookimpl
+def feedhub_demo() -> Sequence[Scene]:
+    return SCENES

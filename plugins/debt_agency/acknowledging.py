@@ -28,6 +28,7 @@ from plugins.debt_agency import codes
 from plugins.debt_agency.canonical import PLC
 from plugins.debt_agency.exceptions import exception
 from plugins.debt_agency.lines import place
+from plugins.debt_agency.mapping import LAYOUT
 from plugins.debt_agency.placements import ACCEPTED, PLACEMENT, REJECTED, SENT, placement_of
 from plugins.debt_agency.tally import AgencyTally
 
@@ -46,13 +47,14 @@ def answers_are_whole(chunk: Chunk, tally: AgencyTally, ctx: Options) -> Iterato
         result, about = row["result"], row["in_file_kind"]
         if result != codes.ACCEPTED and not row["reason"].strip():
             yield Found(f"the result is {result}, and no reason is given", row.line, "reason")
-        if result in GOOD and about == PLC.code and not row["agency_ref"].strip():
+        named = row["agency_ref"].strip() or ctx.format == LAYOUT  # an agency's own layout may lack it
+        if result in GOOD and about == PLC.code and not named:
             yield Found("a placement was accepted under no reference of the agency's", row.line, "agency_ref")
 
 
 def _line(item: Item) -> str | None:
     data = item.data
-    if not data["in_file_seq"] or not data["in_line_no"] or not data["sender"]:
+    if not data["in_file_kind"] or not data["in_file_seq"] or not data["in_line_no"] or not data["sender"]:
         return None
     return place(
         str(data["sender"]), str(data["in_file_kind"]), int(data["in_file_seq"]), int(data["in_line_no"])

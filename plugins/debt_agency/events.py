@@ -146,7 +146,8 @@ def _protects(hold: Record, day: date) -> bool:
 
 
 def item_key(item: Item) -> str | None:
-    return f"{item.data['sender']}/{item.data['event_id']}"
+    event = item.data["event_id"]
+    return f"{item.data['sender']}/{event}" if event else None
 
 
 def match(item: Item, ctx: Options, sent: SentItem | None) -> Disposition:
@@ -191,7 +192,7 @@ def moves(one: Taken, ctx: Options) -> Iterator[Move]:
 
 
 def _key(one: Taken) -> str:
-    return str(item_key(one.item))
+    return item_key(one.item) or one.id
 
 
 def _status(one: Taken, placement: Record, ctx: Options) -> Iterator[Move]:

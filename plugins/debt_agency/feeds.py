@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hub.api import Direction, Feed, ItemState, Output, days
-from plugins.debt_agency import acknowledging, events, holding, inventory, placing, returns, updating
+from plugins.debt_agency import acknowledging, events, holding, inventory, placing, rest, returns, updating
 from plugins.debt_agency.canonical import ACK, AUP, HLD, INV, PLC, RTN, UPD, Kind
 from plugins.debt_agency.eligibility import ELIGIBILITY
 from plugins.debt_agency.file_checks import FILE_CHECKS
 from plugins.debt_agency.lines import sequence
+from plugins.debt_agency.mapping import LAYOUT, Mapped
 from plugins.debt_agency.pay_feed import PAYMENT
 from plugins.debt_agency.placements import OF_THE_ITEM
 from plugins.debt_agency.reading import main_items, personal_of, tally_of
@@ -20,8 +22,10 @@ KEPT = days(396)
 """Thirteen months (debt_agency.md, section 8); what is about money seven years."""
 
 
-def _sent(kind: Kind, output: str, takes: tuple[str, ...], write: Any) -> Output:
-    return Output(output, takes=takes, write=write, numbers=(sequence(kind),), becomes=ItemState.SENT)
+def _sent(kind: Kind, output: str, takes: tuple[str, ...], write: Any) -> tuple[Output, ...]:
+    """As a file or, to an agency with an API, by a call; a route says which."""
+    as_file = Output(output, takes=takes, write=write, numbers=(sequence(kind),), becomes=ItemState.SENT)
+    return (as_file, replace(as_file, name="rest", converse=rest.converse))
 
 
 PLACEMENT = Feed(
@@ -35,7 +39,7 @@ PLACEMENT = Feed(
     conditions={"ours": placing.of_the_agency},
     moves=placing.queue,
     leaves=placing.leaves,
-    outputs=(_sent(PLC, "placements", (placing.ITEM,), placing.write_placements),),
+    outputs=_sent(PLC, "placements", (placing.ITEM,), placing.write_placements),
     personal_data=personal_of(PLC),
     keep=KEPT,
 )
@@ -51,7 +55,7 @@ HOLD = Feed(
     conditions={"ours": holding.of_the_agency},
     moves=holding.recalls,
     leaves=holding.leaves,
-    outputs=(_sent(HLD, "holds", (holding.ACTION, holding.RECALL), holding.write_holds),),
+    outputs=_sent(HLD, "holds", (holding.ACTION, holding.RECALL), holding.write_holds),
     keep=KEPT,
 )
 
@@ -65,7 +69,7 @@ UPDATE = Feed(
     gathers=(updating.WAITS_AS,),
     conditions={"ours": updating.of_the_agency},
     moves=updating.moves,
-    outputs=(_sent(UPD, "updates", (updating.ITEM,), updating.write_updates),),
+    outputs=_sent(UPD, "updates", (updating.ITEM,), updating.write_updates),
     personal_data=("text",),
     keep=KEPT,
 )
@@ -74,7 +78,7 @@ ACKNOWLEDGEMENT = Feed(
     name="debt_agency.acknowledgement",
     title="What an agency made of what it was sent",
     direction=Direction.IN,
-    formats={CANONICAL: ACK.format},
+    formats={CANONICAL: ACK.format, LAYOUT: Mapped(ACK)},
     tally=tally_of(ACK),
     options=AgencyOptions,
     checks=(*FILE_CHECKS, *acknowledging.CHECKS),
@@ -91,7 +95,7 @@ AGENCY_UPDATE = Feed(
     name=events.FEED,
     title="What an agency found out and did",
     direction=Direction.IN,
-    formats={CANONICAL: AUP.format},
+    formats={CANONICAL: AUP.format, LAYOUT: Mapped(AUP)},
     tally=tally_of(AUP),
     options=events.EventOptions,
     checks=(*FILE_CHECKS, *events.CHECKS),
@@ -108,7 +112,7 @@ RETURN = Feed(
     name="debt_agency.return",
     title="Debts that an agency gives back",
     direction=Direction.IN,
-    formats={CANONICAL: RTN.format},
+    formats={CANONICAL: RTN.format, LAYOUT: Mapped(RTN)},
     tally=tally_of(RTN),
     options=AgencyOptions,
     checks=(*FILE_CHECKS, *returns.CHECKS),
@@ -124,7 +128,7 @@ RECONCILIATION = Feed(
     name="debt_agency.reconciliation",
     title="What an agency says that it has",
     direction=Direction.IN,
-    formats={CANONICAL: INV.format},
+    formats={CANONICAL: INV.format, LAYOUT: Mapped(INV)},
     tally=inventory.InventoryTally,
     options=inventory.InventoryOptions,
     checks=(*FILE_CHECKS, *inventory.CHECKS),

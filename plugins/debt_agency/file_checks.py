@@ -12,7 +12,7 @@ from hub.api import Context, Found, Level, Need, Row, Severity, check, format_po
 from plugins.debt_agency.canonical import HEADER, TRAILER, VERSION
 from plugins.debt_agency.settings import AgencyOptions
 from plugins.debt_agency.tally import AgencyTally
-from plugins.debt_agency.types import DAY, INSTANT, MONEY
+from plugins.debt_agency.types import MONEY
 
 Options = Context[Any]
 
@@ -23,7 +23,7 @@ def frame_is_whole(tally: AgencyTally, ctx: Options) -> Iterator[Found]:
     file was cut short on its way."""
     for name, title, place in ((HEADER, "header", 1), (TRAILER, "trailer", tally.last)):
         lines = tally.places[name]
-        if tally.left_out[name]:
+        if tally.left_out[name] or (not lines and name not in tally.frame):
             continue
         if not lines:
             yield Found(f"the file has no {title}", place, "rec_type", name)
@@ -45,10 +45,10 @@ def trailer_agrees(tally: AgencyTally, ctx: Options) -> Iterator[Found]:
         "hash_total": tally.hashed,
     }
     for name, counted in counts.items():
-        if int(trailer[name]) != counted:
+        if trailer[name].strip() and int(trailer[name]) != counted:
             yield Found(f"{name} is {trailer[name]}", trailer.line, name, str(counted))
     for name, pence in zip(("total_1", "total_2"), tally.sums, strict=True):
-        if MONEY.read(trailer[name]) != pence:
+        if trailer[name].strip() and MONEY.read(trailer[name]) != pence:
             yield Found(f"{name} is {trailer[name]}", trailer.line, name, format_pounds(pence))
 
 
@@ -80,14 +80,11 @@ def file_is_between_us(tally: AgencyTally, ctx: Context[AgencyOptions]) -> Itera
 def file_is_not_of_the_future(tally: AgencyTally, ctx: Options) -> Iterator[Found]:
     """The file was not made, and is not for a day, that is still to come."""
     header, today = tally.header, ctx.facts.today
-    if header is None or today is None:
-        return
-    for name, day in (
-        ("created_at", INSTANT.read(header["created_at"]).date()),
-        ("business_date", DAY.read(header["business_date"])),
-    ):
-        if day > today:
-            yield Found(f"{name} is {day}, which is still to come", header.line, name, f"at most {today}")
+    for name in ("created_at", "business_date"):
+        told = tally.told(name)
+        if header is not None and told and today and told[:10] > today.isoformat():
+            message = f"{name} is {told[:10]}, which is still to come"
+            yield Found(message, header.line, name, f"at most {today}")
 
 
 @check("DA-02", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.HISTORY,))
@@ -95,16 +92,17 @@ def sequence_goes_on(tally: AgencyTally, ctx: Options) -> Iterator[Found]:
     """The number of a file is one more than that of the last one of its kind from this sender. After a gap,
     or with a number that came before, the file waits: an operator finds out which file is missing."""
     history, header, scope = ctx.facts.history, tally.header, tally.scope()
-    if history is None or header is None or scope is None:
+    number = tally.told("file_seq")
+    if history is None or header is None or scope is None or number is None:
         return
-    came, own = {int(number) for number in history.used.get(scope, ())}, int(header["file_seq"])
+    came, own = {int(used) for used in history.used.get(scope, ())}, int(number)
     if came and own != max(came) + 1:
         told = "came before" if own in came else f"comes after {max(came):06d}"
         yield Found(f"file_seq {own:06d} {told}", header.line, "file_seq", f"{max(came) + 1:06d}")
 
 
 def _differs(header: Row, name: str, expected: str) -> Iterator[Found]:
-    if header[name] != expected:
+    if header[name].strip() and header[name] != expected:
         yield Found(f"{name} is {header[name]}", header.line, name, expected)
 
 

@@ -81,11 +81,11 @@ def items(chunk: Chunk, tally: InventoryTally, ctx: Options) -> Iterator[Item]:
 @check("DA-INV-1", level=Level.RECORD, severity=Severity.WARNING, layouts=("V",))
 def balances_are_reckoned(chunk: Chunk, tally: AgencyTally, ctx: Options) -> Iterator[Found]:
     """current_balance = amount_placed + adjustments_to_date - payments_to_date."""
+    names = ("amount_placed", "adjustments_to_date", "payments_to_date", "current_balance")
     for row in chunk.rows():
-        placed, adjusted, paid, now = (
-            MONEY.read(row[name])
-            for name in ("amount_placed", "adjustments_to_date", "payments_to_date", "current_balance")
-        )
+        if not all(row[name].strip() for name in names):
+            continue  # a layout may lack some
+        placed, adjusted, paid, now = (MONEY.read(row[name]) for name in names)
         if now != placed + adjusted - paid:
             expected = format_pounds(placed + adjusted - paid)
             yield Found(f"current_balance is {row['current_balance']}", row.line, "current_balance", expected)
@@ -116,11 +116,8 @@ def moves(one: Taken, ctx: Options) -> Iterator[Move]:
         return
     yield from _balance(one.item, placement, ctx)
     yield from _status(one.item, placement, ctx)
-    last = data["last_activity_date"] or data["placed_date"]
-    made = _made(one.item)
-    if placement.state == ACTIVE and made - date.fromisoformat(str(last)) >= timedelta(
-        ctx.options.stale_days
-    ):
+    last, since = data["last_activity_date"], _made(one.item) - timedelta(ctx.options.stale_days)
+    if placement.state == ACTIVE and last and date.fromisoformat(str(last)) <= since:
         says = f"{ctx.options.called} has done nothing about {placement.key} since {last}."
         yield _difference(one.item, "STALE", says, placement)
 
@@ -155,11 +152,11 @@ def _balance(item: Item, placement: Record, ctx: Options) -> Iterator[Move]:
 def _status(item: Item, placement: Record, ctx: Options) -> Iterator[Move]:
     """A debt that is collected although it is on hold is the one that must not wait; unless the hold crossed
     the inventory."""
-    told = str(item.data["status"])
+    told = str(item.data["status"] or "")
     known = placement.state if placement.state in AT_AN_AGENCY else "CLOSED"
     action = placement.data.get("action") or {}
     newer = str(action.get("at") or "") > str(item.data["made_at"])
-    if told == known or newer or (known in ("SENT", "ACCEPTED") and told == ACTIVE):
+    if told in ("", known) or newer or (known in ("SENT", "ACCEPTED") and told == ACTIVE):
         return
     stops = "STOP IT TODAY: it is on hold here, and " if (told, known) == (ACTIVE, HELD) else ""
     says = f"{stops}{ctx.options.called} says {told} of {placement.key}, which is {placement.state} here."
@@ -168,7 +165,8 @@ def _status(item: Item, placement: Record, ctx: Options) -> Iterator[Move]:
 
 def _difference(item: Item, code: str, says: str, placement: Record | None, **told: Any) -> Move:
     ref = placement.key if placement is not None else item.reference
-    return exception(f"{ref}/{code}/{item.data['file_seq']}", code, says, placement, **told)
+    file = item.data["file_seq"] or _made(item)
+    return exception(f"{ref}/{code}/{file}", code, says, placement, **told)
 
 
 CHECKS = (balances_are_reckoned, both_sides_know_the_same)

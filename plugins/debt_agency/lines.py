@@ -22,11 +22,13 @@ from hub.api import (
     Tally,
 )
 from plugins.debt_agency.canonical import TRAILER_LINE, VERSION, Kind
+from plugins.debt_agency.mapping_proof import written_as
 from plugins.debt_agency.settings import AgencyOptions
 from plugins.debt_agency.tally import HASHED
 
 Values = Mapping[str, object]
 SEQUENCE, LAST = "file_seq", 999_999
+FILE_NAME = "{sender}_{kind}_{receiver}_{date}_{seq}.csv"
 SHOWN = 3
 
 
@@ -62,17 +64,37 @@ def write_file(kind: Kind, lines: Sequence[Line], ctx: Context[Any], proof: Proo
     if ctx.moment is None:
         raise CannotRender("the day and the number of this file are not known here")
     number = ctx.moment.numbers[SEQUENCE]
-    rows = [_header(kind, number, ctx), *lines]
-    rows.append(_trailer(kind, lines))
-    data = kind.format.encode(kind.format.join(_texts(line)) for line in rows)
+    rows = [_header(kind, number, ctx), *lines, _trailer(kind, lines)]
+    texts = [_texts(line) for line in rows]
+    data = kind.format.encode(map(kind.format.join, texts))
     tally = _prove(kind, data, ctx, proof)
     options: AgencyOptions = ctx.options
-    name = (
-        f"{options.council_id}_{kind.code}_{options.agency_id}_{ctx.moment.business_date:%Y%m%d}_"
-        f"{number:06d}.csv"
-    )
+    first, name = 1, FILE_NAME
+    if options.layout is not None:
+        own = [
+            (row.layout.name, dict(zip(_names(row), text, strict=True)))
+            for row, text in zip(rows, texts, strict=True)
+        ]
+        data, name = written_as(options.layout, kind, own), options.layout.file_name
+        rows = [row for row in rows if row.layout.name in options.layout.tags]
+        first = 2 if options.layout.physical.header == "labels" else 1
     identity = place(options.agency_id, kind.code, number)
-    return Rendered(name, data, dict(tally.totals()), identity, called=_called(rows, identity))
+    called = _called(rows, identity, first)
+    return Rendered(_named(name, kind, number, ctx), data, dict(tally.totals()), identity, called=called)
+
+
+def _named(pattern: str, kind: Kind, number: int, ctx: Context[Any]) -> str:
+    options: AgencyOptions = ctx.options
+    day = ctx.moment.business_date if ctx.moment else None
+    parts = {"sender": options.council_id, "kind": kind.code, "receiver": options.agency_id}
+    try:
+        return pattern.format(**parts, date=f"{day:%Y%m%d}", seq=f"{number:06d}")
+    except (KeyError, IndexError, ValueError):
+        raise CannotRender(f"file_name {pattern} has a part that is not known here") from None
+
+
+def _names(line: Line) -> list[str]:
+    return [field.name for field in line.layout.fields]
 
 
 def place(agency: str, kind: str, number: int, line: int | None = None) -> str:
@@ -80,11 +102,11 @@ def place(agency: str, kind: str, number: int, line: int | None = None) -> str:
     return "/".join([agency, kind, f"{number:06d}", *([str(line)] if line else [])])
 
 
-def _called(rows: Iterable[Line], identity: str) -> dict[str, dict[str, str]]:
+def _called(rows: Iterable[Line], identity: str, first: int) -> dict[str, dict[str, str]]:
     """Of each item, the line that stands for it, and the placement that it is about."""
     return {
         row.item: {"line": f"{identity}/{number}", "placement_ref": str(row.values["placement_ref"])}
-        for number, row in enumerate(rows, start=1)
+        for number, row in enumerate(rows, start=first)
         if row.item is not None
     }
 

@@ -33,9 +33,11 @@ def main_items(kind: Kind, name: str, on: str) -> Any:
     def items(chunk: Chunk, tally: AgencyTally, ctx: Context[Any]) -> Iterator[Item]:
         if chunk.layout.name != kind.main.name:
             return
-        told = header_of(tally)
+        told, otherwise = header_of(tally), tally.business_date() or ctx.facts.today
         for row in chunk.rows():
-            day = kind.main.field(on).kind.read(row[on])
+            day = kind.main.field(on).kind.read(row[on]) if row[on].strip() else otherwise
+            if day is None:
+                continue  # a file without a day, looked at without one
             yield Item(
                 name,
                 row.line,
@@ -50,13 +52,12 @@ def main_items(kind: Kind, name: str, on: str) -> Any:
 
 
 def header_of(tally: AgencyTally) -> dict[str, Value]:
-    header = tally.header
-    if header is None:
-        return {"sender": None, "file_seq": None, "made_at": None}
+    """Of a file without header, the route knows whose it is, and the day on which it is read is its own."""
+    options, number, today = tally.ctx.options, tally.told("file_seq"), tally.ctx.facts.today
     return {
-        "sender": header["sender_id"],
-        "file_seq": int(header["file_seq"]),
-        "made_at": header["created_at"],
+        "sender": tally.told("sender_id") or options.agency_id or None,
+        "file_seq": int(number) if number else None,
+        "made_at": tally.told("created_at") or (f"{today}T00:00:00+00:00" if today else None),
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from hub.api import Chunk, Context, Row, Tally, format_pounds
 from plugins.debt_agency.canonical import HEADER, TRAILER, Kind
+from plugins.debt_agency.mapping import LAYOUT
 from plugins.debt_agency.types import DAY, MONEY
 
 HASHED = 10**15
@@ -20,6 +21,7 @@ HASHED = 10**15
 class AgencyTally(Tally):
     """Of a file of one kind.
 
+    frame:           which of the two the file must have: a layout of an agency's own may lack them
     header, trailer: their first rows; None where there are none
     places:          the lines on which headers and trailers stand
     counted:         sound records by their letter
@@ -30,6 +32,7 @@ class AgencyTally(Tally):
     def __init__(self, ctx: Context[Any], kind: Kind) -> None:
         super().__init__(ctx)
         self.kind = kind
+        self.frame = _frame_of(ctx)
         self.header: Row | None = None
         self.trailer: Row | None = None
         self.places: dict[str, list[int]] = {HEADER: [], TRAILER: []}
@@ -69,18 +72,29 @@ class AgencyTally(Tally):
         return {"count": self.records, "value": format_pounds(self.value)}
 
     def business_date(self) -> date | None:
-        return DAY.read(self.header["business_date"]) if self.header else None
+        told = self.told("business_date")
+        return DAY.read(told) if told else None
+
+    def told(self, name: str) -> str | None:
+        """What the header says, if it does."""
+        return self.header[name].strip() or None if self.header else None
 
     def summary(self) -> Mapping[str, str | int | None]:
-        return {"file_seq": self.header["file_seq"] if self.header else None}
+        return {"file_seq": self.told("file_seq")}
 
     def used(self) -> Mapping[str, frozenset[str]]:
-        scope = self.scope()
-        return {scope: frozenset({str(int(self.header["file_seq"]))})} if self.header and scope else {}
+        scope, number = self.scope(), self.told("file_seq")
+        return {scope: frozenset({str(int(number))})} if number and scope else {}
 
     def scope(self) -> str | None:
         """What counts the files of a sender and a kind."""
-        return came_in(self.header["sender_id"], self.kind.code) if self.header else None
+        sender = self.told("sender_id")
+        return came_in(sender, self.kind.code) if sender else None
+
+
+def _frame_of(ctx: Context[Any]) -> frozenset[str]:
+    layout = getattr(ctx.options, "layout", None) if ctx.format == LAYOUT else None
+    return layout.frame if layout is not None else frozenset({HEADER, TRAILER})
 
 
 def came_in(sender: str, kind: str) -> str:

@@ -6,6 +6,7 @@ The council's partners are folders, its clock is the test's; what the agency is 
 from __future__ import annotations
 
 import csv
+import os
 from collections import Counter
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -95,7 +96,6 @@ class Agency(Town):
         name = f"ACMEDCA_{kind}_MIDBC_{at:%Y%m%d}_{seq:06}.csv"
         path = self.council.folder("acme_dca", "/out") / name
         path.write_bytes("".join(f"{row}\r\n" for row in rows).encode())
-        import os
 
         earlier = self.clock.at.timestamp() - 3600
         os.utime(path, (earlier, earlier))
@@ -345,3 +345,44 @@ def test_balances_are_told_and_compared(town):
     ):
         assert told in asked
     assert "0001002013" not in asked
+
+
+BRAVO = Path(__file__).parents[1] / "golden/debt_agency/bravo"
+
+
+def bravo_says(town, name, route):
+    """A known file of the second agency, worked."""
+    path = town.council.folder("bravo_dca", "/out") / name
+    path.write_bytes((BRAVO / name).read_bytes())
+    an_hour_ago = town.clock.at.timestamp() - 3600
+    os.utime(path, (an_hour_ago, an_hour_ago))
+    return town.run(f"debt_agency_bravo.{route}")
+
+
+def test_a_second_agency_takes_and_sends_its_own_layouts(town):
+    for folder in ("/in", "/out/done"):
+        town.council.folder("bravo_dca", folder)
+    town.place(**{f"_{account}": {"agency": "BRAVO"} for account in DEBTS})
+    town.run("debt_agency_bravo.placements")
+    assert bravo_says(town, "BRAVO_LOADED_20260303.txt", "acknowledgements")["state"] == "APPLIED"
+    assert [town.state(account) for account in DEBTS] == ["ACTIVE", "ACTIVE", "SENT"]
+    assert "BRAVO has loaded 600.08 of 0001002021" in " ".join(town.work())
+    town.clock.turn(minutes=5)
+    town.hold(FIRST)
+    row = {"placement_ref": "100202", "update_type": "DPY", "effective_date": START.date(), "amount": -50_00}
+    town.export(FTAUPDATE.csv, "/export/placement_updates", [{**row, "txn_id": "RT-2201"}])
+    town.run("rent.placement_updates")
+    for route in ("holds", "updates"):
+        town.run(f"debt_agency_bravo.{route}")
+    sent = {path.name: path.read_bytes() for path in town.council.folder("bravo_dca", "/in").iterdir()}
+    known = {path.name: path.read_bytes() for path in BRAVO.glob("MIDBC_*")}
+    assert {name: data.splitlines() for name, data in sent.items()} == {
+        name: data.splitlines() for name, data in known.items()
+    }
+    assert bravo_says(town, "BRAVO_NEWS_20260303.txt", "agency_updates")["state"] == "APPLIED"
+    assert town.state(SECOND) == "HELD"  # the agency's own word for vulnerable
+    town.clock.turn(days=30)
+    assert bravo_says(town, "BRAVO_STOCK_20260401.txt", "inventory")["state"] == "APPLIED"
+    assert "BRAVO says that 600.00 of 0001002021 is owed, and the hub reckons 562.08" in " ".join(town.work())
+    assert bravo_says(town, "BRAVO_BACK_20260401.txt", "returns")["state"] == "APPLIED"
+    assert [town.state(account) for account in (FIRST, SECOND)] == ["CLOSED", "RETURNED"]

@@ -27,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 
-from hub.formats.bundle import ZIP
+from hub.formats.bundle import BUNDLES
 from hub.model import Compartment, DeliveryState, ItemState, PromiseState, TransferState, WorkState
 from hub.store.queries.shared import batches
 from hub.store.schema import (
@@ -60,7 +60,7 @@ _holder = transfer.alias("holder")
 _its_items = or_(item.c.transfer_id == transfer.c.id, item.c.batch_id == transfer.c.id)
 _its_members = (
     select(_child.c.id)
-    .where(_child.c.parent_id == transfer.c.id, transfer.c.format == ZIP)
+    .where(_child.c.parent_id == transfer.c.id, transfer.c.format.in_(BUNDLES))
     .correlate(transfer)
 )
 _its_deliveries = select(delivery.c.id).where(delivery.c.transfer_id == transfer.c.id).correlate(transfer)

@@ -1,19 +1,21 @@
-"""Unpack: a STAGED zip, where the route takes bundles → APPLIED, and each member a STAGED transfer of its
-own, in one commit; or REJECTED whole. Members are inflated piece by piece and stored encrypted, never as
-files."""
+"""Unpack: a STAGED zip or OpenPGP message, where the route takes such → APPLIED, and what it holds STAGED
+transfers of their own, in one commit; or REJECTED whole. Members are inflated piece by piece and stored
+encrypted, never as files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy import Connection
 
+from hub.config.packing import Pgp, Zip
 from hub.config.settings import Route, Source
 from hub.door.feed import Feed
-from hub.formats import bundle
-from hub.formats.bundle import ZIP
-from hub.model import Finding, TransferState
+from hub.formats import bundle, openpgp
+from hub.formats.bundle import BUNDLES, PGP, ZIP
+from hub.model import Finding, Severity, TransferState
 from hub.store import queries
 from hub.store.rows import BlobRef, TransferRow
 from hub.transfer import move
@@ -24,32 +26,82 @@ from hub.transfer.services import Services, known
 def is_bundle(services: Services, row: TransferRow, route: Route) -> bool:
     """Whether a transfer is to be unpacked. What a feed of the route reads as it is, or is no zip, is worked
     as it is: a partner may send plain files too."""
-    if not isinstance(route.source, Source) or route.source.unpack != ZIP or row.parent_id is not None:
+    how = _how(route)
+    if how is None or row.parent_id is not None:
         return False
+    if isinstance(how, Pgp):
+        return True  # what is no message is refused: nobody signed it
     with services.store.blobs(row.compartment).open(known(row.blob, "bytes")) as stream:
         head = stream.peek(HEAD)[:HEAD]
     return bundle.is_zip(head) and not _reads(_feeds(services, route), head)
 
 
 def unpack(services: Services, row: TransferRow, route: Route) -> TransferRow:
-    """Raises StoreError when the hub's own disk does not take the members."""
-    limits = services.config.hub.bundles.limits(services.size_limit(route.id))
-    reads = partial(_reads, _feeds(services, route))
-    with services.store.blobs(row.compartment).seekable(known(row.blob, "bytes")) as stream:
-        findings = bundle.problems(stream, limits, reads)
-        members = [] if findings else [_member(services, row, *one) for one in bundle.members(stream)]
+    """Raises StoreError when the hub's own disk does not take the members, ConfigError when a secret that
+    opens them cannot be read."""
+    how = _how(route)
+    opened = (
+        _decrypted(services, row, route, how) if isinstance(how, Pgp) else _inflated(services, row, route)
+    )
     services.boundary("inflated")
-    if findings:
-        moved = services.commit(lambda conn: _refuse(conn, services, row, findings))
+    if opened.findings:
+        moved = services.commit(lambda conn: _refuse(conn, services, row, opened))
     else:
-        moved = services.commit(lambda conn: _unpacked(conn, services, row, members))
+        moved = services.commit(lambda conn: _unpacked(conn, services, row, opened))
     services.boundary("unpacked")
     return moved
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What a bundle holds, or why it is refused. `format`: what it is; `called`: for people."""
+
+    format: str
+    called: str
+    findings: Sequence[Finding] = ()
+    members: Sequence[tuple[TransferRow, BlobRef]] = ()
+
+
+def _how(route: Route) -> Zip | Pgp | None:
+    return route.source.unpack if isinstance(route.source, Source) else None
+
+
+def _inflated(services: Services, row: TransferRow, route: Route) -> _Opened:
+    how, limits = _how(route), services.config.hub.bundles.limits(services.size_limit(route.id))
+    secret = services.secrets(how.passphrase) if isinstance(how, Zip) and how.passphrase else None
+    with services.store.blobs(row.compartment).seekable(known(row.blob, "bytes")) as stream:
+        findings = bundle.problems(stream, limits, partial(_reads, _feeds(services, route)), secret)
+        if findings:
+            return _Opened(ZIP, "bundle", findings)
+        members = [_member(services, row, *one) for one in bundle.members(stream, secret)]
+    return _Opened(ZIP, "bundle", members=members)
+
+
+def _decrypted(services: Services, row: TransferRow, route: Route, how: Pgp) -> _Opened:
+    with services.store.blobs(row.compartment).open(known(row.blob, "bytes")) as stream:
+        data = stream.read()
+    secret = services.secrets
+    passphrase = secret(how.passphrase) if how.passphrase else None
+    try:
+        plain = openpgp.opened(
+            data, key=secret(how.key), passphrase=passphrase, signed_by=secret(how.signed_by)
+        )
+    except openpgp.Refused as refused:
+        return _refused_message(str(refused))
+    if len(plain) > services.size_limit(route.id):
+        return _refused_message("what it holds is longer than the route takes")
+    member = _member(services, row, openpgp.bare_name(row.name), iter([plain]))
+    return _Opened(PGP, "message", members=[member])
+
+
+def _refused_message(why: str) -> _Opened:
+    finding = Finding(openpgp.CHECK, Severity.ERROR, f"the OpenPGP message cannot be taken: {why}")
+    return _Opened(PGP, "message", [finding])
+
+
 def members_of(services: Services, row: TransferRow) -> Sequence[TransferRow]:
     """The members of a bundle that was unpacked, in its order; none of anything else."""
-    if row.format != ZIP or row.state is not TransferState.APPLIED:
+    if row.format not in BUNDLES or row.state is not TransferState.APPLIED:
         return ()
     with services.store.read() as conn:
         return queries.children_of(conn, row.id)
@@ -91,9 +143,8 @@ def _member(
     return member, blob
 
 
-def _refuse(
-    conn: Connection, services: Services, row: TransferRow, findings: Sequence[Finding]
-) -> TransferRow:
+def _refuse(conn: Connection, services: Services, row: TransferRow, opened: _Opened) -> TransferRow:
+    findings = opened.findings
     queries.replace_findings(conn, row.id, findings)
     errors = "1 finding refuses" if len(findings) == 1 else f"{len(findings)} findings refuse"
     return move.transfer(
@@ -102,14 +153,13 @@ def _refuse(
         row,
         TransferState.REJECTED,
         event="rejected",
-        format=ZIP,
-        reason=f"{errors} the bundle",
+        format=opened.format,
+        reason=f"{errors} the {opened.called}",
     )
 
 
-def _unpacked(
-    conn: Connection, services: Services, row: TransferRow, members: Sequence[tuple[TransferRow, BlobRef]]
-) -> TransferRow:
+def _unpacked(conn: Connection, services: Services, row: TransferRow, opened: _Opened) -> TransferRow:
+    members = opened.members
     queries.replace_findings(conn, row.id, [])
     for member, blob in members:
         queries.keep_blob(conn, blob)
@@ -121,7 +171,7 @@ def _unpacked(
         row,
         TransferState.APPLIED,
         event="unpacked",
-        format=ZIP,
-        reason=f"a bundle of {count} file{'' if count == 1 else 's'}",
+        format=opened.format,
+        reason=f"a {opened.called} of {count} file{'' if count == 1 else 's'}",
         summary={"members": count},
     )

@@ -1,0 +1,123 @@
+"""The pretend agency: it loads what it is sent and refuses one debt, stops when it is told, gives one back.
+
+It reads the files with a few lines of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from hub.api import Act, Desk, Export, Scene, Stage, format_pounds, nothing_new
+
+OWED = (92_040, 41_515, 188_000)
+"""Pence, of the last three tenants of the pretend council."""
+
+REFUSED, COUNCIL, AGENCY = 1, "MIDBC", "ACMEDCA"
+
+
+def _debts(stage: Stage) -> None:
+    rows = [
+        Export(tenant.payment_ref, pence, _columns(f"PL{number:04d}", tenant.payment_ref, pence))
+        for number, (tenant, pence) in enumerate(zip(stage.tenants[-3:], OWED, strict=True), start=1)
+    ]
+    stage.export("FTAPLACE", "export/placements", 1, rows)
+
+
+def _columns(ref: str, account: str, pence: int) -> list[str]:
+    """One debt as the rent system exports it; the columns that it leaves out may be missing."""
+    debt = [ref, account, "ACME", format_pounds(pence), "2026-02-02", "2026-09-21", "2026-09-27"]
+    debtor = ["", "Sam", f"Pretender{ref[-1]}", ""]
+    return [*debt, *debtor, "1 Nowhere Lane", "Fakeley", "", "", "ZZ1 1AB", *[""] * 6]
+
+
+def _sent(stage: Stage, kind: str) -> Iterator[tuple[int, list[str]]]:
+    """The lines of the newest file of a kind that the agency was sent, with their numbers."""
+    path = max(stage.folder("acme_dca", "in").glob(f"{COUNCIL}_{kind}_*"))
+    lines = path.read_text("utf-8").splitlines()
+    return ((number, line.split(",")) for number, line in enumerate(lines, start=1))
+
+
+def _answer(stage: Stage, kind: str, number: int, lines: Sequence[str]) -> None:
+    hashed = sum(int(line.split(",")[1]) for line in lines)
+    told = [kind, AGENCY, COUNCIL, f"{number:06d}", f"{stage.day}T06:00:00+00:00", str(stage.day), "GBP", "N"]
+    text = [
+        ",".join(["H", "FHDA1.0", *told, "HSGFTA"]),
+        *lines,
+        f"T,{len(lines)},{len(lines)},0.00,0.00,{hashed}",
+    ]
+    name = f"{AGENCY}_{kind}_{COUNCIL}_{stage.day:%Y%m%d}_{number:06d}.csv"
+    stage.put("acme_dca", "out", name, "".join(f"{line}\r\n" for line in text).encode())
+
+
+def _loaded(stage: Stage) -> None:
+    accounts = [(number, line) for number, line in _sent(stage, "PLC") if line[0] == "A"]
+    lines = [
+        f"K,{line[1]},PLC,1,{number},R,R05,,,{stage.day}"
+        if place == REFUSED
+        else f"K,{line[1]},PLC,1,{number},A,,AC-{line[1][-4:]},{line[13]},{stage.day}"
+        for place, (number, line) in enumerate(accounts)
+    ]
+    _answer(stage, "ACK", 1, lines)
+
+
+def _given_back(stage: Stage) -> None:
+    """What is not on hold: the debtor cannot be found."""
+    stopped = {line[1] for _, line in _sent(stage, "HLD") if line[0] == "L"}
+    kept = [line for place, (_, line) in enumerate(_accounts(stage)) if place != REFUSED]
+    lines = [
+        f"X,{line[1]},AC-{line[1][-4:]},GNA,{stage.day},{line[13]},,"
+        for line in kept
+        if line[1] not in stopped
+    ]
+    _answer(stage, "RTN", 1, lines)
+
+
+def _accounts(stage: Stage) -> list[tuple[int, list[str]]]:
+    return [(number, line) for number, line in _sent(stage, "PLC") if line[0] == "A"]
+
+
+def _breathing_space(desk: Desk) -> None:
+    account = desk.stage.tenants[-3].payment_ref
+    desk.feedhub(
+        "holds",
+        "add",
+        account,
+        "BREATHING_SPACE",
+        "--until",
+        "2027-01-16",
+        "--reason",
+        "notified by an adviser",
+    )
+
+
+def _shown(desk: Desk) -> None:
+    desk.feedhub("records", "list", "--kind", "placement")
+
+
+SCENES = (
+    Scene(
+        date(2026, 11, 16),
+        "Former tenants' debts go to a collection agency; each that may not would stay, with its reason.",
+        _debts,
+        ("rent.placements", "debt_agency_acme.placements"),
+    ),
+    Scene(
+        date(2026, 11, 17),
+        "The agency has loaded two of the three and refuses one.",
+        _loaded,
+        ("debt_agency_acme.acknowledgements", Act("demo-clerk", _shown)),
+    ),
+    Scene(
+        date(2026, 11, 18),
+        "An adviser tells of a breathing space: the agency is told to stop with the next run, minutes later.",
+        nothing_new,
+        (Act("demo-clerk", _breathing_space), "debt_agency_acme.holds"),
+    ),
+    Scene(
+        date(2026, 11, 30),
+        "The agency gives the other debt back: nobody can be found.",
+        _given_back,
+        ("debt_agency_acme.returns", Act("demo-clerk", _shown)),
+    ),
+)
