@@ -45,7 +45,7 @@ def browsing(
 ) -> Iterator[Page]:
     """A page of a browser of its own, signed in as somebody; whatever the console logs there is a mistake."""
     context = browser.new_context(
-        viewport={"width": size[0], "height": size[1]}, base_url=console.address, **options
+        viewport={"width": size[0], "height": size[1]}, base_url=console.address, locale="en-GB", **options
     )
     context.set_default_timeout(20_000)
     if login is not None:

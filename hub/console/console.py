@@ -17,6 +17,7 @@ from hub.clock.ring import Timeline
 from hub.config.people import Viewer
 from hub.config.settings import ConsoleSettings
 from hub.console.attempts import Attempts
+from hub.console.oidc import Oidc
 from hub.engine.credentials import digest, new_token
 from hub.engine.health import Health
 from hub.engine.local import Hub
@@ -39,6 +40,7 @@ class Console:
     settings: ConsoleSettings
     health: Health | None = None
     attempts: Attempts = field(init=False)
+    oidc: Oidc | None = field(init=False, default=None)
     _once: dict[str, str] = field(default_factory=dict)
     _due: dict[tuple[str, datetime, datetime], Mapping[str, list[Slot]]] = field(default_factory=dict)
     _timeline: tuple[str, Timeline] | None = None
@@ -46,7 +48,10 @@ class Console:
     _workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "console"))
 
     def __post_init__(self) -> None:
-        self.attempts = Attempts(self.newest().services.clock.now)
+        clock, oidc = self.newest().services.clock, self.settings.oidc
+        self.attempts = Attempts(clock.now)
+        if oidc is not None:
+            self.oidc = Oidc(oidc, lambda: self.newest().services.secrets(oidc.client_secret), clock.now)
 
     def hub(self, viewer: Viewer) -> Hub:
         """The hub for somebody."""

@@ -64,7 +64,10 @@ class Visitor:
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """`template` with what every page needs."""
-        response = rendered(template, {**self.context(), **context}, status)
+        return self.keep_cookie(rendered(template, {**self.context(), **context}, status))
+
+    def keep_cookie(self, response: Response) -> Response:
+        """With the cookie that this browser was given, if it had none."""
         if self._new_cookie:
             set_cookie(response, self.console, self._cookie_name, self._new_cookie)
         response.headers["Cache-Control"] = "no-store"

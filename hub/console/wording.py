@@ -28,9 +28,8 @@ _COMMANDS: tuple[tuple[str, str], ...] = (
     (r"feedhub put\b", "“Hand a file in” on the route’s page"),
     (r"feedhub audit verify", "“Verify the history now” on the page Audit"),
     (r"feedhub overdue", "the page Today"),
-    (r"feedhub (?:alerts|backup|bank|calendar|check|config|counters|doctor|holds|milestones?|plugins)\b"
-     r"(?: [a-z]+\b)*(?: [A-Z]+\b)*", "an administrator’s command line"),
-    (r"feedhub (?:purge|records|reports|items|restore|rent|audit)\b(?: [a-z]+\b)*(?: [A-Z]+\b)*",
+    (r"feedhub (?:alerts|audit|backup|bank|calendar|check|config|counters|doctor|holds|items|milestones?|"
+     r"people|plugins|purge|records|rent|reports|restore|tokens)\b(?: [a-z]+\b)*(?: [A-Z]+\b)*",
      "an administrator’s command line"),
 )  # fmt: skip
 """Commands that sentences of the hub name, and what does the same on a page."""
@@ -170,6 +169,14 @@ def pounds(pence: int) -> str:
     return f"{sign}£{abs(pence) // 100:,}.{abs(pence) % 100:02d}"
 
 
+def told_pounds(text: object) -> str:
+    """The same of an amount that was written as 1234.50."""
+    told = str(text or "")
+    whole, _, pence = told.partition(".")
+    known = whole.removeprefix("-").isdigit() and len(pence) == 2 and pence.isdigit()
+    return pounds(int(whole + pence)) if known else told
+
+
 def size(count_: int | None) -> str:
     """Of a file, in bytes."""
     if count_ is None:
@@ -186,6 +193,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "clock": clock,
     "count": count,
     "pounds": pounds,
+    "told_pounds": told_pounds,
     "size": size,
     "on_screen": on_screen,
     "event_words": event_words,

@@ -24,6 +24,10 @@ KINDS: Mapping[WorkKind, tuple[str, str]] = {
 """In the order of the worklist: what stops money first."""
 
 
+_OWN = ("count", "value")
+"""Totals that every file has, and a page says first."""
+
+
 @dataclass(frozen=True, slots=True)
 class Work:
     """An entry with what a page says of it. `may`: whether who looks could do it now; `why_not`: else why."""
@@ -60,7 +64,7 @@ class Work:
     @property
     def totals(self) -> list[tuple[str, Any]]:
         """Control totals that are to be agreed."""
-        return [(name_words(name), value) for name, value in self._totals.items()]
+        return [(name_words(name), value) for name, value in self._totals.items() if name not in _OWN]
 
     @property
     def _totals(self) -> Mapping[str, Any]:

@@ -78,6 +78,8 @@ NEEDS: dict[tuple[str, str], Right | None] = {
     ("POST", "/sign-out"): L,
     ("GET", "/sign-in"): N,
     ("POST", "/sign-in"): N,
+    ("GET", "/sign-in/elsewhere"): N,
+    ("GET", "/sign-in/back"): N,
     ("GET", "/once/{token}"): N,
     ("POST", "/once/{token}"): N,
     ("GET", "/set-up/{token}"): N,

@@ -25,3 +25,21 @@ def test_answers_are_kept_by_no_browser_and_framed_by_no_page(console):
             assert headers["x-frame-options"] == "DENY"
             assert "'unsafe" not in headers["content-security-policy"]
             assert "strict-transport-security" not in headers  # it is served in the clear, on loopback
+
+
+def test_a_fault_of_ours_is_a_page_with_a_number_and_never_a_traceback(console, monkeypatch):
+    somebody = " ".join(("MS", "A", "EXAMPLE"))  # so that no line of a trace has it
+
+    def breaks(*_args, **_named):
+        raise RuntimeError(somebody)
+
+    monkeypatch.setattr("hub.console.pages.routes.routes_of", breaks)
+    with console.client("viewer") as client:
+        answer = client.get("/routes")
+    assert answer.status_code == 500
+    assert "Tell whoever looks after it this number" in answer.text
+    assert "MS A EXAMPLE" not in answer.text
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    log = (console.world.folder / "config" / "hub.log").read_text("utf-8")
+    assert "RuntimeError" in log
+    assert "MS A EXAMPLE" not in log
