@@ -67,6 +67,7 @@ from hub.formats.json_lines import loaded as read_json
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
 from hub.formats.lines import Lines
 from hub.formats.table import Table
+from hub.formats.table import write_csv as write_table_csv
 from hub.formats.types import (
     Blank,
     Code,
@@ -342,6 +343,7 @@ __all__ = [
     "tax_rate",
     "to_be_booked",
     "told_hold",
+    "write_table_csv",
     "write_workbook",
     "years",
 ]

@@ -219,6 +219,7 @@ OUT: dict[tuple[str, str], str] = {
         )
         for dataset in datasets
     },
+    ("rtb_fraud.nfi_status", "sheet"): "rtb_fraud/written/NFI_status_20270201.csv",
     ("agresso.refund_requests", "requests"): "agresso/out/refund_requests/FHREFU261103001.csv",
     ("rtb_fraud.referral", "json"): "rtb_fraud/referral/RFR-2026-000017.json",
     ("rtb_fraud.referral", "xml"): "rtb_fraud/referral/RFR-2026-000017.xml",
