@@ -20,6 +20,7 @@ from hub.testing.sftp_server import EmbeddedSftp
 
 FOLDERS = {
     "acme_dca": ("in", "out/done"),
+    "bank": ("statements/done",),
     "bureau": ("inbound/dd_collections", "inbound/ddi", "inbound/dc_refunds", "outbound/reports/archive"),
     "benefits": ("outgoing/done", "outgoing_dhp/done"),
     "finance": ("import", "control", "export/done"),
@@ -151,6 +152,7 @@ def _point_endpoints(laid: Council) -> None:
     endpoints |= {name: _sftp(server) for name, server in laid.servers.items()}
     endpoints["rent"] = {"type": "folder", "path": str(laid.endpoint_folder("rent", ""))}
     endpoints["finance"] = {"type": "folder", "path": str(laid.endpoint_folder("finance", ""))}
+    endpoints["bank"] = {"type": "folder", "path": str(laid.endpoint_folder("bank", ""))}
     endpoints["rent_api"] = {"type": "https", "url": laid.rent_api.url}
     endpoints["dwp_gateway"] = {"type": "https", "url": laid.dwp_api.url, "token": f"env:{VARIABLE}"}
     text = "# Written by feedhub demo: the partners are pretend servers on this machine.\n"
