@@ -22,6 +22,7 @@ from hub.testing.sftp_server import EmbeddedSftp
 
 FOLDERS = {
     "acme_dca": ("in", "out/done"),
+    "bank": ("statements/done",),
     "bureau": ("inbound/dd_collections", "inbound/ddi", "inbound/dc_refunds", "outbound/reports/archive"),
     "benefits": ("outgoing/done", "outgoing_dhp/done"),
     "finance": ("import", "control", "export/done"),
@@ -164,6 +165,7 @@ def _point_endpoints(laid: Council) -> None:
     endpoints["rent"] = {"type": "folder", "path": str(laid.endpoint_folder("rent", ""))}
     endpoints["finance"] = {"type": "folder", "path": str(laid.endpoint_folder("finance", ""))}
     endpoints["finance_api"] = {"type": "https", "url": laid.ledger_api.url}
+    endpoints["bank"] = {"type": "folder", "path": str(laid.endpoint_folder("bank", ""))}
     endpoints["rent_api"] = {"type": "https", "url": laid.rent_api.url}
     endpoints["fraud_team"] = {"type": "https", "url": laid.fraud_team.url}
     endpoints["dwp_gateway"] = {"type": "https", "url": laid.dwp_api.url, "token": f"env:{VARIABLE}"}

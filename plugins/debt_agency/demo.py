@@ -1,4 +1,5 @@
-"""The pretend agency: it loads what it is sent and refuses one debt, stops when it is told, gives one back.
+"""The pretend agency: it loads what it is sent and refuses one debt, stops when it is told, gives one back
+and remits what it collected.
 
 It reads the files with a few lines of its own.
 """
@@ -38,13 +39,17 @@ def _sent(stage: Stage, kind: str) -> Iterator[tuple[int, list[str]]]:
     return ((number, line.split(",")) for number, line in enumerate(lines, start=1))
 
 
-def _answer(stage: Stage, kind: str, number: int, lines: Sequence[str]) -> None:
+def _answer(
+    stage: Stage, kind: str, number: int, lines: Sequence[str], *below: str, totals: str = "0.00,0.00"
+) -> None:
+    """`below`: lines that are no debt's, behind the others."""
     hashed = sum(int(line.split(",")[1]) for line in lines)
     told = [kind, AGENCY, COUNCIL, f"{number:06d}", f"{stage.day}T06:00:00+00:00", str(stage.day), "GBP", "N"]
     text = [
         ",".join(["H", "FHDA1.0", *told, "HSGFTA"]),
         *lines,
-        f"T,{len(lines)},{len(lines)},0.00,0.00,{hashed}",
+        *below,
+        f"T,{len(lines) + len(below)},{len(lines)},{totals},{hashed}",
     ]
     name = f"{AGENCY}_{kind}_{COUNCIL}_{stage.day:%Y%m%d}_{number:06d}.csv"
     stage.put("acme_dca", "out", name, "".join(f"{line}\r\n" for line in text).encode())
@@ -73,6 +78,32 @@ def _given_back(stage: Stage) -> None:
     _answer(stage, "RTN", 1, lines)
 
 
+def _remitted(stage: Stage) -> None:
+    """60.00 that was paid during the breathing space, which a debtor may, and 25.00 that came after the other
+    debt was given back; less 12.5 % and its tax, as the bank shows on the same day."""
+    held, _, back = (line[1] for _, line in _accounts(stage))
+    lines = [
+        f"Y,{held},AC-{held[-4:]},R-1,PA,,2026-12-07,,DC,60.00,0.1250,7.50,1.50,51.00,",
+        f"Y,{back},AC-{back[-4:]},R-2,PA,,2026-12-10,,BT,25.00,0.1250,3.13,0.63,21.24,",
+    ]
+    summed = f"M,REM-1,{stage.day},N,72.24,85.00,85.00,10.63,2.13,ACME-0001,GB000000000"
+    _answer(stage, "PAY", 1, lines, summed, totals="85.00,72.24")
+    entry = f":61:{stage.day:%y%m%d}{stage.day:%m%d}C72,24NTRFREM-1//BK0001"
+    balances = [
+        f":6{place}F:C{stage.day:%y%m%d}GBP{pounds}" for place, pounds in ((0, "100,00"), (2, "172,24"))
+    ]
+    statement = [
+        ":20:FAKE1",
+        ":25:000199-20000015",
+        ":28C:1",
+        balances[0],
+        entry,
+        ":86:FAKE AGENCY REMITTANCE",
+    ]
+    text = "".join(f"{line}\r\n" for line in [*statement, balances[1], "-"])
+    stage.put("bank", "statements", "statement_1.mt940", text.encode("ascii"))
+
+
 def _accounts(stage: Stage) -> list[tuple[int, list[str]]]:
     return [(number, line) for number, line in _sent(stage, "PLC") if line[0] == "A"]
 
@@ -93,6 +124,10 @@ def _breathing_space(desk: Desk) -> None:
 
 def _shown(desk: Desk) -> None:
     desk.feedhub("records", "list", "--kind", "placement")
+
+
+def _receipts_shown(desk: Desk) -> None:
+    desk.feedhub("records", "list", "--kind", "debt_receipt")
 
 
 SCENES = (
@@ -119,5 +154,15 @@ SCENES = (
         "The agency gives the other debt back: nobody can be found.",
         _given_back,
         ("debt_agency_acme.returns", Act("demo-clerk", _shown)),
+    ),
+    Scene(
+        date(2026, 12, 15),
+        "The agency remits what it collected: posted gross once the bank shows the net; its invoice and the "
+        "journal that clears its account go to finance.",
+        _remitted,
+        (
+            *("debt_agency_acme.payments", "bank.receipts", "debt_agency_acme.payments"),
+            *("agresso.supplier_invoices", "agresso.journal", Act("demo-clerk", _receipts_shown)),
+        ),
     ),
 )

@@ -258,10 +258,19 @@ def test_a_bad_file_is_refused_with_all_that_is_wrong_and_nothing_of_it_goes_on(
 
 def test_only_what_was_accepted_lies_at_the_partners(demo):
     """Four exports and the good file of the rent system; one posting file and what was cleared of it; one
-    report, in two profiles."""
+    report, in two profiles; what a debt agency collected."""
     assert len(demo.at("bureau", "inbound/dd_collections")) == len(EXPORTS) + 1
-    assert len(demo.at("rent", "import/transactions")) == 3
+    assert len(demo.at("rent", "import/transactions")) == 4
     assert len(demo.at("rent", "import/receipts")) == 1
+
+
+def test_what_the_agency_collected_is_posted_gross_once_the_bank_shows_the_net(demo, view):
+    """The net at the bank, commission and its tax are what the two receipts come to."""
+    remitted = view("ACMEDCA_PAY")
+    assert (remitted["state"], remitted["money"]["POSTED"]["value"]) == ("SENT", "-85.00")
+    rows = csv_rows(demo.one("rent", "import/transactions", "20261215"))
+    assert sorted(pence(row[9]) for row in rows) == [-6000, -2500]
+    assert any((item["reason"] or "").startswith("LATE_AFTER_CLOSE") for item in remitted["items"])
 
 
 def test_an_advice_from_a_bank_becomes_a_change_of_a_mandate(demo, view):
@@ -277,6 +286,21 @@ def advices(demo):
     return re.findall(r'<MessagingAdvice .*?reference="(\w+)"', text)
 
 
+def debts(demo):
+    """What is placed with the agency, what it answers (of a receipt the money), and the bank's line."""
+    placed = csv_rows(demo.one("rent", "export/placements/done", "FTAPLACE"))
+    answers = [
+        line.split(",")
+        for path in demo.at("acme_dca", "out/done")
+        for line in path.read_text("utf-8").splitlines()
+        if line[0] not in "HT"
+    ]
+    (statement,) = demo.at("bank", "statements/done")
+    (credit,) = re.findall(r"C([0-9]+),([0-9]{2})NTRF", statement.read_text("ascii"))
+    told = [-pence(row[9]) if row[0] == "Y" else 0 for row in answers]
+    return [pence(row[5]) for row in placed] + told + [-int("".join(credit)), 0]
+
+
 def test_the_demo_says_what_came_in(demo):
     collected = [pence(row[5]) for part in EXPORTS for row in csv_rows(demo.export(part))]
     for folder, part in (("standard18", "901"), ("garages", "950")):
@@ -289,6 +313,7 @@ def test_the_demo_says_what_came_in(demo):
     amounts += [pence(row[7]) for row in csv_rows(demo.one("rent", "export/journals/done", "RENTGL"))]
     posted = demo.one("finance", "export/done", "posted").read_text("utf-8").splitlines()[1:-1]
     amounts += [pence(row.split(",")[15]) for row in posted]
+    amounts += debts(demo)
     said = next(line for line in demo.said.splitlines() if "came in" in line)
     count, pounds = re.findall(r"-?[\d,]+\.?\d*", said)
     assert (int(count.replace(",", "")), pence(pounds)) == (len(amounts), sum(amounts))
@@ -325,9 +350,10 @@ NAMES_AND_NUMBERS = {
 }
 NAME = re.compile(rb"TENANT [0-9]{4}")
 APART = re.compile(
-    rb"(?<![0-9A-Za-z])(?<!:[0-9]{2}\.)([0-9]{8}|[0-9]{6}|[0-9]{2}-[0-9]{2}-[0-9]{2})(?![0-9A-Za-z])"
+    rb"(?<![0-9A-Za-z])(?<!:[0-9]{2}\.)(?<!\+00:)([0-9]{8}|[0-9]{6}|[0-9]{2}-[0-9]{2}-[0-9]{2})(?![0-9A-Za-z])"
 )
-"""Numbers that stand by themselves: hashes, ids and fractions of seconds hold any six digits now and then."""
+"""Numbers that stand by themselves: hashes, ids and fractions of seconds hold any six digits now and then;
+and behind the offset of one time stands the year of the next."""
 TOGETHER = re.compile(rb"(?=([0-9]{14}))")
 
 
