@@ -289,6 +289,9 @@ def test_the_demo_says_what_came_in(demo):
     amounts += [pence(row[7]) for row in csv_rows(demo.one("rent", "export/journals/done", "RENTGL"))]
     posted = demo.one("finance", "export/done", "posted").read_text("utf-8").splitlines()[1:-1]
     amounts += [pence(row.split(",")[15]) for row in posted]
+    amounts += [pence(row[5]) for row in csv_rows(demo.one("rent", "export/placements/done", "FTAPLACE"))]
+    for path in demo.at("acme_dca", "out/done"):  # an agency's answers move no money
+        amounts += [0] * (len(path.read_text("utf-8").splitlines()) - 2)
     said = next(line for line in demo.said.splitlines() if "came in" in line)
     count, pounds = re.findall(r"-?[\d,]+\.?\d*", said)
     assert (int(count.replace(",", "")), pence(pounds)) == (len(amounts), sum(amounts))
