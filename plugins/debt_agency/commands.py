@@ -1,4 +1,4 @@
-"""`feedhub debt_agency layout`: what agencies' own layouts cannot carry. Source: debt_agency.md, section 4."""
+"""`feedhub debt_agency layout`: what own layouts of agencies cannot carry (debt_agency.md, section 4)."""
 
 from __future__ import annotations
 
