@@ -586,7 +586,7 @@ class Route(RouteSettings):
     def packing_secrets(self) -> tuple[SecretRef, ...]:
         """What opens or closes its files."""
         unpack = self.source.unpack if isinstance(self.source, Source) else None
-        packs = [unpack, *(way.pack for way in self.ways)]
+        packs = [unpack, *(target.pack for target in self.ways)]
         return tuple(ref for one in packs if one is not None for ref in one.secrets)
 
     @property

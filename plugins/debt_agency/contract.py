@@ -92,8 +92,10 @@ def terms_of(receipt: Receipt, above: Mapping[str, Receipt], on: date, ctx: Pay)
     percent = _percent(plan.vat if plan else ctx.options.vat, on, ctx)
     if percent is None:
         return f"{ctx.options.vat_rates} has no rate of tax for {on}"
+    if plan is None and receipt.rate is None:
+        return "neither the file nor a contract says the rate"
     if plan is None:
-        return Terms(receipt.rate, percent, 0)
+        return Terms(receipt.rate or Decimal(0), percent, 0)
     placed = _placed(receipt, ctx)
     rate = rate_for(plan, receipt.kind, placed, receipt.received) if placed else plan.rate
     return Terms(rate, percent, plan.minimum if rate else 0, plan)
@@ -101,9 +103,9 @@ def terms_of(receipt: Receipt, above: Mapping[str, Receipt], on: date, ctx: Pay)
 
 def _plan(receipt: Receipt, ctx: Pay) -> Plan | str | None:
     placed = _placed(receipt, ctx)
-    if not ctx.options.plans or placed is None:
+    if not ctx.options.contract or placed is None:
         return None
-    found = plan_for(ctx.options.plans, placed, receipt.received)
+    found = plan_for(ctx.options.contract, placed, receipt.received)
     return found or (
         f"the contract table has no row for plan {placed.plan}, stage {placed.stage}, {placed.debt_type}, "
         f"{placed.age_days} days old, on {receipt.received}"
@@ -115,16 +117,7 @@ def _placed(receipt: Receipt, ctx: Pay) -> Placed | None:
     record = placement_of(receipt.placement_ref, ctx)
     if record is None or not record.data.get("placed_on"):
         return None
-    told = record.data
-    placed_on = date.fromisoformat(told["placed_on"])
-    oldest = told.get("debt_from")
-    return Placed(
-        plan=told["plan"],
-        stage=int(told["stage"]),
-        debt_type=told["debt_type"],
-        debt_from=date.fromisoformat(oldest) if oldest else placed_on,
-        placed_on=placed_on,
-    )
+    return Placed.of(record.data, date.fromisoformat(record.data["placed_on"]))
 
 
 def placement_of(reference: str, ctx: Pay) -> Record | None:

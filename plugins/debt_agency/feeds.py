@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hub.api import Check, Direction, Feed, ItemState, Output, days
-from plugins.debt_agency import acknowledging, events, holding, inventory, placing, returns, updating
+from plugins.debt_agency import acknowledging, events, holding, inventory, placing, rest, returns, updating
 from plugins.debt_agency.canonical import ACK, AUP, HLD, INV, PLC, RTN, UPD, Kind
 from plugins.debt_agency.eligibility import ELIGIBILITY
 from plugins.debt_agency.file_checks import FILE_CHECKS
@@ -21,8 +22,10 @@ KEPT = days(396)
 """Thirteen months (debt_agency.md, section 8); what is about money seven years."""
 
 
-def _sent(kind: Kind, output: str, takes: tuple[str, ...], write: Any) -> Output:
-    return Output(output, takes=takes, write=write, numbers=(sequence(kind),), becomes=ItemState.SENT)
+def _sent(kind: Kind, output: str, takes: tuple[str, ...], write: Any) -> tuple[Output, ...]:
+    """As a file or, to an agency with an API, by a call; a route says which."""
+    as_file = Output(output, takes=takes, write=write, numbers=(sequence(kind),), becomes=ItemState.SENT)
+    return (as_file, replace(as_file, name="rest", converse=rest.converse))
 
 
 def _read_as(proof: Proof) -> tuple[Check, ...]:
@@ -43,7 +46,7 @@ PLACEMENT = Feed(
     conditions={"ours": placing.of_the_agency},
     moves=placing.queue,
     leaves=placing.leaves,
-    outputs=(_sent(PLC, "placements", (placing.ITEM,), placing.write_placements),),
+    outputs=_sent(PLC, "placements", (placing.ITEM,), placing.write_placements),
     personal_data=personal_of(PLC),
     keep=KEPT,
 )
@@ -61,7 +64,7 @@ HOLD = Feed(
     conditions={"ours": holding.of_the_agency},
     moves=holding.recalls,
     leaves=holding.leaves,
-    outputs=(_sent(HLD, "holds", (holding.ACTION, holding.RECALL), holding.write_holds),),
+    outputs=_sent(HLD, "holds", (holding.ACTION, holding.RECALL), holding.write_holds),
     keep=KEPT,
 )
 
@@ -77,7 +80,7 @@ UPDATE = Feed(
     gathers=(updating.WAITS_AS,),
     conditions={"ours": updating.of_the_agency},
     moves=updating.moves,
-    outputs=(_sent(UPD, "updates", (updating.ITEM,), updating.write_updates),),
+    outputs=_sent(UPD, "updates", (updating.ITEM,), updating.write_updates),
     personal_data=("text",),
     keep=KEPT,
 )

@@ -91,6 +91,7 @@ class Reading:
                 message = f"line {line}: {one.label} is not right: expected {unfit.expected}"
                 yield Unreadable(line, b"", "FIELD", message, unfit.expected, one.name or None)
                 return
+        own[record] = cells.signed(own[record], record, self._spec)
         main, parties = own.pop(record), [values for values in own.values() if any(values.values())]
         if own:
             main["party_count"] = str(len(parties))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
 
 from hub.api import Blank, CannotRender, Day, Field, FieldType, Pounds
 from plugins.debt_agency.mapping_spec import AgencyLayout, Column, Money, Place
@@ -34,6 +36,8 @@ def written(text: str, field: Field, column: Column, spec: AgencyLayout) -> str:
         text = INSTANT.read(text).strftime(column.dates or spec.dates)
     elif isinstance(kind, Pounds):
         text = _money_out(kind.read(text), spec.money)
+    if column.rate is not None:
+        text = rate_out(text, column.rate)
     if column.digits == "nine":
         text = text[:9]
     if column.part is not None:
@@ -77,10 +81,14 @@ def read(text: str, field: Field, column: Column, spec: AgencyLayout) -> str:
         return _moment_in(text, column.dates or spec.dates)
     if isinstance(kind, Pounds):
         return _money_in(text, spec.money)
-    if column.digits == "nine":
-        nine = text.zfill(9)
-        return nine + check_digit(nine) if nine.isdigit() and len(nine) == 9 else text
-    return text
+    return rate_in(text, column.rate) if column.rate else _whole(text, column)
+
+
+def _whole(text: str, column: Column) -> str:
+    if column.digits != "nine":
+        return text
+    nine = text.zfill(9)
+    return nine + check_digit(nine) if nine.isdigit() and len(nine) == 9 else text
 
 
 def _day_in(text: str, format: str, spec: AgencyLayout) -> str:
@@ -113,6 +121,53 @@ def _money_in(text: str, money: Money) -> str:
         raise Unfit("pounds with two decimals")
     pence = Pounds().read(signed)
     return Pounds().write(-pence if money.sign == "reversed" else pence)
+
+
+def rate_in(text: str, form: str) -> str:
+    """A rate with four decimals. Raises Unfit.
+
+    >>> rate_in("12.5", "percent"), rate_in(".125", "fraction")
+    ('0.1250', '0.1250')
+    """
+    try:
+        rate = Decimal(text) / (100 if form == "percent" else 1)
+        exact = rate.quantize(Decimal("0.0001"))
+    except InvalidOperation:
+        raise Unfit(f"a rate as {form}") from None
+    if exact != rate or not 0 <= rate < 1:
+        raise Unfit(f"a rate as {form}, to a hundredth of a per cent")
+    return f"{exact:.4f}"
+
+
+def rate_out(text: str, form: str) -> str:
+    return f"{Decimal(text) * 100:.2f}" if form == "percent" else text
+
+
+_BY_TYPE: Mapping[str, tuple[str, frozenset[str], tuple[str, ...]]] = {
+    "Y": ("txn_type", frozenset({"PAR", "DPR"}), ("gross", "commission", "commission_vat")),
+    "U": ("update_type", frozenset({"DPY", "ADJ-", "WOF"}), ("amount",)),
+}
+"""By record: the field that tells its type, the types that are below zero, and the amounts that are then."""
+
+
+def signed(texts: dict[str, str], record: str, spec: AgencyLayout) -> dict[str, str]:
+    """The canonical fields of a record whose amounts were all positive (`sign: type_code`)."""
+    return {**texts, **dict(_turned(texts, record, spec, "-{}".format))}
+
+
+def unsigned(texts: Mapping[str, str], record: str, spec: AgencyLayout) -> Mapping[str, str]:
+    """The canonical fields as such a layout writes them."""
+    return {**texts, **dict(_turned(texts, record, spec, lambda text: text.removeprefix("-")))}
+
+
+def _turned(
+    texts: Mapping[str, str], record: str, spec: AgencyLayout, turn: Callable[[str], str]
+) -> Iterator[tuple[str, str]]:
+    if spec.money.sign != "type_code" or record not in _BY_TYPE:
+        return
+    kind, below, amounts = _BY_TYPE[record]
+    if texts.get(kind) in below:
+        yield from ((name, turn(texts[name])) for name in amounts if texts.get(name, "").strip("0."))
 
 
 def filled(text: str, column: Column) -> str:

@@ -7,6 +7,7 @@ from typing import BinaryIO
 
 from hub.api import Delimited, Layout, Lines, Text, Unreadable, column, format_pounds
 from plugins.debt_agency.canonical import HEADER, TRAILER
+from plugins.debt_agency.mapping_json import json_rows
 from plugins.debt_agency.mapping_spec import AgencyLayout, Total
 from plugins.debt_agency.types import MONEY
 
@@ -20,6 +21,9 @@ Row = Sequence[str] | str
 
 def rows(spec: AgencyLayout, stream: BinaryIO) -> Iterator[tuple[int, Row | Unreadable]]:
     """The file's lines below its labels, each with its number."""
+    if spec.physical.form == "json":
+        yield from json_rows(spec, stream)
+        return
     skip = 1 if spec.physical.header == "labels" else 0
     if spec.physical.form == "delimited" and spec.physical.quote == "minimal":
         for row in delimited_of(spec).rows(stream):

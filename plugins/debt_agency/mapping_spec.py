@@ -38,9 +38,10 @@ class Physical(Part):
     header:    `labels`: the first line holds the names of the columns
     width:     of a fixed file: the length that each record is filled to
     short:     of a fixed file: whether a record may end early, without its last blanks
+    records:   of a document of JSON: where the canonical records lie (`payments[]`: a list of them)
     """
 
-    form: Literal["delimited", "fixed"] = "delimited"
+    form: Literal["delimited", "fixed", "json"] = "delimited"
     delimiter: str = ","
     quote: Literal["minimal", "none"] = "minimal"
     encoding: str = "utf-8"
@@ -48,6 +49,7 @@ class Physical(Part):
     header: Literal["none", "labels"] = "none"
     width: int | None = Field(default=None, ge=1)
     short: bool = False
+    records: Mapping[Letter, str] = Field(default_factory=dict)
 
     @property
     def separator(self) -> str:
@@ -63,7 +65,7 @@ class Money(Part):
     lowers a debt is positive there."""
 
     unit: Literal["pounds", "pence"] = "pounds"
-    sign: Literal["leading", "trailing_minus", "none", "reversed"] = "leading"
+    sign: Literal["leading", "trailing_minus", "none", "reversed", "type_code"] = "leading"
 
 
 class Selector(Part):
@@ -85,7 +87,7 @@ class Place(Part):
     """Where something stands.
 
     record:    the canonical record that it is of; without it, the kind's main one
-    pos:       its place in a delimited file; start, end: in a fixed one
+    pos:       its place in a delimited file; start, end: in a fixed one; path: in JSON (`who.ref`)
     pad, side: with what, and on which side, a fixed column is filled
     """
 
@@ -93,6 +95,7 @@ class Place(Part):
     pos: int | None = Field(default=None, ge=1)
     start: int | None = Field(default=None, ge=1)
     end: int | None = Field(default=None, ge=1)
+    path: str | None = None
     pad: str = Field(default=" ", min_length=1, max_length=1)
     side: Literal["left", "right"] = "right"
 
@@ -121,6 +124,7 @@ class Column(Place):
     digits:   `nine`: of a placement's number, without the check digit, which is reckoned when it is read
     max:      characters; longer text is refused, or cut off where `overlong` says so
     dates:    of this column, where not as everywhere
+    rate:     of a rate of commission: a `fraction` (0.125) or `percent` (12.5), with any number of decimals
     """
 
     name: str = ""
@@ -135,6 +139,7 @@ class Column(Place):
     max: int | None = Field(default=None, ge=1)
     overlong: Literal["refuse", "truncate"] = "refuse"
     dates: str | None = None
+    rate: Literal["fraction", "percent"] | None = None
 
     @property
     def longest(self) -> int | None:
@@ -144,6 +149,7 @@ class Column(Place):
     @property
     def label(self) -> str:
         place = f"column {self.pos}" if self.pos else f"position {self.start}-{self.end}"
+        place = self.path or place
         return f"{self.name} ({place})" if self.name else place
 
 
@@ -179,6 +185,12 @@ class AgencyLayout(Part):
     defaults: Mapping[str, str] = Field(default_factory=dict)
     file_name: str = "{sender}_{kind}_{receiver}_{date}_{seq}.csv"
 
+    @model_validator(mode="before")
+    @classmethod
+    def _in_rows(cls, told: Any) -> Any:
+        """Records of JSON are laid out as rows, so that all that holds of rows holds of them."""
+        return json_as_rows(told)
+
     @property
     def of(self) -> Kind:
         return KINDS[self.kind]
@@ -211,6 +223,28 @@ class AgencyLayout(Part):
         if problem is not None:
             raise ValueError(problem)
         return self
+
+
+def json_as_rows(told: Any) -> Any:
+    """A layout as it is written, with places for the paths of its columns and totals: behind the record's own
+    letter, in their order."""
+    physical = told.get("physical") if isinstance(told, dict) else None
+    if not isinstance(physical, dict) or physical.get("form") != "json":
+        return told
+    kind = KINDS.get(str(told.get("kind")))
+    main, used = kind.main.name if kind else "", dict[str, int]()
+
+    def placed(place: Any, record: str) -> Any:
+        if not isinstance(place, dict):
+            return place
+        own = str(place.get("record") or record)
+        used[own] = used.get(own, 1) + 1
+        return {**place, "pos": used[own]}
+
+    columns = [placed(one, main) for one in told.get("columns", ())]
+    totals = [placed(one, TRAILER) for one in told.get("totals", ())]
+    selector = {"column": 1, "map": {name: name for name in physical.get("records", {})}}
+    return {**told, "columns": columns, "totals": totals, "record_selector": selector}
 
 
 def _problems(spec: AgencyLayout) -> Iterator[str]:

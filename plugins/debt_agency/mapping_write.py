@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from hub.api import CannotRender
 from plugins.debt_agency import mapping_cells as cells
 from plugins.debt_agency.canonical import TRAILER
+from plugins.debt_agency.mapping_json import document
 from plugins.debt_agency.mapping_rows import Sums, Texts, delimited_of, lines_of
 from plugins.debt_agency.mapping_spec import AgencyLayout, Column, layout_of
 
@@ -16,6 +17,8 @@ CanonicalLine = tuple[str, Texts]
 
 def write(spec: AgencyLayout, lines: Sequence[CanonicalLine]) -> bytes:
     """The file of canonical lines in an agency's layout. Raises CannotRender for what it cannot carry."""
+    if spec.physical.form == "json":
+        return _document(spec, lines)
     sums, rows = Sums(spec), list[str]()
     if spec.physical.header == "labels":
         rows.append(_joined(spec, _labels(spec)))
@@ -25,6 +28,21 @@ def write(spec: AgencyLayout, lines: Sequence[CanonicalLine]) -> bytes:
             rows.append(_row(spec, record, texts, parties, sums))
             sums.add(record, texts)
     return lines_of(spec).encode(rows, spec.physical.end)
+
+
+def _document(spec: AgencyLayout, lines: Sequence[CanonicalLine]) -> bytes:
+    sums, rows = Sums(spec), list[tuple[str, dict[str, str]]]()
+    for at, (record, texts) in enumerate(lines):
+        if record in spec.tags:
+            parties = _parties(lines[at + 1 :]) if record == spec.of.main.name else []
+            own = cells.unsigned(texts, record, spec)
+            values = {
+                str(one.path): _value(spec, record, one, own, parties) for one in spec.columns_of(record)
+            }
+            totals = {str(total.path): sums.text(total) for total in spec.totals_of(record)}
+            rows.append((record, {**values, **totals}))
+            sums.add(record, texts)
+    return document(spec, rows)
 
 
 def _parties(following: Iterable[CanonicalLine]) -> list[Texts]:
@@ -40,8 +58,9 @@ def _parties(following: Iterable[CanonicalLine]) -> list[Texts]:
 
 def _row(spec: AgencyLayout, record: str, texts: Texts, parties: Sequence[Texts], sums: Sums) -> str:
     placed: list[tuple[int, str]] = []
+    own = cells.unsigned(texts, record, spec)
     for one in spec.columns_of(record):
-        text = _value(spec, record, one, texts, parties)
+        text = _value(spec, record, one, own, parties)
         placed.append((one.first, cells.filled(text, one)))
     placed += [(total.first, cells.padded(sums.text(total), total)) for total in spec.totals_of(record)]
     selector = spec.record_selector

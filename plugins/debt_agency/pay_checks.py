@@ -23,7 +23,10 @@ def bad_money(ctx: Pay) -> Severity:
 
 @check("DA-PAY", level=Level.FILE)
 def receipts_are_summed_up(tally: PaymentTally, ctx: Pay) -> Iterator[Found]:
-    """Every receipt stands above the `M` line of its remittance; a file has one at least."""
+    """Every receipt stands above the `M` line of its remittance; a file has one at least. Where an agency's
+    own layout has none, receipts are posted, and neither invoice nor money at the bank is known from them."""
+    if not tally.sums_up:
+        return
     if tally.behind:
         yield Found("no M line sums up the receipts from here on", tally.behind[0].at, "rec_type", "M")
     elif not tally.remittances and not tally.left_out:
@@ -45,11 +48,11 @@ def sign_fits_the_type(tally: PaymentTally, ctx: Pay) -> Iterator[Found]:
 
 @check("DA-PAY", level=Level.FILE)
 def receipt_is_not_ahead(tally: PaymentTally, ctx: Pay) -> Iterator[Found]:
-    """Nothing was received after the file's business date."""
-    last = tally.business_date()
+    """Nothing was received after the file's business date; where it has none, after today."""
+    last = tally.business_date() or ctx.facts.today
     for one in tally.receipts:
         if last is not None and one.received > last:
-            message = f"received on {one.received}, after the file's business date"
+            message = f"received on {one.received}, which was still to come"
             yield Found(message, one.at, "receipt_date", f"{last} or earlier")
 
 
@@ -72,7 +75,7 @@ def net_follows(tally: PaymentTally, ctx: Pay) -> Iterator[Found]:
     for remittance in tally.remittances:
         for one in remittance.receipts:
             net = passed_on(one.amounts.cash, one.commission, one.vat, remittance.basis)
-            if net != one.net:
+            if one.net is not None and net != one.net:
                 expected = format_pounds(net)
                 message = f"net_remitted is {format_pounds(one.net)}: expected {expected}"
                 yield Found(message, one.at, "net_remitted", expected)

@@ -8,6 +8,7 @@ from typing import Any
 from hub.api import HOLD, Direction, Feed, Lookup, Output, years
 from plugins.debt_agency.canonical import PAY
 from plugins.debt_agency.file_checks import FILE_CHECKS
+from plugins.debt_agency.mapping import LAYOUT, Mapped
 from plugins.debt_agency.pay_accounts import ACCOUNT_CHECKS
 from plugins.debt_agency.pay_checks import PAY_CHECKS
 from plugins.debt_agency.pay_history import HISTORY_CHECKS
@@ -40,7 +41,7 @@ PAYMENT = Feed(
     name="debt_agency.payment",
     title="What an agency collected and passes on",
     direction=Direction.IN,
-    formats={"canonical": PAY.format},
+    formats={"canonical": PAY.format, LAYOUT: Mapped(PAY)},
     tally=PaymentTally,
     options=PaymentOptions,
     checks=(*FILE_CHECKS, *PAY_CHECKS, *HISTORY_CHECKS, *ACCOUNT_CHECKS),

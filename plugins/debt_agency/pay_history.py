@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 
 from hub.api import Found, Level, Need, Severity, check, format_pounds
 from plugins.debt_agency.contract import Pay, original_of, terms_of
@@ -43,10 +44,10 @@ def what_is_taken_back_was_there(tally: PaymentTally, ctx: Pay) -> Iterator[Foun
     """PAR takes back a PA or CST, DPR a DP, of the same placement, that is known here, and no more of it than
     is left."""
     taken = Counter[str]()
-    for remittance, one in lines_of(tally):
+    for on, one in [*((one.value_date, x) for one, x in lines_of(tally)), *_alone(tally)]:
         if one.reverses is None or one.at in tally.repeats or _came_before(one, ctx):
             continue
-        original = original_of(one, tally.by_txn, remittance.value_date, ctx)
+        original = original_of(one, tally.by_txn, on, ctx)
         left = (original.left if original else 0) - taken[one.reverses]
         if original is None:
             told = "no receipt with this txn_id is known here"
@@ -58,6 +59,11 @@ def what_is_taken_back_was_there(tally: PaymentTally, ctx: Pay) -> Iterator[Foun
             told = f"takes back {format_pounds(-one.gross)}, and {format_pounds(left)} is left of it"
             yield Found(told, one.at, "gross", f"at most {format_pounds(left)}", bad_money(ctx))
         taken[one.reverses] -= one.gross
+
+
+def _alone(tally: PaymentTally) -> Iterator[tuple[date, Receipt]]:
+    """Receipts that no remittance sums up, with the day that counts for them."""
+    return ((one.received, one) for one in tally.behind)
 
 
 def _came_before(one: Receipt, ctx: Pay) -> bool:
@@ -76,7 +82,7 @@ def line_is_as_agreed(tally: PaymentTally, ctx: Pay) -> Iterator[Found]:
         if isinstance(terms, str):
             yield Found(f"nobody can say what this line costs: {terms}", one.at, "commission_rate")
             continue
-        if terms.rate != one.rate:
+        if one.rate is not None and terms.rate != one.rate:
             expected = f"{terms.rate:.4f}"
             yield Found(f"the rate is {one.rate}: expected {expected}", one.at, "commission_rate", expected)
         due = terms.amounts(one, remittance)

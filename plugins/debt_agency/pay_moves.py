@@ -60,7 +60,7 @@ def _known(
             "placement_ref": receipt.placement_ref,
             "kind": receipt.kind.value,
             "gross": receipt.gross,
-            "rate": f"{receipt.rate:.4f}",
+            "rate": f"{(told.rate if told else receipt.rate) or 0:.4f}",
             "vat_percent": str(told.vat_percent) if told else "0",
             "minimum": told.minimum if told else 0,
             "reversed": 0,
@@ -141,9 +141,12 @@ def _summed(item: Item, ctx: Pay) -> dict[str, Any]:
 def _line(told: Mapping[str, Any], ctx: Pay) -> dict[str, Any]:
     """A line of the agency's invoice: names no person, only the placement."""
     ledger = ctx.options.ledger
-    gross, rate = format_pounds(told["gross"]), f"{Decimal(told['rate']) * 100:.2f}"
+    gross, rate = (
+        format_pounds(told["gross"]),
+        f" {Decimal(told['rate']) * 100:.2f} %" if told["rate"] else "",
+    )
     line = {
-        "text": f"Commission {rate} % of {gross}, {told['txn_type']} {told['placement_ref']}",
+        "text": f"Commission{rate} of {gross}, {told['txn_type']} {told['placement_ref']}",
         "account": ledger.commission_account if ledger else None,
         "cost_centre": ledger.cost_centre if ledger else None,
         "tax": ctx.options.vat.value,

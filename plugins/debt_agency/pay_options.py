@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from hub.api import Tax
-from plugins.debt_agency.plans import Plan
 from plugins.debt_agency.settings import AgencyOptions
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_\-]{1,12}$")]
@@ -23,7 +22,7 @@ class LedgerOptions(BaseModel):
     bank_account:       where the bank's line is booked
     control_account:    the agency's cash in hand, which the rent system's postings debit
     offset_account:     where what the agency kept back is set against its invoice
-    terms_days:         after which its invoice is due
+    terms_days:         after which its invoice is to be paid
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,7 +42,6 @@ class PaymentOptions(AgencyOptions):
 
     type_codes:     the rent system's codes of what the agency collected: PA (and what takes it back), CST
     methods:        the rent system's method of payment by the agency's; others go as they come
-    plans:          the contract table (debt_agency.md 6.3); none = rates are as files say, and not checked
     vat, vat_rates: what the service is for tax, and the code map of per cent
     late_days:      how long after a placement was closed money for it is still posted
     overpaid:       more than is owed: `post` it all to the account, or `suspend` the receipt
@@ -53,7 +51,6 @@ class PaymentOptions(AgencyOptions):
 
     type_codes: Mapping[Literal["PA", "CST"], Code] = {"PA": "RDA", "CST": "RDC"}
     methods: Mapping[str, Code] = {}
-    plans: tuple[Plan, ...] = ()
     vat: Tax = Tax.STANDARD
     vat_rates: str = "vat_rates"
     late_days: Annotated[int, Field(ge=0)] = 90

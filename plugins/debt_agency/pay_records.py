@@ -38,8 +38,10 @@ def into_the_ledger(old: Record | None, new: Record, facts: Facts) -> Iterator[W
     if old is not None:
         return
     ledger = new.data["ledger"]
-    if ledger is not None and new.data["charged"]:
+    if ledger is not None and new.data["charged"] > 0:
         yield _invoice(new) if new.data["invoice"] else _no_invoice(new)
+    elif ledger is not None and new.data["charged"]:
+        yield _credit(new)
     if ledger is not None:
         yield from _journal(new)
 
@@ -69,6 +71,14 @@ def _no_invoice(remittance: Record) -> Task:
     return Task(
         "invoice", f"{remittance.key} charges {charged} and names no invoice: ask the agency for its number"
     )
+
+
+def _credit(remittance: Record) -> Task:
+    """More commission was given back than charged: no feed writes a supplier's credit note."""
+    back = format_pounds(-remittance.data["charged"])
+    number = remittance.data["invoice"] or "no number"
+    says = f"{remittance.key} gives {back} of commission back ({number}): enter its credit note in the ledger"
+    return Task("credit note", says)
 
 
 def _journal(remittance: Record) -> Iterator[Waiting]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from hub.api import Chunk, Context, format_pounds
 from plugins.debt_agency.canonical import PAY, PAYMENT_LINE, REMITTANCE_LINE
+from plugins.debt_agency.mapping import LAYOUT
 from plugins.debt_agency.pay_options import PaymentOptions
 from plugins.debt_agency.remittance import Receipt, Remittance
 from plugins.debt_agency.tally import AgencyTally
@@ -14,7 +15,7 @@ from plugins.debt_agency.tally import AgencyTally
 
 class PaymentTally(AgencyTally):
     """receipts: in the order of the file; remittances: each with its own; behind: receipts that no remittance
-    sums up
+    sums up; sums_up: whether the file should have remittances: a layout of an agency's own may lack them
 
     repeats: by line, of a receipt whose txn_id stands above already, the line there
     before:  by line, pence that the lines above say of the same debt, paid to the agency or both directly
@@ -25,6 +26,8 @@ class PaymentTally(AgencyTally):
         self.receipts: list[Receipt] = []
         self.remittances: list[Remittance] = []
         self.behind: list[Receipt] = []
+        own = ctx.options.layout if ctx.format == LAYOUT else None
+        self.sums_up = own is None or REMITTANCE_LINE.name in own.tags
         self.by_txn: dict[str, Receipt] = {}
         self.repeats: dict[int, Receipt] = {}
         self.before: dict[int, int] = {}

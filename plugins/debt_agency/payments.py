@@ -51,10 +51,10 @@ NOT_KEPT = {
 def payment_items(chunk: Chunk, tally: PaymentTally, ctx: Pay) -> Iterator[Item]:
     """One a receipt, and one a remittance, which moves no account."""
     lines = set(chunk.lines)
-    if chunk.layout is PAYMENT_LINE:
+    if chunk.layout.name == PAYMENT_LINE.name:
         for one in tally.receipts[-len(chunk) :] if len(chunk) else ():
             yield _receipt_item(one, tally, ctx)
-    elif chunk.layout is REMITTANCE_LINE:
+    elif chunk.layout.name == REMITTANCE_LINE.name:
         for remittance in tally.remittances:
             if remittance.at in lines:
                 yield _remittance_item(remittance, tally, ctx)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from hub.api import (
@@ -26,6 +26,7 @@ from plugins.debt_agency.file_checks import OUR_FILE_CHECKS
 from plugins.debt_agency.lines import Line, Proof, write_file
 from plugins.debt_agency.placement_checks import PLACEMENT_FILE_CHECKS, PlacementTally
 from plugins.debt_agency.placements import CANCELLED, DRAFT, PLACEMENT, QUEUED, SENT, UNSENT
+from plugins.debt_agency.plans import Placed, plan_for
 from plugins.debt_agency.references import placement_ref
 from plugins.debt_agency.settings import PlacementOptions
 
@@ -111,13 +112,24 @@ def _stage(one: Taken, ctx: Options) -> int:
     return min(3, 1 + sum(old.state not in {*UNSENT, CANCELLED} for old in earlier))
 
 
+def _recall_on(one: Taken, day: date, ctx: Options) -> date:
+    """When a debt placed on a day is planned to be taken back: as its contract says, else the route."""
+    stage = _stage(one, ctx)
+    told = {**one.item.data, "plan": ctx.options.plans.get(stage), "stage": stage}
+    told["debt_type"] = debts.type_of(one.item)
+    plan = plan_for(ctx.options.contract, Placed.of(told, day), day)
+    if plan is not None and plan.term_days is not None:
+        return day + timedelta(plan.term_days)
+    return debts.months_after(day, ctx.options.term_months)
+
+
 def leaves(carried: Sequence[Taken], ctx: Options) -> Iterator[Move]:
     """From the moment of sending on, the agency may have it."""
     for one in carried:
         key, day = placement_ref(one.item.reference), ctx.facts.today
         if key is None or day is None or ctx.moment is None:
             continue
-        recall = debts.months_after(day, ctx.options.term_months)
+        recall = _recall_on(one, day, ctx)
         told = {"what": "PLC", "at": ctx.moment.now.isoformat(timespec="seconds"), "by": "council"}
         yield Move(
             kind=PLACEMENT,
@@ -173,7 +185,7 @@ def _account(one: Taken, ctx: Options) -> dict[str, object]:
         **_home(one, ctx),
         "uprn": None if _is_withheld(one, ctx) else item.data.get("uprn"),
         "commission_plan": ctx.options.plans.get(stage),
-        "planned_recall": debts.months_after(today, ctx.options.term_months),
+        "planned_recall": _recall_on(one, today, ctx),
         "judgment_ref": item.data.get("judgment_ref"),
         "judgment_date": debts.day_of(item, "judgment_date"),
         "vuln_code": vulnerable,

@@ -6,11 +6,11 @@ assumption of that page, so that none is set here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -38,8 +38,9 @@ class Plan(BaseModel):
                    what is paid so soon after the placement
     vat:           what the service is for tax; per cent come from the code map `vat_rates`
     basis:         N, the agency passes on what is left of the cash; G, all of it, and bills its commission
-    terms_days:    after which its invoice is due
-    settlement_percent: the part of a debt that it may forgo without asking
+    term_days:     how long a debt stays with the agency before it is planned to be taken back; none = as the
+                   route of placements says
+    settlement_percent: the part of a debt that the agency may forgo without asking
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -57,7 +58,7 @@ class Plan(BaseModel):
     direct_grace_days: Annotated[int, Field(ge=0)] = 0
     vat: Tax = Tax.STANDARD
     basis: Basis = Basis.NET
-    terms_days: Annotated[int, Field(ge=0)] = 30
+    term_days: Annotated[int, Field(ge=1)] | None = None
     settlement_percent: Annotated[int, Field(ge=0, le=100)] = 0
 
     @field_validator("rate", mode="before")
@@ -89,6 +90,18 @@ class Placed:
     debt_type: str
     debt_from: date
     placed_on: date
+
+    @classmethod
+    def of(cls, told: Mapping[str, Any], placed_on: date) -> Placed:
+        """By the facts of a placement's record."""
+        oldest = told.get("debt_from")
+        return cls(
+            plan=str(told.get("plan") or ""),
+            stage=int(told["stage"]),
+            debt_type=str(told["debt_type"]),
+            debt_from=date.fromisoformat(str(oldest)) if oldest else placed_on,
+            placed_on=placed_on,
+        )
 
     @property
     def age_days(self) -> int:

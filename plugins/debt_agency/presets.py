@@ -93,6 +93,22 @@ PRESETS: Mapping[str, Preset] = {
         },
         defaults={"in_file_kind": "PLC", "result": "A"},
     ),
+    "aim-pay": Preset(
+        "AIM",
+        "PAY",
+        {"Y": "APAY"},
+        {
+            "APAY": {
+                "record_type": {"value": "APAY"},
+                "file_number": NINE,
+                "payment_amount": "gross",
+                "payment_date": "receipt_date",
+                "payment_type": "txn_type",
+                "payment_identifier": "txn_id",
+            }
+        },
+        sign="type_code",
+    ),
     "aim-inv": Preset(
         "AIM",
         "INV",

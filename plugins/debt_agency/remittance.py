@@ -20,7 +20,8 @@ from plugins.debt_agency.commission import Amounts, Basis, Settlement, TxnType, 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A `Y` line. `at`: its line in the file."""
+    """A `Y` line. `at`: its line in the file. An agency's own layout may lack the rate and the net; one
+    without remittances lacks what it costs, too."""
 
     at: int
     placement_ref: str
@@ -32,10 +33,10 @@ class Receipt:
     cleared: date | None
     method: str
     gross: int
-    rate: Decimal
+    rate: Decimal | None
     commission: int
     vat: int
-    net: int
+    net: int | None
     balance_after: int | None
 
     @classmethod
@@ -52,9 +53,9 @@ class Receipt:
             cleared=told["cleared_date"],
             method=told["method"] or "",
             gross=told["gross"],
-            rate=Decimal(told["commission_rate"]),
-            commission=told["commission"],
-            vat=told["commission_vat"],
+            rate=_rate(told["commission_rate"]),
+            commission=told["commission"] or 0,
+            vat=told["commission_vat"] or 0,
             net=told["net_remitted"],
             balance_after=told["balance_after"],
         )
@@ -70,7 +71,7 @@ class Receipt:
             "cleared": self.cleared.isoformat() if self.cleared else None,
             "method": self.method,
             "gross": self.gross,
-            "rate": f"{self.rate:.4f}",
+            "rate": None if self.rate is None else f"{self.rate:.4f}",
             "commission": self.commission,
             "commission_vat": self.vat,
             "net": self.net,
@@ -90,7 +91,7 @@ class Receipt:
             cleared=date.fromisoformat(told["cleared"]) if told["cleared"] else None,
             method=told["method"],
             gross=told["gross"],
-            rate=Decimal(told["rate"]),
+            rate=_rate(told["rate"]),
             commission=told["commission"],
             vat=told["commission_vat"],
             net=told["net"],
@@ -99,22 +100,28 @@ class Receipt:
 
     @property
     def amounts(self) -> Amounts:
-        """As the line has them."""
-        return Amounts(self.gross, cash_of(self.kind, self.gross), self.commission, self.vat, self.net)
+        """As the line has them; what it passes on is summed by the remittance, not here."""
+        return Amounts(self.gross, self.cash, self.commission, self.vat, self.net or 0)
+
+    @property
+    def cash(self) -> int:
+        return cash_of(self.kind, self.gross)
 
     @property
     def content(self) -> str:
         """All that a repeat of the line has in common with it: a digest, without what is only informative."""
         told = [
             *(self.placement_ref, self.kind, self.reverses, self.received.isoformat(), self.method),
-            *(self.gross, str(self.rate.normalize()), self.commission, self.vat, self.net),
+            *(self.gross, str(self.rate.normalize() if self.rate else self.rate)),
+            *(self.commission, self.vat, self.net),
         ]
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class Remittance:
-    """An `M` line with the receipts that stand between it and the one before."""
+    """An `M` line with the receipts that stand between it and the one before. Sums that an agency's own
+    layout lacks are those of the receipts."""
 
     at: int
     ref: str
@@ -131,17 +138,22 @@ class Remittance:
 
     @classmethod
     def of(cls, row: Row, receipts: Sequence[Receipt]) -> Remittance:
-        told = read(row)
+        told, basis = read(row), Basis(row["basis"])
+        summed = settle((receipt.amounts for receipt in receipts), basis)
+
+        def or_summed(name: str, pence: int) -> int:
+            return pence if told[name] is None else int(told[name])
+
         return cls(
             at=row.line,
             ref=told["remittance_ref"],
             value_date=told["value_date"],
-            basis=Basis(told["basis"]),
+            basis=basis,
             bank=told["bank_amount"],
-            gross=told["gross_total"],
-            cash=told["cash_total"],
-            commission=told["commission_total"],
-            vat=told["vat_total"],
+            gross=or_summed("gross_total", summed.gross),
+            cash=or_summed("cash_total", summed.cash),
+            commission=or_summed("commission_total", summed.commission),
+            vat=or_summed("vat_total", summed.vat),
             invoice=told["commission_invoice_no"],
             vat_number=told["agency_vat_no"],
             receipts=tuple(receipts),
@@ -155,6 +167,10 @@ class Remittance:
     def summed(self) -> Settlement:
         """As its receipts come to."""
         return settle((receipt.amounts for receipt in self.receipts), self.basis)
+
+
+def _rate(text: str | None) -> Decimal | None:
+    return Decimal(text) if text else None
 
 
 def read(row: Row) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from hub.api import (
@@ -36,6 +37,7 @@ from plugins.debt_agency.placements import (
     SETTLED,
     placement_of,
 )
+from plugins.debt_agency.plans import Placed, plan_for
 
 Options = Context[Any]
 ITEM = "RETURN"
@@ -100,7 +102,7 @@ def moves(one: Taken, ctx: Options) -> Iterator[Move]:
     closed = {"code": code, "on": item.on.isoformat(), "balance": item.data["final_balance"]}
     if code in HOLDS:
         yield from holds_told(HOLDS[code], placement, item.on, ctx.facts)
-    yield from _differences(one, placement)
+    yield from _differences(one, placement, ctx)
     yield from _ended(code, closed, placement)
 
 
@@ -122,7 +124,18 @@ def _ended(code: str, closed: dict[str, Any], placement: Record) -> Iterator[Mov
         yield to(RETURNED)
 
 
-def _differences(one: Taken, placement: Record) -> Iterator[Move]:
+def _may_forgo(item: Item, placement: Record, ctx: Options) -> bool:
+    """Whether the agency may settle for so much less without asking (`settlement_percent`)."""
+    told = placement.data
+    if not told.get("placed_on"):
+        return False
+    placed = Placed.of(told, date.fromisoformat(str(told["placed_on"])))
+    plan = plan_for(ctx.options.contract, placed, item.on)
+    most = plan.settlement_percent if plan is not None else 0
+    return int(item.data["final_balance"]) * 100 <= most * int(told["total_due"])
+
+
+def _differences(one: Taken, placement: Record, ctx: Options) -> Iterator[Move]:
     item, code = one.item, str(one.item.data["close_code"])
     left, expected = int(item.data["final_balance"]), _expected(item, placement)
     if left != expected:
@@ -133,7 +146,7 @@ def _differences(one: Taken, placement: Record) -> Iterator[Move]:
         yield exception(
             f"{placement.key}/returned", "FINAL_BALANCE_DIFF", says, placement, told=left, known=expected
         )
-    if code == "SIF" and not item.data["evidence_ref"]:
+    if code == "SIF" and not item.data["evidence_ref"] and not _may_forgo(item, placement, ctx):
         says = f"{placement.data['agency']} settled {placement.key} for less, and quotes no authority for it."
         yield exception(f"{placement.key}/settled", "SETTLED_UNASKED", says, placement)
     if placement.state in (RECALL_PENDING, RECALLED) and code != "RCL":

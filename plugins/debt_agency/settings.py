@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from hub.api import Facts, HoldKind, Options
 from plugins.debt_agency.mapping_spec import AgencyLayout
+from plugins.debt_agency.plans import Plan, overlaps
 from plugins.debt_agency.presets import by_name
 
 Pounds = Annotated[Decimal, Field(ge=0, decimal_places=2)]
@@ -56,6 +57,10 @@ class AgencyOptions(Options):
     client_code: the agency's code for this council and stream of debts
     test:        whether files are tests: they are written so, and only such are taken
     layout:      the agency's own layout of the kind of file, or the name of a ready one; none = canonical
+    contract:    what was agreed with the agency, a row a plan and span of days (debt_agency.md 6.3); none =
+                 rates are as files say, and not checked
+    rest_path:   of an agency with an API: where a document is handed over; rest_reference: what of its answer
+                 tells what it calls that
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ("council_id", "agency_id")
@@ -66,6 +71,16 @@ class AgencyOptions(Options):
     client_code: str = ""
     test: bool = False
     layout: Annotated[AgencyLayout | None, BeforeValidator(by_name)] = None
+    contract: tuple[Plan, ...] = ()
+    rest_path: str | None = Field(default=None, pattern=r"^/")
+    rest_reference: str = "id"
+
+    @model_validator(mode="after")
+    def _contract_is_clear(self) -> Self:
+        for one, other in overlaps(self.contract):
+            days = f"{max(one.valid_from, other.valid_from)}"
+            raise ValueError(f"contract: two rows of {one.plan} count from {days} on; nobody can say which")
+        return self
 
     @property
     def called(self) -> str:

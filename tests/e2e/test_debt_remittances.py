@@ -54,7 +54,7 @@ routes:
       council_id: MIDBC
       agency_id: ACMEDCA
       agency: ACME
-      plans:
+      contract:
         - {{plan: P1, valid_from: 2026-01-01, rate: 0.1250}}
         - {{plan: P2, stage: 2, valid_from: 2026-01-01, rate: 0.1800}}
       ledger:

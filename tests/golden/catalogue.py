@@ -30,9 +30,9 @@ OWN_COLUMNS = {
 }
 
 
-def bravo(route: str) -> dict[str, Any]:
-    """The layout that the partner file of the second example agency declares."""
-    declared = yaml.safe_load((example_folder() / "routes/debt_agency_bravo.yaml").read_text("utf-8"))
+def declared_by(agency: str, route: str) -> dict[str, Any]:
+    """The layout that the partner file of an example agency declares."""
+    declared = yaml.safe_load((example_folder() / f"routes/debt_agency_{agency}.yaml").read_text("utf-8"))
     return {"layout": declared["routes"][route]["options"]["layout"]}
 
 
@@ -40,8 +40,9 @@ OPTIONS: dict[tuple[str, str], dict[str, Any]] = {
     ("bacs.submission", "csv"): {"csv": OWN_COLUMNS},
     ("debt_agency.acknowledgement", "layout"): {"layout": "aim-ack"},
     ("debt_agency.reconciliation", "layout"): {"layout": "aim-inv"},
-    ("debt_agency.agency_update", "layout"): bravo("agency_updates"),
-    ("debt_agency.return", "layout"): bravo("returns"),
+    ("debt_agency.agency_update", "layout"): declared_by("bravo", "agency_updates"),
+    ("debt_agency.return", "layout"): declared_by("bravo", "returns"),
+    ("debt_agency.payment", "layout"): declared_by("brook", "payments"),
 }
 """Without which a format cannot be read."""
 
@@ -49,6 +50,7 @@ BY_NAME = {
     ("debt_agency.acknowledgement", "layout"): "debt_agency/bravo/BRAVO_LOADED_20260303.txt",
     ("debt_agency.reconciliation", "layout"): "debt_agency/bravo/BRAVO_STOCK_20260401.txt",
     ("debt_agency.agency_update", "layout"): "debt_agency/bravo/BRAVO_NEWS_20260303.txt",
+    ("debt_agency.payment", "layout"): "debt_agency/brook/remittance-BR-26-04.json",
     ("debt_agency.return", "layout"): "debt_agency/bravo/BRAVO_BACK_20260401.txt",
     ("bacs.submission", "csv"): "bacs/submission/csv.csv",
     ("agresso.ledger_file", "gl07-csv"): "agresso/ledger/FHRENT260608001.csv",

@@ -231,9 +231,11 @@ NOT_FILES = {
     *(("dwp_cis.enquiry", way) for way in ("manual", "citizen_api", "gateway_rest", "gateway_xml")),
     *((f"agresso.{feed}", "rest") for feed in LEDGER_FEEDS),
     *(("rtb_fraud.referral", way) for way in ("api_json", "api_xml")),
+    *((f"debt_agency.{feed}", "rest") for feed in ("placement", "hold", "update")),
 }
 """What is said in a conversation, or laid before an officer: `e2e/test_dwp_asking.py` and
-`e2e/test_agresso_rest.py` hear and read it, `e2e/test_rtb_cases.py` hears referrals."""
+`e2e/test_agresso_rest.py` hear and read it, `e2e/test_rtb_cases.py` hears referrals,
+`e2e/test_debt_agency_rest.py` what agencies are told."""
 
 
 def test_every_output_that_a_feed_writes_itself_has_a_golden_file() -> None:

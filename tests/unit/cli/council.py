@@ -27,6 +27,7 @@ endpoints:
   finance: {type: folder, path: partners/finance}
   bank_site: {type: person, what: upload it}
   acme_dca: {type: folder, path: partners/acme_dca}
+  brook_api: {type: https, url: "https://brook.invalid", documents: {}}
   bravo_dca: {type: folder, path: partners/bravo_dca}
   insurer: {type: folder, path: partners/insurer}
   contractor: {type: person, what: mail it}

@@ -39,12 +39,12 @@ def debt(reference, state="ACTIVE", **changes):
     return Record(kind="placement", key=reference, state=state, account=account, data=data)
 
 
-def paid_before(txn, content="", state="POSTED", **changes):
+def paid_before(txn, content="", state="POSTED", agency="ACME", **changes):
     data = {
         "placement_ref": "0001002021", "kind": "PA", "gross": 25_00, "rate": "0.1250", "vat_percent": "20",
         "minimum": 0, "reversed": 0, "item": "first.1", "content": content, **changes,
     }  # fmt: skip
-    return Record(kind="debt_receipt", key=f"ACME/{txn}", state=state, data=data)
+    return Record(kind="debt_receipt", key=f"{agency}/{txn}", state=state, data=data)
 
 
 def held(account, code, since):
@@ -66,7 +66,7 @@ def judged(*remitted, **how):
 
 
 def looked_at(data, records=KNOWN, plans=PLANS, **options):
-    told = {"council_id": "MIDBC", "agency_id": "ACMEDCA", "agency": "ACME", "plans": plans, **options}
+    told = {"council_id": "MIDBC", "agency_id": "ACMEDCA", "agency": "ACME", "contract": plans, **options}
     before = History(used={"debt_agency.remittance:ACME": frozenset({"REM-2026-03"})})
     facts = Facts(date(2026, 4, 6), history=before, records=Snapshot(records), codes=Codes())
     ctx = Context(PAYMENT.options.model_validate(told), facts, "canonical")

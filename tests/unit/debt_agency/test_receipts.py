@@ -173,3 +173,9 @@ def test_receipts_that_no_remittance_sums_up_refuse_the_file():
     ctx = Context(PAYMENT.options(), Facts(), "canonical")
     examined = examine(PAYMENT, BytesIO(spoiled), ctx)
     assert ("DA-PAY", 2, "no M line sums up the receipts from here on") in findings(examined)
+
+
+def test_a_contract_of_which_two_rows_could_count_is_a_mistake_of_the_configuration():
+    told = {"council_id": "MIDBC", "agency_id": "ACMEDCA", "contract": [PLANS[0], PLANS[0]]}
+    with pytest.raises(ValueError, match="two rows of P1 count from 2026-01-01 on"):
+        PAYMENT.options.model_validate(told)
