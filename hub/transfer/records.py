@@ -147,8 +147,8 @@ def look_up(
         if lookup.keys is not None:
             wanted = {key for subject in subjects for key in lookup.keys(_item_of(subject))}
             found += queries.records_of(conn, keys, lookup.kind, wanted)
-        for account in sorted(about) if lookup.accounts else ():
-            found += queries.records_about(conn, keys, lookup.kind, account)
+        if lookup.accounts:
+            found += queries.records_about(conn, keys, lookup.kind, *sorted(about))
     return Snapshot(found, Asked(_named(asker), asker.looks_up, about))
 
 

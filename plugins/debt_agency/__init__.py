@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, Lifecycle, Options, Scene, hookimpl
+from hub.api import Commands, Feed, Lifecycle, Options, Scene, hookimpl
+from plugins.debt_agency.commands import layout
 from plugins.debt_agency.demo import SCENES
 from plugins.debt_agency.feeds import FEEDS
 from plugins.debt_agency.lifecycles import LIFECYCLES
@@ -24,6 +25,11 @@ def feedhub_lifecycles() -> Sequence[Lifecycle]:
 @hookimpl
 def feedhub_settings() -> type[Options]:
     return DebtSettings
+
+
+@hookimpl
+def feedhub_commands(cli: Commands) -> None:
+    cli.add_command(layout)
 
 
 @hookimpl

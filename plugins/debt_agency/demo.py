@@ -27,7 +27,7 @@ def _debts(stage: Stage) -> None:
 
 def _columns(ref: str, account: str, pence: int) -> list[str]:
     """One debt as the rent system exports it; the columns that it leaves out may be missing."""
-    debt = [ref, account, "ACME", format_pounds(pence), "2026-02-02", "2026-09-21", "2026-09-27"]
+    debt = [ref, account, "ACME", format_pounds(pence), "2026-06-01", "2026-09-21", "2026-09-27"]
     debtor = ["", "Sam", f"Pretender{ref[-1]}", ""]
     return [*debt, *debtor, "1 Nowhere Lane", "Fakeley", "", "", "ZZ1 1AB", *[""] * 6]
 

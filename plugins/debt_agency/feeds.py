@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from hub.api import Direction, Feed, ItemState, Output, days
+from hub.api import Check, Direction, Feed, ItemState, Output, days
 from plugins.debt_agency import acknowledging, events, holding, inventory, placing, rest, returns, updating
 from plugins.debt_agency.canonical import ACK, AUP, HLD, INV, PLC, RTN, UPD, Kind
 from plugins.debt_agency.eligibility import ELIGIBILITY
 from plugins.debt_agency.file_checks import FILE_CHECKS
-from plugins.debt_agency.lines import sequence
+from plugins.debt_agency.lines import Proof, sequence
 from plugins.debt_agency.mapping import LAYOUT, Mapped
 from plugins.debt_agency.pay_feed import PAYMENT
 from plugins.debt_agency.placements import OF_THE_ITEM
@@ -28,12 +28,19 @@ def _sent(kind: Kind, output: str, takes: tuple[str, ...], write: Any) -> tuple[
     return (as_file, replace(as_file, name="rest", converse=rest.converse))
 
 
+def _read_as(proof: Proof) -> tuple[Check, ...]:
+    """The checks of a file of ours, where somebody looks at one (`feedhub inspect`)."""
+    return tuple(check.only(CANONICAL) for check in proof.checks)
+
+
 PLACEMENT = Feed(
     name="debt_agency.placement",
     title="Debts that are placed with an agency",
     direction=Direction.OUT,
     options=PlacementOptions,
-    checks=(placing.has_a_number, *ELIGIBILITY),
+    formats={CANONICAL: PLC.format},
+    tally=placing.PROOF.tally,
+    checks=(*_read_as(placing.PROOF), placing.has_a_number, *ELIGIBILITY),
     looks_up=placing.LOOKS_UP,
     gathers=(placing.WAITS_AS,),
     conditions={"ours": placing.of_the_agency},
@@ -49,7 +56,9 @@ HOLD = Feed(
     title="Holds, releases and recalls that an agency is told",
     direction=Direction.OUT,
     options=HoldOptions,
-    checks=(holding.agency_has_the_debt, holding.nothing_held_is_released),
+    formats={CANONICAL: HLD.format},
+    tally=holding.PROOF.tally,
+    checks=(*_read_as(holding.PROOF), holding.agency_has_the_debt, holding.nothing_held_is_released),
     looks_up=holding.LOOKS_UP,
     gathers=(holding.ACTION, holding.RECALL),
     conditions={"ours": holding.of_the_agency},
@@ -64,7 +73,9 @@ UPDATE = Feed(
     title="What changed of placed debts, that an agency is told",
     direction=Direction.OUT,
     options=AgencyOptions,
-    checks=(updating.agency_has_the_debt, updating.no_charge_in_a_moratorium),
+    formats={CANONICAL: UPD.format},
+    tally=updating.PROOF.tally,
+    checks=(*_read_as(updating.PROOF), updating.agency_has_the_debt, updating.no_charge_in_a_moratorium),
     looks_up=updating.LOOKS_UP,
     gathers=(updating.WAITS_AS,),
     conditions={"ours": updating.of_the_agency},

@@ -13,6 +13,7 @@ from tests.played import csv_rows, discretionary, pence
 SUSPENSE_ACCOUNT, PLACED = "99999999", "1900000003"
 DECEASED, DECEASED_ACCOUNT = "RENT0000000061", "1900000061"
 MOVED_OUT = "RENT0000000029"
+IN_BREATHING_SPACE, GIVEN_BACK = "1900000398", "0000000034"
 
 
 def events(shown, *kinds):
@@ -58,8 +59,8 @@ def test_a_hold_after_the_release_stops_the_file_at_the_door_and_its_approval_fa
 
 
 def test_the_file_left_without_the_debit_that_is_on_hold(demo, feedhub, view):
-    holds = json.loads(feedhub("holds", "list", "--json"))
-    assert [one["account"] for one in holds if one["kind"] == "DECEASED"] == [DECEASED_ACCOUNT]
+    holds = {one["account"]: one["kind"] for one in json.loads(feedhub("holds", "list", "--json"))}
+    assert holds == {DECEASED_ACCOUNT: "DECEASED", IN_BREATHING_SPACE: "BREATHING_SPACE"}
     (held,) = (item for item in view("20261203_000003")["items"] if item["state"] == "HELD")
     assert held["reference"] == DECEASED
     files = demo.at("bureau", "inbound/dd_collections")
@@ -185,6 +186,16 @@ def test_the_demo_tells_each_story(demo):
         "late ",
     ):
         assert sentence in demo.said
+
+
+def test_an_agency_was_told_of_the_breathing_space_and_gave_the_other_debt_back(demo, feedhub):
+    (told,) = (path for path in demo.at("acme_dca", "in") if "_HLD_" in path.name)
+    lines = [line.split(",") for line in told.read_text("utf-8").splitlines()]
+    assert [line[1:4] for line in lines[1:-1]] == [["0000000018", "HOLD", "BSP"]]
+    placed = json.loads(feedhub("records", "list", "--kind", "placement", "--json"))
+    assert {one["key"]: one["state"] for one in placed} == {
+        "0000000018": "HELD", "0000000026": "DRAFT", GIVEN_BACK: "RETURNED",
+    }  # fmt: skip
 
 
 def test_a_journal_of_a_closed_period_waits_and_is_not_moved(demo):

@@ -32,7 +32,7 @@ _OF_KIND = _RECORDS.where(record.c.kind == bindparam("of_kind"))
 _WITH_KEYS = _OF_KIND.where(record.c.key.in_(bindparam("wanted", expanding=True)))
 _IN_STATES = _OF_KIND.where(record.c.state.in_(bindparam("states", expanding=True)))
 _BELOW = _OF_KIND.where(record.c.key >= bindparam("first"), record.c.key < bindparam("after"))
-_ABOUT = _OF_KIND.where(record.c.account == bindparam("about"))
+_ABOUT = _OF_KIND.where(record.c.account.in_(bindparam("about", expanding=True)))
 _INSERT = insert(record).inline()
 _UPDATE = update(record).where(
     record.c.kind == bindparam("of_kind"),
@@ -128,9 +128,11 @@ def records_below(conn: Connection, kind: str, name: str) -> list[Record]:
     return [record_of(row, None) for row in conn.execute(_BELOW, asked)]
 
 
-def records_about(conn: Connection, keys: Keys | None, kind: str, account: str) -> list[Record]:
-    """Records of a kind that concern a rent account, the oldest first."""
-    return [record_of(row, keys) for row in conn.execute(_ABOUT, {"of_kind": kind, "about": account})]
+def records_about(conn: Connection, keys: Keys | None, kind: str, *accounts: str) -> list[Record]:
+    """Records of a kind that concern rent accounts, the oldest of each account first."""
+    pieces = batches(accounts)
+    rows = (conn.execute(_ABOUT, {"of_kind": kind, "about": some}) for some in pieces)
+    return [record_of(row, keys) for some in rows for row in some]
 
 
 def record_of(row: Row[Any], keys: Keys | None) -> Record:

@@ -1,0 +1,159 @@
+"""What an agency tells (AUP, RTN): which words stop collection, what is asked of a person, what crossed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from io import BytesIO
+from typing import Any
+
+import pytest
+
+from hub.api import Context, Disposition, Facts, Feed, ItemState, Move, Record, Taken
+from hub.transfer.examine import examine
+from hub.transfer.records import Snapshot
+from plugins.debt_agency.feeds import AGENCY_UPDATE, RETURN
+
+REF, ACCOUNT, TODAY = "0001002013", "7001234501", date(2026, 3, 10)
+RECALLED_AT = {"what": "RECALLP", "at": "2026-03-09T12:00:00+00:00", "by": "council"}
+
+
+def placement(state: str = "ACTIVE", **facts: Any) -> Record:
+    told = {"agency": "ACME", "balance": 2197_37, "request": "100201", **facts}
+    return Record(kind="placement", key=REF, state=state, account=ACCOUNT, data=told)
+
+
+def hold(kind: str, start: str, until: str | None = None) -> Record:
+    told = {"kind": kind, "from": start, "until": until, "source": "person"}
+    return Record(kind="hold", key=f"{ACCOUNT}/{kind}", state="ACTIVE", account=ACCOUNT, data=told)
+
+
+class Told:
+    """What comes of a file of one line: its findings, its moves, what matching said."""
+
+    def __init__(self, feed: Feed, line: str, *records: Record, **options: Any) -> None:
+        kind = "AUP" if line[0] == "G" else "RTN"
+        rows = [
+            f"H,FHDA1.0,{kind},ACMEDCA,MIDBC,000001,2026-03-10T06:00:00+00:00,2026-03-10,GBP,N,",
+            line,
+            f"T,1,1,0.00,0.00,{int(REF)}",
+        ]
+        data = "".join(f"{row}\r\n" for row in rows).encode()
+        facts = Facts(today=TODAY, records=Snapshot(records))
+        told = {"council_id": "MIDBC", "agency_id": "ACMEDCA", "agency": "ACME", **options}
+        ctx = Context(feed.options.model_validate(told), facts, "canonical")
+        found = examine(feed, BytesIO(data), ctx)
+        assert [one.message for one in found.reading.findings.kept] == []
+        (item,) = found.items
+        self.matched = feed.match(item, ctx, None)
+        taken = [Taken("t.1", item, Disposition(ItemState.NOTED, ACCOUNT))]
+        found.reading.cross(taken, ctx)
+        self.checks = {one.check for one in found.reading.findings.kept}
+        self.moves: Sequence[Move] = list(feed.moves(taken[0], ctx))
+
+    def made(self, kind: str) -> list[Any]:
+        """By kind: what holds are of, the codes of exceptions, where placements go."""
+        found = [move for move in self.moves if move.kind == kind]
+        if kind == "placement":
+            return [move.to for move in found]
+        return [move.data["kind" if kind == "hold" else "code"] for move in found]
+
+
+def event(kind: str, code: str = "", at: str = "2026-03-09T10:00:00+00:00", rest: str = ",,,,,,") -> str:
+    return f"G,{REF},AC-1,E1,{at},{kind},,{code},{rest}"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [("VULNERABLE", "VULNERABLE"), ("DECEASED", "DECEASED"), ("INSOLVENT", "OTHER"),
+     ("BREATHING_SPACE", "BREATHING_SPACE"), ("DEAD9", "DECEASED")],
+)  # fmt: skip
+def test_what_the_law_stops_collection_for_holds_the_account_at_once(code: str, kind: str) -> None:
+    told = Told(AGENCY_UPDATE, event("STS", code), placement(), statuses={"DEAD9": "DECEASED"})
+    assert told.made("hold") == [kind]
+    again = Told(AGENCY_UPDATE, event("STS", code), placement(), hold(kind, "2026-03-01"), statuses={
+        "DEAD9": "DECEASED"
+    })  # fmt: skip
+    assert again.made("hold") == []
+
+
+def test_a_status_that_nobody_mapped_waits() -> None:
+    assert Told(AGENCY_UPDATE, event("STS", "XQ7"), placement()).checks == {"DA-AUP-2"}
+
+
+@pytest.mark.parametrize(
+    ("day", "until", "breach"),
+    [("2026-03-09", None, True), ("2026-02-28", None, False), ("2026-04-30", None, True),
+     ("2026-05-01", None, False), ("2026-03-21", "2026-03-20", False)],
+)  # fmt: skip
+def test_a_contact_in_a_breathing_space_is_a_breach(day: str, until: str | None, breach: bool) -> None:
+    """From 2026-03-02 on, sixty days unless its end was notified."""
+    line = event("STS", "LETTER_SENT", f"{day}T10:00:00+00:00")
+    told = Told(AGENCY_UPDATE, line, placement(), hold("BREATHING_SPACE", "2026-03-02", until))
+    assert ("DA-15" in told.checks) is breach
+    assert told.made("placement_exception") == (["BREACH"] if breach else [])
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [(event("TRC", "N", rest="7 Invented Road,,,,ZZ9 8AB,85,"), "TRACED"), (event("CMP"), "CMP"),
+     (event("DSR"), "DSR"), (event("STS", "DISPUTE"), "DISPUTED")],
+)  # fmt: skip
+def test_what_a_person_must_see_to_is_asked_without_naming_anybody(line: str, code: str) -> None:
+    told = Told(AGENCY_UPDATE, line, placement())
+    assert told.made("placement_exception") == [code]
+    assert "Invented" not in str([move.data for move in told.moves])
+
+
+def test_an_objection_is_asked_about_while_the_recall_is_pending_and_shown_when_it_crossed() -> None:
+    pending = Told(AGENCY_UPDATE, event("OBJ", "PAY"), placement("RECALL_PENDING", action=RECALLED_AT))
+    assert [move.data.get("objection", {}).get("code") for move in pending.moves] == ["PAY"]
+    assert "crossed RECALLP" in str(pending.matched.reason)
+    late = Told(AGENCY_UPDATE, event("OBJ", "PAY"), placement("RECALLED", action=RECALLED_AT))
+    (shown,) = late.moves
+    assert (shown.data["code"], shown.data["agency"], shown.data["council"]) == (
+        "CROSSED", "2026-03-09T10:00:00+00:00", RECALLED_AT,
+    )  # fmt: skip
+
+
+def test_what_was_never_placed_with_this_agency_waits() -> None:
+    assert Told(AGENCY_UPDATE, event("NTE")).checks == {"DA-09"}
+    assert Told(AGENCY_UPDATE, event("NTE"), placement(agency="OTHER")).checks == {"DA-09"}
+
+
+def back(code: str, balance: str = "2197.37", evidence: str = "") -> str:
+    return f"X,{REF},AC-1,{code},2026-03-09,{balance},{evidence},"
+
+
+@pytest.mark.parametrize(
+    ("code", "goes", "holds"),
+    [("GNA", ["RETURNED"], []), ("DEC", ["RETURNED"], ["DECEASED"]), ("INS", ["RETURNED"], ["OTHER"]),
+     ("VUL", ["RETURNED"], ["VULNERABLE"]), ("BSP", ["HELD"], ["BREATHING_SPACE"]),
+     ("RCL", ["RECALLED", "CLOSED"], []), ("UNC", ["RETURNED"], [])],
+)  # fmt: skip
+def test_each_way_in_which_a_debt_comes_back(code: str, goes: list[str], holds: list[str]) -> None:
+    told = Told(RETURN, back(code), placement())
+    assert (told.made("placement"), told.made("hold"), told.made("placement_exception")) == (goes, holds, [])
+
+
+def test_a_closure_stands_though_its_balance_is_another_and_somebody_is_asked() -> None:
+    told = Told(RETURN, back("PIF", "0.01"), placement(balance=1))
+    assert told.checks == {"DA-16"}
+    assert (told.made("placement"), told.made("placement_exception")) == (
+        ["PAID", "CLOSED"], ["FINAL_BALANCE_DIFF"],
+    )  # fmt: skip
+
+
+def test_a_settlement_needs_an_authority() -> None:
+    assert Told(RETURN, back("SIF"), placement()).made("placement_exception") == ["SETTLED_UNASKED"]
+    assert Told(RETURN, back("SIF", evidence="AUTH-7"), placement()).made("placement_exception") == []
+
+
+def test_a_return_of_what_was_being_recalled_shows_both() -> None:
+    told = Told(RETURN, back("GNA"), placement("RECALLED", action=RECALLED_AT, recalled_for="DISPUTE"))
+    assert (told.made("placement"), told.made("placement_exception")) == (["CLOSED"], ["CROSSED"])
+
+
+def test_the_same_return_told_again_is_a_duplicate() -> None:
+    closed = placement("RETURNED", closed={"code": "GNA", "on": "2026-03-09", "balance": 2197_37})
+    assert Told(RETURN, back("GNA"), closed).matched.state is ItemState.DUPLICATE
