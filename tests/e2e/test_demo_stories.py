@@ -185,3 +185,15 @@ def test_the_demo_tells_each_story(demo):
         "late ",
     ):
         assert sentence in demo.said
+
+
+def test_a_right_to_buy_case_is_decided_by_a_person_and_referred_once(demo):
+    """Assessed three times, each time as it comes out again; an answer was lost; who has not the role sees
+    nothing, and the history of what everybody may see tells nothing."""
+    told = demo.said.split("An application for the Right to Buy is assessed")[1]
+    assert "recommended: REFER" in told
+    assert told.count("the answer to “post referral” did not come") == 1
+    assert "3 assessments: all come out as they were made." in told
+    assert "feedhub: There is no rtb_case RTB-DEMO-1." in told
+    assert "PRETENDER" not in told
+    assert "Nowhere Homes" not in told
