@@ -126,7 +126,7 @@ SCENES = (
     ),
     Scene(
         date(2026, 11, 16),
-        "The council goes over to the financial system's REST interface. It takes the batch, and its answer "
+        "The council tries the financial system's REST interface for a week. It takes the batch, and its answer "
         "is lost: the hub looks for the batch, finds it and sends nothing again; what was posted comes back.",
         _by_calls,
         (
@@ -141,6 +141,8 @@ SCENES = (
             "agresso.journal_by_calls",
             "agresso.journal_by_calls",
             Act("demo-clerk", _compared),
+            Edit("routes/agresso.yaml", "mode: live", "mode: off", "  journal_by_calls:"),
+            Edit("routes/agresso.yaml", "mode: off", "mode: live", "  journal:"),
         ),
     ),
 )

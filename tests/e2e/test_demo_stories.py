@@ -198,6 +198,20 @@ def test_an_agency_was_told_of_the_breathing_space_and_gave_the_other_debt_back(
     }  # fmt: skip
 
 
+def test_a_right_to_buy_case_is_decided_by_a_person_and_referred_once(demo):
+    """Assessed three times, each time as it comes out again; an answer was lost; who has not the role sees
+    nothing, and the history of what everybody may see tells nothing."""
+    told, others_see = demo.said.split("An application for the Right to Buy is assessed")[1].split(
+        "demo-clerk$", 1
+    )
+    assert "recommended: REFER" in told
+    assert told.count("the answer to “post referral” did not come") == 1
+    assert "3 assessments: all come out as they were made." in told
+    assert others_see.split("feedhub:")[1].strip().startswith("There is no rtb_case RTB-DEMO-1.")
+    assert "PRETENDER" not in told
+    assert "Nowhere Homes" not in told
+
+
 def test_a_journal_of_a_closed_period_waits_and_is_not_moved(demo):
     """It goes once finance has opened the period again and somebody has agreed the totals."""
     closed, opened = demo.said.split("Finance opens the period again")
