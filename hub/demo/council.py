@@ -44,6 +44,7 @@ PEOPLE = {
     "demo-operator": ("Demo Operator", "operator"),
     "demo-officer": ("Demo Officer", "clerk", "dwp"),
     "demo-owner": ("Demo Owner", "approver", "dwp"),
+    "demo-investigator": ("Demo Investigator", "clerk", "operator", "fraud"),
 }
 """By login. Whoever runs the demo is their administrator."""
 CITIZENS = (

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+from tests.aes_zip_oracle import opened
 from tests.played import csv_rows, discretionary, pence
 
 SUSPENSE_ACCOUNT, PLACED = "99999999", "1900000003"
@@ -185,3 +186,21 @@ def test_the_demo_tells_each_story(demo):
         "late ",
     ):
         assert sentence in demo.said
+
+
+def test_an_nfi_extract_is_refused_mended_packed_and_confirmed_and_a_match_is_worked(demo, feedhub):
+    for said in (
+        "2 findings refuse the file",
+        "UPRN stands in scientific notation",
+        "the person is under 16",
+    ):
+        assert said in demo.said
+    assert "the privacy notice declaration of 2026/27 is not recorded as done" in demo.said
+    (path,) = (demo.folder / "desks/demo-investigator").glob("*.zip")
+    (rows,) = opened(path.read_bytes(), "not-a-real-password").values()
+    lines = rows.decode("ascii").split("\r\n")
+    count = len(lines) - 2
+    assert f"holds {count} records, and {count - 1} were counted" in demo.said
+    assert not [line for line in lines if "GARAGE" in line]
+    assert "CLOSED_FRAUD" in demo.said
+    assert json.loads(feedhub("records", "list", "--kind", "nfi_match", "--json")) == []
