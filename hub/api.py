@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub.checks.base import BATCH, Check, Context, Found, Tally, check
 from hub.checks.run import Reading
 from hub.door.commands import Commands, ReferenceTables, Trial, Tried
-from hub.door.conversation import Again, Ask, Call, Conversation, Later, Reply, Told
+from hub.door.conversation import PASSWORD, USERNAME, Again, Ask, Call, Conversation, Later, Reply, Told
 from hub.door.demo import (
     Act,
     Books,
@@ -165,11 +165,13 @@ __all__ = [
     "MANDATE_KIND",
     "PAPER",
     "PARTY",
+    "PASSWORD",
     "REFERENCE",
     "REPADDED",
     "REVIEW",
     "SENDERS_TOTALS",
     "SUPPLIER_INVOICE",
+    "USERNAME",
     "WITHDRAWN",
     "Account",
     "Act",

@@ -22,19 +22,15 @@ from hub.api import (
     Record,
     Task,
     Waiting,
-    canonical_json,
     years,
 )
-from plugins.rtb_fraud.rtb_cases import CASE
-from plugins.rtb_fraud.rtb_evidence import Input
-from plugins.rtb_fraud.rtb_inputs import known_now
 from plugins.rtb_fraud.settings import settings_of
 
+CASE = "rtb_case"
 KIND, STATUS_FEED, WAITS_AS = "nfi_match", "rtb_fraud.nfi_status", "NFI_STATUS"
 NEW, OPENED, IN_PROGRESS = "NEW", "OPENED", "IN_PROGRESS"
 NO_ISSUE, KNOWN, ERROR, FRAUD = "CLOSED_NO_ISSUE", "CLOSED_ALREADY_KNOWN", "CLOSED_ERROR", "CLOSED_FRAUD"
 CLOSED = (NO_ISSUE, KNOWN, ERROR, FRAUD)
-OPEN = (NEW, OPENED, IN_PROGRESS, "REFERRED")
 NOT_SELECTED, REFERRED, WITHDRAWN = "NOT_SELECTED", "REFERRED", "WITHDRAWN"
 STATES = (NEW, OPENED, IN_PROGRESS, *CLOSED, NOT_SELECTED, REFERRED)
 """Those that a list may say."""
@@ -91,7 +87,8 @@ def to_close(record: Record, facts: Facts) -> date | None:
 
 def what_follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
     """What a change of a match brings about."""
-    yield from _met(old, new, facts)
+    if old is None:
+        yield from _met(new, facts)
     if old is None and new.state == NEW:
         yield _sift(new)
     if new.data.get(CONFLICT) and new.data[CONFLICT] != (old.data.get(CONFLICT) if old else None):
@@ -108,7 +105,7 @@ def what_follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effe
 def _sift(match: Record) -> Task:
     """Somebody opens it. What is not selected has a reason, and comes with the sheet (`match_work.py`)."""
     moves = {"open": Move(kind=KIND, key=match.key, to=OPENED, data={PENDING: OPENED})}
-    return Task("nfi match", f"{told(match)}, risk {match.data['risk']}: open it, or do not select it", moves)
+    return Task("nfi match", f"{told(match)}, risk {match.data['risk']}: open it", moves)
 
 
 def _to_be_told(match: Record, facts: Facts) -> Waiting:
@@ -131,31 +128,14 @@ def _to_be_told(match: Record, facts: Facts) -> Waiting:
     return Waiting(STATUS_FEED, WAITS_AS, item, match.account)
 
 
-def _met(old: Record | None, match: Record, facts: Facts) -> Iterator[Effect]:
-    """An open Right to Buy case of the same tenancy or application: somebody hears of it the same day, and
-    the case is assessed with what is known of its matches now."""
-    if old is not None and (old.state, old.data.get("risk")) == (match.state, match.data.get("risk")):
-        return
+def _met(match: Record, facts: Facts) -> Iterator[Effect]:
+    """An open Right to Buy case of the same tenancy or application: somebody hears of it the same day.
+    What the case itself makes of it is the case's (`rtb_matches.py`)."""
     for case in facts.records.all(CASE) if facts.records else ():
         if about_one(match, case):
-            yield _told_case(match, case, facts)
-            if old is None:
-                yield Move(kind=KIND, key=match.key, data={MEETS: case.key})
-                yield _urgent(match, case)
-
-
-def _told_case(match: Record, case: Record, facts: Facts) -> Move:
-    """What is known of the matches of a case, as an input of its assessment."""
-    assert facts.records is not None  # noqa: S101 - `_met` asked
-    assert facts.today is not None  # noqa: S101 - a life cycle is always asked on a day
-    known = {one.key: one for one in (*facts.records.all(KIND), match) if about_one(one, case)}
-    told = [
-        {"match_id": one.data["match_id"], "risk": one.data["risk"], "open": one.state in OPEN}
-        for one in sorted(known.values(), key=lambda one: one.key)
-    ]
-    found = Input("nfi", facts.today, "verified", {"matches": told})
-    about = {"source": "nfi", "quality": "verified"}
-    return known_now(case, "nfi", canonical_json(found.as_json()), facts.today, about)
+            yield Move(kind=KIND, key=match.key, data={MEETS: case.key})
+            yield _urgent(match, case)
+            return
 
 
 def case_begun(old: Record | None, case: Record, facts: Facts) -> Iterable[Effect]:
@@ -198,7 +178,7 @@ MATCH_LIFE = Lifecycle(
         ),
     ),
     when=what_follows,
-    looks_up=(Lookup(CASE), Lookup(KIND)),
+    looks_up=(Lookup(CASE),),
     follows=(Follow(CASE, case_begun, (Lookup(KIND),)),),
     owner="fraud-team",
     compartment=Compartment.FRAUD,
