@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hub.api import Scene
+from plugins.rtb_fraud.nfi_demo import NFI_SCENES
 from plugins.rtb_fraud.rtb_demo import RTB_SCENES
 
-SCENES: tuple[Scene, ...] = RTB_SCENES
+SCENES: tuple[Scene, ...] = (*NFI_SCENES, *RTB_SCENES)

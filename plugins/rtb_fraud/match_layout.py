@@ -11,6 +11,7 @@ from hub.api import Code, Day, Field, Layout, Matching, Pence, Table, Text, colu
 DAY = Day("%Y-%m-%d")
 SERVICES = ("RECHECK", "APPCHECK", "FRAUDHUB")
 REFERENCE = Matching(r"[^\x00-\x1f]{1,20}", expected="up to 20 characters")
+MATCH_ID = Matching(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,19}", expected="up to 20 letters, digits and ._/-")
 OURS = ("our_surname", "our_forename", "our_dob", "our_address", "our_postcode")
 OTHERS = ("other_surname", "other_forename", "other_dob", "other_address", "other_postcode")
 
@@ -28,7 +29,7 @@ MATCH = Layout(
         ),
         column("report_no", Matching(r"[A-Za-z0-9._/-]{1,10}", "up to 10 letters and digits")),
         _text("report_title"),
-        column("match_id", REFERENCE),
+        column("match_id", MATCH_ID),
         column("match_group", REFERENCE, required=False),
         _text("risk", required=True),
         column("released_at", DAY),
@@ -59,7 +60,7 @@ WORK = Layout(
     (
         column("cycle", Text()),
         column("report_no", Text()),
-        column("match_id", REFERENCE),
+        column("match_id", MATCH_ID),
         _text("new_status", required=True),
         _text("outcome"),
         column("value_detected", Pence(), required=False),

@@ -26,8 +26,8 @@ from hub.api import (
 )
 from plugins.rtb_fraud.settings import settings_of
 
-KIND, STATUS_FEED, WAITS_AS = "nfi_match", "rtb_fraud.nfi_status", "NFI_STATUS"
 CASE = "rtb_case"
+KIND, STATUS_FEED, WAITS_AS = "nfi_match", "rtb_fraud.nfi_status", "NFI_STATUS"
 NEW, OPENED, IN_PROGRESS = "NEW", "OPENED", "IN_PROGRESS"
 NO_ISSUE, KNOWN, ERROR, FRAUD = "CLOSED_NO_ISSUE", "CLOSED_ALREADY_KNOWN", "CLOSED_ERROR", "CLOSED_FRAUD"
 CLOSED = (NO_ISSUE, KNOWN, ERROR, FRAUD)
@@ -103,12 +103,9 @@ def what_follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effe
 
 
 def _sift(match: Record) -> Task:
-    """Which are looked into is decided by risk; one that is not selected has its reason."""
-    moves = {
-        "open": Move(kind=KIND, key=match.key, to=OPENED, data={PENDING: OPENED}),
-        "not selected": Move(kind=KIND, key=match.key, to=NOT_SELECTED, data={PENDING: NOT_SELECTED}),
-    }
-    return Task("nfi match", f"{told(match)}, risk {match.data['risk']}: open it, or do not select it", moves)
+    """Somebody opens it. What is not selected has a reason, and comes with the sheet (`match_work.py`)."""
+    moves = {"open": Move(kind=KIND, key=match.key, to=OPENED, data={PENDING: OPENED})}
+    return Task("nfi match", f"{told(match)}, risk {match.data['risk']}: open it", moves)
 
 
 def _to_be_told(match: Record, facts: Facts) -> Waiting:
@@ -132,7 +129,8 @@ def _to_be_told(match: Record, facts: Facts) -> Waiting:
 
 
 def _met(match: Record, facts: Facts) -> Iterator[Effect]:
-    """An open Right to Buy case of the same tenancy or application: somebody hears of it the same day."""
+    """An open Right to Buy case of the same tenancy or application: somebody hears of it the same day.
+    What the case itself makes of it is the case's (`rtb_matches.py`)."""
     for case in facts.records.all(CASE) if facts.records else ():
         if about_one(match, case):
             yield Move(kind=KIND, key=match.key, data={MEETS: case.key})

@@ -42,6 +42,7 @@ from plugins.rtb_fraud.match_life import (
     STATUS_FEED,
     WAITS_AS,
 )
+from plugins.rtb_fraud.settings import settings_of
 
 
 class WorkTally(Tally):
@@ -69,6 +70,15 @@ def outcome_fits(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Foun
             yield Found("a match that is not selected has its reason", row.line, "note")
         if status == FRAUD and not (row["value_detected"] or row["value_prevented"]):
             yield Found("a fraud has a value, detected or prevented", row.line, "value_detected", "pence")
+
+
+@check("NFI-WORDING", level=Level.RECORD)
+def nobody_is_tipped_off(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Found]:
+    """A note holds no word of a suspicious-activity report (`rtb: blocked_words`): it is the MLRO's alone."""
+    blocked = settings_of(ctx.facts).rtb.blocked_in
+    for row in chunk.rows():
+        if blocked(row["note"]):
+            yield Found("it holds a word that no shared text may hold: tell the MLRO alone", row.line, "note")
 
 
 @check("NFI-UNKNOWN", level=Level.CROSS, needs=(Need.RECORDS,))
@@ -115,7 +125,7 @@ WORK_FEED = Feed(
     direction=Direction.IN,
     formats={"nfi-work": WORKED},
     tally=WorkTally,
-    checks=(outcome_fits, match_is_known),
+    checks=(outcome_fits, nobody_is_tipped_off, match_is_known),
     items=worked,
     looks_up=(Lookup(KIND, lambda item: (item.reference,)),),
     moves=work_moves,

@@ -15,6 +15,7 @@ from tests.bench.bench_clock import measures as clock_measures
 from tests.bench.bench_decode import CASES, Case, speeds, validate, whole_file
 from tests.bench.bench_ledger import measures as ledger_measures
 from tests.bench.bench_modulus import accounts
+from tests.bench.bench_nfi import measures as nfi_measures
 from tests.bench.bench_search import TARGET
 from tests.bench.bench_search import measures as search_measures
 from tests.bench.made import modulus_table
@@ -42,6 +43,13 @@ def test_each_file_is_measured_beside_a_plain_loop(case: Case) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="the peak of a process is read as POSIX tells it")
 def test_ledger_lines_are_written_and_validated_in_flat_memory() -> None:
     speed, memory = ledger_measures(10_000)
+    assert speed.naive
+    assert memory.met
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the peak of a process is read as POSIX tells it")
+def test_tenants_go_through_the_nfi_pre_flight_in_flat_memory() -> None:
+    speed, memory = nfi_measures(20_000)
     assert speed.naive
     assert memory.met
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 
+from tests.aes_zip_oracle import opened
 from tests.played import csv_rows, discretionary, pence
 
 SUSPENSE_ACCOUNT, PLACED = "99999999", "1900000003"
@@ -210,6 +211,24 @@ def test_a_right_to_buy_case_is_decided_by_a_person_and_referred_once(demo):
     assert others_see.split("feedhub:")[1].strip().startswith("There is no rtb_case RTB-DEMO-1.")
     assert "PRETENDER" not in told
     assert "Nowhere Homes" not in told
+
+
+def test_an_nfi_extract_is_refused_mended_packed_and_confirmed_and_a_match_is_worked(demo, feedhub):
+    for said in (
+        "2 findings refuse the file",
+        "UPRN stands in scientific notation",
+        "the person is under 16",
+    ):
+        assert said in demo.said
+    assert "the privacy notice declaration of 2026/27 is not recorded as done" in demo.said
+    (path,) = (demo.folder / "desks/demo-investigator").glob("*.zip")
+    (rows,) = opened(path.read_bytes(), "not-a-real-password").values()
+    lines = rows.decode("ascii").split("\r\n")
+    count = len(lines) - 2
+    assert f"holds {count} records, and {count - 1} were counted" in demo.said
+    assert not [line for line in lines if "GARAGE" in line]
+    assert "CLOSED_FRAUD" in demo.said
+    assert json.loads(feedhub("records", "list", "--kind", "nfi_match", "--json")) == []
 
 
 def test_a_journal_of_a_closed_period_waits_and_is_not_moved(demo):

@@ -180,6 +180,7 @@ def test_a_list_with_reports_of_others_is_kept_from_everybody_and_an_administrat
         ({"status": "NOT_SELECTED"}, "NFI-OUTCOME"),
         ({"status": "CLOSED_NO_ISSUE"}, "NFI-OUTCOME"),
         ({"match_id": "M0009", "status": "OPENED"}, "NFI-UNKNOWN"),
+        ({"status": "OPENED", "note": "a SAR was made"}, "NFI-WORDING"),
     ],
 )
 def test_what_staff_say_is_refused_when_it_cannot_be(world, line, check):

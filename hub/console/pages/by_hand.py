@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path, PurePath
 from typing import Annotated
 
@@ -60,14 +61,32 @@ def file(here: Looker, id: str) -> Response:
 
 @router.post("/worklist/{id}/handed-over")
 def handed_over(
-    here: Looker, id: str, reference: Text = "", file: Annotated[UploadFile | None, File()] = None
+    here: Looker,
+    id: str,
+    reference: Text = "",
+    on: Text = "",
+    count: Text = "",
+    file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     given = words(reference, "Enter what the partner gave you for it")
     with uploaded(file) as path:
-        rows = here.hub.worklist.handed_over(id, given, path)
+        rows = here.hub.worklist.handed_over(id, given, path, on=_day(on), count=_number(count))
     for row in rows:
         here.console.work(f"carrying {row.route}", lambda row=row: carry_on(here.hub, row))  # type: ignore[misc]
     return here.done(f"/transfers/{rows[0].id}", "It is handed over, and counts as sent.")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text.strip()) if text.strip() else None
+    except ValueError:
+        raise UsageError(f"“{text.strip()}” is no day; write it as 2026-10-05. Nothing was done.") from None
+
+
+def _number(text: str) -> int | None:
+    if text.strip() and not text.strip().isdecimal():
+        raise UsageError(f"“{text.strip()}” is no number of records. Nothing was done.")
+    return int(text) if text.strip() else None
 
 
 @router.post("/worklist/{id}/not-done")
