@@ -34,6 +34,7 @@ from hub.cli.items import items
 from hub.cli.milestone import milestone
 from hub.cli.overdue import overdue
 from hub.cli.pause import pause, resume
+from hub.cli.people import people
 from hub.cli.place import CONFIG, Place
 from hub.cli.plugin_commands import Root
 from hub.cli.plugins import plugins
@@ -72,7 +73,7 @@ for verb in (
     demo, init, check, inspect, convert, check_field, start, status, run, put, transfers,
     routes, feeds, profiles, codes, plugins, endpoints, counters,
     timetable, calendar, rent, milestone, overdue, alerts, pause, resume, purge,
-    backup, restore, audit, doctor, config,
+    backup, restore, audit, doctor, config, people,
     worklist, approvals, records, holds, suspense, bank, items, reports, tokens,
 ):  # fmt: skip
     cli.add_command(verb)

@@ -119,6 +119,23 @@ class AuditSettings(Settings):
     copy_to: Path | None = None
 
 
+class OidcSettings(Settings):
+    """A service that vouches for people who sign in to the console (OpenID Connect).
+
+    issuer:       its address, such as https://login.microsoftonline.com/TENANT/v2.0
+    client_id, client_secret: as the service has us registered
+    groups:       which roles the members of each group have (Entra ID: the group's object id)
+    login_claim, groups_claim: where its token says who it is, and their groups
+    """
+
+    issuer: Address
+    client_id: str = Field(min_length=1)
+    client_secret: SecretRef
+    groups: Mapping[str, tuple[Role, ...]] = Field(min_length=1)
+    login_claim: str = "preferred_username"
+    groups_claim: str = "groups"
+
+
 class ConsoleSettings(Settings):
     """The web console of `feedhub start`.
 
@@ -127,6 +144,7 @@ class ConsoleSettings(Settings):
     certificate, key: PEM files, for TLS of its own; relative to the configuration folder
     proxies:     addresses of the proxies that speak TLS before it: X-Forwarded-… is believed of them alone
     idle, longest: how long somebody stays signed in without a click, and at all
+    oidc:        who else vouches for people
     """
 
     address: Listening
@@ -136,6 +154,7 @@ class ConsoleSettings(Settings):
     proxies: tuple[str, ...] = ()
     idle: Duration = 1800
     longest: Duration = 36_000
+    oidc: OidcSettings | None = None
 
     def below(self, folder: Path) -> Self:
         """With its files from the configuration folder on."""

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from hub.clock.now import LONDON, end_of_day, local_instant
 from hub.console.here import Here
-from hub.console.wording import STATES
+from hub.console.wording import STATES, count
 from hub.engine.slots import may_know
 from hub.model import DeliveryState, PromiseState
 from hub.store.look import Look
@@ -54,14 +54,10 @@ class Board:
     @property
     def summary(self) -> str:
         """What the chart shows, in a sentence."""
-        counts = {
-            "went well": self._of(GOOD),
-            "due": self._of(DUE),
-            "held": self._of(LOOK),
-            "late or failed": self._of(BAD),
-            "runs to come": self._of(NEXT),
-        }
-        told = [f"{number} {words}" for words, number in counts.items() if number]
+        words = {GOOD: "went well", DUE: "due", LOOK: "held", BAD: "late or failed"}
+        told = [f"{self._of(kind)} {said}" for kind, said in words.items() if self._of(kind)]
+        if runs := self._of(NEXT):
+            told.append(count(runs, "route is to run yet", "routes are to run yet"))
         return ", ".join(told) if told else "Nothing is due, and nothing has come"
 
     def _of(self, kind: str) -> int:
@@ -143,7 +139,7 @@ class Drawn:
     now: float
 
 
-_LEFT, _RIGHT, _TOP, _ROW, _WIDTH = 250, 20, 34, 34, 1200
+_LEFT, _RIGHT, _TOP, _ROW, _WIDTH = 250, 40, 34, 34, 1200
 
 
 def drawn(board: Board) -> Drawn:

@@ -26,6 +26,8 @@ from hub.transfer.services import Services
 
 FORM_TOKEN, BACK, FORM = "form_token", "back", "form"
 """Hidden fields of every form: that it is ours, the page that it stands on, which of its forms it is."""
+_NEVER_KEPT = (FORM_TOKEN, BACK, FORM, "old", "new", "again", "password", "code")
+"""Fields that are not shown again: hidden ones, and secrets."""
 _KEPT = 2000
 """Characters of a field that are shown again after a mistake."""
 
@@ -64,7 +66,10 @@ class Visitor:
 
     def page(self, template: str, status: int = 200, **context: Any) -> Response:
         """`template` with what every page needs."""
-        response = rendered(template, {**self.context(), **context}, status)
+        return self.keep_cookie(rendered(template, {**self.context(), **context}, status))
+
+    def keep_cookie(self, response: Response) -> Response:
+        """With the cookie that this browser was given, if it had none."""
         if self._new_cookie:
             set_cookie(response, self.console, self._cookie_name, self._new_cookie)
         response.headers["Cache-Control"] = "no-store"
@@ -137,7 +142,7 @@ class Here(Visitor):
         values = {
             name: value
             for name, value in form.items()
-            if isinstance(value, str) and len(value) <= _KEPT and name not in (FORM_TOKEN, BACK, FORM)
+            if isinstance(value, str) and len(value) <= _KEPT and name not in _NEVER_KEPT
         }
         shown = {"problem": said, "form": str(form.get(FORM, "")), "values": values}
         self.console.signing_in.tell(self.person.row, shown)

@@ -28,14 +28,17 @@ _FIELDS = 1_000_000
 """Bytes of a form beside the file in it."""
 
 
+def headers_for(*, secure: bool) -> Mapping[str, str]:
+    """`secure`: whether browsers come over TLS."""
+    return _HEADERS | ({"Strict-Transport-Security": _A_YEAR} if secure else {})
+
+
 class Shield:
     """`largest`: bytes of a file that somebody hands in."""
 
     def __init__(self, app: ASGIApp, *, secure: bool, largest: int) -> None:
         self._app = app
-        self._headers: Mapping[str, str] = _HEADERS | (
-            {"Strict-Transport-Security": _A_YEAR} if secure else {}
-        )
+        self._headers = headers_for(secure=secure)
         self._largest = largest + _FIELDS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

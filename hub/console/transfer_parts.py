@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from hub.console.marks import endpoint_link, lines, long_word, small, state, tag, transfer_link
+from hub.console.marks import endpoint_link, lines, link, long_word, nowrap, small, state, tag, transfer_link
 from hub.console.wording import (
     SEVERITIES,
     count,
@@ -26,9 +26,11 @@ from hub.transfer.rehearsal import laid_down, says
 
 Cells = Sequence[object]
 _LINES_NAMED = 5
+_TECHNICAL = ("sha256", "size")
+"""What reading back at the other side saw, and its being there says enough of."""
 _WAITING = (ItemState.HELD, ItemState.SUSPENDED, ItemState.WAITING, ItemState.UNANSWERED)
 _TOLD_ELSEWHERE = ("from", "to", "transfer", "route", "name", "seen", "run", "sha256", "blob", "identity")
-_QUIET = ("config", "moment", "totals", "not_checked")
+_QUIET = ("config", "moment", "totals", "not_checked", "what", "work", "item")
 
 
 def money_rows(view: TransferView) -> list[Cells]:
@@ -95,7 +97,8 @@ def item_rows(
 
 
 def _item(item: ItemRow, said: Sequence[tuple[Any, str | None]], *, unmasked: bool) -> Cells:
-    what = Markup("{}<br>{}").format(item.reference, small(item.kind.replace("_", " ").lower()))
+    named = link(f"/items/{item.id}", item.reference) if item.state in _WAITING else item.reference
+    what = Markup("{}<br>{}").format(named, small(item.kind.replace("_", " ").lower()))
     words: list[object] = [state(item.state.value)]
     if item.reason:
         words.append(small(on_screen(item.reason)))
@@ -135,7 +138,7 @@ def _delivery(row: DeliveryRow) -> Cells:
         words.append(small(on_screen(reason)))
     if row.next_attempt_at:
         words.append(small(f"tried again at {moment(row.next_attempt_at)}"))
-    seen = [f"{name_words(name)} {value}" for name, value in row.remote.items()]
+    seen = [f"{name_words(name)}: {value}" for name, value in row.remote.items() if name not in _TECHNICAL]
     file = Markup("{}<br>{}").format(long_word(row.name), small(size(row.size)))
     to = Markup("{}<br>{}").format(endpoint_link(row.endpoint), small(row.folder))
     return file, to, lines(words), row.attempts, small(", ".join(seen))
@@ -160,7 +163,7 @@ def _event(event: EventRow, names: Mapping[str, str]) -> Cells:
     if about:
         what.append(small(long_word(about)))
     who = "the hub" if event.who == "hub" else event.who
-    return moment(event.at), lines(what), who, more_of(event)
+    return nowrap(moment(event.at)), lines(what), nowrap(who), more_of(event)
 
 
 def more_of(event: EventRow) -> str:

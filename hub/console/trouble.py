@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from hub.console.api.problem import answer
 from hub.console.here import Here, NotOurs, SignInFirst, Visitor, sign_in_address
+from hub.console.shield import headers_for
 from hub.console.wording import on_screen
 from hub.errors import FeedHubError, NotAllowed, Unknown, UsageError
 from hub.model import Compartment
@@ -101,9 +102,11 @@ def _fields_of(error: RequestValidationError) -> str:
 
 
 def _bug(request: Request, error: Exception) -> Response:
-    """Logged by where it was: what it says might be somebody's data."""
+    """Logged by where it was: what it says might be somebody's data. It is answered outside the shield."""
     services = request.app.state.console.newest().services
     number = services.clock.new_id()
     services.log.error("console", fault=number, trace=trace(error, Compartment.DWP))
     said = f"Something is wrong in Feed hub itself. Tell whoever looks after it this number: {number}."
-    return page_of(request, 500, said)
+    response = page_of(request, 500, said)
+    response.headers.update(headers_for(secure=request.app.state.console.secure))
+    return response

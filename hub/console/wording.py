@@ -8,9 +8,30 @@ from datetime import date, datetime
 
 from hub.clock.now import LONDON
 
+_ID = r"(?: (?:ID|NAME|ROUTE|[a-z0-9_.]*[0-9_.][a-z0-9_.]*\b))?"
 _COMMANDS: tuple[tuple[str, str], ...] = (
-    (r"feedhub transfers retry \S+?(?=[,.;]?(?:\s|$))", "use “Try again” on the transfer’s page"),
-)
+    (r": add --reason …", ": write it down"),
+    ("another feedhub command is", "another run or person is"),
+    ("other feedhub command", "other command"),
+    ("no feedhub command", "no command"),
+    (rf"feedhub transfers retry{_ID}", "“Try again” on the transfer’s page"),
+    (rf"feedhub transfers withdraw{_ID}(?: --undone)?", "“Withdraw it” on the transfer’s page"),
+    (rf"feedhub transfers settle{_ID}(?: --sent)?", "“Settle what is in doubt” on the transfer’s page"),
+    (rf"feedhub transfers (?:show|list){_ID}", "the page Transfers"),
+    (rf"feedhub approvals (?:list|release|refuse|agree){_ID}", "the worklist"),
+    (rf"feedhub worklist (?:list|take|answer){_ID}(?: --[a-z-]+(?: (?:DIR|…))?)*", "the worklist"),
+    (rf"feedhub suspense [a-z]+{_ID}(?: --[a-z]+ (?:REF|…))*", "the page Suspense"),
+    (rf"feedhub endpoints(?: test{_ID})?", "“Test it” on the endpoint’s page"),
+    (r"feedhub resume(?: \S+){2}(?: --reason …)?", "“Let it go on” on its page"),
+    (rf"feedhub routes show{_ID}", "the page Routes"),
+    (rf"feedhub run{_ID}", "“Run it now” on the route’s page"),
+    (r"feedhub put\b", "“Hand a file in” on the route’s page"),
+    (r"feedhub audit verify", "“Verify the history now” on the page Audit"),
+    (r"feedhub overdue", "the page Today"),
+    (r"feedhub (?:alerts|audit|backup|bank|calendar|check|config|counters|doctor|holds|items|milestones?|"
+     r"people|plugins|purge|records|rent|reports|restore|tokens)\b(?: [a-z]+\b)*(?: [A-Z]+\b)*",
+     "an administrator’s command line"),
+)  # fmt: skip
 """Commands that sentences of the hub name, and what does the same on a page."""
 
 
@@ -108,11 +129,15 @@ def event_words(kind: str) -> str:
     return EVENTS.get(kind, kind.replace("_", " ").capitalize())
 
 
+_CODE = re.compile(r"[A-Z]+(_[A-Z]+)+")
+"""A reason that is one word of the hub: NO_ACCOUNT."""
+
+
 def on_screen(sentence: str) -> str:
     """A sentence of the hub for people at a browser."""
     for command, words in _COMMANDS:
-        sentence = re.sub(command, words, sentence)
-    return sentence
+        sentence = re.sub(f"`{command}`|{command}", words, sentence)
+    return name_words(sentence) if _CODE.fullmatch(sentence) else sentence
 
 
 def moment(instant: datetime | None) -> str:
@@ -148,6 +173,14 @@ def pounds(pence: int) -> str:
     return f"{sign}£{abs(pence) // 100:,}.{abs(pence) % 100:02d}"
 
 
+def told_pounds(text: object) -> str:
+    """The same of an amount that was written as 1234.50."""
+    told = str(text or "")
+    whole, _, pence = told.partition(".")
+    known = whole.removeprefix("-").isdigit() and len(pence) == 2 and pence.isdigit()
+    return pounds(int(whole + pence)) if known else told
+
+
 def size(count_: int | None) -> str:
     """Of a file, in bytes."""
     if count_ is None:
@@ -164,6 +197,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "clock": clock,
     "count": count,
     "pounds": pounds,
+    "told_pounds": told_pounds,
     "size": size,
     "on_screen": on_screen,
     "event_words": event_words,

@@ -11,7 +11,7 @@ from hub.console.wording import name_words, on_screen
 from hub.engine.worklist import may_do
 from hub.model import WorkKind, WorkState
 from hub.store.rows import WorkRow
-from hub.transfer.tasks import words_of
+from hub.transfer.tasks import REASONED, why_not_by, words_of
 
 KINDS: Mapping[WorkKind, tuple[str, str]] = {
     WorkKind.SETTLE: ("Stopped", "These go on only when somebody says how."),
@@ -22,6 +22,10 @@ KINDS: Mapping[WorkKind, tuple[str, str]] = {
     WorkKind.TASK: ("To look at", "Find out, decide, and write the answer down."),
 }
 """In the order of the worklist: what stops money first."""
+
+
+_OWN = ("count", "value")
+"""Totals that every file has, and a page says first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,11 @@ class Work:
         return "question" in self.row.proposal
 
     @property
+    def reasoned(self) -> bool:
+        """Whether an answer needs a reason."""
+        return bool(self.row.proposal.get(REASONED))
+
+    @property
     def options(self) -> list[tuple[str, str]]:
         """The words that it may be answered with."""
         return [(word, name_words(word)) for word in self.choices]
@@ -55,7 +64,7 @@ class Work:
     @property
     def totals(self) -> list[tuple[str, Any]]:
         """Control totals that are to be agreed."""
-        return [(name_words(name), value) for name, value in self._totals.items()]
+        return [(name_words(name), value) for name, value in self._totals.items() if name not in _OWN]
 
     @property
     def _totals(self) -> Mapping[str, Any]:
@@ -85,6 +94,8 @@ def _why_not(here: Here, row: WorkRow) -> str:
         return "It is over."
     if row.proposed_by == here.viewer.login and row.kind is not WorkKind.TASK:
         return "You proposed this or handed it in, so somebody else must decide."
+    if (wrong := why_not_by(here.viewer, row.proposal)) is not None:
+        return f"{wrong[0].upper()}{wrong[1:]}."
     if row.taken_by not in (None, here.viewer.login):
         return f"{row.taken_by} has taken it."
     return "Your roles do not let you do this."

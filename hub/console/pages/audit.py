@@ -52,7 +52,7 @@ def audit(here: Looks, who: str = "", about: str = "", everything: str = "", bef
 def _row(event: EventRow) -> Sequence[object]:
     who = "the hub" if event.who == "hub" else event.who
     what = lines([event_words(event.kind), small(_about(event))])
-    return nowrap(moment(event.at)), who, what, more_of(event)
+    return nowrap(moment(event.at)), nowrap(who), what, more_of(event)
 
 
 def _about(event: EventRow) -> object:

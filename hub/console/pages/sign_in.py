@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from hub.console.here import Looks, Public, Visitor, cookie_name, own_address, set_cookie
 from hub.console.qr import qr_code
 from hub.engine.credentials import app_address
-from hub.errors import UsageError
+from hub.errors import Unknown, UsageError
 
 NAV = None
 router = APIRouter()
@@ -18,8 +18,49 @@ Field = Annotated[str, Form()]
 
 
 @router.get("/sign-in")
-def sign_in(visitor: Public, then: str = "/", problem: str | None = None) -> Response:
-    return visitor.page("sign_in.html", then=own_address(then), problem=None, login="")
+def sign_in(visitor: Public, then: str = "/") -> Response:
+    return _page(visitor, then)
+
+
+def _page(visitor: Visitor, then: str, problem: str | None = None, login: str = "") -> Response:
+    return visitor.page(
+        "sign_in.html",
+        400 if problem else 200,
+        then=own_address(then),
+        problem=problem,
+        login=login[:128],
+        vouches=visitor.console.oidc is not None,
+    )
+
+
+@router.get("/sign-in/elsewhere")
+def elsewhere(visitor: Public, then: str = "/") -> Response:
+    """To the service that vouches for people."""
+    if visitor.console.oidc is None:
+        raise Unknown("Nobody vouches for people here.")
+    try:
+        visitor.console.attempts.count(visitor.address)
+        address = visitor.console.oidc.address(visitor.cookie, _back(visitor), own_address(then))
+    except UsageError as error:
+        return _page(visitor, then, str(error))
+    return visitor.keep_cookie(RedirectResponse(address, 303))
+
+
+@router.get("/sign-in/back")
+def back(visitor: Public, code: str = "", state: str = "") -> Response:
+    """From there."""
+    if visitor.console.oidc is None:
+        raise Unknown("Nobody vouches for people here.")
+    try:
+        vouched, then = visitor.console.oidc.came_back(visitor.cookie, _back(visitor), code, state)
+    except UsageError as error:
+        return _page(visitor, "/", str(error))
+    acts = visitor.console.signing_in
+    return _let_in(visitor, acts.vouched(vouched.login, vouched.name, vouched.roles, visitor.address), then)
+
+
+def _back(visitor: Visitor) -> str:
+    return f"{visitor.console.address_for(visitor.request)}/sign-in/back"
 
 
 @router.post("/sign-in")
@@ -30,8 +71,7 @@ def sign_in_now(
         visitor.console.attempts.count(visitor.address)
         token = visitor.console.signing_in.sign_in(login, password, code, visitor.address)
     except UsageError as error:
-        then = own_address(then)
-        return visitor.page("sign_in.html", 400, then=then, problem=str(error), login=login[:128])
+        return _page(visitor, then, str(error), login)
     visitor.console.attempts.forget(visitor.address)
     return _let_in(visitor, token, then)
 

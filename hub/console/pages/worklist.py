@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
@@ -12,7 +13,7 @@ from hub.config.people import Right
 from hub.console.here import Here, Looks, May, words
 from hub.console.marks import link, nowrap, transfer_link
 from hub.console.pages.transfer_acts import agreed_totals, decided
-from hub.console.wording import count, moment, pounds
+from hub.console.wording import count, day, moment, pounds, told_pounds
 from hub.console.work_parts import KINDS, Work, work, works
 from hub.errors import UsageError
 from hub.model import ItemState, WorkKind, WorkState
@@ -28,6 +29,11 @@ _COLUMNS: Mapping[WorkKind, Sequence[str]] = {
     WorkKind.RELEASE: ("File", ">Records", ">Value", "From", "Since", "Owner"),
     WorkKind.AGREE: ("What", ">Count", ">Value", "Proposed by", "Since", "Owner"),
     WorkKind.SUSPENSE: ("What", "Account", "Proposed by", "Since", "Owner"),
+}
+_BY = {
+    WorkKind.RELEASE: "Handed in by",
+    WorkKind.AGREE: "Proposed by",
+    WorkKind.SUSPENSE: "Proposed by",
 }
 _USUAL = ("What", "Since", "Owner", "Taken by")
 
@@ -64,7 +70,7 @@ def _line(one: Work) -> Sequence[object]:
     since = nowrap(moment(row.made_at))
     by = "the hub" if row.proposed_by == "hub" else row.proposed_by
     if row.kind in (WorkKind.RELEASE, WorkKind.AGREE):
-        return what, asked.get("count", ""), asked.get("value", ""), by, since, row.owner
+        return what, asked.get("count", ""), told_pounds(asked.get("value")), by, since, row.owner
     if row.kind is WorkKind.SUSPENSE:
         return what, asked.get("account", ""), by, since, row.owner
     return what, since, row.owner, row.taken_by or ""
@@ -87,15 +93,19 @@ def entry(here: Looks, id: str) -> Response:
     )
 
 
+def _day(told: object) -> str:
+    return day(date.fromisoformat(str(told))) if told else ""
+
+
 def _facts(one: Work) -> list[tuple[str, object]]:
     row, asked = one.row, one.row.proposal
     return [
         ("Transfer", transfer_link(one.transfer, "Show it") if one.transfer else None),
         ("For", row.owner),
         ("Since", moment(row.made_at)),
-        ("Proposed by", "the hub" if row.proposed_by == "hub" else row.proposed_by),
+        (_BY.get(row.kind, "Asked by"), "the hub" if row.proposed_by == "hub" else row.proposed_by),
         ("Why", asked.get("reason")),
-        ("Business date", asked.get("business_date")),
+        ("Business date", _day(asked.get("business_date"))),
         ("Account proposed", asked.get("account")),
         ("Taken by", row.taken_by),
         ("Closed by", f"{row.closed_by}, {moment(row.closed_at)}" if row.closed_by else None),
@@ -131,8 +141,9 @@ def refuse(here: Releases, id: str, reason: Text = "") -> Response:
 
 
 @router.post("/worklist/{id}/answer")
-def answer(here: Tasks, id: str, answer: Text = "") -> Response:
-    closed = here.hub.worklist.answer(id, words(answer, "Write the answer down, or choose one"))
+def answer(here: Tasks, id: str, answer: Text = "", reason: Text = "") -> Response:
+    said = words(answer, "Write the answer down, or choose one")
+    closed = here.hub.worklist.answer(id, said, reason.strip() or None)
     return here.done("/worklist", f"Written down: {closed.title}")
 
 

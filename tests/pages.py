@@ -1,0 +1,48 @@
+"""Every page that somebody may look at, by a name for its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.serving import Served
+
+
+def pages_of(console: Served) -> Mapping[str, str]:
+    """Addresses of pages with something on them."""
+    with console.hub.look() as look:
+        entries = [entry for entry in look.worklist(limit=None) if entry.compartment == "open"]
+        (suspended,) = (one for one in look.items(console.made["small"]) if one.state == "SUSPENDED")
+    work = {entry.kind.value: entry.id for entry in entries}
+    return {
+        "today": "/",
+        "transfers": "/transfers",
+        "transfers-none": "/transfers?text=nothing-like-that",
+        "transfer-sent": f"/transfers/{console.made['small']}",
+        "transfer-held": f"/transfers/{console.made['held']}",
+        "transfer-refused": f"/transfers/{console.made['refused']}",
+        "files": f"/transfers/{console.made['small']}/files",
+        "find": "/find",
+        "worklist": "/worklist",
+        **{f"worklist-{kind}": f"/worklist/{id}" for kind, id in work.items()},
+        "suspense": "/suspense",
+        "suspense-item": f"/items/{suspended.id}",
+        "routes": "/routes",
+        "route": "/routes/little.payments",
+        "endpoints": "/endpoints",
+        "endpoint": "/endpoints/in",
+        "endpoint-person": "/endpoints/portal",
+        "calendar": "/calendar?month=2026-11",
+        "reports": "/reports?first=2026-11-01&last=2026-11-30",
+        "report": "/reports/own/little.sums",
+        "audit": "/audit?everything=yes",
+        "people": "/people",
+        "person": "/people/clerk",
+        "account": "/account",
+        "help": "/help",
+        "help-page": "/help/alerts",
+        "not-found": "/transfers/no-such-transfer",
+    }
+
+
+BEFORE = {"sign-in": "/sign-in"}
+"""Pages for who is not signed in."""
