@@ -41,6 +41,9 @@ NEEDS: dict[tuple[str, str], Right | None] = {
     ("GET", "/worklist/{id}/file"): L,
     ("POST", "/worklist/{id}/handed-over"): L,
     ("POST", "/worklist/{id}/not-done"): L,
+    ("GET", "/records"): L,
+    ("GET", "/records/{kind}/{key:path}"): L,
+    ("POST", "/records/{kind}/{key:path}"): Right.TASK,
     ("GET", "/suspense"): L,
     ("GET", "/items/{id}"): L,
     ("POST", "/items/{id}/propose"): Right.PROPOSE,
@@ -148,7 +151,13 @@ def at(console, path, closed):
         return path.replace("{id}", entry_of(console, f"{mark}held"))
     if path.startswith("/items/"):
         return path.replace("{id}", suspended(console, f"{mark}small"))
-    told = {"{id}": route, "{name}": "alerts" if "/help/" in path else "out", "{login}": "viewer"}
+    told = {
+        "{kind}": "milestone",
+        "{key:path}": "debit_raised/2026-11-02",
+        "{id}": route,
+        "{name}": "alerts" if "/help/" in path else "out",
+        "{login}": "viewer",
+    }
     for part, value in {**told, "{token}": "no-such-token"}.items():
         path = path.replace(part, value)
     return path
