@@ -32,6 +32,7 @@ router = APIRouter()
 Text = Annotated[str, Form()]
 Runs = Annotated[Here, Depends(May(Right.RUN))]
 Pauses = Annotated[Here, Depends(May(Right.PAUSE))]
+_SOON = tag("Soon", "orange")
 _TYPES = {"folder": "Folder", "sftp": "SFTP", "https": "API", "person": "A person"}
 
 
