@@ -1,4 +1,4 @@
-"""A program that calls the API of a small hub, in this process."""
+"""A program that calls the API of a small hub."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from httpx2 import Response
-from starlette.testclient import TestClient
+from httpx import Client, Response
 
 from hub.config.settings import ConsoleSettings
-from hub.console.app import create_app
 from hub.console.console import Console
+from hub.console.serving import serving
 from hub.engine.local import Hub
 from hub.engine.tokens import SCOPES, add_token
 from tests.world import HUB, World
@@ -39,7 +38,7 @@ class Calling:
 
     hub: Hub
     console: Console
-    client: TestClient
+    client: Client
     _tokens: dict[tuple[str, tuple[str, ...]], str] = field(default_factory=dict)
     _keys: Iterator[int] = field(default_factory=count)
 
@@ -69,6 +68,6 @@ def calling(world: World) -> Iterator[Calling]:
     world.write("config/hub.yaml", PERSON)
     with world.hub() as hub:
         console = Console(lambda: hub, ConsoleSettings(address="127.0.0.1:9464"))
-        with TestClient(create_app(console), raise_server_exceptions=False) as client:
+        console.settings = console.settings.model_copy(update={"address": ("127.0.0.1", 0)})
+        with serving(console) as address, Client(base_url=address, timeout=30) as client:
             yield Calling(hub, console, client)
-        console.close()

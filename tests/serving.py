@@ -17,8 +17,11 @@ from hub.config.people import HUB
 from hub.config.settings import ConsoleSettings
 from hub.console.console import Console
 from hub.console.serving import serving
+from hub.door.report import Report
 from hub.engine.local import Hub
 from hub.engine.milestones import set_milestone
+from hub.formats.layout import Layout, column
+from hub.formats.types import Pounds, Text
 from hub.model import Compartment
 from tests.little import little
 from tests.world import World
@@ -78,6 +81,18 @@ SMALL, HELD, REFUSED = b"ABC001+0000400\nNOA002+0000200\n", b"ABC003+0002000\n",
 """Sent, with money in suspense; above the limit, so that it is held; an odd sum, so that it is refused."""
 
 
+def sums(plugin: str, inside: Compartment = Compartment.OPEN) -> Report:
+    """A report of what came in with the payments of a plug-in."""
+    return Report(
+        name=f"{plugin}.sums",
+        title=f"Sums of {plugin} payments",
+        layout=Layout("sums", (column("reference", Text()), column("amount", Pounds()))),
+        rows=lambda told: [{"reference": one.reference, "amount": one.amount} for one in told.items],
+        feeds=(f"{plugin}.payments",),
+        compartment=inside,
+    )
+
+
 @dataclass
 class Served:
     """`address` of the console; what was made: file name without its suffix → id of the transfer."""
@@ -127,7 +142,8 @@ class Client(httpx.Client):
 def served(folder: Path, *, fill: bool = True, **settings: Any) -> Iterator[Served]:
     """A console over a hub in which something of each kind has happened, open and closed (`fill`)."""
     closed = little(name="closed.payments", compartment=Compartment.DWP)
-    world = World(folder, feeds=[little(), closed])
+    reports = [sums("little"), sums("closed", Compartment.DWP)]
+    world = World(folder, feeds=[little(), closed], reports=reports)
     world.write("config/hub.yaml", HUB_YAML)
     world.write("config/endpoints.yaml", ENDPOINTS)
     world.write("config/routes/little.yaml", ROUTES)

@@ -18,6 +18,7 @@ from hub.door.feed import Feed, Options, Profile
 from hub.door.lifecycle import Lifecycle
 from hub.door.manager import Catalogue
 from hub.door.milestone import MILESTONE
+from hub.door.report import Report
 from hub.engine.local import Hub
 from hub.store.db import Store
 from hub.tell.logs import hub_log
@@ -73,6 +74,7 @@ class World:
     feeds: list[Feed] = field(default_factory=lambda: [little()])
     lifecycles: list[Lifecycle] = field(default_factory=lambda: [MILESTONE])
     profiles: list[Profile] = field(default_factory=list)
+    reports: list[Report] = field(default_factory=list)
     settings: type[Options] | None = None
     clock: TestClock = field(default_factory=TestClock)
     route: str = "little.payments"
@@ -126,6 +128,7 @@ class World:
             connectors=connectors,
             lifecycles={life.kind: life for life in self.lifecycles},
             profiles={profile.name: profile for profile in self.profiles},
+            reports={report.name: report for report in self.reports},
             settings={"little": self.settings} if self.settings else {},
             brought_by=dict.fromkeys(
                 (*(feed.name for feed in self.feeds), *(life.kind for life in self.lifecycles)), "little"

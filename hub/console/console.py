@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Lock
 from typing import TypeVar
 
@@ -26,6 +26,8 @@ from hub.engine.slots import timeline_of
 from hub.errors import FeedHubError
 
 T = TypeVar("T")
+_AT_HAND = 8
+"""Months of what is due."""
 _PATIENCE = 4.0
 """Seconds that a page waits for work which may take longer."""
 
@@ -40,6 +42,7 @@ class Console:
     attempts: Attempts = field(init=False)
     oidc: Oidc | None = field(init=False, default=None)
     _once: dict[str, str] = field(default_factory=dict)
+    _due: dict[tuple[str, datetime, datetime], Mapping[str, list[Slot]]] = field(default_factory=dict)
     _timeline: tuple[str, Timeline] | None = None
     _looking_ahead: Lock = field(default_factory=Lock)
     _workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "console"))
@@ -97,6 +100,17 @@ class Console:
             if self._timeline is None or self._timeline[0] != version:
                 self._timeline = version, timeline_of(services)
             return self._timeline[1].between(now, now + within)
+
+    def due(self, begin: datetime, end: datetime) -> Mapping[str, list[Slot]]:
+        """By route, what is due from one instant until before the other. Asked for again it is at hand."""
+        services = self.newest().services
+        asked = services.config.version, begin, end
+        with self._looking_ahead:
+            if asked not in self._due:
+                while len(self._due) >= _AT_HAND:
+                    self._due.pop(next(iter(self._due)))
+                self._due[asked] = timeline_of(services).between(begin, end)
+            return self._due[asked]
 
     def work(self, what: str, act: Callable[[], T]) -> T | None:
         """What `act` came to; None when it goes on in the background, where what fails is logged.

@@ -21,18 +21,14 @@ Answer = tuple[int, Any]
 """The status and what was answered, as JSON has it."""
 
 
-class OtherRequest(UsageError):
-    """The key stands for something else."""
-
-
 def once(
     services: Services, token_id: str, key: str, asked: str, act: Callable[[], Answer]
 ) -> tuple[Answer, bool]:
     """What `act` answers, and whether that was answered before. `asked`: the digest of the request.
 
-    Raises OtherRequest when something else was asked under the key; UsageError when the same was, and it is
-    not known what came of it. Where `act` raises UsageError, LostRace or StoreError nothing was
-    done, and the same may be asked again."""
+    Raises UsageError when something else was asked under the key, or the same was and it is not known what
+    came of it. Where `act` raises UsageError, LostRace or StoreError nothing was done, and the same may be
+    asked again."""
     told = services.commit(lambda conn: _begun(conn, services, token_id, key, asked))
     if told is not None:
         return told, True
@@ -53,7 +49,7 @@ def _begun(conn: Connection, services: Services, token_id: str, key: str, asked:
         queries.begin_answer(conn, AnswerRow(token_id=token_id, key=key, asked=asked, at=now))
         return None
     if known.asked != asked:
-        raise OtherRequest("Something else was asked under this Idempotency-Key. Nothing was done.")
+        raise UsageError("Something else was asked under this Idempotency-Key. Nothing was done.")
     if known.status is None:
         raise UsageError(
             "The same was asked under this Idempotency-Key, and is under way or was cut off. Look at what it "

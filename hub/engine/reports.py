@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from hub.door.report import Report, Reported
-from hub.errors import UsageError
+from hub.errors import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,11 +23,11 @@ def seen_reports(hub: Hub) -> Sequence[Report]:
 
 
 def find_report(hub: Hub, name: str) -> Report:
-    """Raises UsageError when there is none of that name."""
+    """Raises Unknown when there is none of that name."""
     for report in seen_reports(hub):
         if report.name == name:
             return report
-    raise UsageError(f"There is no report {name}. `feedhub reports list` shows those that there are.")
+    raise Unknown(f"There is no report {name}. `feedhub reports list` shows those that there are.")
 
 
 def made(hub: Hub, report: Report, first: date, last: date) -> list[Mapping[str, Any]]:

@@ -22,7 +22,7 @@ from hub.console.api.problem import Refused
 from hub.console.console import Console
 from hub.engine.credentials import digest
 from hub.engine.local import Hub
-from hub.engine.once import OtherRequest, once
+from hub.engine.once import once
 from hub.engine.rights import demand
 from hub.engine.tokens import who_asks
 from hub.errors import Unknown, UsageError
@@ -148,10 +148,7 @@ class Acting:
         """What `act` came to, now or when the same was asked before."""
         request = digest(f"{self.address} {asked.model_dump_json()}")
         done = lambda: (200, jsonable_encoder(act()))  # noqa: E731
-        try:
-            (status, body), again = once(self.services, self.caller.token.id, self.key, request, done)
-        except OtherRequest as error:
-            raise Refused(422, str(error)) from error
+        (status, body), again = once(self.services, self.caller.token.id, self.key, request, done)
         return JSONResponse(body, status, {"Idempotency-Replayed": "true"} if again else None)
 
 

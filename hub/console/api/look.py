@@ -81,7 +81,7 @@ def count(caller: Looks, sought: Annotated[Sought, Query()]) -> shapes.Count:
 @router.get("/transfers/{id}", responses=_KNOWN)
 def transfer(caller: Looks, id: Id) -> shapes.WholeTransfer:
     with caller.look() as look:
-        row, deliveries = look.one_transfer(id), look.deliveries(id)
+        row, deliveries = look.transfer_row(id), look.deliveries(id)
         money, answered = look.money(id), look.answered(id)
     return shapes.WholeTransfer(
         **transfer_shape(row, [one.state for one in deliveries]).model_dump(),
@@ -96,7 +96,7 @@ def transfer(caller: Looks, id: Id) -> shapes.WholeTransfer:
 def items(caller: Looks, id: Id, limit: Limit = 100, cursor: Cursor = None) -> shapes.Page[shapes.Item]:
     """Its items, in the order of their ids."""
     with caller.look() as look:
-        look.one_transfer(id)
+        look.transfer_row(id)
         found = look.some_items(id, after=cursor or "", limit=limit + 1)
     return _page(found, limit, shapes.Item)
 
@@ -104,7 +104,7 @@ def items(caller: Looks, id: Id, limit: Limit = 100, cursor: Cursor = None) -> s
 @router.get("/transfers/{id}/findings", responses=_KNOWN)
 def findings(caller: Looks, id: Id) -> list[shapes.Finding]:
     with caller.look() as look:
-        look.one_transfer(id)
+        look.transfer_row(id)
         return [shapes.Finding.of(one) for one in look.findings(id)]
 
 
@@ -112,7 +112,7 @@ def findings(caller: Looks, id: Id) -> list[shapes.Finding]:
 def events(caller: Looks, id: Id) -> list[shapes.Event]:
     """Its history and that of its deliveries, in order."""
     with caller.look() as look:
-        look.one_transfer(id)
+        look.transfer_row(id)
         return [shapes.Event.of(one) for one in look.transfer_events(id)]
 
 
@@ -168,7 +168,7 @@ def transfer_shape(row: TransferRow, states: Sequence[DeliveryState]) -> shapes.
 
 def whole_state(look: Look, id: str) -> shapes.Transfer:
     """As it stands. Raises Unknown."""
-    return transfer_shape(look.one_transfer(id), look.told_states([id])[id])
+    return transfer_shape(look.transfer_row(id), look.told_states([id])[id])
 
 
 def _page(found: Sequence[Any], limit: int, shape: type[shapes.Item]) -> shapes.Page[shapes.Item]:

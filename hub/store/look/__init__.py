@@ -7,6 +7,7 @@ for is not listed, not counted, and not told from what does not exist.
 from __future__ import annotations
 
 from hub.store.look.alerts import SeenAlerts
+from hub.store.look.figures import SeenFigures
 from hub.store.look.history import SeenHistory
 from hub.store.look.items import SeenItems
 from hub.store.look.pauses import SeenPauses
@@ -19,5 +20,15 @@ from hub.store.look.work import SeenWork
 __all__ = ["Look", "unknown"]
 
 
-class Look(SeenSearch, SeenTransfers, SeenItems, SeenRecords, SeenWork, SeenHistory, SeenAlerts, SeenPauses):
+class Look(
+    SeenFigures,
+    SeenSearch,
+    SeenTransfers,
+    SeenItems,
+    SeenRecords,
+    SeenWork,
+    SeenHistory,
+    SeenAlerts,
+    SeenPauses,
+):
     """One moment of the store, as one person may see it. Use `Hub.look()`."""

@@ -144,13 +144,6 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
             raise unknown("transfer", id, "transfers")
         return row
 
-    def one_transfer(self, id: str) -> TransferRow:
-        """A transfer without what hangs on it. Raises Unknown when there is none of that id."""
-        row = self._transfer(id)
-        if row is None:
-            raise unknown("transfer", id, "transfers")
-        return row
-
     def _transfer(self, id: str) -> TransferRow | None:
         row = self._row(_GET, transfer=id)
         return None if row is None else transfer_row(row)

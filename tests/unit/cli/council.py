@@ -25,6 +25,7 @@ endpoints:
   rent_api: {type: https, url: "https://rents.invalid/api"}
   bank: {type: folder, path: ../bank}
   finance: {type: folder, path: partners/finance}
+  finance_api: {type: https, url: "https://ledger.invalid"}
   bank_site: {type: person, what: upload it}
   acme_dca: {type: folder, path: partners/acme_dca}
   brook_api: {type: https, url: "https://brook.invalid", documents: {}}
@@ -33,6 +34,7 @@ endpoints:
   contractor: {type: person, what: mail it}
   dwp_desk: {type: folder, path: partners/dwp}
   fraud_desk: {type: folder, path: partners/fraud}
+  nfi_keying: {type: person, who: fraud, what: key it in}
   nfi_site: {type: person, who: fraud, what: upload it, confirms: [on, count]}
   dwp_screens: {type: person, who: dwp, what: look it up}
   dwp_gateway: {type: https, url: "https://gateway.invalid"}

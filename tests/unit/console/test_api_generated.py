@@ -15,6 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from starlette.routing import Mount
 
 from hub.console.app import create_app
+from hub.door.milestone import MILESTONE
+from hub.rent.holds import HOLD_LIFE
 from tests.calling import Calling, calling
 from tests.world import World
 
@@ -26,7 +28,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calling]:
 
 def serving(folder: Path) -> Iterator[Calling]:
     """A hub with one transfer that is held."""
-    world = World(folder)
+    world = World(folder, lifecycles=[MILESTONE, HOLD_LIFE])
     world.change_route("hold: {first_file: true}")
     world.arrive("held.txt", b"ABC001+0001000\nABC002+0000200\n")
     with calling(world) as api:

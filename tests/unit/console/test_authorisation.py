@@ -62,6 +62,11 @@ NEEDS: dict[tuple[str, str], Right | None] = {
     ("POST", "/endpoints/{name}/test"): Right.RUN,
     ("POST", "/endpoints/{name}/pause"): Right.PAUSE,
     ("POST", "/endpoints/{name}/resume"): Right.PAUSE,
+    ("GET", "/calendar"): L,
+    ("GET", "/reports"): L,
+    ("GET", "/reports/{name}.xlsx"): L,
+    ("GET", "/reports/own/{name}"): L,
+    ("GET", "/reports/own/{name}/workbook.xlsx"): L,
     ("GET", "/audit"): L,
     ("POST", "/audit/verify"): Right.AUDIT,
     ("GET", "/people"): L,
@@ -151,13 +156,10 @@ def at(console, path, closed):
         return path.replace("{id}", entry_of(console, f"{mark}held"))
     if path.startswith("/items/"):
         return path.replace("{id}", suspended(console, f"{mark}small"))
-    told = {
-        "{kind}": "milestone",
-        "{key:path}": "debit_raised/2026-11-02",
-        "{id}": route,
-        "{name}": "alerts" if "/help/" in path else "out",
-        "{login}": "viewer",
-    }
+    names = {"/help/": "alerts", "/reports/own/": "little.sums", "/reports/": "volumes", "/": "out"}
+    name = next(name for beginning, name in names.items() if path.startswith(beginning))
+    told = {"{id}": route, "{name}": name, "{login}": "viewer"}
+    told |= {"{kind}": "milestone", "{key:path}": "debit_raised/2026-11-02"}
     for part, value in {**told, "{token}": "no-such-token"}.items():
         path = path.replace(part, value)
     return path
@@ -214,6 +216,8 @@ def test_no_list_and_no_search_tells_that_something_closed_is_there(console, log
         "/worklist",
         "/suspense",
         "/routes",
+        "/calendar?month=2026-11",
+        "/reports?first=2026-11-01&last=2026-11-30",
         "/audit?everything=yes",
     ]
     with console.client(login) as client:
@@ -222,6 +226,7 @@ def test_no_list_and_no_search_tells_that_something_closed_is_there(console, log
             assert answer.status_code == 200
             assert "closed_" not in answer.text.replace("closed_in", ""), page
             assert "closed.payments" not in answer.text, page
+            assert "Closed Partner" not in answer.text, page
         for text in ("closed_held", "ABC003"):
             for answer in (
                 client.get("/transfers", params={"text": text}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from sqlalchemy import Connection, insert
 from hub.bank.matching import DUE
 from hub.config.people import HUB, Viewer
 from hub.config.settings import Role
+from hub.door.milestone import KIND, milestone_key
 from hub.errors import UsageError
 from hub.model import (
     Answered,
@@ -33,7 +34,7 @@ from hub.store.look import Look
 from hub.store.look.search import Wanted
 from hub.store.rows import RunRow
 from tests.looking import looking
-from tests.unit.store.making import NOON, TickingClock, a_delivery, a_transfer, an_item
+from tests.unit.store.making import DAY, NOON, TickingClock, a_delivery, a_transfer, an_item
 
 NOWHERE = "nowhere"
 """The mark of what does not exist."""
@@ -47,6 +48,11 @@ Case = Callable[[Look, str], Any]
 
 def of(mark: str, rows: list[Any]) -> list[Any]:
     return [row for row in rows if f"{mark}-" in repr(row)]
+
+
+def due_of(mark: str) -> datetime:
+    """A day of its own for each compartment."""
+    return NOON + timedelta(days=[*Compartment, NOWHERE].index(mark))
 
 
 CASES: dict[str, Case] = {
@@ -72,7 +78,6 @@ CASES: dict[str, Case] = {
     "transfer_events": lambda look, mark: look.transfer_events(f"{mark}-t"),
     "items": lambda look, mark: look.items(f"{mark}-t"),
     "some_items": lambda look, mark: look.some_items(f"{mark}-t"),
-    "one_transfer": lambda look, mark: look.one_transfer(f"{mark}-t"),
     "money": lambda look, mark: look.money(f"{mark}-t"),
     "answered": lambda look, mark: look.answered(f"{mark}-t"),
     "said_of": lambda look, mark: look.said_of([f"{mark}-i2"]),
@@ -88,6 +93,10 @@ CASES: dict[str, Case] = {
     "items_that_are": lambda look, mark: of(mark, look.items_that_are([ItemState.SUSPENDED])),
     "find": lambda look, mark: [look.find(f"{mark}-{text}") for text in ("REF", "VOUCHER", "NAME")],
     "carrying": lambda look, mark: of(mark, look.carrying(HOLDER)),
+    "moved": lambda look, mark: of(mark, look.moved(DAY, DAY)),
+    "promised": lambda look, mark: look.promised(due_of(mark), due_of(mark) + timedelta(hours=1)),
+    "milestones": lambda look, mark: look.milestones([mark], DAY, DAY),
+    "suspended": lambda look, mark: [row for row in look.suspended() if row.day == due_of(mark).date()],
     "records": lambda look, mark: of(mark, look.records()),
     "record": lambda look, mark: look.record("case", f"{mark}-c"),
     "moves": lambda look, mark: look.moves("case", f"{mark}-c"),
@@ -160,7 +169,7 @@ def answer_across(conn: Connection, store: Store) -> None:
 
 def fill(conn: Connection, store: Store, inside: Compartment) -> None:
     mark, where = inside.value, {"compartment": inside}
-    queries.insert_transfer(conn, a_transfer(f"{mark}-t", **where))
+    queries.insert_transfer(conn, a_transfer(f"{mark}-t", partner=f"{mark}-partner", **where))
     queries.insert_transfer(conn, a_transfer(f"{mark}-child", parent_id=f"{mark}-t", **where))
     item = an_item(
         f"{mark}-i",
@@ -170,6 +179,7 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
         state=ItemState.SUSPENDED,
         reason=f"{mark}-reason",
         personal=HOLDER,
+        on=due_of(mark).date(),
         **where,
     )
     sent = replace(item, id=f"{mark}-i2", reference=f"{mark}-SENT", state=ItemState.SENT, personal={})
@@ -197,6 +207,10 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
     queries.append_event(conn, subject="route", subject_id="shared", kind=f"{mark}-event", **where)
     for table, row in rows_of(mark).items():
         conn.execute(insert(schema.metadata.tables[table]), {**row, **where})
+    kept = {**rows_of(mark)["promise"], **where, "id": f"{mark}-kept", "name": "kept"}
+    conn.execute(insert(schema.promise), {**kept, "due_at": due_of(mark), "state": PromiseState.KEPT})
+    reached = {**rows_of(mark)["record"], **where, "kind": KIND, "key": milestone_key(mark, DAY)}
+    conn.execute(insert(schema.record), {**reached, "data": {"on": DAY.isoformat()}})
     due = {**rows_of(mark)["record"], **where, "kind": DUE, "key": f"{mark}-t/file"}
     conn.execute(insert(schema.record), due)
     conn.execute(insert(schema.record_move), a_move(mark))
