@@ -26,6 +26,8 @@ def pages_of(console: Served) -> Mapping[str, str]:
         **{f"worklist-{kind}": f"/worklist/{id}" for kind, id in work.items()},
         "suspense": "/suspense",
         "suspense-item": f"/items/{suspended.id}",
+        "records": "/records",
+        "record": "/records/milestone/debit_raised%2F2026-11-02",
         "routes": "/routes",
         "route": "/routes/little.payments",
         "endpoints": "/endpoints",

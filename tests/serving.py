@@ -19,6 +19,7 @@ from hub.console.console import Console
 from hub.console.serving import serving
 from hub.door.report import Report
 from hub.engine.local import Hub
+from hub.engine.milestones import set_milestone
 from hub.formats.layout import Layout, column
 from hub.formats.types import Pounds, Text
 from hub.model import Compartment
@@ -36,7 +37,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "fraud": ("clerk", "operator", "approver", "fraud"),
 }
 """By login. The last two hold all rights of support, and differ by the compartment that they see."""
-HUB_YAML = "plugins: [little]\nlog: {file: hub.log}\npeople:\n" + "".join(
+HUB_YAML = "plugins: [little]\nlog: {file: hub.log}\nmilestones: [debit_raised]\npeople:\n" + "".join(
     f"  - {{login: {login}, name: {login.capitalize()} Example, roles: [{', '.join(roles)}]}}\n"
     for login, roles in ROLES.items()
 )
@@ -157,6 +158,7 @@ def served(folder: Path, *, fill: bool = True, **settings: Any) -> Iterator[Serv
 
 
 def _filled(world: World, hub: Hub) -> Iterator[tuple[str, str]]:
+    set_milestone(hub.services, "debit_raised", world.clock.at.date(), "the rent system said so")
     for name, content in {"small": SMALL, "held": HELD, "refused": REFUSED}.items():
         world.arrive(f"{name}.txt", content)
         _arrive(world, f"closed_{name}.txt", content)

@@ -32,6 +32,7 @@ router = APIRouter()
 Text = Annotated[str, Form()]
 Runs = Annotated[Here, Depends(May(Right.RUN))]
 Pauses = Annotated[Here, Depends(May(Right.PAUSE))]
+_SOON = tag("Soon", "orange")
 _TYPES = {"folder": "Folder", "sftp": "SFTP", "https": "API", "person": "A person"}
 
 
@@ -118,7 +119,11 @@ def _page(here: Here, name: str, seen: Seen | None = None, trouble: str | None =
         paused=any(not one.fails for one in alone),
         keys=[_key(one, here) for one in getattr(found, "host_keys", ())],
         ends=[
-            (one.what.capitalize(), day(one.until), tag("Soon", "orange") if one.is_near(today) else "")
+            (
+                one.what.capitalize(),
+                day(one.until),
+                tag("Soon", "orange") if one.is_near(today) else "not soon",
+            )
             for one in expiries(services.config.endpoints)
             if one.endpoint == name
         ],

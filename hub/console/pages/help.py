@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import count
 from pathlib import Path
 
 from fastapi import APIRouter
@@ -20,7 +21,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 FIRST = ("console", "alerts", "endpoints", "schedules", "service", "checks")
 """Pages in the order in which support staff want them; the others follow."""
 _LINK = re.compile(r'href="(?:\.\./)*(?:adr/)?([A-Za-z0-9_-]+)\.md(#[^"]*)?"')
-_SCROLLS = 'tabindex="0" role="region"'
+_SCROLLS = 'tabindex="0" role="region" aria-label="'
 _TITLE = re.compile(r"^# (.+)$", re.MULTILINE)
 
 
@@ -54,6 +55,10 @@ def _rendered(name: str) -> Markup:
     written = _pages()[name].read_text("utf-8")
     drawn = MarkdownIt("commonmark", {"html": False}).enable("table").render(written)
     drawn = _LINK.sub(lambda found: f'href="/help/{found[1]}{found[2] or ""}"', drawn)
-    drawn = drawn.replace("<table>", f'<div class="raw" {_SCROLLS} aria-label="Table"><table class="plain">')
-    drawn = drawn.replace("</table>", "</table></div>").replace("<pre>", '<pre class="raw" tabindex="0">')
+    numbers = count(1)
+    drawn = re.sub(
+        "<table>", lambda _: f'<div class="raw" {_SCROLLS}Table {next(numbers)}"><table class="plain">', drawn
+    )
+    drawn = re.sub("<pre>", lambda _: f'<pre class="raw" {_SCROLLS}Example {next(numbers)}">', drawn)
+    drawn = drawn.replace("</table>", "</table></div>")
     return Markup(drawn)  # noqa: S704 - of our own pages, without HTML of theirs

@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from hub.config.people import Right
 from hub.console.here import Here, Looks, May, words
 from hub.console.marks import link, nowrap, transfer_link
+from hub.console.pages.records import RECORD, record_address
 from hub.console.pages.transfer_acts import agreed_totals, decided
 from hub.console.wording import count, day, moment, pounds, told_pounds
 from hub.console.work_parts import KINDS, Work, work, works
@@ -93,6 +94,12 @@ def entry(here: Looks, id: str) -> Response:
     )
 
 
+def _record(row: WorkRow) -> object:
+    """What it is about, where that is a record."""
+    kind, _, key = row.subject_id.partition(":")
+    return link(record_address(kind, key), key) if row.subject == RECORD else None
+
+
 def _day(told: object) -> str:
     return day(date.fromisoformat(str(told))) if told else ""
 
@@ -101,6 +108,7 @@ def _facts(one: Work) -> list[tuple[str, object]]:
     row, asked = one.row, one.row.proposal
     return [
         ("Transfer", transfer_link(one.transfer, "Show it") if one.transfer else None),
+        ("Record", _record(row)),
         ("For", row.owner),
         ("Since", moment(row.made_at)),
         (_BY.get(row.kind, "Asked by"), "the hub" if row.proposed_by == "hub" else row.proposed_by),

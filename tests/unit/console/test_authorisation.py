@@ -41,6 +41,9 @@ NEEDS: dict[tuple[str, str], Right | None] = {
     ("GET", "/worklist/{id}/file"): L,
     ("POST", "/worklist/{id}/handed-over"): L,
     ("POST", "/worklist/{id}/not-done"): L,
+    ("GET", "/records"): L,
+    ("GET", "/records/{kind}/{key:path}"): L,
+    ("POST", "/records/{kind}/{key:path}"): Right.TASK,
     ("GET", "/suspense"): L,
     ("GET", "/items/{id}"): L,
     ("POST", "/items/{id}/propose"): Right.PROPOSE,
@@ -156,6 +159,7 @@ def at(console, path, closed):
     names = {"/help/": "alerts", "/reports/own/": "little.sums", "/reports/": "volumes", "/": "out"}
     name = next(name for beginning, name in names.items() if path.startswith(beginning))
     told = {"{id}": route, "{name}": name, "{login}": "viewer"}
+    told |= {"{kind}": "milestone", "{key:path}": "debit_raised/2026-11-02"}
     for part, value in {**told, "{token}": "no-such-token"}.items():
         path = path.replace(part, value)
     return path

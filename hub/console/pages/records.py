@@ -1,0 +1,139 @@
+"""Records: mandates, holds, cases, matches: how each stands, its clocks, and how it came to that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Depends, Form
+from fastapi.responses import Response
+
+from hub.config.people import Right
+from hub.console.here import Here, Looks, May, words
+from hub.console.marks import link, nowrap, state, transfer_link
+from hub.console.wording import day, moment, name_words, on_screen
+from hub.console.work_parts import works
+from hub.engine.reveal import reveal
+from hub.model import Compartment, PromiseState, Record, WorkState
+from hub.store.rows import PromiseRow, RecordMoveRow
+from hub.transfer.inspect import masked
+
+NAV = ("Records", "/records")
+router = APIRouter()
+PAGE = 50
+RECORD = "record"
+Text = Annotated[str, Form()]
+Tasks = Annotated[Here, Depends(May(Right.TASK))]
+
+
+def record_address(kind: str, key: str) -> str:
+    return f"/records/{quote(kind)}/{quote(key, safe='')}"
+
+
+@router.get("/records")
+def records(here: Looks, kind: str = "", in_state: str = "", account: str = "", after: str = "") -> Response:
+    kinds = _kinds(here)
+    chosen = kind if kind in kinds else next(iter(kinds), "")
+    with here.look() as look:
+        found = look.records(
+            chosen or None,
+            state=in_state.strip() or None,
+            account=account.strip() or None,
+            after=after or None,
+            limit=PAGE + 1,
+        )
+    shown = found[:PAGE]
+    kept = {"kind": chosen, "in_state": in_state, "account": account}
+    more = len(found) > PAGE
+    return here.page(
+        "records.html",
+        kinds=[(one, name_words(one)) for one in kinds],
+        chosen=chosen,
+        in_state=in_state,
+        account=account,
+        rows=[_row(one) for one in shown],
+        older=f"/records?{urlencode({**kept, 'after': shown[-1].key})}" if more else None,
+    )
+
+
+def _kinds(here: Here) -> list[str]:
+    """Kinds of record that who looks may know of."""
+    lives = here.services.catalogue.lifecycles
+    return sorted(kind for kind, life in lives.items() if here.viewer.sees(life.compartment))
+
+
+def _row(one: Record) -> Sequence[object]:
+    key = link(record_address(one.kind, one.key), one.key)
+    return key, state(one.state), one.account or "", nowrap(moment(one.since))
+
+
+@router.get("/records/{kind}/{key:path}")
+def record(here: Looks, kind: str, key: str) -> Response:
+    return _page(here, kind, key, {})
+
+
+def _page(here: Here, kind: str, key: str, revealed: Mapping[str, str]) -> Response:
+    about = (RECORD, f"{kind}:{key}")
+    with here.look() as look:
+        found = look.record(kind, key)
+        moves = look.moves(kind, key)
+        clocks = look.promises(states=tuple(PromiseState), subject=about, limit=None)
+        work = look.worklist(states=(WorkState.OPEN, WorkState.TAKEN), subject=about, limit=None)
+    life = here.services.catalogue.lifecycles.get(kind)
+    closed = life is not None and life.compartment is not Compartment.OPEN
+    return here.page(
+        "record.html",
+        record=found,
+        state=state(found.state),
+        facts=_facts(found, revealed),
+        revealed=bool(revealed),
+        may_reveal=closed and bool(found.personal) and here.may(Right.TASK),
+        clocks=[_clock(one) for one in clocks],
+        work=works(here, work),
+        moves=[_move(one) for one in moves],
+        address=record_address(kind, key),
+    )
+
+
+def _facts(found: Record, revealed: Mapping[str, str]) -> list[tuple[str, object]]:
+    told: list[tuple[str, object]] = [
+        ("Kind", name_words(found.kind)),
+        ("Since", moment(found.since)),
+        ("Rent account", found.account),
+        ("Personal values kept until", day(found.expires)),
+    ]
+    told += [(name_words(name), _plain(value)) for name, value in found.data.items()]
+    for name, value in found.personal.items():
+        told.append((name_words(name), revealed.get(name, masked(name, value))))
+    return told
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(_plain, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{name_words(str(name))}: {_plain(one)}" for name, one in value.items())
+    return "" if value is None else str(value)
+
+
+def _clock(one: PromiseRow) -> Sequence[object]:
+    return one.says, nowrap(moment(one.due_at)), state(one.state.value), one.owner
+
+
+def _move(one: RecordMoveRow) -> Sequence[object]:
+    went = f"{_word(one.from_state)} to {_word(one.to_state)}" if one.from_state else _word(one.to_state)
+    by = "the hub" if one.who == "hub" else one.who
+    cause = transfer_link(one.transfer_id, "its file") if one.transfer_id else ""
+    return nowrap(moment(one.at)), went, nowrap(by), on_screen(one.reason or ""), cause
+
+
+def _word(told: str | None) -> str:
+    return name_words(told or "")
+
+
+@router.post("/records/{kind}/{key:path}")
+def reveal_it(here: Tasks, kind: str, key: str, reason: Text = "") -> Response:
+    """What is sealed is shown this once; that it was looked at, and why, is a move of the record."""
+    shown = reveal(here.services, kind, key, words(reason, "Say what you need them for"))
+    return _page(here, kind, key, shown)
