@@ -5,7 +5,7 @@ from __future__ import annotations
 from hub.checks.base import BATCH, Check, Context, Found, Tally, check
 from hub.checks.run import Reading
 from hub.door.commands import Commands, ReferenceTables, Trial, Tried
-from hub.door.conversation import Again, Ask, Call, Conversation, Later, Reply, Told
+from hub.door.conversation import PASSWORD, USERNAME, Again, Ask, Call, Conversation, Later, Reply, Told
 from hub.door.demo import (
     Act,
     Books,
@@ -67,6 +67,7 @@ from hub.formats.json_lines import loaded as read_json
 from hub.formats.layout import Field, Layout, at, attr, column, literal, spaces
 from hub.formats.lines import Lines
 from hub.formats.table import Table
+from hub.formats.table import write_csv as write_table_csv
 from hub.formats.types import (
     Blank,
     Code,
@@ -164,11 +165,13 @@ __all__ = [
     "MANDATE_KIND",
     "PAPER",
     "PARTY",
+    "PASSWORD",
     "REFERENCE",
     "REPADDED",
     "REVIEW",
     "SENDERS_TOTALS",
     "SUPPLIER_INVOICE",
+    "USERNAME",
     "WITHDRAWN",
     "Account",
     "Act",
@@ -340,6 +343,7 @@ __all__ = [
     "tax_rate",
     "to_be_booked",
     "told_hold",
+    "write_table_csv",
     "write_workbook",
     "years",
 ]

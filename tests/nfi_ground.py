@@ -7,9 +7,12 @@ from pathlib import Path
 
 from hub.config.people import Viewer
 from hub.config.settings import Role
+from hub.door.lifecycle import Lifecycle
 from hub.engine.local import Hub
+from hub.model import Compartment
 from hub.store.rows import WorkRow
 from plugins.rtb_fraud.feeds import NFI_FEEDS, NFI_LIVES
+from plugins.rtb_fraud.match_life import CASE
 from plugins.rtb_fraud.settings import FraudSettings
 from tests.world import World
 
@@ -27,6 +30,7 @@ ENDPOINTS = """
 endpoints:
   in: {type: folder, path: ../in}
   out: {type: folder, path: ../out}
+  keying: {type: person, who: fraud, what: Key each line into the application, asks: the day}
   site: {type: person, who: fraud, what: Upload it, asks: the receipt, confirms: [on, count]}
 """
 ROUTES = """
@@ -44,6 +48,23 @@ routes:
     to: [{output: extract, endpoint: site, pack: {type: aes_zip, passphrase: file:site_passphrase}}]
     mode: live
     owner: fraud-team
+  matches:
+    feed: rtb_fraud.nfi_matches
+    from: {endpoint: in, pattern: "matches*", then: remove}
+    options: {complete: true, reports: {"101": two tenancies, "102": tenants and benefit}}
+    mode: live
+    owner: fraud-team
+  work:
+    feed: rtb_fraud.nfi_work
+    from: {endpoint: in, pattern: "work*", then: remove}
+    mode: live
+    owner: fraud-team
+  status:
+    feed: rtb_fraud.nfi_status
+    from: {items: NFI_STATUS}
+    to: [{output: sheet, endpoint: keying}]
+    mode: live
+    owner: fraud-team
 """
 CALENDAR = (
     "cycle,activity,from,to,owner,what,note\n"
@@ -52,8 +73,18 @@ CALENDAR = (
 )
 
 
+CASE_LIFE = Lifecycle(
+    kind=CASE,
+    title="Right to Buy cases",
+    begins=("RECEIVED",),
+    moves={"RECEIVED": ("ENDED",)},
+    compartment=Compartment.FRAUD,
+)
+"""As much of a case as matches look at."""
+
+
 def nfi_world(folder: Path, routes: str = ROUTES) -> World:
-    world = World(folder, feeds=list(NFI_FEEDS), lifecycles=list(NFI_LIVES), settings=FraudSettings)
+    world = World(folder, feeds=list(NFI_FEEDS), lifecycles=[*NFI_LIVES, CASE_LIFE], settings=FraudSettings)
     world.clock.at = datetime(2026, 10, 5, 9, tzinfo=UTC)
     world.write("config/hub.yaml", HUB)
     world.write("config/endpoints.yaml", ENDPOINTS)

@@ -33,7 +33,14 @@ class Table:
     draw: random.Random
 
     def row(self) -> int:
-        return self.draw.randrange(1, len(self.cells))
+        """Any row but a first tenant with others beside them, who would be wrong without that one."""
+        rows = list(range(1, len(self.cells)))
+        if "Tenant status flag" in self.cells[0]:
+            tenancies = [row[self.at("Tenancy reference")] for row in self.cells]
+            flags = [row[self.at("Tenant status flag")] for row in self.cells]
+            others = {tenancies[row] for row in rows if flags[row] == "O"}
+            rows = [row for row in rows if flags[row] == "O" or tenancies[row] not in others]
+        return self.draw.choice(rows)
 
     def at(self, column: str) -> int:
         return self.cells[0].index(column)

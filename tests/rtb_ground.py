@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -192,6 +193,11 @@ def steps(*rows: str) -> str:
     return "\r\n".join([STEPS, *rows, ""])
 
 
+@cache
+def _door() -> Door:
+    return Door.load(["rtb_fraud"])
+
+
 @dataclass
 class Ground:
     """A configuration in a folder, and hubs opened over it, one after the other."""
@@ -217,7 +223,7 @@ class Ground:
 
     @contextmanager
     def hub(self, viewer: Viewer = OFFICER, **how: Any) -> Iterator[Hub]:
-        door = Door.load(["rtb_fraud"])
+        door = _door()
         config = load(self.folder / "config", door.catalogue())
         with open_hub(config, door, clock=self.clock, viewer=viewer, **how) as hub:
             yield hub

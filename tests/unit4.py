@@ -47,6 +47,9 @@ class Unit4:
         self.server.shutdown()
         self.server.server_close()
 
+    def is_batch(self, method, path, body):
+        return method in ("POST", "PUT") and path.endswith("financial-transaction-batch")
+
     def answer(self, method, path, query, body):
         if path == "/identity/connect/token":
             assert parse_qs(body.decode())["grant_type"] == ["client_credentials"]
@@ -130,7 +133,7 @@ def _handler(system):
             place = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             system.calls.append((self.command, place.path))
-            is_batch = self.command in ("POST", "PUT") and place.path.endswith("financial-transaction-batch")
+            is_batch = system.is_batch(self.command, place.path, body)
             instead = system.instead.pop(0) if is_batch and system.instead else None
             if instead is not None:
                 return self.send(*instead)

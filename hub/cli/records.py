@@ -89,7 +89,8 @@ def reveal(place: Place, kind: str, key: str, reason: str, as_json: bool) -> Exi
 def _print(record: Record, moves: Sequence[RecordMoveRow]) -> None:
     told = {**_json(record), "since": _since(record)}
     data, personal = told.pop("data"), told.pop("personal")
-    show.print_facts({name: value for name, value in (told | data | personal).items() if value is not None})
+    facts = {**told, **{name: _in_full(value) for name, value in data.items()}, **personal}
+    show.print_facts({name: value for name, value in facts.items() if value is not None})
     columns = [">no", "when", "from", "to", "who", "why", "transfer", "item", "changed"]
     show.print_table(columns, [_row(move) for move in moves])
 
@@ -134,9 +135,24 @@ def _since(record: Record) -> str | None:
 
 
 def _told(data: Any) -> str:
-    """Facts as `name value`; of several values each."""
-    pairs = ((name, ", ".join(value) if isinstance(value, list) else value) for name, value in data.items())
-    return "; ".join(f"{name} {value}" for name, value in pairs if value is not None)
+    """Facts as `name value`; of several values each, of several things how many."""
+    return "; ".join(f"{name} {_in_short(value)}" for name, value in data.items() if value is not None)
+
+
+def _in_short(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_in_short(one)}" for name, one in value.items() if one is not None)
+    if isinstance(value, list) and any(isinstance(one, dict | list) for one in value):
+        return f"({len(value)} of them)"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _in_full(value: Any) -> Any:
+    """Each thing, or sentence, of several on a line of its own."""
+    if isinstance(value, list):
+        said = [_in_short(one) for one in value]
+        return ("\n" if any(" " in one for one in said) else ", ").join(said)
+    return _in_short(value) if isinstance(value, dict) else value
 
 
 def moved_json(count: int, first: Sequence[RecordMoveRow]) -> dict[str, Any]:

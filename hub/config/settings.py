@@ -299,6 +299,7 @@ class HttpsEndpoint(Maintained):
 
     url:         its address, https; http only on this very machine (for simulators)
     oauth2, token, username and password: how we log in, at most one of them
+    proof_in:    where username and password go: a header, or the bodies of calls that have a place for them
     certificate: secret with our own certificate and key (PEM), for mutual TLS
     ca_file:     whom alone to trust (PEM); without it, whom this machine trusts
     expires:     as of an SFTP account; that of `oauth2` stands there
@@ -314,6 +315,7 @@ class HttpsEndpoint(Maintained):
     token: SecretRef | None = None
     username: str | None = None
     password: SecretRef | None = None
+    proof_in: Literal["header", "body"] = "header"
     certificate: SecretRef | None = None
     expires: Ends = ()
     ca_file: Path | None = None
@@ -337,6 +339,8 @@ class HttpsEndpoint(Maintained):
             raise ValueError("takes at most one of oauth2, token, or username with password")
         if (self.username is None) != (self.password is None):
             raise ValueError("needs username and password together")
+        if self.proof_in == "body" and self.username is None:
+            raise ValueError("has proof_in: body, but no username and password to be there")
         _check_expires(self.expires, self, ("token", "password", "certificate"))
         return self
 
@@ -605,7 +609,7 @@ class Route(RouteSettings):
     def packing_secrets(self) -> tuple[SecretRef, ...]:
         """What opens or closes its files."""
         unpack = self.source.unpack if isinstance(self.source, Source) else None
-        packs = [unpack, *(target.pack for target in self.ways)]
+        packs = [unpack, *(way.pack for way in self.ways)]
         return tuple(ref for one in packs if one is not None for ref in one.secrets)
 
     @property

@@ -21,12 +21,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote_plus, urlsplit
+from xml.sax.saxutils import escape
 
 import httpx
 
 from hub.config.settings import HttpsEndpoint, OAuth2
 from hub.connectors.base import ApiSession, Secrets
-from hub.door.conversation import Again, Call, Reply
+from hub.door.conversation import PASSWORD, USERNAME, Again, Call, Reply
 from hub.errors import (
     AnswerLost,
     AuthFailed,
@@ -183,7 +184,7 @@ class Api:
             f"{self._endpoint.url.rstrip('/')}/{call.path.lstrip('/')}",
             params=dict(call.query) or None,
             headers={**keyed, **call.headers, **own, **proof},
-            content=call.body or None,
+            content=self._filled(call) or None,
         )
         try:
             return self._exchange(request, int(self._endpoint.max_reply))
@@ -191,6 +192,18 @@ class Api:
             raise self._not_sent(error) from error
         except httpx.RequestError as error:
             raise self._broke_off(call, error) from error
+
+    def _filled(self, call: Call) -> bytes:
+        """The body with the account where the call has a place for it. Raises ConfigError."""
+        end, own = self._endpoint, {USERNAME, PASSWORD}
+        if not any(place in call.body for place in own):
+            return call.body
+        if end.proof_in != "body" or end.username is None or end.password is None:
+            told = "the call says who asks in its body; set username, password and proof_in: body"
+            raise ConfigError(f"{self.title}: {told}.")
+        safe = _in_xml if "xml" in call.content_type else _in_json
+        body = call.body.replace(USERNAME, safe(end.username))
+        return body.replace(PASSWORD, safe(self._secrets[end.password]))
 
     def _exchange(self, request: httpx.Request, limit: int) -> _Answer:
         response = self._client.send(request, stream=True)
@@ -208,7 +221,7 @@ class Api:
             return {"Authorization": f"Bearer {self._current_token(end.oauth2)}"}
         if end.token is not None:
             return {"Authorization": f"Bearer {self._secrets[end.token]}"}
-        if end.username is not None and end.password is not None:
+        if end.username is not None and end.password is not None and end.proof_in == "header":
             return {"Authorization": _basic(end.username, self._secrets[end.password])}
         return {}
 
@@ -346,6 +359,14 @@ def _unpacked(pieces: Iterator[bytes], limit: int) -> Iterator[bytes]:
 
 def _basic(username: str, password: str) -> str:
     return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode("ascii")
+
+
+def _in_xml(text: str) -> bytes:
+    return escape(text).encode()
+
+
+def _in_json(text: str) -> bytes:
+    return json.dumps(text)[1:-1].encode()
 
 
 def _wait(headers: httpx.Headers) -> float:

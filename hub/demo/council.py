@@ -15,6 +15,7 @@ from hub.config.login import system_login
 from hub.door.demo import Edit, Tenant
 from hub.errors import UsageError
 from hub.testing.dwp_api import Citizen, DwpApi
+from hub.testing.fraud_team import LOSE, FraudTeam
 from hub.testing.rent_api import RentApi, Trouble
 from hub.testing.sftp_server import EmbeddedSftp
 
@@ -44,6 +45,7 @@ PEOPLE = {
     "demo-operator": ("Demo Operator", "operator"),
     "demo-officer": ("Demo Officer", "clerk", "dwp"),
     "demo-owner": ("Demo Owner", "approver", "dwp"),
+    "demo-investigator": ("Demo Investigator", "clerk", "fraud"),
 }
 """By login. Whoever runs the demo is their administrator."""
 CITIZENS = (
@@ -78,6 +80,7 @@ class Council:
     servers: Mapping[str, EmbeddedSftp]
     rent_api: RentApi
     dwp_api: DwpApi
+    fraud_team: FraudTeam
 
     def endpoint_folder(self, endpoint: str, folder: str) -> Path:
         """The directory behind a folder of an endpoint."""
@@ -104,7 +107,10 @@ class Council:
         self.servers[endpoint].faults.away = False
 
     def lose_answer(self, call: str) -> None:
-        self.rent_api.troubles[call].append(Trouble.LOSE)
+        if call == "referral":
+            self.fraud_team.troubles.append(LOSE)
+        else:
+            self.rent_api.troubles[call].append(Trouble.LOSE)
 
 
 @contextmanager
@@ -122,9 +128,10 @@ def council(folder: Path) -> Iterator[Council]:
         EmbeddedSftp(partners / "acme_dca", users={USER: PASSWORD}) as agency,
         RentApi() as rent_api,
         DwpApi(CITIZENS, PASSWORD) as dwp_api,
+        FraudTeam() as fraud_team,
     ):
         servers = {"bureau": bureau, "benefits": benefits, "acme_dca": agency}
-        laid = Council(folder, config, servers, rent_api, dwp_api)
+        laid = Council(folder, config, servers, rent_api, dwp_api, fraud_team)
         _name_people(laid)
         _point_endpoints(laid)
         yield laid
@@ -152,6 +159,7 @@ def _point_endpoints(laid: Council) -> None:
     endpoints["rent"] = {"type": "folder", "path": str(laid.endpoint_folder("rent", ""))}
     endpoints["finance"] = {"type": "folder", "path": str(laid.endpoint_folder("finance", ""))}
     endpoints["rent_api"] = {"type": "https", "url": laid.rent_api.url}
+    endpoints["fraud_team"] = {"type": "https", "url": laid.fraud_team.url}
     endpoints["dwp_gateway"] = {"type": "https", "url": laid.dwp_api.url, "token": f"env:{VARIABLE}"}
     text = "# Written by feedhub demo: the partners are pretend servers on this machine.\n"
     path.write_text(text + yaml.safe_dump({"endpoints": endpoints}, sort_keys=False), encoding="utf-8")

@@ -18,6 +18,10 @@ from typing import Any
 from hub.errors import Unreachable
 from hub.model import Answered, DeliveryState, Rendered
 
+USERNAME, PASSWORD = b"\0username\0", b"\0password\0"
+"""Where a body says who asks, for an endpoint that wants it there (`proof_in: body`): what is kept of a call
+holds these, and only what is sent the account. No XML or JSON holds a NUL, so that no item can bring one."""
+
 
 class Again(StrEnum):
     """Whether a call whose answer was lost may be made again.

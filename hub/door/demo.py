@@ -96,7 +96,8 @@ class Partners(Protocol):
         """It is as it should be again."""
 
     def lose_answer(self, call: str) -> None:
-        """The rent system's API does the next such call (`post`) and cuts the line before it answers."""
+        """The rent system's API does the next such call (`post`) and cuts the line before it answers; so does
+        the fraud team with the next `referral`."""
 
 
 @dataclass(frozen=True, slots=True)

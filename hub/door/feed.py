@@ -282,7 +282,7 @@ def leaves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move
 
 
 def moves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move]:
-    """For feeds that keep no record of each attempt."""
+    """For feeds that keep no record of each attempt, or whose files name only some."""
     return ()
 
 
@@ -334,6 +334,8 @@ class Feed:
     recalls:  (item) → the reference under which earlier items of the feed are looked for that it may be about
               (an adjustment of a posting), to be found in `facts.earlier`; None = it is about none
     moves:    taken or noted item → moves of records; an illegal one is a finding that holds the item
+    unnamed:  (all items of a file, ctx) → moves of records that a complete list does not name any more, after
+              those of its items; asked once a file. An illegal one is a finding that holds the file
     leaves:   (all items that leave, ctx) → what is so from the intent on, in its commit: asked once a
               transfer, after the checks at the door and before the first byte leaves
     attempts: (all items that leave, ctx) → moves in the commit of each intent, that of a conversation which
@@ -369,6 +371,7 @@ class Feed:
     looks_up: tuple[Lookup, ...] = ()
     recalls: Callable[[Item], str | None] | None = None
     moves: Callable[[Taken, Context[Any]], Iterable[Move]] = no_moves
+    unnamed: Callable[[Sequence[Taken], Context[Any]], Iterable[Move]] = moves_nothing
     leaves: Callable[[Sequence[Taken], Context[Any]], Iterable[Move | Waiting]] = leaves_nothing
     attempts: Callable[[Sequence[Taken], Context[Any]], Iterable[Move]] = moves_nothing
     left: Callable[[Sequence[Taken], Left, Context[Any]], Iterable[Move | Waiting | Called]] = left_nothing

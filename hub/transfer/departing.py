@@ -20,7 +20,8 @@ from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
 from hub.transfer import worklist
 from hub.transfer.context import todays_context
-from hub.transfer.effects import MOVE, RECORD, apply_moves, insert_waiting
+from hub.transfer.effects import RECORD, apply_moves, insert_waiting
+from hub.transfer.judging import MOVE
 from hub.transfer.records import refuse_moves
 from hub.transfer.services import Services, known
 

@@ -9,27 +9,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.bank.dues import WAITS_AS
-from hub.checks.base import Context
 from hub.clock.now import end_of_day
 from hub.config.people import HUB_LOGIN
 from hub.door.compartments import refuse_lifecycle
-from hub.door.feed import Feed, no_moves
 from hub.door.lifecycle import Effect, Follow, Lifecycle, Task, Waiting
 from hub.errors import IllegalMove, PluginError, UsageError
 from hub.model import (
     Compartment,
     Disposition,
     Facts,
-    Finding,
     ItemState,
     Move,
     Record,
-    Severity,
     Taken,
     WorkKind,
 )
@@ -37,9 +31,9 @@ from hub.store import queries
 from hub.store.rows import ItemRow, RecordChange, TransferRow
 from hub.transfer import promises, tasks, worklist
 from hub.transfer.context import todays_context
+from hub.transfer.judging import judge_moves
 from hub.transfer.records import (
     Cause,
-    Moving,
     Name,
     lifecycle_of,
     look_up,
@@ -50,20 +44,6 @@ from hub.transfer.records import (
 from hub.transfer.services import Services, known
 
 RECORD = "record"
-MOVE = "MOVE"
-"""The check id of a finding about an illegal move."""
-
-_MOVE_NOTHING = (ItemState.HELD, ItemState.SUSPENDED, ItemState.REJECTED, ItemState.DUPLICATE)
-"""Items that nothing is known to be true of yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """Items with the moves they ask for: legal ones as steps; illegal ones as findings that hold the item."""
-
-    taken: Sequence[Taken]
-    steps: Sequence[RecordChange] = ()
-    findings: Sequence[Finding] = ()
 
 
 def apply_moves(
@@ -85,43 +65,6 @@ def apply_moves(
     write_steps(conn, services, records.steps)
     named = {(move.kind, move.key): move for move in moves}
     return [record for move in named.values() if (record := records.get(move)) is not None]
-
-
-def judge_moves(
-    conn: Connection,
-    services: Services,
-    row: TransferRow,
-    feed: Feed,
-    taken: Sequence[Taken],
-    ctx: Context[Any],
-) -> Judged:
-    """The moves of a transfer's items against the records as they stand, and those before them in the file,
-    which `moves` sees in `facts.records`: it is asked item by item.
-
-    An item moves all of its records or none. What it moved when its transfer was worked before stays."""
-    if feed.moves is no_moves:
-        return Judged(taken)
-    if any(lookup.accounts for lookup in feed.looks_up):  # the items have their accounts by now
-        ctx = replace(
-            ctx, facts=replace(ctx.facts, records=look_up(conn, services, feed, taken, feed.compartment))
-        )
-    done = queries.moved_by(conn, row.id) if row.feed is not None else frozenset()
-    first = [move for one in taken for move in _asked(services, feed, one, ctx, done)]
-    records = standing(conn, services, first)
-    if ctx.facts.records is not None:
-        ctx = replace(ctx, facts=replace(ctx.facts, records=Moving(ctx.facts.records, records.made)))
-    kept: list[Taken] = []
-    findings: list[Finding] = []
-    for one in taken:
-        some = _asked(services, feed, one, ctx, done)
-        records.read(conn, some)
-        try:
-            records.make(some, Cause(HUB_LOGIN, row.id, one.id))
-            kept.append(one)
-        except IllegalMove as error:
-            findings.append(Finding(MOVE, Severity.HOLD_ITEM, str(error), one.item.line))
-            kept.append(_held(one, str(error)))
-    return Judged(kept, records.steps, findings)
 
 
 def take_effect(conn: Connection, services: Services, row: TransferRow) -> bool:
@@ -146,25 +89,6 @@ def take_effect(conn: Connection, services: Services, row: TransferRow) -> bool:
 def write_steps(conn: Connection, services: Services, steps: Sequence[RecordChange]) -> None:
     """Write the steps of records with all that follows. Raises LostRace when a record moved meanwhile."""
     _write(conn, services, steps, cascades=1)
-
-
-def _asked(
-    services: Services,
-    feed: Feed,
-    one: Taken,
-    ctx: Context[Any],
-    done: frozenset[tuple[str, str, str | None]],
-) -> Sequence[Move]:
-    if one.disposition.state in _MOVE_NOTHING or one.disposition.waits_as == WAITS_AS:
-        return ()
-    moves = [move for move in feed.moves(one, ctx) if (move.kind, move.key, one.id) not in done]
-    refuse_moves(services, feed, (move.kind for move in moves))
-    return moves
-
-
-def _held(one: Taken, why: str) -> Taken:
-    held = replace(one.disposition, state=ItemState.HELD, reason=f"{why} ({MOVE})")
-    return replace(one, disposition=held)
 
 
 def _write(conn: Connection, services: Services, steps: Sequence[RecordChange], cascades: int) -> None:

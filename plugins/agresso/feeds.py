@@ -28,6 +28,7 @@ from plugins.agresso import (
     refund_requests,
     rest,
     sales_orders,
+    soap,
     voucher_checks,
     write_offs,
 )
@@ -48,7 +49,7 @@ from plugins.agresso.settings import (
     RefundOptions,
     WriteOffOptions,
 )
-from plugins.agresso.writing import RUN, writes_control, writes_ledger, writes_lines
+from plugins.agresso.writing import RUN, writes_control, writes_document, writes_ledger, writes_lines
 
 LEDGER_FILE = Feed(
     name="agresso.ledger_file",
@@ -88,6 +89,14 @@ def _written(kinds: tuple[str, ...], build: Build) -> tuple[Output, ...]:
             takes=kinds,
             write=writes_lines(build),
             converse=rest.converse,
+            numbers=(RUN,),
+            becomes=ItemState.SENT,
+        ),
+        Output(
+            "soap",
+            takes=kinds,
+            write=writes_document(build),
+            converse=soap.converse,
             numbers=(RUN,),
             becomes=ItemState.SENT,
         ),

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from hub.api import (
@@ -22,13 +20,13 @@ from hub.api import (
     DeliveryState,
     Later,
     RemoteRefused,
-    Rendered,
     Reply,
     Told,
 )
-from plugins.agresso.feedback_layout import POST, POSTED, TRAILER, csv_of
+from plugins.agresso.call_settings import RestOptions
+from plugins.agresso.ledger_shown import feedback_of, key_of
 from plugins.agresso.rest_lines import body
-from plugins.agresso.settings import LedgerOptions, RestOptions
+from plugins.agresso.settings import LedgerOptions
 
 BATCHES, ORDERS = "/v1/financial-transaction-batch", "/v1/report-jobs/order"
 LARGEST_BATCH = 200_000
@@ -62,7 +60,9 @@ def converse(content: bytes, ctx: Options) -> Conversation:
         reason = f"GL07 ended as {state} for the batch {file['batch']}; look into batch input there."
         return Told(state=DeliveryState.SENT, reference=task, reason=reason)
     shown = yield _ledger(file, options)
-    return Told(state=DeliveryState.SENT, reference=task, inbound=list(_feedback(file, shown, options)))
+    rows = shown.json() if shown.status == 200 else []
+    told = list(feedback_of(file, rows, options.ledger_fields))
+    return Told(state=DeliveryState.SENT, reference=task, inbound=told)
 
 
 def _parts(vouchers: Sequence[Lines], most: int) -> Iterator[Lines]:
@@ -98,7 +98,7 @@ def _looked_for(file: Mapping[str, Any], part: Lines, options: RestOptions) -> A
         return Again.NEVER
     path = options.look_path.format(batch_id=file["batch"], interface=file["interface"])
     look = Call(name="look for batch", method="GET", path=path, again=Again.SAFE, takes=(200, 404))
-    keys = {_key(line) for line in part}
+    keys = {key_of(line) for line in part}
 
     def found(reply: Reply) -> Reply | None:
         there = _keys(reply.json()) if reply.status == 200 else set()
@@ -109,10 +109,6 @@ def _looked_for(file: Mapping[str, Any], part: Lines, options: RestOptions) -> A
         return None
 
     return Ask(look, found)
-
-
-def _key(line: Mapping[str, Any]) -> str:
-    return str(line["transactionInformation"]["invoice"]["externalReference"])
 
 
 def _keys(told: Any) -> set[str]:
@@ -189,68 +185,6 @@ def _ledger(file: Mapping[str, Any], options: RestOptions) -> Call:
         again=Again.SAFE,
         takes=(200, 400, 404),
     )
-
-
-def _feedback(file: Mapping[str, Any], shown: Reply, options: RestOptions) -> Iterator[Rendered]:
-    """What the ledger shows of the batch, as feedback; nothing where it could not be read."""
-    rows = shown.json() if shown.status == 200 else []
-    own = {_key(line): line for voucher in file["vouchers"] for line in voucher}
-    made = (_row(row, own, file, options) for row in _dicts(rows))
-    told = [row for row in made if row is not None]
-    if told:
-        out, total = csv_of(POST), sum(row["amount"] for row in told)
-        end = {"rows": str(len(told)), "sum": total}
-        lines = [*(out.write_row(POST, row) for row in told), out.write_row(TRAILER, end)]
-        yield Rendered(f"{file['batch']}-post.csv", out.encode(lines))
-
-
-def _dicts(rows: Any) -> list[dict[str, Any]]:
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-
-
-def _row(
-    row: Mapping[str, Any], own: Mapping[str, Any], file: Mapping[str, Any], options: RestOptions
-) -> dict[str, Any] | None:
-    """A row of feedback; None for one that is not of ours or says no amount."""
-    named = {name: row.get(field) for name, field in options.ledger_fields.items()}
-    line, pence = own.get(str(named["key"])), _pence(named["amount"])
-    if line is None or pence is None:
-        return None
-    sent = line["transactionInformation"]
-    return {
-        "batch_id": file["batch"],
-        "client": file["client"],
-        "interface": file["interface"],
-        "voucher_type": sent["transactionType"],
-        "source_voucher_no": str(sent["transactionNumber"]),
-        "source_line": str(sent["transactionDetailInformation"]["sequenceNumber"] + 1),
-        "trans_type": sent["transactionDetailInformation"]["lineType"],
-        "ext_ref": named["key"],
-        "ext_inv_ref": sent["invoice"]["invoiceNumber"],
-        "apar_id": sent["invoice"]["customerOrSupplierId"],
-        "status": POSTED,
-        "agresso_voucher_no": _text(named["number"]),
-        "agresso_sequence_no": _text(named["line"]),
-        "period": _text(named["period"]),
-        "voucher_date": _day(sent["transactionDate"]),
-        "amount": pence,
-        "run_at": f"{sent['transactionDate']}Z",
-    }
-
-
-def _text(value: Any) -> str | None:
-    return None if value is None else str(value)
-
-
-def _day(instant: str) -> date:
-    return date.fromisoformat(instant[:10])
-
-
-def _pence(value: Any) -> int | None:
-    try:
-        return int((Decimal(str(value)) * 100).to_integral_exact())
-    except (InvalidOperation, ValueError):
-        return None
 
 
 def _in_parts(batch: str) -> RemoteRefused:

@@ -14,6 +14,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from hub.api import Options, Side
+from plugins.agresso.call_settings import RestOptions, SoapOptions
 from plugins.agresso.order_settings import ATTRIBUTES, Dimension, Lg04Options, OrderCoding, SalesOrderOptions
 from plugins.agresso.types import Style
 
@@ -72,49 +73,6 @@ TYPES: Mapping[str, str] = {
 """Voucher types by what a voucher is; each council has its own."""
 
 
-class RestOptions(Options):
-    """How the financial system's REST interface is talked with. The names of fields are the tenant's: read
-    them in its swagger before the first posting.
-
-    ledger_type:  what a customer and a supplier are called there
-    lines_per_call: at most 10,000 are taken there
-    look_path:    where a batch that lies in staging can be asked for, {batch_id} and {interface} filled in;
-                  none = nobody can tell whether a batch arrived whose answer was lost: a person asks
-    report_id, report_name, variant, user_id: how the posting of a batch (GL07) is ordered
-    job_field, job_done, job_failed: what the order says of itself, and which words are final
-    ledger_path, ledger_fields: where posted lines are read, and what their key, amount, number, line, account
-                  and period are called
-    looks, pause: how often, and after how many seconds, an order that runs is asked for
-    """
-
-    ledger_type: Mapping[Literal["R", "P"], str] = {"R": "r", "P": "p"}
-    lines_per_call: int = Field(default=10_000, ge=1, le=10_000)
-    look_path: str | None = None
-    report_id: str = "BI88"
-    report_name: str = "GL07"
-    variant: int = Field(default=0, ge=0)
-    user_id: str = "FEEDHUB"
-    job_field: str = "status"
-    job_done: frozenset[str] = frozenset({"T", "finished"})
-    job_failed: frozenset[str] = frozenset({"E", "C", "failed"})
-    ledger_path: str = "/v1/objects/general-ledger-transactions"
-    ledger_fields: Mapping[str, str] = {
-        "key": "externalReference",
-        "amount": "amount",
-        "number": "transactionNumber",
-        "line": "sequenceNumber",
-        "account": "account",
-        "period": "period",
-        "kind": "lineType",
-        "type": "transactionType",
-        "document": "invoiceNumber",
-        "party": "customerOrSupplierId",
-        "batch": "batchId",
-    }
-    looks: int = Field(default=30, ge=1)
-    pause: int = Field(default=60, ge=1)
-
-
 class LedgerOptions(DateOptions):
     """Options of the feeds that write vouchers.
 
@@ -140,7 +98,7 @@ class LedgerOptions(DateOptions):
                     has none, they are counted
     value_day:      when a journal counts: on its own date, or on the Monday of its week
     max_age_days:   after which a copy of the master data is not believed any more (AGR09)
-    rest:           of the output `rest`
+    rest, soap:     of the outputs of these names
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ("client",)
@@ -172,6 +130,7 @@ class LedgerOptions(DateOptions):
     max_age_days: int = Field(default=7, ge=1)
     tax_tolerance: Pounds = Decimal("0.01")
     rest: RestOptions = RestOptions()
+    soap: SoapOptions = SoapOptions()
 
     def code_maps(self) -> Iterable[str]:
         return filter(None, (self.accounts, self.account_tax, self.tax_codes, self.tax_rates))

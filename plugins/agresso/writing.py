@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -109,6 +109,26 @@ def writes_lines(build: Build) -> Write:
         return Rendered(
             f"{batch}.json", data, dict(tally.totals()), identity, called=called(outgoing, batch, ctx)
         )
+
+    return write
+
+
+def writes_document(build: Build) -> Write:
+    """The writer of what SOAP imports: the lines as ABWTransaction, and as JSON for what comes back."""
+
+    def write(taken: Sequence[Taken], ctx: Options) -> Rendered:
+        as_xml = ctx.options.write_as if ctx.options.is_xml else "abw-2011"
+        of_xml = replace(ctx, options=ctx.options.model_copy(update={"write_as": as_xml}))
+        outgoing, batch = list(build(taken, ctx)), batch_id(ctx)
+        data = ledger_bytes(outgoing, batch, of_xml)
+        tally = prove(data, of_xml)
+        lines = rest_lines.vouchers(list(records((one.voucher for one in outgoing), batch, ctx)), ctx)
+        own = {"batch": batch, "interface": ctx.options.interface, "client": ctx.options.client}
+        text = data.decode().partition("\n")[2]  # without its declaration: it lies inside another document
+        told = json.dumps({**own, "vouchers": lines, "xml": text}, sort_keys=True, separators=(",", ":"))
+        names = called(outgoing, batch, ctx)
+        identity = f"{ctx.options.client}/{ctx.options.interface}/{batch}"
+        return Rendered(f"{batch}.json", told.encode(), dict(tally.totals()), identity, called=names)
 
     return write
 

@@ -25,15 +25,19 @@ from plugins.debt_agency.payments import (
     payment_items,
     posting,
     receipt_keys,
+    remittance_of,
 )
 from plugins.debt_agency.placements import PLACEMENT, keys_of
 from plugins.debt_agency.reading import personal_of
+
+FILES = ("canonical", LAYOUT)
+"""What arrives; a batch of receipts that somebody let go was checked when it came."""
 
 
 def placements_of(item: Any) -> Iterable[str]:
     """The debts that an item is about."""
     if item.kind == REMITTANCE:
-        return tuple(one["placement_ref"] for one in item.data["receipts"])
+        return tuple(one["placement_ref"] for one in item.data["lines"])
     return keys_of(item)
 
 
@@ -44,7 +48,7 @@ PAYMENT = Feed(
     formats={"canonical": PAY.format, LAYOUT: Mapped(PAY)},
     tally=PaymentTally,
     options=PaymentOptions,
-    checks=(*FILE_CHECKS, *PAY_CHECKS, *HISTORY_CHECKS, *ACCOUNT_CHECKS),
+    checks=(*(one.only(*FILES) for one in (*FILE_CHECKS, *PAY_CHECKS, *HISTORY_CHECKS)), *ACCOUNT_CHECKS),
     items=payment_items,
     match=match_receipt,
     item_key=item_key,
@@ -54,6 +58,7 @@ PAYMENT = Feed(
         Lookup(HOLD),
     ),
     moves=payment_moves,
+    parts={"remittance": remittance_of},
     banked=banked,
     outputs=(Output("postings", takes=POSTED, makes=posting),),
     personal_data=personal_of(PAY),

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
-from hub.api import Found, Level, Need, Severity, check, format_pounds
+from hub.api import Found, Level, Need, Record, Severity, check, format_pounds
 from plugins.debt_agency.contract import Pay, original_of, terms_of
 from plugins.debt_agency.pay_checks import bad_money
 from plugins.debt_agency.pay_records import RECEIPT, key_of
@@ -28,7 +28,7 @@ def txn_is_new(tally: PaymentTally, ctx: Pay) -> Iterator[Found]:
     """A txn_id is the agency's own for ever. One that came in an earlier file is passed over where the line
     is alike; with other content it refuses the file."""
     for one in tally.receipts:
-        known = ctx.facts.records.get(RECEIPT, key_of(ctx.options.called, one.txn_id))  # type: ignore[union-attr]
+        known = _known(one, ctx)
         if known is None:
             continue
         if known.data["content"] != one.content:
@@ -45,7 +45,7 @@ def what_is_taken_back_was_there(tally: PaymentTally, ctx: Pay) -> Iterator[Foun
     is left."""
     taken = Counter[str]()
     for on, one in [*((one.value_date, x) for one, x in lines_of(tally)), *_alone(tally)]:
-        if one.reverses is None or one.at in tally.repeats or _came_before(one, ctx):
+        if one.reverses is None or one.at in tally.repeats or _known(one, ctx) is not None:
             continue
         original = original_of(one, tally.by_txn, on, ctx)
         left = (original.left if original else 0) - taken[one.reverses]
@@ -66,9 +66,10 @@ def _alone(tally: PaymentTally) -> Iterator[tuple[date, Receipt]]:
     return ((one.received, one) for one in tally.behind)
 
 
-def _came_before(one: Receipt, ctx: Pay) -> bool:
+def _known(one: Receipt, ctx: Pay) -> Record | None:
+    """The receipt as an earlier file brought it."""
     records = ctx.facts.records
-    return records is not None and records.get(RECEIPT, key_of(ctx.options.called, one.txn_id)) is not None
+    return records.get(RECEIPT, key_of(ctx.options.called, one.txn_id)) if records else None
 
 
 @check("DA-08", level=Level.HISTORY, needs=(Need.RECORDS, Need.CODES))
@@ -76,7 +77,7 @@ def line_is_as_agreed(tally: PaymentTally, ctx: Pay) -> Iterator[Found]:
     """Rate, commission and tax of each line are those of the contract, to the penny; of what is taken back,
     those of the receipt. The numbers that are expected are told."""
     for remittance, one in lines_of(tally):
-        if _came_before(one, ctx):
+        if _known(one, ctx) is not None:
             continue
         terms = terms_of(one, tally.by_txn, remittance.value_date, ctx)
         if isinstance(terms, str):

@@ -6,7 +6,7 @@ Source: formats page debt_agency.md, section 3.7.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -39,17 +39,31 @@ def payment_moves(one: Taken, ctx: Pay) -> Iterator[Move]:
     receipt = Receipt.known(item.line, item.reference, item.data)
     account = one.disposition.account
     yield _known(
-        receipt, _STATES[one.disposition.state], ctx, account, item=one.id, content=str(item.data["content"])
+        receipt,
+        _STATES[one.disposition.state],
+        ctx,
+        account,
+        remitted=date.fromisoformat(str(item.data["remitted"] or item.on)),
+        item=one.id,
+        content=str(item.data["content"]),
     )
     yield from _taken_back(receipt, ctx)
     yield from _debt(one, ctx)
 
 
 def _known(
-    receipt: Receipt, state: str, ctx: Pay, account: str | None, *, item: str | None, content: str
+    receipt: Receipt,
+    state: str,
+    ctx: Pay,
+    account: str | None,
+    *,
+    remitted: date,
+    item: str | None,
+    content: str,
 ) -> Move:
-    """A receipt as it is remembered, with the terms that what takes it back will bear."""
-    terms = terms_of(receipt, {}, receipt.received, ctx)
+    """A receipt as it is remembered, with the terms that what takes it back will bear: those of the day on
+    which it was remitted."""
+    terms = terms_of(receipt, {}, remitted, ctx)
     told = terms if isinstance(terms, Terms) else None
     return Move(
         kind=RECEIPT,
@@ -106,11 +120,12 @@ def _debt(one: Taken, ctx: Pay) -> Iterator[Move]:
 def _remittance(one: Taken, ctx: Pay) -> Iterator[Move]:
     """The remittance, and those of its receipts that went to suspense: they are remembered, too."""
     item, records = one.item, ctx.facts.records
-    for told in item.data["receipts"]:
+    for told in item.data["lines"]:
         key = key_of(ctx.options.called, str(told["txn_id"]))
         if records is not None and records.get(RECEIPT, key) is None:
             receipt = Receipt.known(int(told["line"]), str(told["placement_ref"]), told)
-            yield _known(receipt, SUSPENDED, ctx, None, item=None, content=str(told["content"]))
+            content = str(told["content"])
+            yield _known(receipt, SUSPENDED, ctx, None, remitted=item.on, item=None, content=content)
             yield from _taken_back(receipt, ctx)
     yield Move(
         kind=REMITTANCE_RECORD,
@@ -134,7 +149,7 @@ def _summed(item: Item, ctx: Pay) -> dict[str, Any]:
         "on": item.on.isoformat(),
         "due": due.isoformat(),
         "ledger": ledger.model_dump(mode="json") if ledger else None,
-        "lines": [_line(told, ctx) for told in data["receipts"] if told["commission"]],
+        "lines": [_line(told, ctx) for told in data["lines"] if told["commission"]],
     }
 
 

@@ -1,10 +1,12 @@
 """What lives on of remittances: each receipt that an agency told of, and each remittance with its invoice.
 
 A **receipt** (`debt_receipt`, key `AGENCY/txn_id`) is POSTED to a rent account, NOTED (paid to the council
-directly) or SUSPENDED; REVERSED once all of it was taken back. It is kept for ever: its `txn_id` is never
-used again, and what takes it back bears its rate. A **remittance** (`debt_remittance`, key
-`AGENCY/remittance_ref`) is SETTLED; with it, where the route names the ledger's accounts, start the agency's
-invoice and the journal that clears its control account. Source: formats page debt_agency.md, section 3.7.
+directly) or SUSPENDED (what a person lets go later is POSTED); REVERSED once all of it was taken back. It is
+kept for ever: its `txn_id` is never used again, and what takes it back bears its rate. A **remittance**
+(`debt_remittance`, key `AGENCY/remittance_ref`) is SETTLED; with it, where the route names the ledger's
+accounts, start the agency's invoice and the journal that clears its control account.
+
+Source: formats page debt_agency.md, section 3.7.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ RECEIPT_LIFE = Lifecycle(
     kind=RECEIPT,
     title="Receipts that debt agencies told of",
     begins=(POSTED, NOTED, SUSPENDED),
-    moves=dict.fromkeys((POSTED, NOTED, SUSPENDED), (REVERSED,)),
+    moves={POSTED: (REVERSED,), NOTED: (REVERSED,), SUSPENDED: (POSTED, NOTED, REVERSED)},
     owner="income",
 )
 

@@ -49,20 +49,24 @@ NOT_KEPT = {
 
 
 def payment_items(chunk: Chunk, tally: PaymentTally, ctx: Pay) -> Iterator[Item]:
-    """One a receipt, and one a remittance, which moves no account."""
-    lines = set(chunk.lines)
-    if chunk.layout.name == PAYMENT_LINE.name:
+    """One a receipt, and behind those of a remittance one for itself, which moves no account: told once its
+    `M` line is read, so that each receipt knows its remittance. Where a layout has none, each is told at
+    once."""
+    if chunk.layout.name == PAYMENT_LINE.name and not tally.sums_up:
         for one in tally.receipts[-len(chunk) :] if len(chunk) else ():
-            yield _receipt_item(one, tally, ctx)
+            yield _receipt_item(one, None, tally, ctx)
     elif chunk.layout.name == REMITTANCE_LINE.name:
-        for remittance in tally.remittances:
-            if remittance.at in lines:
-                yield _remittance_item(remittance, tally, ctx)
+        for remittance in tally.remittances[-len(chunk) :] if len(chunk) else ():
+            for one in remittance.receipts:
+                yield _receipt_item(one, remittance, tally, ctx)
+            yield _remittance_item(remittance, tally, ctx)
 
 
-def _receipt_item(one: Receipt, tally: PaymentTally, ctx: Pay) -> Item:
+def _receipt_item(one: Receipt, remittance: Remittance | None, tally: PaymentTally, ctx: Pay) -> Item:
     data = {
         **one.told(),
+        "remittance": remittance.ref if remittance else None,
+        "remitted": remittance.value_date.isoformat() if remittance else None,
         "agency": ctx.options.called,
         "content": one.content,
         "before": tally.before[one.at],
@@ -82,13 +86,18 @@ def _remittance_item(remittance: Remittance, tally: PaymentTally, ctx: Pay) -> I
         "commission": remittance.commission,
         "commission_vat": remittance.vat,
         "invoice": remittance.invoice,
-        "receipts": [
+        "lines": [
             {"line": one.at, "placement_ref": one.placement_ref, "content": one.content, **one.told()}
             for one in remittance.receipts
             if one.at not in tally.repeats
         ],
     }
     return Item(REMITTANCE, remittance.at, remittance.ref, 0, remittance.value_date, data)
+
+
+def remittance_of(item: Item) -> str:
+    """The part of a file that one bank credit is for (`awaits: {each: remittance}`)."""
+    return item.reference if item.kind == REMITTANCE else str(item.data["remittance"])
 
 
 def banked(items: Sequence[Item]) -> int:
@@ -104,7 +113,7 @@ def item_key(item: Item) -> str | None:
 def receipt_keys(item: Item) -> tuple[str, ...]:
     """The receipts that an item is about: its own, and what it takes back."""
     if item.kind == REMITTANCE:
-        return tuple(key_of(item.data["agency"], one["txn_id"]) for one in item.data["receipts"])
+        return tuple(key_of(item.data["agency"], one["txn_id"]) for one in item.data["lines"])
     named = (item.data["txn_id"], item.data["reverses"])
     return tuple(key_of(str(item.data["agency"]), str(txn)) for txn in named if txn)
 

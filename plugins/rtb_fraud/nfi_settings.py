@@ -26,15 +26,18 @@ class NfiSettings(Options):
     cycle:        the exercise that extracts are for
     organisation: the council's code in file names
     uploaders:    the logins of those who upload files; nobody else takes one
-    open_high_days, open_days: working days in which a match of high risk, or another, is to be opened
+    open_high_days, open_days: working days in which a match of high risk, or another, is to be opened; 0: as
+                   long as it takes
+    escalate_days: working days after which its owner hears that nobody has opened one of high risk
     close_high_days: calendar days in which a match of high risk is to be closed
     """
 
     cycle: Cycle = "2026/27"
     organisation: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{2,12}$")] = "FAKESHIRE"
     uploaders: frozenset[str] = frozenset()
-    open_high_days: int = Field(default=5, ge=0)
-    open_days: int = Field(default=10, ge=1)
+    open_high_days: int = Field(default=10, ge=0)
+    escalate_days: int = Field(default=5, ge=0)
+    open_days: int = Field(default=0, ge=0)
     close_high_days: int = Field(default=183, ge=1)
 
 
@@ -152,3 +155,42 @@ class PaymentOptions(ExtractOptions):
 
 class PayrollOptions(ExtractOptions):
     dataset = "payroll"
+
+
+class MatchOptions(Options):
+    """Options of a route that takes in matches. The application's own words are not public: say them here.
+
+    columns, sheet, header_row: how the list is laid out
+    cycles:    earlier cycles whose matches still come
+    reports:   the reports that are this council's, each with what it is about; without any, all are taken
+    risks, statuses, outcomes: the application's words, by ours
+    complete:  whether a list names all matches of its reports, so that one that it leaves out is withdrawn
+    tenancies: what the list calls data sets whose references are tenancies
+    """
+
+    columns: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    sheet: str | None = None
+    header_row: int = Field(default=1, ge=1)
+    cycles: frozenset[str] = frozenset()
+    reports: Mapping[str, str] = Field(default_factory=dict)
+    risks: Mapping[str, frozenset[str]] = Field(default_factory=dict)
+    statuses: Mapping[str, frozenset[str]] = Field(default_factory=dict)
+    outcomes: Mapping[str, frozenset[str]] = Field(default_factory=dict)
+    complete: bool = False
+    tenancies: frozenset[str] = frozenset({"housing tenants", "tenants"})
+
+    def risk(self, word: str) -> str | None:
+        """H, M, L or N; None for a word that is not known."""
+        found = _ours(self.risks, word.strip())
+        return found if found in ("H", "M", "L", "N") else None
+
+    def status(self, word: str) -> str:
+        return _ours(self.statuses, word.strip())
+
+    def outcome(self, word: str) -> str:
+        return _ours(self.outcomes, word.strip())
+
+
+def _ours(words: Mapping[str, frozenset[str]], word: str) -> str:
+    """Our word for one of theirs, else the word itself."""
+    return next((ours for ours, theirs in words.items() if word in theirs), word)

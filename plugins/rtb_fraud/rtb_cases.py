@@ -8,7 +8,8 @@ Source: formats page rtb_fraud.md, 6.3, 6.6 and 7.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 from hub.api import (
@@ -24,6 +25,8 @@ from hub.api import (
     years,
 )
 from plugins.rtb_fraud.rtb_evidence import INPUTS, Input
+from plugins.rtb_fraud.rtb_matches import INPUT as NFI
+from plugins.rtb_fraud.rtb_matches import LOOKS_UP, MATCH, heard, known_input, matches_input
 from plugins.rtb_fraud.rtb_referral_item import SAFEGUARDING, referral
 from plugins.rtb_fraud.rtb_scoring import Assessment, Outcome, Recommendation, assess
 from plugins.rtb_fraud.settings import settings_of
@@ -41,6 +44,8 @@ DECISIONS: Mapping[Recommendation, str] = {
 _WITH_OTHERS = (REFERRED, ENQUIRIES)
 """While the fraud team has it, nothing is decided here."""
 SNAPSHOT = "inputs"
+KEPT, KEPT_WITHDRAWN = 6 * 365 + 2, 365
+"""Days after the end of a case; of one that was withdrawn (formats page, section 10) [assumed]."""
 ACCEPTED, CLAIM_OVER = "ACCEPTED", ("DENIED", "COMPLETED", "WITHDRAWN")
 """States of the claim (`rtb_claims.py`) that matter here."""
 
@@ -62,9 +67,10 @@ def read_kept(text: str) -> dict[str, Input]:
 def follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
     """What a change of a case brings about."""
     if new.state == ENDED:
+        yield from _kept_until(old, new, facts)
         return
     if _changed(old, new):
-        yield from _assessed(new, facts)
+        yield from _assessed(_with_matches(new, facts) if old is None else new, facts)
     before = old.state if old else None
     if new.state == REFERRED != before:
         yield referral(new, inputs_of(new.personal), facts)
@@ -77,6 +83,16 @@ def follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
 def _changed(old: Record | None, new: Record) -> bool:
     before = old.personal if old else {}
     return any(new.personal.get(name) != before.get(name) for name in INPUTS)
+
+
+def _with_matches(case: Record, facts: Facts) -> Record:
+    """A case that begins, with the open matches of the NFI that are about it."""
+    assert facts.today is not None  # noqa: S101 - a life cycle is always asked on a day
+    found = matches_input(case, facts.records.all(MATCH) if facts.records else (), facts.today)
+    if found is None:
+        return case
+    known = known_input(case, found)
+    return replace(case, data={**case.data, **known["data"]}, personal={**case.personal, **known["personal"]})
 
 
 def _assessed(case: Record, facts: Facts) -> Iterable[Effect]:
@@ -97,7 +113,9 @@ def _assessed(case: Record, facts: Facts) -> Iterable[Effect]:
     )
     told = {"assessment": key, "assessments": number, **summary(found), "clock": _clock(case, on)}
     state = _state_after(case, found)
-    yield Move(kind=CASE, key=case.key, to=state, data=told, reason=f"assessed: {key}")
+    known = {name: case.personal[name] for name in (NFI,) if name in case.personal}
+    told |= {"inputs": case.data["inputs"]} if known else {}
+    yield Move(kind=CASE, key=case.key, to=state, data=told, personal=known, reason=f"assessed: {key}")
     if state == ASSESSED:
         yield decision(case.key, key, found)
     if _fired(found, SAFEGUARDING):
@@ -132,6 +150,17 @@ def decision(rtb_ref: str, assessment: str, found: Assessment) -> Task:
         },
         reasoned=True,
     )
+
+
+def _kept_until(old: Record | None, case: Record, facts: Facts) -> Iterable[Effect]:
+    """How long what a case and its assessments hold of people is kept, once it has ended."""
+    on = facts.today
+    if on is None or (old is not None and old.state == ENDED):
+        return
+    last = on + timedelta(days=KEPT_WITHDRAWN if case.data.get("claim") == "WITHDRAWN" else KEPT)
+    yield Move(kind=CASE, key=case.key, expires=last)
+    for number in range(1, int(case.data.get("assessments", 0)) + 1):
+        yield Move(kind=ASSESSMENT, key=f"{case.key}/{number}", expires=last)
 
 
 def _after_enquiries(case: Record) -> Effect:
@@ -215,6 +244,8 @@ CASE_LIFE = Lifecycle(
         CONCLUDED: (CLEARED, REVIEW, ASSESSED, ENQUIRIES, ENDED),
     },
     when=follows,
+    looks_up=(LOOKS_UP,),
+    follows=(heard(CASE, ENDED),),
     owner="fraud-team",
     compartment=Compartment.FRAUD,
     keep=years(6),

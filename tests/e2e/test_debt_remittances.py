@@ -15,6 +15,7 @@ import pytest
 from hub.bank.receipts import RECEIPTS
 from hub.bank.records import ACCOUNT_LIFE, DUE_LIFE, LINE_LIFE
 from hub.door.milestone import MILESTONE
+from hub.engine.items import release_item
 from hub.engine.overdue import overdue
 from hub.finance.documents import DOCUMENT_LIFE
 from hub.finance.parties import PARTY_LIFE
@@ -211,17 +212,7 @@ def test_the_worked_remittance_comes_out_to_the_penny(after_first):
     (invoices,) = run(world, "supplier_invoices")
     (journals,) = run(world, "journal")
     assert {one.state for one in (went, invoices, journals)} == {"SENT"}
-    sent = {name: data for name, data in world.delivered().items() if name not in before}
-    assert sorted(sent) == sorted(path.name for path in OUT.iterdir())
-    assert [name for name, data in sent.items() if data != (OUT / name).read_bytes()] == []
-
-
-def test_every_item_tells_what_became_of_it(after_first):
-    world = after_first
-    statement(world, 12, 395_99, IN_MARCH)
-    went = come(world, 12, WORKED)
-    told = [(one.reference, one.state, one.account, one.amount) for one in items(world, went)]
-    assert told == [
+    assert [(one.reference, one.state, one.account, one.amount) for one in items(world, went)] == [
         ("0001002013", ItemState.POSTED, "7001234501", -100_00),
         ("0001002013", ItemState.NOTED, "7001234501", -50_00),
         ("0001002039", ItemState.POSTED, "7001244410", -433_33),
@@ -230,6 +221,9 @@ def test_every_item_tells_what_became_of_it(after_first):
     ]
     assert went.money == {ItemState.POSTED: (3, -508_33), ItemState.NOTED: (2, -50_00)}
     assert records(world, "debt_receipt")["ACME/T-0001"].state == "REVERSED"
+    sent = {name: data for name, data in world.delivered().items() if name not in before}
+    assert sorted(sent) == sorted(path.name for path in OUT.iterdir())
+    assert [name for name, data in sent.items() if data != (OUT / name).read_bytes()] == []
 
 
 def test_the_known_files_clear_the_control_account():
@@ -316,20 +310,7 @@ def test_commission_on_direct_payments_alone_is_invoiced_and_nothing_is_awaited_
     assert [pence for role, _, pence in ledger(world, "PURC") if role == "AP"] == [-7_50]
 
 
-def test_a_gross_remittance_is_banked_whole_and_its_invoice_is_owed(world):
-    world.write("config/routes/acme.yaml", ROUTES.replace("rate: 0.1250}", "rate: 0.1250, basis: G}"))
-    came = let_in(world, 11, replace(FIRST, basis="G"))
-    assert came.state == "SENT", (came.reason, findings(world, came))
-    (remittance,) = records(world, "debt_remittance").values()
-    assert [remittance.data[name] for name in ("bank", "deducted", "owed")] == [25_00, 0, 3_76]
-    run(world, "journal")
-    assert [(account, pence) for _, account, pence in ledger(world, "DCAJ")] == [
-        ("B0100", 25_00),
-        ("B1700", -25_00),
-    ]
-
-
-def test_one_bad_money_line_waits_alone_where_the_route_says_so(after_first):
+def test_one_bad_money_line_waits_alone_and_is_posted_once_somebody_lets_it_go(after_first):
     world = after_first
     world.write(
         "config/routes/acme.yaml",
@@ -338,7 +319,35 @@ def test_one_bad_money_line_waits_alone_where_the_route_says_so(after_first):
     bad = Paid("0001002039", "PAR", "-1.00", "0.1800", "T-9", "T-88")
     came = let_in(world, 12, replace(WORKED, paid=[WORKED.paid[0], bad]), opening=IN_MARCH)
     assert came.state == "SENT", (came.reason, findings(world, came))
-    assert [one.state for one in items(world, came)] == ["POSTED", "HELD", "NOTED"]
+    found = items(world, came)
+    assert [one.state for one in found] == ["POSTED", "HELD", "NOTED"]
+    with world.hub(who="supervisor") as hub:
+        release_item(hub.services, found[1].id, "the agency has sent the cheque's copy")
+    (let_go,) = run(world)
+    assert let_go.state == "SENT", let_go.reason
+    assert posted(world)[-1] == ("7001244410", "REVERSAL", "RDA", "1.00")
+    assert records(world, "debt_receipt")["ACME/T-9"].state == "POSTED"
+    assert records(world, "placement")["0001002039"].data["balance"] == 3627_75
+
+
+def test_of_two_remittances_the_one_that_the_bank_shows_is_posted(world):
+    parted = "awaits: {{money: acme, within: 3, lets_go: part, each: remittance}}".format()
+    world.write("config/routes/acme.yaml", ROUTES.replace("awaits: {money: acme, within: 3}", parted))
+    first, second = (
+        Remitted(f"REM-{n}", [Paid("0001002013", "PA", f"{n}00.00", "0.1250", f"T-{n}")]) for n in (1, 2)
+    )
+    statement(world, 11, 170_00)
+    came = come(world, 11, first, second)
+    assert came.state == "SENT", came.reason
+    assert posted(world) == [("7001234501", "RECEIPT", "RDA", "-200.00")]
+    assert {one.reference: one.state for one in items(world, came) if one.kind == "REMITTANCE"} == {
+        "REM-1": "NOTED",
+        "REM-2": "NOTED",
+    }
+    statement(world, 12, 85_00, 100_000 + 170_00)
+    (behind,) = run(world)
+    assert behind.state == "SENT", behind.reason
+    assert posted(world)[0] == ("7001234501", "RECEIPT", "RDA", "-100.00")
 
 
 def test_the_debts_balance_follows_what_is_posted_and_a_difference_is_told(after_first):

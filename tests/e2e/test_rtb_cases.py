@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from hub.errors import UsageError
+from hub.model import PromiseState
 from hub.testing.fraud_team import LOSE, FraudTeam
 from tests.rtb_ground import OFFICER, Ground, all_clean, application, evidence, lines, steps, update, updates
 
@@ -99,3 +102,66 @@ def test_a_hold_makes_completion_wait_for_a_person_and_nothing_else(ground):
     ground.decide("REFUSED", name="hold", reason="no legal ground")
     ground.put("steps", steps("S10,RTB-1,COMPLETED,2026-06-01,"), name="again.txt")
     assert ground.record("RTB-1", "rtb_claim").state == "COMPLETED"
+
+
+def promises(ground, *states):
+    """By name the last day of each."""
+    with ground.hub() as hub, hub.look() as look:
+        told = look.promises(states=states)
+    return {row.name: (row.due_at - timedelta(seconds=1)).date().isoformat() for row in told}
+
+
+def test_the_statutory_clock_runs_beside_a_case_whatever_becomes_of_it(ground):
+    ground.referred()
+    open_ = promises(ground, PromiseState.OPEN)
+    assert open_ == {"rtb2": "2026-03-30", "rtb2_soon": "2026-03-23", "received": "2026-03-12"}
+    ground.clock.turn(days=20)
+    ground.run()
+    assert sorted(promises(ground, PromiseState.BROKEN)) == ["received", "rtb2", "rtb2_soon"]
+    ground.put("steps", steps("S1,RTB-1,ADMITTED,2026-03-31,"))
+    assert promises(ground, PromiseState.OPEN)["s125"] == "2026-05-26"
+    assert ground.record("RTB-1").data["clock"]["s125_due"] == "2026-05-26"
+
+
+def test_a_withdrawn_claim_ends_its_case_and_is_kept_a_year(ground):
+    ground.put("applications", lines(application()))
+    ground.put("steps", steps("S1,RTB-1,WITHDRAWN,2026-03-12,"))
+    case, first = ground.record("RTB-1"), ground.record("RTB-1/1", "rtb_assessment")
+    assert (case.state, str(case.expires), str(first.expires)) == ("ENDED", "2027-03-11", "2027-03-11")
+    assert ground.tasks() == []
+    ground.put("applications", lines(application(price="160000.00")), name="late.txt")
+    assert ground.record("RTB-1").state == "ENDED"
+
+
+def test_an_applicant_who_withdraws_stops_no_enquiry(ground):
+    ground.referred()
+    ground.put("steps", steps("S1,RTB-1,WITHDRAWN,2026-03-12,"))
+    assert ground.record("RTB-1").state == "REFERRED"
+    told = update("E1", "2026-03-13T12:00:00Z", "CONCLUDED", outcome="WITHDRAWN_BY_APPLICANT")
+    ground.put("updates", updates(told))
+    assert ground.record("RTB-1").state == "ENDED"
+
+
+def test_the_fraud_team_may_reopen_and_may_not_go_back(ground):
+    ground.referred()
+    ended = update("E1", "2026-03-12T12:00:00Z", "CONCLUDED", outcome="UNPROVEN")
+    back = update("E2", "2026-03-13T12:00:00Z", "TRIAGE")
+    again = update("E3", "2026-03-14T12:00:00Z", "REOPENED", text="new statements came")
+    unknown = update("E4", "2026-03-14T12:00:00Z", "TRIAGE", referral="RFR-2026-000099")
+    silent = update("E5", "2026-03-15T12:00:00Z", "REOPENED")
+    odd = update("E6", "2026-03-16T12:00:00Z", "TRIAGE", outcome="NO_FRAUD")
+    ground.put("updates", updates(ended, back, again, unknown, silent, odd))
+    referral = ground.record("RFR-2026-000001", "rtb_referral")
+    assert (referral.state, sorted(referral.data["events"])) == ("REOPENED", ["E1", "E3"])
+    assert ground.record("RTB-1").state == "ENQUIRIES"
+
+
+def test_what_is_older_than_what_is_known_replaces_nothing(ground):
+    ground.put("applications", lines(application()))
+    ground.put(
+        "evidence", lines(evidence("nfi", {"matches": [{"match_id": "M", "risk": "H", "open": True}]}))
+    )
+    ground.put("evidence", lines(evidence("nfi", as_of="2026-03-09")), name="older.txt")
+    assert ground.record("RTB-1").data["score"] == 30
+    ground.put("evidence", lines(evidence("nfi", ref="RTB-9")), name="unknown.txt")
+    assert len(ground.records("rtb_case")) == 1

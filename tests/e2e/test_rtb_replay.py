@@ -89,7 +89,7 @@ def test_check_refuses_a_version_of_one_person_and_names_file_and_line(ground):
     assert f"config/{FILE} line 9:" in str(error.value)
 
 
-def test_the_commands_are_there(ground):
+def test_the_commands_are_there():
     group = plugin_commands(Door.load(["rtb_fraud"]))["rtb_fraud"]
     told = CliRunner().invoke(group, ["ruleset", "test", "--help"])
     assert "Try the rule-set FILE on the cases that are stored" in told.output

@@ -219,6 +219,7 @@ OUT: dict[tuple[str, str], str] = {
         )
         for dataset in datasets
     },
+    ("rtb_fraud.nfi_status", "sheet"): "rtb_fraud/written/NFI_status_20270201.csv",
     ("agresso.refund_requests", "requests"): "agresso/out/refund_requests/FHREFU261103001.csv",
     ("rtb_fraud.referral", "json"): "rtb_fraud/referral/RFR-2026-000017.json",
     ("rtb_fraud.referral", "xml"): "rtb_fraud/referral/RFR-2026-000017.xml",
@@ -229,7 +230,7 @@ those of the financial system in `e2e/test_agresso_golden.py`, those of debt age
 
 NOT_FILES = {
     *(("dwp_cis.enquiry", way) for way in ("manual", "citizen_api", "gateway_rest", "gateway_xml")),
-    *((f"agresso.{feed}", "rest") for feed in LEDGER_FEEDS),
+    *((f"agresso.{feed}", way) for feed in LEDGER_FEEDS for way in ("rest", "soap")),
     *(("rtb_fraud.referral", way) for way in ("api_json", "api_xml")),
     *((f"debt_agency.{feed}", "rest") for feed in ("placement", "hold", "update")),
 }

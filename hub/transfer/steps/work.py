@@ -37,8 +37,8 @@ from hub.transfer.answers import answering, seek
 from hub.transfer.batch import examine_batch, thaw
 from hub.transfer.choose import choose
 from hub.transfer.drift import drifted
-from hub.transfer.effects import Judged, judge_moves
 from hub.transfer.examine import Examined, examine, judge
+from hub.transfer.judging import Judged, judge_moves
 from hub.transfer.making import delivery_of, draw
 from hub.transfer.outcome import Outcome, commit, same_as
 from hub.transfer.outputs import Source, carried_or_noted, numbered, plan, render

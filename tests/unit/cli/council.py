@@ -33,6 +33,7 @@ endpoints:
   contractor: {type: person, what: mail it}
   dwp_desk: {type: folder, path: partners/dwp}
   fraud_desk: {type: folder, path: partners/fraud}
+  nfi_keying: {type: person, who: fraud, what: key it in}
   nfi_site: {type: person, who: fraud, what: upload it, confirms: [on, count]}
   dwp_screens: {type: person, who: dwp, what: look it up}
   dwp_gateway: {type: https, url: "https://gateway.invalid"}

@@ -7,6 +7,7 @@ from contextlib import closing
 
 import pytest
 
+from hub.cli.records import _in_full, _told
 from tests.unit.cli.council import Council
 from tests.unit.cli.running import Feedhub, Ran
 
@@ -132,3 +133,15 @@ def test_an_account_that_the_rent_system_has_yet_to_name_may_be_held(at: Feedhub
     assert at(*words).code == 0
     assert at("holds", "list", "99999999", "--json").json[0]["account"] == "99999999"
     assert at("holds", "end", "99999999", "DECEASED", "--reason", "x").code == 0
+
+
+def test_facts_of_facts_can_be_read() -> None:
+    data = {
+        "names": ["x", "y"],
+        "none": None,
+        "due": {"day": 1, "no": None},
+        "rules": [{"id": "F1"}, {"id": "F2"}],
+    }
+    assert _told(data) == "names x, y; due day 1; rules (2 of them)"
+    assert _in_full([{"id": "F1", "why": "two words"}, {"id": "F2"}]) == "id F1, why two words\nid F2"
+    assert (_in_full(["a", "b"]), _in_full(7)) == ("a, b", 7)

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from hub.checks.base import Context
 from hub.door.feed import Feed
-from hub.model import Disposition, Facts, ItemState, Moment, Rendered, Taken
+from hub.model import Disposition, Facts, Item, ItemState, Moment, Rendered, Taken
 from hub.transfer.examine import Examined, examine
+from plugins.rtb_fraud.match_work import STATUS_SHEET, sheet
 from plugins.rtb_fraud.nfi_extracts import (
     CREDITORS,
     FORMAT,
@@ -65,3 +66,26 @@ def write(dataset: str, output: str = "extract") -> Rendered:
         return out.rewrite(BytesIO((HERE / name).read_bytes()), carried, ctx)
     assert out.write is not None
     return out.write(carried, ctx)
+
+
+def status_sheet() -> Rendered:
+    """The status sheet of two matches, one of them decided twice."""
+    told = {"cycle": "2026/27", "report_no": "101", "closed_at": None}
+    said = [
+        {"match_id": "M0001", "status": "OPENED"},
+        {"match_id": "M0002", "status": "NOT_SELECTED"},
+        {
+            "match_id": "M0001",
+            "status": "CLOSED_FRAUD",
+            "outcome": "FRAUD_TENANCY_RECOVERED",
+            "value_prevented": 9_300_000,
+            "recovering": "N",
+            "closed_at": "2027-02-01",
+        },
+    ]
+    items = [
+        Item("NFI_STATUS", 0, f"2026/27:101:{one['match_id']}", 0, TODAY, {**told, **one}) for one in said
+    ]
+    carried = [Taken(f"i{n}", item, Disposition(ItemState.TAKEN)) for n, item in enumerate(items)]
+    moment = Moment(datetime(2027, 2, 1, 16, tzinfo=UTC), date(2027, 2, 1), "t1")
+    return sheet(carried, Context(STATUS_SHEET.options(), Facts(), "batch", moment))

@@ -11,7 +11,7 @@ import pytest
 
 from hub.model import Facts, History, LastTransfer, Severity
 from tests.nfi_mutator import KINDS, MONEY_KINDS, SEED, plant
-from tests.unit.rtb_fraud.golden_nfi import CASES, HERE, read, write
+from tests.unit.rtb_fraud.golden_nfi import CASES, HERE, read, status_sheet, write
 from tests.unit.rtb_fraud.nfi_files import (
     ADA,
     BEN,
@@ -115,6 +115,11 @@ def test_what_leaves_is_written_byte_for_byte(dataset):
         made = write(dataset, output.name)
         assert made.data == (HERE / "written" / made.name).read_bytes()
     assert write(dataset).data.isascii()
+
+
+def test_the_status_sheet_is_written_byte_for_byte_with_the_last_word_on_each_match():
+    made = status_sheet()
+    assert made.data == (HERE / "written" / made.name).read_bytes()
 
 
 def test_columns_may_stand_in_any_order_and_under_other_names():
