@@ -31,9 +31,10 @@ _STATES = {0: "HELD", 1: "FAILED", 2: "REJECTED", 3: "WITHDRAWN"}
 _TRANSFERS = """
 INSERT INTO transfer (id, route, partner, state, name, blob, value, records, found_at, updated_at, moment,
     business_date, compartment, feed, source_path, source_mtime, identity, reason, format, direction, version,
-    source_endpoint, size, summary, attempts, tidied, bytes_gone, mode)
+    source_endpoint, size, summary, attempts, tidied, bytes_gone,
+    values_gone, mode)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'csv', 'in', 5, 'place', 2000,
-    '{"totals": {"count": 61, "value": "100.00"}}', 1, 1, 0, 'live')
+    '{"totals": {"count": 61, "value": "100.00"}}', 1, 1, 0, 0, 'live')
 """
 _DELIVERIES = """
 INSERT INTO delivery (id, transfer_id, output, endpoint, folder, name, blob, size, state, version, attempts,
