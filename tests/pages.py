@@ -25,7 +25,7 @@ def pages_of(console: Served) -> Mapping[str, str]:
         "worklist": "/worklist",
         **{f"worklist-{kind}": f"/worklist/{id}" for kind, id in work.items()},
         "suspense": "/suspense",
-        "suspense-item": f"/suspense/{suspended.id}",
+        "suspense-item": f"/items/{suspended.id}",
         "routes": "/routes",
         "route": "/routes/little.payments",
         "endpoints": "/endpoints",

@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from tests.unit4 import Unit4
+from hub.testing.ledger_api import LedgerApi as Unit4
 
 ENVELOPE = '<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>{}</s:Body></s:Envelope>'
 ACCOUNT = ("FEEDHUB", 'not-a-real-"secret"&')

@@ -139,7 +139,7 @@ class Drawn:
     now: float
 
 
-_LEFT, _RIGHT, _TOP, _ROW, _WIDTH = 250, 20, 34, 34, 1200
+_LEFT, _RIGHT, _TOP, _ROW, _WIDTH = 250, 40, 34, 34, 1200
 
 
 def drawn(board: Board) -> Drawn:

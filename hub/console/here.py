@@ -26,6 +26,8 @@ from hub.transfer.services import Services
 
 FORM_TOKEN, BACK, FORM = "form_token", "back", "form"
 """Hidden fields of every form: that it is ours, the page that it stands on, which of its forms it is."""
+_NEVER_KEPT = (FORM_TOKEN, BACK, FORM, "old", "new", "again", "password", "code")
+"""Fields that are not shown again: hidden ones, and secrets."""
 _KEPT = 2000
 """Characters of a field that are shown again after a mistake."""
 
@@ -140,7 +142,7 @@ class Here(Visitor):
         values = {
             name: value
             for name, value in form.items()
-            if isinstance(value, str) and len(value) <= _KEPT and name not in (FORM_TOKEN, BACK, FORM)
+            if isinstance(value, str) and len(value) <= _KEPT and name not in _NEVER_KEPT
         }
         shown = {"problem": said, "form": str(form.get(FORM, "")), "values": values}
         self.console.signing_in.tell(self.person.row, shown)

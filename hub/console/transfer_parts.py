@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from hub.console.marks import endpoint_link, lines, long_word, nowrap, small, state, tag, transfer_link
+from hub.console.marks import endpoint_link, lines, link, long_word, nowrap, small, state, tag, transfer_link
 from hub.console.wording import (
     SEVERITIES,
     count,
@@ -97,7 +97,8 @@ def item_rows(
 
 
 def _item(item: ItemRow, said: Sequence[tuple[Any, str | None]], *, unmasked: bool) -> Cells:
-    what = Markup("{}<br>{}").format(item.reference, small(item.kind.replace("_", " ").lower()))
+    named = link(f"/items/{item.id}", item.reference) if item.state in _WAITING else item.reference
+    what = Markup("{}<br>{}").format(named, small(item.kind.replace("_", " ").lower()))
     words: list[object] = [state(item.state.value)]
     if item.reason:
         words.append(small(on_screen(item.reason)))

@@ -129,11 +129,15 @@ def event_words(kind: str) -> str:
     return EVENTS.get(kind, kind.replace("_", " ").capitalize())
 
 
+_CODE = re.compile(r"[A-Z]+(_[A-Z]+)+")
+"""A reason that is one word of the hub: NO_ACCOUNT."""
+
+
 def on_screen(sentence: str) -> str:
     """A sentence of the hub for people at a browser."""
     for command, words in _COMMANDS:
         sentence = re.sub(f"`{command}`|{command}", words, sentence)
-    return sentence
+    return name_words(sentence) if _CODE.fullmatch(sentence) else sentence
 
 
 def moment(instant: datetime | None) -> str:

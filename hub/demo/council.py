@@ -16,6 +16,7 @@ from hub.door.demo import Edit, Tenant
 from hub.errors import UsageError
 from hub.testing.dwp_api import Citizen, DwpApi
 from hub.testing.fraud_team import LOSE, FraudTeam
+from hub.testing.ledger_api import LedgerApi
 from hub.testing.rent_api import RentApi, Trouble
 from hub.testing.sftp_server import EmbeddedSftp
 
@@ -81,6 +82,7 @@ class Council:
     rent_api: RentApi
     dwp_api: DwpApi
     fraud_team: FraudTeam
+    ledger_api: LedgerApi
 
     def endpoint_folder(self, endpoint: str, folder: str) -> Path:
         """The directory behind a folder of an endpoint."""
@@ -109,6 +111,8 @@ class Council:
     def lose_answer(self, call: str) -> None:
         if call == "referral":
             self.fraud_team.troubles.append(LOSE)
+        elif call == "ledger":
+            self.ledger_api.lose += 1
         else:
             self.rent_api.troubles[call].append(Trouble.LOSE)
 
@@ -129,9 +133,10 @@ def council(folder: Path) -> Iterator[Council]:
         RentApi() as rent_api,
         DwpApi(CITIZENS, PASSWORD) as dwp_api,
         FraudTeam() as fraud_team,
+        LedgerApi() as ledger_api,
     ):
         servers = {"bureau": bureau, "benefits": benefits, "acme_dca": agency}
-        laid = Council(folder, config, servers, rent_api, dwp_api, fraud_team)
+        laid = Council(folder, config, servers, rent_api, dwp_api, fraud_team, ledger_api)
         _name_people(laid)
         _point_endpoints(laid)
         yield laid
@@ -158,6 +163,7 @@ def _point_endpoints(laid: Council) -> None:
     endpoints |= {name: _sftp(server) for name, server in laid.servers.items()}
     endpoints["rent"] = {"type": "folder", "path": str(laid.endpoint_folder("rent", ""))}
     endpoints["finance"] = {"type": "folder", "path": str(laid.endpoint_folder("finance", ""))}
+    endpoints["finance_api"] = {"type": "https", "url": laid.ledger_api.url}
     endpoints["rent_api"] = {"type": "https", "url": laid.rent_api.url}
     endpoints["fraud_team"] = {"type": "https", "url": laid.fraud_team.url}
     endpoints["dwp_gateway"] = {"type": "https", "url": laid.dwp_api.url, "token": f"env:{VARIABLE}"}

@@ -97,7 +97,7 @@ class Partners(Protocol):
 
     def lose_answer(self, call: str) -> None:
         """The rent system's API does the next such call (`post`) and cuts the line before it answers; so does
-        the fraud team with the next `referral`."""
+        the fraud team with the next `referral`, and the financial system's with the next batch (`ledger`)."""
 
 
 @dataclass(frozen=True, slots=True)

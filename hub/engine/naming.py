@@ -17,7 +17,7 @@ from hub.store.files import disk_errors
 
 
 def name_person(
-    folder: Path, catalogue: Catalogue, login: str, name: str | None, roles: Sequence[Role]
+    folder: Path, catalogue: Catalogue | None, login: str, name: str | None, roles: Sequence[Role]
 ) -> Iterator[str]:
     """Sentences about what was written; nothing where the person is named already.
 
@@ -40,7 +40,7 @@ def name_person(
         yield f"{person.login} is named in {folder / HUB}: {', '.join(person.roles)}."
 
 
-def _write(folder: Path, catalogue: Catalogue, new: Sequence[Person], *, first: bool) -> None:
+def _write(folder: Path, catalogue: Catalogue | None, new: Sequence[Person], *, first: bool) -> None:
     """The rest of the file stays as it is. What it was is put back when it cannot be read any more."""
     path = folder / HUB
     with disk_errors(path):

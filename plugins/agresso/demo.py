@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from hub.api import Act, Desk, Export, Scene, Stage, format_pounds
+from hub.api import Act, Desk, Edit, Export, Meanwhile, Scene, Stage, format_pounds
 
-JOURNAL = "2732"
+JOURNAL, CLOSED, BY_CALLS = "2732", "2733", "2734"
 LINES = (
     ("B1000", 5_468_050, "Rent raised week 32"),
     ("I2100", -5_120_040, "Dwelling rents"),
@@ -28,15 +28,45 @@ HEADER = (
 
 
 def _journal(stage: Stage) -> None:
+    _exported(stage, JOURNAL, 1)
+
+
+def _exported(stage: Stage, journal: str, sequence: int) -> None:
     rows = [
         Export(
-            JOURNAL,
+            journal,
             pence,
-            [JOURNAL, "32", "2027", account, "HRA", format_pounds(pence), text, f"32/{number}", "400"],
+            [journal, "32", "2027", account, "HRA", format_pounds(pence), text, f"32/{number}", "400"],
         )
         for number, (account, pence, text) in enumerate(LINES, start=1)
     ]
-    stage.export("RENTGL", "export/journals", 1, rows)
+    stage.export("RENTGL", "export/journals", sequence, rows)
+
+
+def _period(stage: Stage, status: str) -> None:
+    row = f"ZZ,PERIOD,202608,{status},,2026-11-01,2026-11-30,,{stage.day}"
+    lines = ["client,kind,value,status,ext_ref,first,last,rule,as_at", row, "TRL,1,0.00"]
+    text = "".join(f"{line}\r\n" for line in lines)
+    stage.put("finance", "export", f"periods_{stage.day:%Y%m%d}.csv", text.encode())
+
+
+def _closes(stage: Stage) -> None:
+    _period(stage, "C")
+    _exported(stage, CLOSED, 2)
+
+
+def _opens(stage: Stage) -> None:
+    _period(stage, "N")
+
+
+def _by_calls(stage: Stage) -> None:
+    _exported(stage, BY_CALLS, 3)
+
+
+def _released(desk: Desk) -> None:
+    (entry,) = desk.look("approvals", "list")
+    totals = ("--count", entry["proposal"]["count"], "--value", entry["proposal"]["value"])
+    desk.feedhub("approvals", "release", entry["id"], *totals, "--reason", "finance has opened the period")
 
 
 def _posted(stage: Stage) -> None:
@@ -80,5 +110,37 @@ SCENES = (
         "which is unknown and not refused.",
         _posted,
         ("agresso.back", Act("demo-clerk", _compared)),
+    ),
+    Scene(
+        date(2026, 11, 12),
+        "Finance has closed its period. The next journal is dated within it: it waits, and is not moved to "
+        "another period.",
+        _closes,
+        ("agresso.back", "rent.debit", "agresso.journal"),
+    ),
+    Scene(
+        date(2026, 11, 13),
+        "Finance opens the period again, and somebody agrees the totals: the journal goes.",
+        _opens,
+        ("agresso.back", Act("demo-approver", _released)),
+    ),
+    Scene(
+        date(2026, 11, 16),
+        "The council goes over to the financial system's REST interface. It takes the batch, and its answer "
+        "is lost: the hub looks for the batch, finds it and sends nothing again; what was posted comes back.",
+        _by_calls,
+        (
+            Edit("routes/agresso.yaml", "mode: live", "mode: off", "  journal:"),
+            Edit("routes/agresso.yaml", "mode: off", "mode: live", "  journal_by_calls:"),
+            "rent.debit",
+            Meanwhile(
+                "The financial system takes the next batch, and the line breaks before it answers.",
+                lambda partners: partners.lose_answer("ledger"),
+            ),
+            "agresso.journal_by_calls",
+            "agresso.journal_by_calls",
+            "agresso.journal_by_calls",
+            Act("demo-clerk", _compared),
+        ),
     ),
 )

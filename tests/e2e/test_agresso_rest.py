@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from hub.testing.ledger_api import LedgerApi as Unit4
 from tests.e2e import test_records
 from tests.e2e.test_agresso_journal import exported
-from tests.unit4 import Unit4
 
 town = test_records.town  # the fixture
 LOOK = "/v1/financial-transaction-batch/{batch_id}/{interface}"

@@ -85,11 +85,11 @@ def api():
 
 
 def runs(world, hours, **how):
-    """Run the route every half hour for so long."""
+    """Run the route every hour for so long."""
     with world.hub(**connectors(), **how) as hub:
-        for _ in range(hours * 2 + 1):
+        for _ in range(hours + 1):
             hub.run("payments")
-            world.clock.turn(minutes=30)
+            world.clock.turn(hours=1)
         return deliveries(hub)
 
 

@@ -185,3 +185,19 @@ def test_the_demo_tells_each_story(demo):
         "late ",
     ):
         assert sentence in demo.said
+
+
+def test_a_journal_of_a_closed_period_waits_and_is_not_moved(demo):
+    """It goes once finance has opened the period again and somebody has agreed the totals."""
+    closed, opened = demo.said.split("Finance opens the period again")
+    assert "2733: period 202608 is closed" in closed
+    assert ") is SENT" in opened.split("demo-approver$")[1]
+    (waited,) = (path for path in demo.at("finance", "import") if path.name[:12] == "FHRENT261112")
+    assert {line[776:782] for line in waited.read_text("cp1252").splitlines()} == {"202608"}
+
+
+def test_a_batch_whose_answer_was_lost_is_found_and_not_sent_again(demo):
+    told = demo.said.split("The financial system takes the next batch")[1].split("feedhub reports")[0]
+    assert "the answer to “lines 1” did" in told
+    assert "of which 5 of 5 are answered" in " ".join(told.split())
+    assert told.count("-post.csv   APPLIED") == 1

@@ -1,4 +1,4 @@
-"""Money that matched no account: one proposes where it belongs, another clears it or not."""
+"""Single items: money that matched no account, proposed by one and cleared by another; what is held."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from hub.config.people import Right
 from hub.console.here import Here, Looks, May, words
 from hub.console.marks import link, state, transfer_link
 from hub.console.wording import count, day, name_words, on_screen, pounds
+from hub.engine.items import refuse_item, release_item
 from hub.engine.suspended import BANDS, OLDEST, Suspended, suspended
 from hub.errors import UsageError
 from hub.model import Account, ItemState, WorkKind
@@ -24,6 +25,8 @@ router = APIRouter()
 SHOWN = 100
 Text = Annotated[str, Form()]
 Proposes = Annotated[Here, Depends(May(Right.PROPOSE))]
+Releases = Annotated[Here, Depends(May(Right.RELEASE))]
+RefusesItems = Annotated[Here, Depends(May(Right.REFUSE_ITEM))]
 Clears = Annotated[Here, Depends(May(Right.CLEAR))]
 
 
@@ -53,11 +56,11 @@ def _row(held: Suspended) -> Sequence[object]:
     row, proposed = held.item, held.proposed
     told = f"{proposed.proposal['account']} by {proposed.proposed_by}" if proposed else ""
     days = count(held.days, "day")
-    what, why = link(f"/suspense/{row.id}", row.reference), on_screen(row.reason or "")
+    what, why = link(f"/items/{row.id}", row.reference), on_screen(row.reason or "")
     return what, pounds(row.amount), days, why, told
 
 
-@router.get("/suspense/{id}")
+@router.get("/items/{id}")
 def item(here: Looks, id: str) -> Response:
     with here.look() as look:
         row = look.item(id)
@@ -65,7 +68,7 @@ def item(here: Looks, id: str) -> Response:
     proposed = asked[0] if asked else None
     mine = proposed is not None and proposed.proposed_by == here.viewer.login
     return here.page(
-        "suspense_item.html",
+        "item.html",
         row=row,
         facts=_facts(row),
         proposed=proposed,
@@ -73,6 +76,8 @@ def item(here: Looks, id: str) -> Response:
         may_propose=row.state is ItemState.SUSPENDED and proposed is None and here.may(Right.PROPOSE),
         may_clear=proposed is not None and not mine and here.may(Right.CLEAR),
         mine=mine,
+        may_let_go=row.state is ItemState.HELD and here.may(Right.RELEASE),
+        may_give_up=row.state in (ItemState.HELD, ItemState.WAITING) and here.may(Right.REFUSE_ITEM),
     )
 
 
@@ -84,7 +89,7 @@ def _facts(row: ItemRow) -> list[tuple[str, object]]:
         ("Amount", pounds(row.amount)),
         ("Reference quoted", row.reference),
         ("For", day(row.on)),
-        ("Why it is in suspense", on_screen(row.reason or "")),
+        ("Why", on_screen(row.reason or "")),
         ("Rent account", row.account),
         (
             "Came with",
@@ -111,16 +116,16 @@ def _told(account: Account | None, reference: str) -> str:
     return f"{account.payment_ref}: {', '.join(parts)}"
 
 
-@router.post("/suspense/{id}/propose")
+@router.post("/items/{id}/propose")
 def propose(here: Proposes, id: str, account: Text = "", other: Text = "", reason: Text = "") -> Response:
     chosen = (other if account in ("", "other") else account).strip()
     if not chosen:
         raise UsageError("Choose one of the accounts, or enter another")
     here.hub.suspense.propose(id, chosen, words(reason))
-    return here.done(f"/suspense/{id}", f"Proposed: {chosen}. Somebody else has to agree.")
+    return here.done(f"/items/{id}", f"Proposed: {chosen}. Somebody else has to agree.")
 
 
-@router.post("/suspense/{id}/clear")
+@router.post("/items/{id}/clear")
 def clear(here: Clears, id: str, reason: Text = "") -> Response:
     row = here.hub.suspense.clear(id, words(reason))
     routes = here.hub.suspense.posted_by(row)
@@ -128,7 +133,19 @@ def clear(here: Clears, id: str, reason: Text = "") -> Response:
     return here.done("/suspense", f"{pounds(row.amount)} goes to {row.account}. {then}")
 
 
-@router.post("/suspense/{id}/refuse")
+@router.post("/items/{id}/refuse")
 def refuse(here: Clears, id: str, reason: Text = "") -> Response:
     here.hub.suspense.refuse(id, words(reason))
-    return here.done(f"/suspense/{id}", "It stays in suspense; something else may be proposed.")
+    return here.done(f"/items/{id}", "It stays in suspense; something else may be proposed.")
+
+
+@router.post("/items/{id}/let-go")
+def let_go(here: Releases, id: str, reason: Text = "") -> Response:
+    row = release_item(here.services, id, words(reason))
+    return here.done(f"/items/{id}", f"{pounds(row.amount)} goes to {row.account} with the next run.")
+
+
+@router.post("/items/{id}/give-up")
+def give_up(here: RefusesItems, id: str, reason: Text = "") -> Response:
+    refuse_item(here.services, id, words(reason))
+    return here.done(f"/items/{id}", "It is refused, and goes nowhere.")

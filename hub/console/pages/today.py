@@ -19,6 +19,8 @@ from hub.model import WorkKind
 
 NAV = ("Today", "/")
 router = APIRouter()
+RENEWED = 60
+"""Seconds after which the page is asked for again, while somebody wants it so."""
 SHOWN = 12
 """Late things that the board names one by one."""
 _TAGS = {GOOD: "green", DUE: "blue", LOOK: "yellow", BAD: "red", NEXT: "grey"}
@@ -26,20 +28,22 @@ _WORK = {
     "transfer": "/transfers/{id}",
     "route": "/routes/{id}",
     "endpoint": "/endpoints/{id}",
-    "item": "/suspense/{id}",
+    "item": "/items/{id}",
 }
 
 
 @router.get("/")
-def today(here: Looks) -> Response:
+def today(here: Looks, renew: str = "") -> Response:
+    """`renew`: for a screen on the wall, which nobody touches."""
     services = here.services
     with here.look() as look:
         late = overdue(services, look)
         entries = look.worklist(limit=None)
         shown = board(here, look)
     counts = Counter(entry.kind for entry in entries)
-    return here.page(
+    page = here.page(
         "today.html",
+        renew=bool(renew),
         board=shown,
         drawn=drawn(shown),
         first=[_late(due) for due in late if due.late][:SHOWN],
@@ -49,6 +53,9 @@ def today(here: Looks) -> Response:
         marks=[_row(mark) for mark in shown.marks],
         running=is_running(services) if here.console.health is not None else True,
     )
+    if renew:
+        page.headers["Refresh"] = str(RENEWED)
+    return page
 
 
 def _late(due: Due) -> Sequence[object]:

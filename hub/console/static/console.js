@@ -1,6 +1,5 @@
 "use strict";
-// The console works without this file. With it, the wall board renews itself in place, and a form that was
-// sent is not sent twice.
+// The console works without this file. With it, a form that was sent is not sent twice.
 
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.sent) {
@@ -27,16 +26,3 @@ const unfold = () => {
 };
 window.addEventListener("hashchange", unfold);
 unfold();
-
-const board = document.querySelector("[data-renew]");
-if (board) {
-  const renew = async () => {
-    if (document.hidden) return;
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!answer.ok || answer.redirected) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("[data-renew]");
-    if (fresh) board.replaceChildren(...fresh.childNodes);
-  };
-  setInterval(() => renew().catch(() => {}), Number(board.dataset.renew) * 1000);
-}

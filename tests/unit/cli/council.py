@@ -25,6 +25,7 @@ endpoints:
   rent_api: {type: https, url: "https://rents.invalid/api"}
   bank: {type: folder, path: ../bank}
   finance: {type: folder, path: partners/finance}
+  finance_api: {type: https, url: "https://ledger.invalid"}
   bank_site: {type: person, what: upload it}
   acme_dca: {type: folder, path: partners/acme_dca}
   brook_api: {type: https, url: "https://brook.invalid", documents: {}}

@@ -42,10 +42,12 @@ NEEDS: dict[tuple[str, str], Right | None] = {
     ("POST", "/worklist/{id}/handed-over"): L,
     ("POST", "/worklist/{id}/not-done"): L,
     ("GET", "/suspense"): L,
-    ("GET", "/suspense/{id}"): L,
-    ("POST", "/suspense/{id}/propose"): Right.PROPOSE,
-    ("POST", "/suspense/{id}/clear"): Right.CLEAR,
-    ("POST", "/suspense/{id}/refuse"): Right.CLEAR,
+    ("GET", "/items/{id}"): L,
+    ("POST", "/items/{id}/propose"): Right.PROPOSE,
+    ("POST", "/items/{id}/clear"): Right.CLEAR,
+    ("POST", "/items/{id}/let-go"): Right.RELEASE,
+    ("POST", "/items/{id}/give-up"): Right.REFUSE_ITEM,
+    ("POST", "/items/{id}/refuse"): Right.CLEAR,
     ("GET", "/routes"): L,
     ("GET", "/routes/{id}"): L,
     ("POST", "/routes/{id}/run"): Right.RUN,
@@ -149,7 +151,7 @@ def at(console, path, closed):
         return path.replace("{id}", console.made[f"{mark}held"])
     if path.startswith("/worklist/"):
         return path.replace("{id}", entry_of(console, f"{mark}held"))
-    if path.startswith("/suspense/"):
+    if path.startswith("/items/"):
         return path.replace("{id}", suspended(console, f"{mark}small"))
     names = {"/help/": "alerts", "/reports/own/": "little.sums", "/reports/": "volumes", "/": "out"}
     name = next(name for beginning, name in names.items() if path.startswith(beginning))

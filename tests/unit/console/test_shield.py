@@ -43,3 +43,13 @@ def test_a_fault_of_ours_is_a_page_with_a_number_and_never_a_traceback(console, 
     log = (console.world.folder / "config" / "hub.log").read_text("utf-8")
     assert "RuntimeError" in log
     assert "MS A EXAMPLE" not in log
+
+
+def test_a_password_that_would_not_do_is_kept_nowhere(console):
+    with console.client("viewer") as client:
+        client.form("/account/password", old="not-my-password", new="one lantern", again="another lantern")
+        with console.hub.store.read() as conn:
+            kept = conn.exec_driver_sql("SELECT told FROM signed_in").fetchall()
+        assert "are not the same" in str(kept)
+        assert "lantern" not in str(kept)
+        assert "not-my-password" not in str(kept)

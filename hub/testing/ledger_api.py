@@ -1,4 +1,5 @@
-"""A financial system's REST interface on loopback, with a few lines of its own to read what it is told.
+"""A financial system's REST interface on loopback, for tests and the demo, with a few lines of its own to
+read what it is told.
 
 It stages batches, posts them when GL07 is ordered, and shows its ledger. It can lose an answer after it has
 done what was asked, refuse accounts, close periods, and have finance edit a line in between.
@@ -10,12 +11,19 @@ import json
 import re
 import threading
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
+Answer = tuple[int, Mapping[str, str], Any]
+Query = Mapping[str, Sequence[str]]
+Line = dict[str, Any]
 
-class Unit4:
+
+class LedgerApi:
     """Runs from `with` to its end.
 
     lose, drop:  how many of the next batch calls are done without an answer, or not done at all
@@ -24,35 +32,40 @@ class Unit4:
     unknown:     accounts whose vouchers stay in batch input; closed: periods in which nothing is posted
     edits:       by account, the pounds that finance adds to a line before it is posted
     patience:    how often it says that GL07 is running
+    calls:       method and path of what came
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.lose = self.drop = self.patience = 0
-        self.instead, self.says = [], None
-        self.unknown, self.closed, self.edits = set(), set(), {}
-        self.staged, self.ledger, self.calls, self.tokens = defaultdict(list), [], [], set()
-        self.orders = {}
+        self.instead: list[Answer | None] = []
+        self.says: bytes | None = None
+        self.unknown: set[str] = set()
+        self.closed: set[str] = set()
+        self.edits: dict[str, Decimal] = {}
+        self.staged: dict[str, list[Line]] = defaultdict(list)
+        self.ledger: list[Line] = []
+        self.calls: list[tuple[str, str]] = []
+        self.orders: dict[str, int] = {}
 
     @property
-    def url(self):
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
 
-    def __enter__(self):
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self.server.handle_error = lambda *about: None
-        threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
+    def __enter__(self) -> Self:
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
-    def __exit__(self, *about):
-        self.server.shutdown()
-        self.server.server_close()
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:  # fmt: skip
+        self._server.shutdown()
+        self._server.server_close()
 
-    def is_batch(self, method, path, body):
+    def is_batch(self, method: str, path: str, body: bytes) -> bool:
         return method in ("POST", "PUT") and path.endswith("financial-transaction-batch")
 
-    def answer(self, method, path, query, body):
+    def answer(self, method: str, path: str, query: Query, body: bytes) -> Answer:
         if path == "/identity/connect/token":
-            assert parse_qs(body.decode())["grant_type"] == ["client_credentials"]
             return 200, {}, {"access_token": "t", "expires_in": 3600}
         if path == "/v1/financial-transaction-batch":
             return self.stage(json.loads(body, parse_float=Decimal))
@@ -62,23 +75,24 @@ class Unit4:
             return 200, {}, {"status": self.running(task[1])}
         return self.look(path, query)
 
-    def look(self, path, query):
+    def look(self, path: str, query: Query) -> Answer:
         if staged := re.fullmatch("/v1/financial-transaction-batch/([^/]+)/([^/]+)", path):
             found = self.staged.get(staged[1])
-            return (
-                (200, {}, [{"externalReference": line["key"]} for line in found]) if found else (404, {}, {})
-            )
+            told = [{"externalReference": line["key"]} for line in found or ()]
+            return (200, {}, told) if found else (404, {}, {})
         if not {"registered", "posted", "historical"} & query.keys():
             return 400, {}, {"code": 1020, "message": "one of registered, posted, historical"}
-        batch = re.fullmatch("batchId eq '(.+)'", query["filter"][0])[1]
-        return 200, {}, [row for row in self.ledger if row["batchId"] == batch]
+        batch = re.fullmatch("batchId eq '(.+)'", query["filter"][0])
+        return 200, {}, [row for row in self.ledger if batch and row["batchId"] == batch[1]]
 
-    def stage(self, lines):
+    def stage(self, lines: Sequence[Any]) -> Answer:
+        """Amounts that are no pounds with two decimals are refused."""
         for line in lines:
             told = line["transactionInformation"]
             detail = told["transactionDetailInformation"]
             amount = detail["amounts"]["amount"]
-            assert isinstance(amount, Decimal) and amount.as_tuple().exponent == -2
+            if not isinstance(amount, Decimal) or amount.as_tuple().exponent != -2:
+                return 400, {}, {"code": "AMOUNT", "message": "an amount has not two decimals"}
             self.staged[line["batchInformation"]["batchId"]].append(
                 {
                     "key": told["invoice"]["externalReference"],
@@ -90,7 +104,7 @@ class Unit4:
             )
         return 200, {}, self.says
 
-    def order(self, order):
+    def order(self, order: Mapping[str, Any]) -> Answer:
         batch = order["parameters"][0]["value"]
         if batch not in self.staged:
             return 404, {}, {"code": "NOBATCH"}
@@ -99,9 +113,9 @@ class Unit4:
         self.post(batch)
         return 202, {"Location": f"/v1/report-jobs/order/{task}"}, None
 
-    def post(self, batch):
+    def post(self, batch: str) -> None:
         """Whole vouchers that balance, in open periods, of known accounts; the others stay."""
-        vouchers = defaultdict(list)
+        vouchers: dict[int, list[Line]] = defaultdict(list)
         for line in self.staged[batch]:
             vouchers[line["voucher"]].append(line)
         for lines in vouchers.values():
@@ -111,7 +125,7 @@ class Unit4:
                 self.staged[batch] = [line for line in self.staged[batch] if line not in lines]
                 self.ledger += [self.row(batch, place, line) for place, line in enumerate(lines, start=1)]
 
-    def row(self, batch, place, line):
+    def row(self, batch: str, place: int, line: Line) -> Line:
         return {
             "batchId": batch,
             "externalReference": line["key"],
@@ -122,14 +136,19 @@ class Unit4:
             "account": line["account"],
         }
 
-    def running(self, task):
+    def running(self, task: str) -> str:
         self.orders[task] -= 1
         return "W" if self.orders[task] >= 0 else "T"
 
 
-def _handler(system):
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Quiet: a line that is cut off is what was asked for."""
+
+
+def _handler(system: LedgerApi) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def do_GET(self):
+        def do_GET(self) -> None:
             place = urlsplit(self.path)
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             system.calls.append((self.command, place.path))
@@ -148,10 +167,10 @@ def _handler(system):
 
         do_POST = do_PUT = do_GET  # noqa: N815 - named by the standard library
 
-        def log_message(self, *about):
+        def log_message(self, format: str, *args: Any) -> None:
             """Quiet."""
 
-        def send(self, status, headers, told):
+        def send(self, status: int, headers: Mapping[str, str], told: Any) -> None:
             body = b"" if told is None else told if isinstance(told, bytes) else json.dumps(told).encode()
             self.send_response(status)
             for name, value in {**headers, "Content-Length": str(len(body))}.items():
