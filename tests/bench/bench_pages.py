@@ -23,7 +23,7 @@ from tests.bench import million
 from tests.bench.bench_search import TARGET, TRANSFERS, writing
 from tests.bench.measure import Measure, show
 from tests.serving import HUB_YAML
-from tests.world import TestClock, World
+from tests.world import World
 
 TIMES = 20
 PERSON = "clerk"
@@ -61,7 +61,7 @@ def measures(folder: Path, transfers: int, *, times: int = TIMES) -> Iterator[Me
     if not (folder / "made.txt").exists():
         million.make_hub(folder, transfers)
     with TemporaryDirectory(prefix="feedhub-bench-") as council:
-        world = World(Path(council), clock=TestClock(million.END))
+        world = World(Path(council), clock=million.Clock())
         world.write("config/hub.yaml", HUB_YAML)
         with world.hub(viewer=HUB, state=folder) as hub, writing(hub.store):
             console = Console(lambda: hub, ConsoleSettings(address="127.0.0.1:9464"))
