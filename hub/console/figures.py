@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import cached_property
 from typing import Any
 
 from markupsafe import Markup
@@ -46,6 +47,17 @@ class Period:
         return day - timedelta(days=day.weekday()) if self.last - self.first > BY_WEEK else day
 
 
+class Over:
+    """What is told of a period, as far as who looks may see it; looked at once, whatever is made of it."""
+
+    def __init__(self, look: Look, period: Period) -> None:
+        self.look, self.period = look, period
+
+    @cached_property
+    def moved(self) -> Sequence[Moved]:
+        return self.look.moved(self.period.first, self.period.last)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
     """`columns`: names, those of figures begin with ">"; `layout` and `rows`: of the workbook."""
@@ -71,9 +83,9 @@ class Figure:
 _COUNTS = ("transfers", "records", "in_time", "late", "missed", "bad", "items", "in_100")
 
 
-def volumes(look: Look, period: Period) -> Figure:
+def volumes(over: Over) -> Figure:
     """Transfers and their records, by business date and partner."""
-    moved = look.moved(period.first, period.last)
+    moved, period = over.moved, over.period
     at, transfers = period.begins(), _sums(moved, period, lambda row: row.transfers)
     total, records = sum(row.transfers for row in moved), sum(row.records for row in moved)
     busiest = max(at, key=lambda day: transfers[day], default=None)
@@ -89,9 +101,9 @@ def volumes(look: Look, period: Period) -> Figure:
     return Figure("volumes", "Volumes", summary, bars(chart), layout, _rows(moved, layout))
 
 
-def value(look: Look, period: Period) -> Figure:
+def value(over: Over) -> Figure:
     """Pounds, with the files' own signs, by business date and partner."""
-    moved = look.moved(period.first, period.last)
+    moved, period = over.moved, over.period
     at, pence = period.begins(), _sums(moved, period, lambda row: row.pence)
     summary = f"{pounds(sum(pence.values()))} in all, with the signs that the files have"
     series = [Series("value", [pence[day] for day in at])]
@@ -101,12 +113,13 @@ def value(look: Look, period: Period) -> Figure:
     return Figure("value", "Value", summary, line(chart), layout, rows)
 
 
-def timeliness(look: Look, period: Period) -> Figure:
+def timeliness(over: Over) -> Figure:
     """What was promised, by the day it was due: kept in time, late, or not at all yet."""
+    period = over.period
     begin = local_instant(period.first, time())
     end = local_instant(period.last + timedelta(days=1), time())
     counted: dict[date, Counter[str]] = defaultdict(Counter)
-    for one in look.promised(begin, end):
+    for one in over.look.promised(begin, end):
         late = one.settled_at is not None and one.settled_at > one.due_at
         how = "missed" if one.state is PromiseState.BROKEN else "late" if late else "in_time"
         counted[period.of(local_date(one.due_at))][how] += 1
@@ -124,9 +137,9 @@ def timeliness(look: Look, period: Period) -> Figure:
     return Figure("timeliness", "Timeliness", summary, bars(chart), layout, rows)
 
 
-def errors(look: Look, period: Period) -> Figure:
+def errors(over: Over) -> Figure:
     """Transfers that were rejected or failed, by partner."""
-    moved = look.moved(period.first, period.last)
+    moved = over.moved
     all_of, bad = _by_partner(moved, lambda row: row.transfers), _by_partner(moved, lambda row: row.bad)
     ordered = sorted(all_of, key=lambda name: (-bad[name], name))
     summary = f"{bad.total():,} of {all_of.total():,} transfers were rejected or failed"
@@ -147,11 +160,11 @@ def errors(look: Look, period: Period) -> Figure:
     return Figure("errors", "Errors by partner", summary, bars(chart), layout, rows)
 
 
-def suspense(look: Look, period: Period) -> Figure:
+def suspense(over: Over) -> Figure:
     """Money in suspense today, by its age."""
     items, pence = Counter[str](), Counter[str]()
-    for row in look.suspended():
-        age = (period.today - row.day).days
+    for row in over.look.suspended():
+        age = (over.period.today - row.day).days
         told = next((words for most, words in AGES if age <= most), OLDER)
         items[told] += row.items
         pence[told] += abs(row.pence)
@@ -166,7 +179,7 @@ def suspense(look: Look, period: Period) -> Figure:
     return Figure("suspense", "Age of suspense", summary, bars(chart), layout, rows)
 
 
-FIGURES: Mapping[str, Callable[[Look, Period], Figure]] = {
+FIGURES: Mapping[str, Callable[[Over], Figure]] = {
     "volumes": volumes,
     "value": value,
     "timeliness": timeliness,

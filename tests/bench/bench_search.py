@@ -26,11 +26,12 @@ from hub.model import ItemState
 from hub.store import Store, queries
 from hub.store.look import Look
 from hub.store.look.search import Wanted
+from hub.store.queries.names import index_names
 from hub.store.queries.shared import new_id
 from hub.store.schema import transfer
 from tests.bench import million
 from tests.bench.measure import Measure, show
-from tests.unit.store.making import TickingClock, a_transfer, an_item
+from tests.unit.store.making import a_transfer, an_item
 
 TRANSFERS = 1_000_000
 TARGET = 100
@@ -100,7 +101,7 @@ def others(of: int) -> Mapping[str, Callable[[int], Ask]]:
 def measures(folder: Path, transfers: int, *, times: int = TIMES) -> Iterator[Measure]:
     if not (folder / "made.txt").exists():
         million.make_hub(folder, transfers)
-    store = Store.open(folder, clock=TickingClock(million.END))
+    store = Store.open(folder, clock=million.Clock())
     try:
         with writing(store):
             for name, wanted in searches(transfers).items():
@@ -163,7 +164,9 @@ def _write(store: Store, over: Event) -> None:
 
 
 def _some_rows(store: Store, number: int, conn: Connection) -> None:
-    """Five transfers, each with its event and eight items."""
+    """Five transfers, each with its event and eight items; once a second a run ends."""
+    if number % WRITES == 0:
+        index_names(conn)
     for one in range(ROWS // 10):
         id = new_id(conn)
         name = f"new_{number}_{one}.csv"

@@ -4,6 +4,7 @@ measured."""
 
 from __future__ import annotations
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -15,7 +16,7 @@ from typing import Any
 from hub.clock.now import make_id
 from hub.store import Store
 from hub.store.keys import DATABASE
-from tests.unit.store.making import TickingClock
+from tests.world import TestClock
 
 START = datetime(2028, 6, 1, tzinfo=UTC)
 END = datetime(2030, 6, 1, tzinfo=UTC)
@@ -31,9 +32,10 @@ _STATES = {0: "HELD", 1: "FAILED", 2: "REJECTED", 3: "WITHDRAWN"}
 _TRANSFERS = """
 INSERT INTO transfer (id, route, partner, state, name, blob, value, records, found_at, updated_at, moment,
     business_date, compartment, feed, source_path, source_mtime, identity, reason, format, direction, version,
-    source_endpoint, size, summary, attempts, tidied, bytes_gone, mode)
+    source_endpoint, size, summary, attempts, tidied, bytes_gone,
+    values_gone, mode)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'csv', 'in', 5, 'place', 2000,
-    '{"totals": {"count": 61, "value": "100.00"}}', 1, 1, 0, 'live')
+    '{"totals": {"count": 61, "value": "100.00"}}', 1, 1, 0, 0, 'live')
 """
 _DELIVERIES = """
 INSERT INTO delivery (id, transfer_id, output, endpoint, folder, name, blob, size, state, version, attempts,
@@ -70,9 +72,19 @@ _NAMES = "INSERT INTO transfer_name (id, name) SELECT id, name FROM transfer"
 Row = tuple[Any, ...]
 
 
+class Clock(TestClock):
+    """Stands at the end of the two years; its ids are new in a folder that was used before, too."""
+
+    def __init__(self) -> None:
+        super().__init__(END)
+
+    def new_id(self) -> str:
+        return make_id(END, secrets.randbits(79))
+
+
 def make_hub(folder: Path, transfers: int) -> None:
     """Make a state folder that holds so many transfers, with `ITEMS` items each."""
-    Store.open(folder, clock=TickingClock(END)).close()
+    Store.open(folder, clock=Clock()).close()
     with closing(sqlite3.connect(folder / DATABASE)) as database:
         for pragma in (
             "journal_mode=OFF",

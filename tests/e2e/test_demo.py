@@ -302,7 +302,7 @@ def debts(demo):
 
 
 def journals(demo):
-    """The journals' lines, and what the ledger's files and, of the last journal, its interface say of lines."""
+    """The journals' lines, and what the ledger says of lines, in files and in answers to the last journal."""
     exported = [[pence(row[7]) for row in csv_rows(path)] for path in demo.at("rent", "export/journals/done")]
     told = [
         pence(row.split(",")[15])
@@ -310,6 +310,7 @@ def journals(demo):
         if "posted" in path.name
         for row in path.read_text("utf-8").splitlines()[1:-1]
     ]
+    lines = [amount for journal in exported for amount in journal]
     return [*lines, *told, *exported[-1]]
 
 

@@ -42,7 +42,7 @@ class Asked(BaseModel):
 class Why(Asked):
     """It is kept in the history. Name no person."""
 
-    reason: str = Field(min_length=1, max_length=1000, pattern=r"\S")
+    reason: str = Field(min_length=1, max_length=1000, pattern="[0-9A-Za-z]")
 
 
 class Release(Why):
@@ -93,7 +93,7 @@ class EndHold(Why):
 
 
 class Answer(Asked):
-    answer: str = Field(min_length=1, max_length=1000, pattern=r"\S")
+    answer: str = Field(min_length=1, max_length=1000, pattern="[0-9A-Za-z]")
 
 
 @router.post("/transfers/{id}/retry", response_model=shapes.Transfer)

@@ -43,7 +43,7 @@ class Sought(BaseModel):
     last: date | None = None
     business_date: date | None = None
     name: str | None = Field(None, min_length=1, max_length=200, description="A part of the file's name.")
-    sha256: str | None = Field(None, pattern="^[0-9a-fA-F]{6,64}$", description="How the hash begins.")
+    sha256: str | None = Field(None, min_length=6, max_length=64, description="How the hash begins.")
     amount: int | None = Field(None, ge=-_INT, le=_INT, description="Pence, of the transfer or of an item.")
     records: int | None = Field(None, ge=0, le=2**31 - 1)
     check: str | None = Field(None, max_length=64, description="The id of a finding.")

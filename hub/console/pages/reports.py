@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from hub.console.figures import FIGURES, Period
+from hub.console.figures import FIGURES, Over, Period
 from hub.console.forms import day_of
 from hub.console.here import Here, Looks
 from hub.console.marks import link
@@ -32,7 +32,8 @@ _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def reports(here: Looks, first: str = "", last: str = "") -> Response:
     period = _period(here, first, last, USUAL)
     with here.look() as look:
-        figures = [make(look, period) for make in FIGURES.values()]
+        over = Over(look, period)
+        figures = [make(over) for make in FIGURES.values()]
     asked = {"first": period.first.isoformat(), "last": period.last.isoformat()}
     own = [(link(f"/reports/own/{one.name}", one.title), one.name) for one in seen_reports(here.hub)]
     return here.page(
@@ -52,7 +53,7 @@ def workbook(here: Looks, name: str, first: str = "", last: str = "") -> Respons
         raise Unknown(f"There is no report {name}.")
     period = _period(here, first, last, USUAL)
     with here.look() as look:
-        figure = FIGURES[name](look, period)
+        figure = FIGURES[name](Over(look, period))
     return _workbook(here, name, figure.layout, figure.rows)
 
 

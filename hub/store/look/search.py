@@ -132,7 +132,13 @@ class _Criterion:
     index: str | None = None
 
 
+_Chosen = tuple[list[_Criterion], str | None, str | None, Select[Any] | None, _Criterion | None]
+"""The criteria, the ids between which is looked, and which way is gone (`SeenSearch._way`)."""
+
+
 class SeenSearch(Seen):
+    _last: tuple[tuple[Wanted, str | None], _Chosen] | None = None
+
     def search(self, wanted: Wanted, *, before: str | None = None, limit: int = 50) -> Found:
         """Transfers that have all that is wanted, the newest first; `before` comes from the page before."""
         narrowed, floor = self._narrow(select(transfer), wanted, before)
@@ -159,18 +165,24 @@ class SeenSearch(Seen):
         self, found: Select[Any], wanted: Wanted, before: str | None
     ) -> tuple[Select[Any], Row[Any] | None]:
         """The statement, made to find what is wanted; and the last transfer that it tests, if not all."""
-        criteria = list(self._criteria(wanted))
-        first, last = _between(wanted, before)
+        criteria, first, last, few, way = self._chosen(wanted, before)
         tested = found.where(
             visible(transfer), *_within(transfer.c.id, first, last), *(one.test for one in criteria)
         )
-        few, way = self._way(criteria, first, last)
         if few is not None:
             return tested.where(transfer.c.id.in_(few)).with_hint(transfer, _BY_ID, "sqlite"), None
         by = f"INDEXED BY {way.index}" if way else _BY_ID
         floor = None if all(one is way for one in criteria) else self._floor(way, by, first, last)
         bounded = tested if floor is None else tested.where(transfer.c.id >= floor.id)
         return bounded.with_hint(transfer, by, "sqlite"), floor
+
+    def _chosen(self, wanted: Wanted, before: str | None) -> _Chosen:
+        """Of what was last asked it is known already: a page and its count go the same way."""
+        if self._last is None or self._last[0] != (wanted, before):
+            criteria = list(self._criteria(wanted))
+            first, last = _between(wanted, before)
+            self._last = (wanted, before), (criteria, first, last, *self._way(criteria, first, last))
+        return self._last[1]
 
     def _way(
         self, criteria: Sequence[_Criterion], first: str | None, last: str | None
