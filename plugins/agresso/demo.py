@@ -127,8 +127,8 @@ SCENES = (
     Scene(
         date(2026, 11, 16),
         "The council tries the financial system's REST interface for a week. It takes the batch, and its "
-        "answer is lost: the hub looks for the batch, finds it and sends nothing again; what was posted comes "
-        "back.",
+        "answer is lost: the hub looks for the batch, finds it and sends nothing again; what was posted comes"
+        " back.",
         _by_calls,
         (
             Edit("routes/agresso.yaml", "mode: live", "mode: off", "  journal:"),
