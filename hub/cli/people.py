@@ -10,16 +10,16 @@ import click
 from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verbs, pass_place
-from hub.config.settings import Role
+from hub.cli.values import RoleName
 
 if TYPE_CHECKING:
-    from hub.config.settings import HubSettings
+    from hub.config.settings import HubSettings, Role
     from hub.store.account_rows import AccountRow
 
 ROLES = click.option(
     "--role",
     "roles",
-    type=click.Choice([role.value for role in Role]),
+    type=RoleName(),
     multiple=True,
     help="Of somebody new; may be repeated.",
 )
@@ -63,7 +63,7 @@ def _state(row: AccountRow | None) -> str:
 @click.option("--name", help="Of somebody new, as screens show it.")
 @ROLES
 @pass_place
-def add(place: Place, login: str, name: str | None, roles: Sequence[str]) -> Exit:
+def add(place: Place, login: str, name: str | None, roles: Sequence[Role]) -> Exit:
     """Give LOGIN a link, good once and for three days, to set up a password and an authenticator app.
 
     Whoever hub.yaml does not name yet is written there, with --name and --role. When it names nobody, so is
@@ -73,9 +73,7 @@ def add(place: Place, login: str, name: str | None, roles: Sequence[str]) -> Exi
     from hub.engine.naming import name_person
     from hub.engine.signing_in import SigningIn
 
-    for said in name_person(
-        place.config_folder, place.door.catalogue(), login, name, [Role(one) for one in roles]
-    ):
+    for said in name_person(place.config_folder, place.door.catalogue(), login, name, list(roles)):
         show.console().print(said)
     fresh = Place(place.config_folder)
     with fresh.open_hub() as hub:

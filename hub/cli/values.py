@@ -8,11 +8,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from hub.errors import UsageError
+
+if TYPE_CHECKING:
+    from hub.config.settings import Role
 
 
 class Day(click.ParamType[date]):
@@ -147,3 +150,16 @@ REGISTER = click.option(
     multiple=True,
     help="An extract of the rent accounts or mandates to match against; may be repeated.",
 )
+
+
+class RoleName(click.ParamType["Role"]):
+    """What people may do: a role of `people:`, known only once it is asked for."""
+
+    name = "role"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Role:
+        from hub.config.settings import Role
+
+        if value not in [role.value for role in Role]:
+            self.fail(f"“{value}” is none of {', '.join(role.value for role in Role)}", param, ctx)
+        return Role(value)

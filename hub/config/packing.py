@@ -77,4 +77,7 @@ def _type_alone(value: Any) -> Any:
     return {"type": value} if isinstance(value, str) else value
 
 
-Unpack = Annotated[Annotated[Zip | Pgp, Field(discriminator="type")], BeforeValidator(_type_alone)]
+Unpack = Annotated[
+    Annotated[Zip | Pgp, Field(discriminator="type")],
+    BeforeValidator(_type_alone, json_schema_input_type=Literal["zip"] | Zip | Pgp),
+]

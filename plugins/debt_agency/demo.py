@@ -34,7 +34,9 @@ def _columns(ref: str, account: str, pence: int) -> list[str]:
 
 def _sent(stage: Stage, kind: str) -> Iterator[tuple[int, list[str]]]:
     """The lines of the newest file of a kind that the agency was sent, with their numbers."""
-    path = max(stage.folder("acme_dca", "in").glob(f"{COUNCIL}_{kind}_*"))
+    path = max(stage.folder("acme_dca", "in").glob(f"{COUNCIL}_{kind}_*"), default=None)
+    if path is None:  # the scenes before were not played
+        return iter(())
     lines = path.read_text("utf-8").splitlines()
     return ((number, line.split(",")) for number, line in enumerate(lines, start=1))
 
@@ -81,7 +83,9 @@ def _given_back(stage: Stage) -> None:
 def _remitted(stage: Stage) -> None:
     """60.00 that was paid during the breathing space, which a debtor may, and 25.00 that came after the other
     debt was given back; less 12.5 % and its tax, as the bank shows on the same day."""
-    held, _, back = (line[1] for _, line in _accounts(stage))
+    if not (accounts := _accounts(stage)):
+        return
+    held, _, back = (line[1] for _, line in accounts)
     lines = [
         f"Y,{held},AC-{held[-4:]},R-1,PA,,2026-12-07,,DC,60.00,0.1250,7.50,1.50,51.00,",
         f"Y,{back},AC-{back[-4:]},R-2,PA,,2026-12-10,,BT,25.00,0.1250,3.13,0.63,21.24,",

@@ -20,6 +20,7 @@ def test_the_hub_offers_its_feeds_profiles_and_connectors() -> None:
         "bank.receipts",
         "rent.reversals",
         "rent.refused_files",
+        "finance.bookings",
         "rent.refunds",
         "rent.transfers",
         "rent.write_offs",
@@ -43,6 +44,7 @@ def test_the_hub_offers_its_feeds_profiles_and_connectors() -> None:
         "rent.tenancy_changes",
         "rent.benefit_rents",
         "rent.placements",
+        "rent.placement_updates",
         "rent.recalls",
     ]
     assert [profile.name for profile in core.feedhub_profiles()] == [
