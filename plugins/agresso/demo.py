@@ -43,20 +43,24 @@ def _exported(stage: Stage, journal: str, sequence: int) -> None:
     stage.export("RENTGL", "export/journals", sequence, rows)
 
 
-def _period(stage: Stage, status: str) -> None:
-    row = f"ZZ,PERIOD,202608,{status},,2026-11-01,2026-11-30,,{stage.day}"
-    lines = ["client,kind,value,status,ext_ref,first,last,rule,as_at", row, "TRL,1,0.00"]
+def _periods(stage: Stage, november: str) -> None:
+    """The ledger's periods, of which December is open."""
+    rows = [
+        f"ZZ,PERIOD,202608,{november},,2026-11-01,2026-11-30,,{stage.day}",
+        f"ZZ,PERIOD,202609,N,,2026-12-01,2026-12-31,,{stage.day}",
+    ]
+    lines = ["client,kind,value,status,ext_ref,first,last,rule,as_at", *rows, f"TRL,{len(rows)},0.00"]
     text = "".join(f"{line}\r\n" for line in lines)
     stage.put("finance", "export", f"periods_{stage.day:%Y%m%d}.csv", text.encode())
 
 
 def _closes(stage: Stage) -> None:
-    _period(stage, "C")
+    _periods(stage, "C")
     _exported(stage, CLOSED, 2)
 
 
 def _opens(stage: Stage) -> None:
-    _period(stage, "N")
+    _periods(stage, "N")
 
 
 def _by_calls(stage: Stage) -> None:

@@ -161,12 +161,12 @@ SCENES = (
     ),
     Scene(
         date(2026, 12, 15),
-        "The agency remits what it collected: posted gross once the bank shows the net; its invoice goes to "
-        "finance, and the journal that clears its account waits for the next run.",
+        "The agency remits what it collected: posted gross once the bank shows the net; its invoice and the "
+        "journal that clears its account go to finance.",
         _remitted,
         (
             *("debt_agency_acme.payments", "bank.receipts", "debt_agency_acme.payments"),
-            *("agresso.supplier_invoices", Act("demo-clerk", _receipts_shown)),
+            *("agresso.supplier_invoices", "agresso.journal", Act("demo-clerk", _receipts_shown)),
         ),
     ),
 )

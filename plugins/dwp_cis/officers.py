@@ -48,13 +48,12 @@ def counted(carried: Sequence[Taken], ctx: Enquiring) -> Iterator[Move]:
         by_login.setdefault(login, Counter())[purpose] += 1
     for login, asks in by_login.items():
         record = ctx.facts.records.get(KIND, login) if ctx.facts.records else None
-        lately = dict(record.data[LATELY]) if record else {}
-        for purpose, more in asks.items():
-            lately[purpose] = _with(record, purpose, ctx.moment.now if ctx.moment else None, more)
-        limits = settings_of(ctx.facts)
+        now, limits = ctx.moment.now if ctx.moment else None, settings_of(ctx.facts)
+        asked = {purpose: _with(record, purpose, now, more) for purpose, more in asks.items()}
         over = any(
-            told["in_hour"] >= limits.an_hour or told["in_day"] >= limits.a_day for told in lately.values()
+            one["in_hour"] >= limits.an_hour or one["in_day"] >= limits.a_day for one in asked.values()
         )
+        lately = {**(record.data[LATELY] if record else {}), **asked}
         yield Move(kind=KIND, key=login, to=STOPPED if over else ASKING, data={LATELY: lately})
 
 

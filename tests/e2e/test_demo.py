@@ -5,6 +5,7 @@ The arithmetic is this page's own: slices, splits and one regular expression, no
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections import Counter
@@ -271,6 +272,16 @@ def test_what_the_agency_collected_is_posted_gross_once_the_bank_shows_the_net(d
     rows = csv_rows(demo.one("rent", "import/transactions", "20261215"))
     assert sorted(pence(row[9]) for row in rows) == [-6000, -2500]
     assert any((item["reason"] or "").startswith("LATE_AFTER_CLOSE") for item in remitted["items"])
+
+
+def test_the_agencys_invoice_and_the_journal_that_clears_its_account_reach_finance(demo, feedhub, view):
+    """7.50 and 3.13 of commission with 1.50 and 0.63 of tax; 85.00 leaves the agency's control account."""
+    invoice = view("batch-SUPPLIER_INVOICE")
+    assert (invoice["state"], [item["amount"] for item in invoice["items"]]) == ("SENT", ["12.76"])
+    sent = [one for one in json.loads(feedhub("transfers", "list", "--json")) if "JOURNAL" in one["name"]]
+    newest = json.loads(feedhub("transfers", "show", max(one["id"] for one in sent), "--json"))
+    amounts = [pence(item["amount"]) for item in newest["items"]]
+    assert (newest["state"], sum(amounts), max(amounts)) == ("SENT", 0, 7224)
 
 
 def test_an_advice_from_a_bank_becomes_a_change_of_a_mandate(demo, view):
