@@ -63,7 +63,8 @@ def _configuration(console: Console) -> uvicorn.Config:
 
 def _listener(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # TCP by name: asyncio sets TCP_NODELAY on no other, and without it each answer waits for an ACK (40 ms).
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if os.name == "posix":  # elsewhere it would let two listen at one address
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -43,7 +43,7 @@ def transfers(here: Looks, before: str = "") -> Response:
         wanted = wanted_of(asked)
         with here.look() as look:
             found = look.search(wanted, before=before or None, limit=PAGE)
-            number = look.count(wanted)
+            number = look.count(wanted, None if before else found)
             states = look.told_states([row.id for row in found.rows])
     except UsageError as error:
         return here.page("transfers.html", 400, **_form(here, asked), problem=str(error), rows=None)
