@@ -35,12 +35,23 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "auditor": ("auditor",),
     "dwp": ("clerk", "operator", "approver", "dwp"),
     "fraud": ("clerk", "operator", "approver", "fraud"),
+    "limited": ("clerk", "operator", "approver", "dwp"),
 }
-"""By login. The last two hold all rights of support, and differ by the compartment that they see."""
+"""By login. The last three hold all rights of support, and differ by the compartment that they see; one of
+them is limited to a route."""
+LIMITED = {"limited": ", routes: [little.payments]"}
 HUB_YAML = "plugins: [little]\nlog: {file: hub.log}\nmilestones: [debit_raised]\npeople:\n" + "".join(
-    f"  - {{login: {login}, name: {login.capitalize()} Example, roles: [{', '.join(roles)}]}}\n"
+    f"  - {{login: {login}, name: {login.capitalize()} Example, roles: [{', '.join(roles)}]"
+    f"{LIMITED.get(login, '')}}}\n"
     for login, roles in ROLES.items()
 )
+
+
+def sees_closed(login: str) -> bool:
+    """Whether somebody may know what lies in `dwp`, and comes by a route that is closed to the limited."""
+    return "dwp" in ROLES[login] and login not in LIMITED
+
+
 ENDPOINTS = """
 endpoints:
   in: {type: folder, path: ../in}

@@ -22,7 +22,7 @@ from hub.engine.tokens import add_token
 from tests.bench import million
 from tests.bench.bench_search import TARGET, TRANSFERS, writing
 from tests.bench.measure import Measure, show
-from tests.serving import HUB_YAML
+from tests.serving import HUB_YAML, LIMITED
 from tests.world import World
 
 TIMES = 20
@@ -62,7 +62,7 @@ def measures(folder: Path, transfers: int, *, times: int = TIMES) -> Iterator[Me
         million.make_hub(folder, transfers)
     with TemporaryDirectory(prefix="feedhub-bench-") as council:
         world = World(Path(council), clock=million.Clock())
-        world.write("config/hub.yaml", HUB_YAML)
+        world.write("config/hub.yaml", HUB_YAML.replace(LIMITED["limited"], ""))
         with world.hub(viewer=HUB, state=folder) as hub, writing(hub.store):
             console = Console(lambda: hub, ConsoleSettings(address="127.0.0.1:9464"))
             console.settings = console.settings.model_copy(update={"address": ("127.0.0.1", 0)})

@@ -115,6 +115,9 @@ CASES: dict[str, Case] = {
     "circuits": lambda look, mark: of(mark, look.circuits()),
     "counters": lambda look, mark: of(mark, look.counters()),
 }
+OF_NO_ROUTE = {"records", "record", "moves", "moved_by", "broken_move", "dues", "milestones"}
+OF_NO_ROUTE |= {"counters", "circuits", "messages", "unsent_messages"}
+"""What is shown only to who may know of every route."""
 VIEWERS = [Viewer(role.value, role.value, frozenset({role})) for role in Role] + [
     Viewer("both", "both", frozenset({Role.CLERK, Role.FRAUD})),
     HUB,
@@ -345,6 +348,16 @@ def test_who_looks_sees_their_compartments_and_of_others_not_that_they_exist(
         for compartment in Compartment:
             seen = shown(CASES[name], look, compartment.value)
             assert (seen != nothing) == (compartment in viewer.compartments)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_who_is_limited_to_some_routes_sees_what_belongs_to_these_alone(filled: Store, name: str) -> None:
+    theirs = frozenset({"tests.route", "shared", *(f"{inside}-route" for inside in Compartment)})
+    for routes, seen in ((theirs, name not in OF_NO_ROUTE), (frozenset({"elsewhere"}), False)):
+        with looking(filled, replace(HUB, routes=routes)) as look:
+            nothing = shown(CASES[name], look, NOWHERE)
+            found = {shown(CASES[name], look, inside.value) != nothing for inside in Compartment}
+        assert found == {seen}, routes
 
 
 @pytest.mark.parametrize("name", CASES)
