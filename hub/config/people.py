@@ -142,6 +142,12 @@ class People:
             f"Who may add you: {_names(self._having(Right.COUNTERS))}."
         )
 
+    def routes_of(self, login: str) -> frozenset[str] | None:
+        """To which routes a login is limited, whichever way they sign in; None = to none."""
+        limits = (one.routes for one in self.named if normal_login(one.login) == normal_login(login))
+        routes = next(limits, None)
+        return None if routes is None else frozenset(routes)
+
     def refusal(self, viewer: Viewer, right: Right) -> str:
         """The sentence for somebody who has not the right: which role it needs and who has it."""
         roles = [role for role in Role if right in RIGHTS[role] and role is not Role.ADMINISTRATOR]
@@ -179,9 +185,8 @@ class People:
 
     def _viewers(self) -> Iterator[Viewer]:
         for person in self.named:
-            routes = None if person.routes is None else frozenset(person.routes)
             login, roles = normal_login(person.login), frozenset(person.roles)
-            yield Viewer(login, person.name, roles, routes=routes)
+            yield Viewer(login, person.name, roles, routes=self.routes_of(login))
 
 
 def people_mistakes(people: Sequence[Person]) -> Iterator[tuple[Path, str]]:

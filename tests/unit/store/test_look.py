@@ -88,6 +88,7 @@ CASES: dict[str, Case] = {
     "reverses": lambda look, mark: look.reverses(f"{mark}-child"),
     "item": lambda look, mark: look.item(f"{mark}-i"),
     "suspense": lambda look, mark: of(mark, look.suspense()),
+    "suspense_sum": lambda look, mark: look.suspense_sum((due_of(mark), due_of(mark) + timedelta(hours=1))),
     "reported": lambda look, mark: of(mark, list(look.reported(["tests.feed"]))),
     "groups_that_are": lambda look, mark: of(mark, look.groups_that_are([ItemState.SUSPENDED])),
     "items_that_are": lambda look, mark: of(mark, look.items_that_are([ItemState.SUSPENDED])),
@@ -172,7 +173,8 @@ def answer_across(conn: Connection, store: Store) -> None:
 
 def fill(conn: Connection, store: Store, inside: Compartment) -> None:
     mark, where = inside.value, {"compartment": inside}
-    queries.insert_transfer(conn, a_transfer(f"{mark}-t", partner=f"{mark}-partner", **where))
+    came = {"partner": f"{mark}-partner", "found_at": due_of(mark)}
+    queries.insert_transfer(conn, a_transfer(f"{mark}-t", **came, **where))
     queries.insert_transfer(conn, a_transfer(f"{mark}-child", parent_id=f"{mark}-t", **where))
     item = an_item(
         f"{mark}-i",
