@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, or_, select
 
 from hub.clock.now import local_date
 from hub.door.report import ReportedItem
@@ -22,6 +22,13 @@ from hub.store.schema import LIVE, item, item_called, item_digest, transfer
 _ALL = select(item).where(visible(item))
 _OF_TRANSFER = _ALL.where(of_transfer).order_by(item.c.transfer_id, item.c.line, item.c.id)
 _SOME = _ALL.where(of_transfer, item.c.id > bindparam("after")).order_by(item.c.id).limit(bindparam("limit"))
+_WAITING = (ItemState.HELD, ItemState.SUSPENDED, ItemState.WAITING, ItemState.UNANSWERED)
+_FIRST = (
+    _ALL.where(of_transfer)
+    .order_by(case((item.c.state.in_(_WAITING), 0), else_=1), item.c.transfer_id, item.c.line, item.c.id)
+    .offset(bindparam("start"))
+    .limit(bindparam("limit"))
+)
 _MONEY = MONEY.where(visible(item))
 _GET = _ALL.where(item.c.id == bindparam("item"))
 _SUSPENDED = (
@@ -127,6 +134,11 @@ class SeenItems(Seen):
     def some_items(self, transfer_id: str, *, after: str = "", limit: int = 50) -> list[ItemRow]:
         """The same in the order of their ids, a page at a time; `after` = only newer than that id."""
         rows = self._rows(_SOME, transfer=transfer_id, after=after, limit=limit)
+        return [self._item(row) for row in rows]
+
+    def items_first(self, transfer_id: str, *, start: int, limit: int) -> list[ItemRow]:
+        """The same a page at a time, in file order after those that wait for somebody or something."""
+        rows = self._rows(_FIRST, transfer=transfer_id, start=start, limit=limit)
         return [self._item(row) for row in rows]
 
     def money(self, transfer_id: str) -> Mapping[ItemState, tuple[int, int]]:

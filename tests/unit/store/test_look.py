@@ -78,6 +78,7 @@ CASES: dict[str, Case] = {
     "transfer_events": lambda look, mark: look.transfer_events(f"{mark}-t"),
     "items": lambda look, mark: look.items(f"{mark}-t"),
     "some_items": lambda look, mark: look.some_items(f"{mark}-t"),
+    "items_first": lambda look, mark: look.items_first(f"{mark}-t", start=0, limit=9),
     "money": lambda look, mark: look.money(f"{mark}-t"),
     "answered": lambda look, mark: look.answered(f"{mark}-t"),
     "said_of": lambda look, mark: look.said_of([f"{mark}-i2"]),
@@ -379,6 +380,15 @@ def test_a_page_is_full_though_closed_rows_lie_between(filled: Store) -> None:
         assert len(look.suspense(limit=1)) == 1
         assert len(look.worklist(limit=1)) == 1
         assert len(look.records(limit=1)) == 1
+
+
+def test_of_the_items_of_a_transfer_those_that_wait_come_first_and_no_page_loads_the_rest(
+    filled: Store,
+) -> None:
+    with looking(filled, HUB) as look:
+        first, rest = (look.items_first("dwp-t", start=start, limit=1) for start in (0, 1))
+        assert [one.id for one in (*first, *rest)] == ["dwp-i", "dwp-i2"]
+        assert (look.transfer("dwp-t", items=False).items, len(look.transfer("dwp-t").items)) == ((), 2)
 
 
 def test_who_has_no_role_for_a_compartment_sees_the_open_one_alone() -> None:
