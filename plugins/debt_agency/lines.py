@@ -65,7 +65,7 @@ def write_file(kind: Kind, lines: Sequence[Line], ctx: Context[Any], proof: Proo
         raise CannotRender("the day and the number of this file are not known here")
     number = ctx.moment.numbers[SEQUENCE]
     rows = [_header(kind, number, ctx), *lines, _trailer(kind, lines)]
-    texts = [_texts(line) for line in rows]
+    texts = [texts_of(line) for line in rows]
     data = kind.format.encode(map(kind.format.join, texts))
     tally = _prove(kind, data, ctx, proof)
     options: AgencyOptions = ctx.options
@@ -111,7 +111,8 @@ def _called(rows: Iterable[Line], identity: str, first: int) -> dict[str, dict[s
     }
 
 
-def _texts(line: Line) -> list[str]:
+def texts_of(line: Line) -> list[str]:
+    """Its columns as they are written. Raises CannotRender for a value that does not fit."""
     try:
         return line.layout.texts(line.values)
     except CannotRender as problem:
