@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from hub.api import Deadline, Effect, Facts, Lifecycle, Move, Record, Task, years
 from plugins.debt_agency import codes
+from plugins.debt_agency.debtors import DEBTOR_LIFE
 from plugins.debt_agency.exceptions import EXCEPTION_LIFE
 from plugins.debt_agency.fan_out import FOLLOWS_HOLDS, action, held
 from plugins.debt_agency.holds import OF_THE_ACCOUNT, stopping
@@ -159,4 +160,4 @@ PLACEMENT_LIFE = Lifecycle(
     owner="rents",
     keep=years(7),
 )
-LIFECYCLES = (PLACEMENT_LIFE, EXCEPTION_LIFE, RECEIPT_LIFE, REMITTANCE_LIFE)
+LIFECYCLES = (PLACEMENT_LIFE, DEBTOR_LIFE, EXCEPTION_LIFE, RECEIPT_LIFE, REMITTANCE_LIFE)

@@ -24,10 +24,10 @@ from hub.api import (
     Taken,
     check,
 )
-from plugins.debt_agency import charges, codes, debts, eligibility
+from plugins.debt_agency import charges, codes, debtors, debts, eligibility
 from plugins.debt_agency.canonical import ACCOUNT_LINE, PARTY_LINE, PLC
 from plugins.debt_agency.file_checks import OUR_FILE_CHECKS
-from plugins.debt_agency.lines import Line, Proof, texts_of, write_file
+from plugins.debt_agency.lines import Line, Proof, could_be_written, write_file
 from plugins.debt_agency.placement_checks import PLACEMENT_FILE_CHECKS, PlacementTally
 from plugins.debt_agency.placements import CANCELLED, DRAFT, PLACEMENT, QUEUED, SENT, UNSENT
 from plugins.debt_agency.plans import Placed, plan_for
@@ -36,11 +36,8 @@ from plugins.debt_agency.settings import PlacementOptions
 
 Options = Context[PlacementOptions]
 WAITS_AS, ITEM = "PLACEMENT", "PLACEMENT"
-TENANT = "tenant"
-"""Records of `rent.tenants`."""
-
 PROOF = Proof(PlacementTally, (*OUR_FILE_CHECKS, *PLACEMENT_FILE_CHECKS))
-LOOKS_UP = (*eligibility.LOOKS_UP, Lookup(TENANT, accounts=True), charges.OF_THE_ACCOUNT)
+LOOKS_UP = (*eligibility.LOOKS_UP, Lookup(debtors.TENANT, accounts=True), charges.OF_THE_ACCOUNT)
 
 
 def of_the_agency(one: Taken, ctx: Options) -> str | None:
@@ -80,8 +77,7 @@ def can_be_written(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     for one in taken:
         if one.disposition.state is ItemState.TAKEN and placement_ref(one.item.reference) is not None:
             try:
-                for line in account_lines(one, ctx):
-                    texts_of(line)
+                could_be_written(account_lines(one, ctx), ctx)
             except CannotRender as problem:
                 yield Found(f"DA-PLC-5: {problem}", one.item.line)
 
@@ -115,6 +111,18 @@ def queue(one: Taken, ctx: Options) -> Iterator[Move]:
             "withheld": debts.is_withheld(item, ctx.options.flags),
         },
     )
+
+
+def whose_debts(one: Taken, ctx: Options) -> Iterator[Move]:
+    """By whom each placed debt is owed, so that a breathing space on one finds the others."""
+    key, account = placement_ref(one.item.reference), one.disposition.account
+    if key is not None and account is not None and one.disposition.state is ItemState.TAKEN:
+        yield from debtors.placed(_tenants(one, ctx), account, key)
+
+
+def moves(one: Taken, ctx: Options) -> Iterator[Move]:
+    yield from queue(one, ctx)
+    yield from whose_debts(one, ctx)
 
 
 def _stage(one: Taken, ctx: Options) -> int:
@@ -227,7 +235,7 @@ def _parties(one: Taken, ctx: Options) -> list[dict[str, object]]:
 
 def _tenants(one: Taken, ctx: Options) -> Sequence[Record]:
     records, account = ctx.facts.records, one.disposition.account
-    return records.about(TENANT, account) if records is not None and account is not None else ()
+    return records.about(debtors.TENANT, account) if records is not None and account is not None else ()
 
 
 def _debtor(one: Taken, tenant: Record | None, ctx: Options) -> dict[str, object]:

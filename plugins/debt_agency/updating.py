@@ -28,7 +28,7 @@ from plugins.debt_agency.canonical import PARTY_LINE, UPD, UPDATE_LINE
 from plugins.debt_agency.debts import address_of, addressed
 from plugins.debt_agency.file_checks import OUR_FILE_CHECKS
 from plugins.debt_agency.holds import EVERY, stopping
-from plugins.debt_agency.lines import Line, Proof, texts_of, write_file
+from plugins.debt_agency.lines import Line, Proof, could_be_written, write_file
 from plugins.debt_agency.placements import AT_AN_AGENCY, OF_THE_ITEM, PLACEMENT, placement_of
 from plugins.debt_agency.settings import AgencyOptions
 from plugins.debt_agency.tally import AgencyTally
@@ -92,8 +92,7 @@ def can_be_written(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     reference of a payment is one. A change that does not stays; the others go."""
     for one in taken:
         try:
-            for line in _lines([one], ctx) if one.disposition.state is ItemState.TAKEN else ():
-                texts_of(line)
+            could_be_written(_lines([one], ctx) if one.disposition.state is ItemState.TAKEN else [], ctx)
         except CannotRender as problem:
             yield Found(f"DA-UPD-4: {problem}", one.item.line)
 

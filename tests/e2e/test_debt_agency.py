@@ -155,6 +155,10 @@ TENANTS = (
         "start_date": date(2019, 4, 8),
     },
     {
+        "tenancy_ref": "T2", "payment_ref": SECOND, "person_ref": "P2", "role": "MAIN",
+        "surname": "Placeholder", "start_date": date(2018, 1, 15),
+    },
+    {
         "tenancy_ref": "T3", "payment_ref": THIRD, "person_ref": "P3", "role": "MAIN", "surname": "Specimen",
         "phone1": "+441632960002", "email": "dee@example.org", "start_date": date(2010, 9, 6),
     },
@@ -204,6 +208,28 @@ def test_debts_leave_as_the_published_example_and_are_acknowledged(town):
     shown = town.command("transfers", "show", again["id"], "--json").json
     assert [item["state"] for item in shown["items"]] == ["DUPLICATE", "HELD"]
     assert town.state(SECOND) == "ACTIVE"
+    a_breathing_space_reaches_the_further_debts_of_a_joint_tenant(town)
+
+
+def a_breathing_space_reaches_the_further_debts_of_a_joint_tenant(town):
+    """P2 is joint tenant of the first account and the debtor of the second."""
+    town.hold(FIRST, "BREATHING_SPACE", "--until", "2026-04-20")
+    town.run("debt_agency_acme.holds")
+    (file,) = town.sent("HLD")
+    assert [[line[1], *line[2:4], line[6]] for line in file[1:-1]] == [
+        [REFS[account], "HOLD", "BSP", "2026-04-20"] for account in (FIRST, SECOND)
+    ]
+    assert [town.state(account) for account in DEBTS] == ["HELD", "HELD", "DRAFT"]
+    searched = town.record("debtor", "P2")["data"]["searched"]
+    assert (searched["on"], searched["found"]) == ("2026-03-02", [REFS[SECOND]])
+    assert town.record("debtor", "P1")["data"]["searched"]["found"] == []
+    (asked,) = (title for title in town.work() if "Tell the debt adviser" in title)
+    assert f"owes further debts ({REFS[SECOND]})" in asked
+    town.command("holds", "end", FIRST, "BREATHING_SPACE", "--reason", "notified")
+    assert town.state(SECOND) == "HELD"  # nothing is lifted by itself
+    (asked,) = (title for title in town.work() if f"for the debtor's debt on {SECOND}" in title)
+    town.command("worklist", "answer", town.work()[asked], "--answer", "end")
+    assert any(f"account of {REFS[SECOND]} has ended. May ACME go on" in title for title in town.work())
 
 
 def test_a_hold_goes_to_the_agency_and_only_a_person_releases_it(town):
