@@ -90,7 +90,7 @@ HOLD = Feed(
 )
 
 UPDATE = Feed(
-    name="debt_agency.update",
+    name=updating.FEED,
     title="What changed of placed debts, that an agency is told",
     direction=Direction.OUT,
     options=AgencyOptions,

@@ -28,6 +28,7 @@ from plugins.debt_agency.placements import (
 )
 from plugins.debt_agency.returns import ROUTING
 from plugins.debt_agency.settings import settings_of
+from plugins.debt_agency.updating import deletion
 
 OBJECTIONS = {"PAY": "the debtor pays", "PRM": "the debtor has promised", "LEG": "legal steps are under way"}
 
@@ -49,6 +50,10 @@ def what_follows(old: Record | None, new: Record, facts: Facts) -> Iterator[Effe
         yield action(new, codes.RECALL_FINAL, on, after=RECALL_PENDING, reason=new.data.get("recalled_for"))
     elif new.state == RETURNED:
         yield _what_now(new)
+    elif new.state == CLOSED and facts.today is not None:
+        days = settings_of(facts).deletion_days
+        if days is not None:
+            yield deletion(new, facts.today, facts.today + timedelta(days))
 
 
 def _begins(new: Record, facts: Facts) -> Move:

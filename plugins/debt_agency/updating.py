@@ -20,6 +20,7 @@ from hub.api import (
     Rendered,
     Severity,
     Taken,
+    Waiting,
     check,
     format_pounds,
 )
@@ -38,7 +39,8 @@ Options = Context[AgencyOptions]
 WAITS_AS = ITEM = "PLACEMENT_UPDATE"
 LOOKS_UP = (OF_THE_ITEM, *EVERY)
 DIRECT = frozenset({"DPY", "DPR"})
-CORRECTION = "COR"
+CORRECTION, NOTE = "COR", "NTE"
+FEED = "debt_agency.update"
 NEW_CHARGES = frozenset({"ADJ+", "CST"})
 
 
@@ -79,7 +81,7 @@ def agency_has_the_debt(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]
         placement = placement_of(one.item, ctx.facts)
         if placement is None:
             yield Found(f"no placement is known as {one.item.reference}", one.item.line, "placement_ref")
-        elif placement.state not in AT_AN_AGENCY:
+        elif placement.state not in AT_AN_AGENCY and one.item.data.get("after") != placement.state:
             message = f"{placement.key} is {placement.state}: no agency has it"
             yield Found(message, one.item.line, "placement_ref")
         elif (wrong := _wrong_sign(str(one.item.data["update_type"]), one.item.amount)) is not None:
@@ -111,6 +113,21 @@ def no_charge_in_a_moratorium(taken: Sequence[Taken], ctx: Options) -> Iterator[
 def _account(one: Taken, ctx: Options) -> str | None:
     placement = placement_of(one.item, ctx.facts)
     return placement.account if placement else None
+
+
+def deletion(placement: Record, on: date, until: date) -> Waiting:
+    """What the agency of a placement that has closed is told about what it knows (debt_agency.md, section 8):
+    the basis for sharing has ended."""
+    item = Item(
+        WAITS_AS,
+        0,
+        placement.key,
+        0,
+        on,
+        {"update_type": NOTE, "after": placement.state},
+        {"text": f"Closed. Delete the personal data of this debt by {until}."},
+    )
+    return Waiting(FEED, WAITS_AS, item, placement.account)
 
 
 def moves(one: Taken, ctx: Options) -> Iterator[Move]:

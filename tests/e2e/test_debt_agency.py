@@ -330,6 +330,12 @@ def test_recalls_may_be_objected_to_and_end_by_themselves(town):
     assert "while it was being recalled (DECEASED): the two crossed" in asked
     assert "with 2197.36, and expected is 2197.37" in asked
     assert FIRST in town.command("holds", "list", FIRST).out
+    town.run("debt_agency_acme.updates")
+    (last,) = town.sent("UPD")  # of what has closed the agency deletes what it knows
+    assert [line[1:3] + line[-1:] for line in last[1:-1]] == [
+        [REFS[account], "NTE", "Closed. Delete the personal data of this debt by 2026-06-17."]
+        for account in (SECOND, THIRD)
+    ]
 
 
 LINES = (
