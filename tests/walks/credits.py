@@ -32,7 +32,6 @@ from hub.api import (
     Move,
     Need,
     On,
-    Options,
     Output,
     Pounds,
     Record,
@@ -120,13 +119,17 @@ def _invoiced(carried: Sequence[Taken], ctx: Context[Any]) -> Iterator[Move]:
 
 def _ledger(carried: Sequence[Taken], ctx: Context[Any]) -> Rendered:
     """What the ledger is told; a credit note with the number that it gave the invoice."""
-    lines = [
-        f"{one.item.reference},{one.item.data['party']},{_number(one, ctx)},{format_pounds(one.item.amount)}\n"
-        for one in carried
-    ]
-    return Rendered(
-        f"GL_{ctx.moment.transfer_id}.txt", "".join(lines).encode(), identity=ctx.moment.transfer_id
-    )
+    lines = []
+    for one in carried:
+        pounds = format_pounds(one.item.amount)
+        lines.append(f"{one.item.reference},{one.item.data['party']},{_number(one, ctx)},{pounds}\n")
+    batch = ctx.moment.transfer_id
+    called = {one.id: {"batch": batch, "party_document": _of_party(one)} for one in carried}
+    return Rendered(f"GL_{batch}.txt", "".join(lines).encode(), called=called)
+
+
+def _of_party(one: Taken) -> str:
+    return f"{one.item.data['party']}/{one.item.data['invoice'] or one.item.reference}"
 
 
 def _number(one: Taken, ctx: Context[Any]) -> str:
@@ -189,7 +192,9 @@ def no_more_than_invoiced(taken: Sequence[Taken], ctx: Context[Any]) -> Iterator
             continue
         vat, pence = one.item.data["vat"], -one.item.amount
         here = before.setdefault(invoice.key, Counter())
-        if pence + here[vat] + _reserved(invoice, one.item.reference)[vat] > invoice.data["gross"].get(vat, 0):
+        if pence + here[vat] + _reserved(invoice, one.item.reference)[vat] > invoice.data["gross"].get(
+            vat, 0
+        ):
             yield Found(f"more than {invoice.key} came to would be credited at {vat}", one.item.line)
         elif one.item.reference not in invoice.data["credits"]:
             here[vat] += pence
@@ -224,7 +229,7 @@ CREDITS = Feed(
     outputs=OUTPUTS,
 )
 
-# What the ledger made of it: found by our reference, else by the batch, else by party and amount; and payments
+# What the ledger made of it: found by our reference, else by its batch, else by party and document
 
 FEEDBACK = _csv(
     "feedback",
@@ -234,10 +239,6 @@ FEEDBACK = _csv(
     column("voucher_no", Text()),
     column("open", PENCE),
 )
-
-
-class FeedbackOptions(Options):
-    pass
 
 
 def _feedback(chunk: Any, tally: Any, ctx: Context[Any]) -> Iterator[Item]:
@@ -276,14 +277,13 @@ FEEDBACKS = Feed(
     items=_feedback,
     match=_meant,
     moves=_posted,
-    looks_up=(),
     answers=Answers(
         ("walk.documents", "walk.credits"),
         "feedback",
         (
             On(_is_meant, value=lambda item: item.reference or None),
             On(_is_meant, value=lambda item: item.data["batch"] or None, among="batch", alone=True),
-            On(_is_meant, value=lambda item: item.data["party"] or None, among="party", alone=True),
+            On(_is_meant, value=lambda item: item.data["party"] or None, among="party_document", alone=True),
         ),
         says=lambda item: Answered.ACCEPTED,
         calls=_calls,

@@ -216,6 +216,8 @@ def test_two_of_one_night_do_not_both_pass_where_one_may(world, api):
 def test_what_came_back_is_sealed_and_goes_when_its_purpose_ends(world, tmp_path):
     wanted(world)
     run(world, "ask")
+    (item,) = results(world)
+    assert item.personal == {"award": "917.43 for second-first"}
     stored = [path for path in (tmp_path / "config/state").rglob("*") if path.is_file()]
     assert all(b"917.43" not in path.read_bytes() for path in stored)
     world.clock.turn(days=15)
