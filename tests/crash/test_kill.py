@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,9 +28,9 @@ from hub.door.manager import Door
 from hub.engine.local import Hub, open_hub
 from hub.model import DeliveryState
 from tests.agreeing import agree
-from tests.crash.child import KILLED
+from tests.apart import exit_code
+from tests.crash import child
 
-ROOT = Path(__file__).parents[2]
 TENANTS = tenants(30)
 PARTS = ("partners", "config/state")
 
@@ -177,9 +175,7 @@ class Town:
     def killed(self, point: str, occasion: int = 1) -> None:
         """Run the route in a child that dies at the point. Fails when the child never came there."""
         day = self.scene.day.isoformat()
-        words = [str(self.laid.config), self.route, day, point, str(occasion)]
-        child = subprocess.run([sys.executable, "-m", "tests.crash.child", *words], cwd=ROOT, check=False)
-        assert child.returncode == KILLED
+        assert exit_code(child.main, self.laid.config, self.route, day, point, occasion) == child.KILLED
 
     @contextmanager
     def next_days(self, days: int = 2, since: int = 1) -> Iterator[Hub]:
