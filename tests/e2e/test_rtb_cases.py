@@ -8,19 +8,20 @@ import pytest
 
 from hub.errors import UsageError
 from hub.model import PromiseState
+from hub.testing.certificates import Authority
 from hub.testing.fraud_team import LOSE, FraudTeam
 from tests.rtb_ground import OFFICER, Ground, all_clean, application, evidence, lines, steps, update, updates
 
 
 @pytest.fixture
-def team():
-    with FraudTeam() as running:
+def team(tmp_path):
+    with FraudTeam(Authority(tmp_path / "authority")) as running:
         yield running
 
 
 @pytest.fixture
 def ground(tmp_path, team):
-    return Ground(tmp_path, team.url)
+    return Ground(tmp_path, team)
 
 
 def test_an_application_is_assessed_at_once_with_what_is_known(ground):
@@ -58,7 +59,7 @@ def test_a_person_decides_with_a_reason(ground):
 
 @pytest.mark.parametrize("output", ["api_json", "api_xml"])
 def test_a_referral_whose_answer_is_lost_is_taken_once(tmp_path, team, output):
-    ground = Ground(tmp_path, team.url, output)
+    ground = Ground(tmp_path, team, output)
     team.troubles = [LOSE]
     ground.referred()
     assert ground.record("RTB-1").data.get("referral_id") is None
@@ -68,6 +69,16 @@ def test_a_referral_whose_answer_is_lost_is_taken_once(tmp_path, team, output):
     assert (told["referral_id"], told["rtb_ref"]) == ("RFR-2026-000001", "RTB-1")
     assert ground.record("RFR-2026-000001", "rtb_referral").data["receipt"] == "FT-1"
     assert ground.record("RTB-1").state == "REFERRED"
+
+
+def test_a_fraud_team_that_is_not_the_one_we_trust_is_told_nothing(tmp_path, team):
+    other = Authority(tmp_path / "other")
+    with FraudTeam(other) as impostor:
+        impostor.authority = team.authority
+        ground = Ground(tmp_path, impostor)
+        ground.referred()
+        assert (impostor.posts, impostor.taken) == ([], {})
+    assert ground.records("rtb_referral") == []
 
 
 def test_updates_move_the_case(ground):

@@ -12,6 +12,7 @@ from hub.config.settings import Role
 from hub.engine.health import Health
 from hub.errors import UsageError
 from hub.model import ItemState, PromiseState
+from hub.testing.certificates import Authority
 from hub.testing.fraud_team import FraudTeam
 from tests.rtb_ground import OFFICER, REPORTER, SECOND, STRANGER, Ground, evidence, lines, update, updates
 
@@ -27,8 +28,9 @@ KEEPER = Viewer("keeper", "Kim Example", frozenset({Role.ADMINISTRATOR}))
 def ground(tmp_path_factory):
     """A case with all that follows: refused evidence, a referral, an update, promises that broke. The tests
     look at it; what some add is seen by nobody else."""
-    with FraudTeam() as team:
-        made = Ground(tmp_path_factory.mktemp("rtb"), team.url)
+    folder = tmp_path_factory.mktemp("rtb")
+    with FraudTeam(Authority(folder / "authority")) as team:
+        made = Ground(folder, team)
         made.referred()
         made.put("evidence", lines(evidence("title", {"other_properties": "many"})), name="wrong.txt")
         made.put("updates", updates(update("E1", "2026-03-11T12:00:00Z", "RECEIVED")))
