@@ -1,5 +1,5 @@
-"""A function in a process of its own, which may be killed: begun from one that has loaded the hub already, where
-the system can (Linux), or else from the beginning."""
+"""A function in a process of its own, which may be killed: begun from one that has loaded the hub already,
+where the system can (Linux), or else from the beginning."""
 
 from __future__ import annotations
 

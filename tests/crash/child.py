@@ -1,5 +1,5 @@
-"""A hub that runs one route and kills itself at one point of it: a boundary of the pipeline, or `mid_upload`, when
-a part of the content lies at the partner."""
+"""A hub that runs one route and kills itself at one point of it: a boundary of the pipeline, or `mid_upload`,
+when a part of the content lies at the partner."""
 
 from __future__ import annotations
 

@@ -30,6 +30,7 @@ from hub.model import DeliveryState
 from tests.agreeing import agree
 from tests.apart import exit_code
 from tests.crash import child
+from tests.once import made_once
 
 TENANTS = tenants(30)
 PARTS = ("partners", "config/state")
@@ -233,18 +234,30 @@ def run_live(hub, scene):
 @pytest.fixture(scope="module")
 def earlier_days(tmp_path_factory):
     """The demo's story, played once: by route, its scene and a copy of the council as it was before it."""
-    folder, days = tmp_path_factory.mktemp("story"), {}
+    scenes = {
+        route: scene for scene in Door.load().demo() for route in scene.routes if is_played(route, scene)
+    }
+    folder, _ = made_once(tmp_path_factory, "earlier-days", play_until_all_are_copied)
+    return {route: (scene, folder / route) for route, scene in scenes.items()}
+
+
+def is_played(route, scene):
+    return scene.story is Told.TOUR and route in STORIES and STORIES[route].day == scene.day
+
+
+def play_until_all_are_copied(folder):
+    left = set(STORIES)
     with council(folder / "council") as laid:
         for scene in (one for one in Door.load().demo() if one.story is Told.TOUR):
-            for route in scene.routes:
-                if route in STORIES and STORIES[route].day == scene.day:
-                    days[route] = scene, shutil.copytree(folder / "council", folder / route)
-            if days.keys() == STORIES.keys():
-                break
+            for route in (one for one in scene.routes if is_played(one, scene)):
+                shutil.copytree(folder / "council", folder / route)
+                left.remove(route)
+            if not left:
+                return "all are copied"
             lay_out(scene, laid)
             with opened(laid, clock_on(scene.day)) as hub:
                 run_live(hub, scene)
-    return days
+    raise AssertionError(f"the demo never plays {left}")
 
 
 @pytest.fixture
