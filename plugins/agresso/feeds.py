@@ -49,7 +49,7 @@ from plugins.agresso.settings import (
     RefundOptions,
     WriteOffOptions,
 )
-from plugins.agresso.writing import RUN, writes_control, writes_document, writes_ledger, writes_lines
+from plugins.agresso.writing import RUN, imports, writes_control, writes_document, writes_ledger, writes_lines
 
 LEDGER_FILE = Feed(
     name="agresso.ledger_file",
@@ -142,6 +142,14 @@ INVOICES = Feed(
             numbers=(RUN, sales_orders.ORDER_NUMBER),
             becomes=ItemState.SENT,
         ),
+        Output(
+            "orders_soap",
+            takes=INVOICE_KINDS,
+            write=sales_orders.write_sales_import,
+            converse=soap.converse,
+            numbers=(RUN, sales_orders.ORDER_NUMBER),
+            becomes=ItemState.SENT,
+        ),
     ),
 )
 
@@ -218,6 +226,14 @@ PURCHASE_ORDERS = Feed(
             numbers=(RUN,),
             becomes=ItemState.SENT,
         ),
+        Output(
+            "soap",
+            takes=(ORDER, RECEIPT),
+            write=imports(purchase_orders.write_orders, "LG04", purchase_orders.known_by),
+            converse=soap.converse,
+            numbers=(RUN,),
+            becomes=ItemState.SENT,
+        ),
     ),
 )
 
@@ -232,6 +248,13 @@ CUSTOMERS = Feed(
     leaves=customers.asked,
     outputs=(
         Output("customers", takes=(customers.CUSTOMER,), write=customers.write_customers, numbers=(RUN,)),
+        Output(
+            "soap",
+            takes=(customers.CUSTOMER,),
+            write=imports(customers.write_abw, "CS15", customers.known_by),
+            converse=soap.converse,
+            numbers=(RUN,),
+        ),
     ),
 )
 

@@ -15,7 +15,10 @@ from pydantic import Field, StringConstraints, model_validator
 
 from hub.api import Options, Side
 from plugins.agresso.call_settings import RestOptions, SoapOptions
+from plugins.agresso.cs15_layout import CS15
+from plugins.agresso.lg04_layout import LG04
 from plugins.agresso.order_settings import ATTRIBUTES, Dimension, Lg04Options, OrderCoding, SalesOrderOptions
+from plugins.agresso.site_layouts import LayoutName
 from plugins.agresso.types import Style
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,25}$")]
@@ -165,6 +168,7 @@ class DocumentOptions(LedgerOptions):
     required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "orders": ("sales_orders",),
         "lg04": ("sales_orders",),
+        "orders_soap": ("sales_orders",),
     }
 
     batch_code: str = Field(default="SALE", pattern=r"^[A-Z0-9]{4}$")
@@ -222,28 +226,34 @@ class OrderOptions(LedgerOptions):
 
     @model_validator(mode="after")
     def _fits_lg04(self) -> Self:
-        if self.lg04 and self.client and len(self.client) > 2:
-            raise ValueError("has a client of more than two characters, which LG04 cannot carry")
+        if self.lg04 and self.lg04.layout == LG04 and self.client and len(self.client) > 2:
+            raise ValueError(f"has a client of more than two characters, which {LG04} cannot carry")
         return self
 
 
 class CustomerOptions(LedgerOptions):
     """Options of `agresso.customers`.
 
-    party_layout: the layout that is written; none is official, so that a route must name it
+    party_layout: the layout that is written: cs15-52, abw-2007, or of `settings: {agresso: {layouts: …}}`;
+                  none is official, so that a route must name it
     group:        the customer group where the source gives none
     control:      C company, P private person, B both
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ("client", "party_layout")
 
-    client: str | None = Field(default=None, pattern=r"^[A-Z0-9]{2}$")
     batch_code: str = Field(default="CUST", pattern=r"^[A-Z0-9]{4}$")
-    party_layout: Literal["cs15-52", "abw-2007"] | None = None
-    group: str = Field(default="20", pattern=r"^[A-Z0-9]{1,2}$")
+    party_layout: LayoutName | None = None
+    group: str = Field(default="20", pattern=r"^[A-Z0-9]{1,25}$")
     control: Literal["C", "P", "B"] = "P"
     language: str = Field(default="EN", pattern=r"^[A-Z]{2}$")
     pay_method: str = Field(default="IP", pattern=r"^[A-Z]{2}$")
+
+    @model_validator(mode="after")
+    def _fits_cs15(self) -> Self:
+        if self.party_layout == CS15 and self.client and len(self.client) > 2:
+            raise ValueError(f"has a client of more than two characters, which {CS15} cannot carry")
+        return self
 
 
 class RefundOptions(LedgerOptions):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from typing import Any, Literal
 
-from hub.api import FieldType, Layout, Text, at
+from hub.api import Field, FieldType, Layout, Text, at, spaces
 
 Style = Literal["left", "right", "wcg", "zero"]
 Record = Mapping[str, object]
@@ -73,15 +73,33 @@ def laid_out(
     fields: Iterable[tuple[str, int, int]],
     right: Container[str] = (),
     personal: Container[str] = (),
+    width: int | None = None,
 ) -> Layout:
-    """A record of text fields at their positions; `right`: those that are filled with spaces on the left."""
-    return Layout(
-        name,
-        tuple(
+    """A record of text fields at their positions, in order, with blanks between them and up to its width;
+    `right`: those that are filled with spaces on the left."""
+    made, end = list[Field](), 0
+    for field, first, last in fields:
+        made += _gap(end, first)
+        made.append(
             at(field, first, last, OnTheRight() if field in right else Words(), personal=field in personal)
-            for field, first, last in fields
-        ),
-    )
+        )
+        end = last
+    return Layout(name, (*made, *_gap(end, (width or end) + 1)))
+
+
+def _gap(end: int, start: int) -> list[Field]:
+    return [spaces(end + 1, start - 1)] if start > end + 1 else []
+
+
+def put(layout: Layout, values: Record) -> str:
+    """A record of what there is to say. Raises CannotRender for what does not fit, or has no field."""
+    return layout.write({name: value for name, value in values.items() if value not in (None, "")})
+
+
+def width_of(layout: Layout, name: str, otherwise: int) -> int:
+    """Characters of a field; `otherwise` where the layout has none."""
+    widths = [field.width for field in layout.fields if field.name == name]
+    return widths[0] or otherwise if widths else otherwise
 
 
 def filled(style: Style, name: str) -> Literal["left", "right", "zero"]:
