@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from hub.api import Feed, Lifecycle, Options, Report, Scene, hookimpl
 from plugins.agresso.demo import SCENES
 from plugins.agresso.feeds import FEEDS, LIFECYCLES
+from plugins.agresso.month_end import REPORTS as OF_THE_MONTH
 from plugins.agresso.reports import REPORTS
 from plugins.agresso.site_layouts import AgressoSettings
 
@@ -28,7 +29,7 @@ def feedhub_lifecycles() -> Sequence[Lifecycle]:
 
 @hookimpl
 def feedhub_reports() -> Sequence[Report]:
-    return REPORTS
+    return (*REPORTS, *OF_THE_MONTH)
 
 
 @hookimpl

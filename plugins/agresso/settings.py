@@ -40,7 +40,9 @@ class LedgerFileOptions(DateOptions):
 
     encoding:    of a flat file without byte-order mark; amount_unit: of a CSV file
     allow_zero:  whether a line may move nothing; allow_empty: whether a file may hold no line
-    pay_methods: those that the financial system knows; none = any
+    pay_methods: those that the financial system knows; none = those of its own list (PAY_METHOD)
+    no_tax:      the tax code of a line that is no supply
+    max_age_days: after which a copy of the master data is not believed any more (AGR09)
     tax_rates:   the code map from tax codes to per cent; without it TX lines are not recalculated
     tax_tolerance: pounds by which the tax of a line may differ
     no_due_date: voucher types whose AR or AP lines need no due date (receipts)
@@ -56,6 +58,8 @@ class LedgerFileOptions(DateOptions):
     tax_tolerance: Pounds = Decimal("0.01")
     no_due_date: frozenset[str] = frozenset()
     sundry: bool = False
+    no_tax: str = "0"
+    max_age_days: int = Field(default=7, ge=1)
 
     def code_maps(self) -> Iterable[str]:
         return filter(None, (self.tax_rates,))

@@ -24,7 +24,12 @@ from hub.api import (
     tax_on,
 )
 from hub.api import tax_rate as rate_on
-from plugins.agresso.master_checks import against_account_rules, copies_are_new, unknown_to_the_ledger
+from plugins.agresso.master_checks import (
+    against_account_rules,
+    copies_are_new,
+    unknown_pay_method,
+    unknown_to_the_ledger,
+)
 from plugins.agresso.outgoing import Build, Options, Outgoing
 from plugins.agresso.periods import is_closed, period_of
 from plugins.agresso.types import LARGEST
@@ -86,6 +91,10 @@ def voucher_checks(build: Build, severity: Severity) -> tuple[Check, ...]:
             "Tax is that of its base at the rate of the day, to `tax_tolerance`, only where there is a rate; "
             "each meaning has a tax code.",
             _tax, needs=(Need.CODES,),
+        ),
+        declared(
+            "AGR22", "The payment method is in the last copy of the ledger's.", unknown_pay_method,
+            needs=(Need.RECORDS,),
         ),
         copies_are_new,
     )  # fmt: skip
