@@ -40,6 +40,7 @@ from plugins.agresso.ledger_checks import LEDGER_CHECKS
 from plugins.agresso.ledger_tally import LedgerTally
 from plugins.agresso.order_lines import ORDER, RECEIPT
 from plugins.agresso.outgoing import Build
+from plugins.agresso.parking import parks
 from plugins.agresso.settings import (
     CustomerOptions,
     DocumentOptions,
@@ -81,6 +82,7 @@ LEDGER_LOOKS_UP = (periods.OF_PERIODS, *master.LOOKS_UP)
 
 def _written(kinds: tuple[str, ...], build: Build) -> tuple[Output, ...]:
     """The ledger file of these kinds of item and the control file beside it; or the calls instead."""
+    build = parks(build)
     return (
         Output("ledger", takes=kinds, write=writes_ledger(build), numbers=(RUN,), becomes=ItemState.SENT),
         Output("control", takes=kinds, write=writes_control(build), numbers=(RUN,), becomes=ItemState.SENT),
@@ -194,9 +196,16 @@ WRITE_OFFS = Feed(
     title="Debts that are written off, or on again, to the ledger",
     direction=Direction.OUT,
     options=WriteOffOptions,
-    checks=voucher_checks.voucher_checks(write_offs.write_offs, Severity.HOLD_ITEM),
-    looks_up=LEDGER_LOOKS_UP,
+    checks=(
+        *voucher_checks.voucher_checks(write_offs.write_offs, Severity.HOLD_ITEM),
+        *CREDIT_CHECKS,
+        write_offs.debt_is_still_open,
+    ),
+    looks_up=(*LEDGER_LOOKS_UP, *write_offs.LOOKS_UP),
     gathers=(write_offs.WRITE_OFF,),
+    conditions={"posted": waits_for_its_invoice},
+    moves=document_life.reserves,
+    leaves=document_life.sent_write_offs,
     outputs=_written((write_offs.WRITE_OFF, write_offs.WRITE_ON), write_offs.write_offs),
 )
 

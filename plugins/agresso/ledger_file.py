@@ -119,7 +119,7 @@ def _by_codes(taken: Sequence[Taken]) -> Iterator[tuple[Taken, Coded]]:
 @check("AGR09", level=Level.CROSS, needs=(Need.RECORDS,))
 def codes_are_known(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     """Accounts, values of dimensions, tax codes, voucher types and suppliers are in the last copy of the
-    ledger's lists. Without a copy, or with one older than `max_age_days`, nothing is said of what it lacks."""
+    ledger's lists. Without a copy, or with one older than `max_age_days`, what it lacks is not told."""
     for one, codes in _by_codes(taken):
         yield from (Found(told, one.item.line) for told in unknown(codes, ctx))
 

@@ -55,7 +55,7 @@ COPY_LIFE = Lifecycle(
     moves={ACTIVE: (ACTIVE,)},
     owner="finance",
 )
-"""By client and list (ACCOUNT, VOUCHER_TYPE, TAX_CODE, PAY_METHOD, SUPPLIER, dim_1 …). data: as_of, its day."""
+"""By client and list (ACCOUNT, VOUCHER_TYPE, TAX_CODE, PAY_METHOD, SUPPLIER, dim_1 …). data: as_of."""
 
 LIVES = (ACCOUNT_LIFE, CODE_LIFE, VALUE_LIFE, COPY_LIFE)
 _CODINGS = ("cost_centre", "project", "property", "activity", "property_ref", "supplier_ref")

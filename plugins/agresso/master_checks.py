@@ -71,11 +71,14 @@ def code_of(line: Line, one: Outgoing, ctx: Options) -> str | None:
     return None
 
 
-def unknown_to_the_ledger(one: Outgoing, ctx: Options) -> Iterator[str]:
-    """Accounts, voucher types, tax codes, dimensions and suppliers that its last copy does not have."""
+def without_an_account(one: Outgoing, ctx: Options) -> Iterator[str]:
     of_ledger = (line for line in one.voucher.lines if line.role in (Role.LEDGER, Role.TAX))
     if not all(line.coding.get("account") for line in of_ledger):
         yield "the account of a line has none of the ledger's; complete the code map, or `posts_to`"
+
+
+def unknown_to_the_ledger(one: Outgoing, ctx: Options) -> Iterator[str]:
+    """Accounts, voucher types, tax codes, dimensions and suppliers that its last copy does not have."""
     yield from dict.fromkeys(told for line in coded(one, ctx) for told in unknown(line, ctx))
 
 

@@ -79,6 +79,9 @@ TYPES: Mapping[str, str] = {
 }
 """Voucher types by what a voucher is; each council has its own."""
 
+PARKED = "PARKED"
+"""What a voucher is that somebody there must look at before it is posted."""
+
 
 class LedgerOptions(DateOptions):
     """Options of the feeds that write vouchers.
@@ -103,7 +106,12 @@ class LedgerOptions(DateOptions):
     year_start_month, year_label: of the financial year, whose first period that month is
     period_calendar: whether periods come only from the master data (`agresso.master_data`); else, where that
                     has none, they are counted
-    value_day:      when a journal counts: on its own date, or on the Monday of its week
+    value_day:      when a journal counts: on its own date, on the Monday of its week, or by days: on the
+                    Monday, but the income of `accrued_accounts` of the days in the next period there, by way
+                    of `accrual_account`
+    park_voucher_type: a type that the financial system does not have, under which vouchers go whose codes its
+                    lists do not allow (AGR09, AGR10, AGR22), so that they stop in batch input; none = they
+                    wait here
     max_age_days:   after which a copy of the master data is not believed any more (AGR09)
     rest, soap:     of the outputs of these names
     """
@@ -133,7 +141,10 @@ class LedgerOptions(DateOptions):
     year_start_month: int = Field(default=4, ge=1, le=12)
     year_label: Literal["start", "end"] = "start"
     period_calendar: bool = False
-    value_day: Literal["own", "monday"] = "own"
+    value_day: Literal["own", "monday", "days"] = "own"
+    accrued_accounts: frozenset[str] = frozenset()
+    accrual_account: Code | None = None
+    park_voucher_type: Code | None = None
     max_age_days: int = Field(default=7, ge=1)
     tax_tolerance: Pounds = Decimal("0.01")
     rest: RestOptions = RestOptions()
@@ -142,7 +153,15 @@ class LedgerOptions(DateOptions):
     def code_maps(self) -> Iterable[str]:
         return filter(None, (self.accounts, self.account_tax, self.tax_codes, self.tax_rates))
 
+    @model_validator(mode="after")
+    def _says_what_is_accrued(self) -> Self:
+        if self.value_day == "days" and not (self.accrued_accounts and self.accrual_account):
+            raise ValueError("value_day: days needs accrued_accounts and accrual_account")
+        return self
+
     def voucher_type(self, kind: str) -> str | None:
+        if kind == PARKED:
+            return self.park_voucher_type
         return self.voucher_types.get(kind) or TYPES.get(kind)
 
     @property

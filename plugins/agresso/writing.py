@@ -227,6 +227,8 @@ def called(outgoing: Sequence[Outgoing], batch: str, ctx: Options) -> Mapping[st
     """What feedback calls each item: by the key of its line, or by its place in the batch."""
     names: dict[str, dict[str, str]] = {}
     for number, one in enumerate(outgoing, start=1):
+        if one.beside:
+            continue
         kind = known(ctx.options.voucher_type(one.voucher.kind), f"{one.voucher.kind} has no voucher type")
         places = {line.key: place for place, line in enumerate(one.voucher.lines, start=1)}
         for item in one.items:
