@@ -17,6 +17,9 @@ Record = Mapping[str, object]
 LARGEST = 9_999_999_999_99
 """Pence; the project's own limit of one amount."""
 
+LONGEST = 20
+"""Digits of the widest number."""
+
 WCG_RIGHT = frozenset({
     "cur_amount", "amount", "number_1", "value_1", "value_2", "value_3", "base_amount", "base_curr",
     "commitment",
@@ -29,7 +32,7 @@ class Whole(FieldType):
 
     def __init__(self, fill: Literal["left", "right", "zero"] = "left") -> None:
         super().__init__(
-            " *+(?:-?[0-9]{1,20}+)?+ *+", "a whole number without decimal point, a minus in front"
+            f" *+(?:-?[0-9]{{1,{LONGEST}}}+)?+ *+", "a whole number without decimal point, a minus in front"
         )
         self._style = fill
 
@@ -37,6 +40,14 @@ class Whole(FieldType):
         """Negative zero is zero."""
         bare = text.strip(" ")
         return int(bare) if bare else None
+
+    def write(self, value: Any, width: int | None = None) -> str:
+        """A number that is no wider than its field needs no second look."""
+        if type(value) is int and width is not None:
+            text = self._fill(str(value), width)
+            if len(text) == width <= LONGEST:
+                return text
+        return super().write(value, width)
 
     def _text(self, value: Any) -> str:
         if value is None:
