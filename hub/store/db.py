@@ -99,10 +99,13 @@ class Store:
         """A connection that sees one moment and cannot write."""
         with self._said_plainly():
             connection = self._reader()
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("BEGIN")
             try:
                 yield connection
             finally:
-                connection.rollback()  # the moment is over: the next look sees the newest
+                connection.rollback()
+                driver.rollback()  # the moment is over: the next look sees the newest
                 self._idle.append(connection)
 
     @contextmanager

@@ -37,7 +37,9 @@ def run(conn: Connection, statement: Statement, values: Values | None = None) ->
 
 def run_many(conn: Connection, statement: UpdateBase, values: Sequence[Values]) -> None:
     """Run a statement for each of several sets of values, which are all of the same names."""
-    if values:
+    if len(values) == 1:
+        run(conn, statement, values[0])
+    elif values:
         plan = _prepared(conn, statement).plan(values[0])
         _driver(conn).executemany(plan.text, map(plan.bound, values))
 
@@ -142,10 +144,11 @@ def _prepared(conn: Connection, statement: Statement) -> _Prepared:
 
 
 def _driver(conn: Connection) -> Any:
-    """The driver's connection, in the transaction of `conn`."""
-    if not conn.in_transaction():
+    """The driver's connection, in a transaction."""
+    driver: Any = conn.connection.dbapi_connection
+    if not driver.in_transaction:
         conn.begin()
-    return conn.connection.dbapi_connection
+    return driver
 
 
 def _row_maker(statement: Statement, dialect: Dialect) -> Convert:

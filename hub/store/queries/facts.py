@@ -5,12 +5,26 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, func, insert, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+)
 
 from hub.model import (
     RECENT,
@@ -72,7 +86,7 @@ _LAST = (
         transfer.c.business_date,
         transfer.c.records,
         transfer.c.value,
-        transfer.c.summary,
+        type_coerce(transfer.c.summary, Text),
     )
     .where(
         transfer.c.route == bindparam("route"),
@@ -184,7 +198,13 @@ def recent_transfers(
     """The newest accepted or applied transfers of the feed on the route, the newest first. Not "those
     before": after a clock that stood wrong there would be none, and the checks that compare fell silent."""
     asked = {"route": route, "feed": feed, "other_than": other_than, "limit": limit}
-    return [LastTransfer(*row) for row in run(conn, _LAST, asked)]
+    return [_last_transfer(*row) for row in run(conn, _LAST, asked)]
+
+
+@lru_cache(maxsize=2048)
+def _last_transfer(id: str, day: date, records: int, value: int, summary: str) -> LastTransfer:
+    """Each file of a run looks back on the same ones, but for one."""
+    return LastTransfer(id, day, records, value, MappingProxyType(json.loads(summary)))
 
 
 def used_values(
