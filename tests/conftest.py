@@ -4,12 +4,30 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import ready_tables
+
 # Through the environment, so that every worker of a run has the same one.
 SEED = os.environ.setdefault("FEEDHUB_SEED", str(secrets.randbelow(1_000_000)))
+
+# Workers and children read what one of them has compiled, instead of compiling every module again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# Thousands of hubs make sure of each commit on the disk. Where Linux lends memory as a folder, that is
+# at once; nothing here cuts the power, and a process that is killed leaves the same behind.
+MEMORY, ENOUGH = Path("/dev/shm"), 6 << 30  # noqa: S108
+if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
+    os.environ.setdefault("TMPDIR", str(MEMORY))
+    tempfile.tempdir = None  # so that it is looked up again
 
 # No deadline: how fast a machine is says nothing about what is right.
 settings.register_profile(
@@ -39,6 +57,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def no_wait_for_a_second_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fresh file is looked at twice, as ever, but nobody waits between."""
     monkeypatch.setattr("hub.transfer.steps.fetch.LOOK_AGAIN", 0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_made_once() -> Iterator[None]:
+    """Only the first hub of a run waits for Alembic."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("hub.store.db.migrate", ready_tables.migrate)
+        yield
 
 
 @pytest.fixture(scope="session")

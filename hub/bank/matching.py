@@ -10,7 +10,8 @@ For each kind of money by itself, the oldest first:
 
 A line fits a due of its kind of money that goes the same way, when it was booked between the days that the
 due gives and, where the route asks for it, quotes the due's part. “Comes to” is within the due's own
-tolerance, 0.00 unless the route says otherwise. Every penny of a line is given once.
+tolerance, 0.00 unless the route says otherwise. Every penny of a line is given once. What a due leaves of its
+line may be all that another waits for, so the rules are asked again until none finds anything.
 """
 
 from __future__ import annotations
@@ -113,8 +114,7 @@ def settle(lines: Sequence[Record], dues: Sequence[Record]) -> list[Move]:
         fitting = sorted(
             (line for line in board if line.money == money), key=lambda line: (line.booked, line.key)
         )
-        for rule in (_one_line, _lines_of_a_day, _all_lines, _several_dues, _more_than_its_file):
-            rule([due for due in group if not due.lines], fitting)
+        _match(group, fitting)
     return [*_line_moves(board), *_due_moves(waiting, board)]
 
 
@@ -129,6 +129,14 @@ def _by_money(waiting: Iterable[Due]) -> Mapping[str, list[Due]]:
     for due in sorted(waiting, key=lambda due: (due.on, due.key)):
         groups[due.money].append(due)
     return groups
+
+
+def _match(dues: Sequence[Due], lines: Sequence[Line]) -> None:
+    while before := [due for due in dues if not due.lines]:
+        for rule in (_one_line, _lines_of_a_day, _all_lines, _several_dues, _more_than_its_file):
+            rule([due for due in before if not due.lines], lines)
+        if not any(due.lines for due in before):
+            return
 
 
 def _take(due: Due, lines: Iterable[Line]) -> None:

@@ -104,6 +104,16 @@ def test_what_was_covered_is_free_again_when_its_files_are_given_up(
     ]
 
 
+def test_what_a_due_leaves_of_its_line_is_found_by_the_next_at_once() -> None:
+    on = DAY.isoformat()
+    told = {"money": "a", "on": on, "from": on, "to": on, "quote": None, "tolerance": 0}
+    amounts = (-2, True), (-3, False), (-9, False)
+    asked = [due(n, {**told, "amount": pence, "shares": shares}) for n, (pence, shares) in enumerate(amounts)]
+    shown = [line(0, -5, on, "a", "")]
+    now = after([*shown, *asked], settle(shown, asked))
+    assert now["L0"].data["covers"] == {"D0": -2, "D1": -3}
+
+
 @given(small, days)
 def test_a_line_and_a_due_of_one_sum_always_find_each_other(pence: int, on: str) -> None:
     told = {"amount": pence, "money": "a", "on": on, "from": on, "to": on, "quote": None}
