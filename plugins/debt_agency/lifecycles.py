@@ -13,7 +13,6 @@ from plugins.debt_agency.fan_out import FOLLOWS_HOLDS, action, held
 from plugins.debt_agency.holds import OF_THE_ACCOUNT, stopping
 from plugins.debt_agency.pay_records import RECEIPT_LIFE, REMITTANCE_LIFE
 from plugins.debt_agency.placements import (
-    ACCEPTED,
     ACTIVE,
     CANCELLED,
     CLOSED,
@@ -40,9 +39,7 @@ def what_follows(old: Record | None, new: Record, facts: Facts) -> Iterator[Effe
         yield _objected(new)
     if old is not None and old.state == new.state:
         return
-    if new.state == ACCEPTED:
-        yield _begins(new, facts)
-    elif new.state == REJECTED:
+    if new.state == REJECTED:
         yield Move(kind=PLACEMENT, key=new.key, to=DRAFT, reason=f"the agency refused it ({_refusal(new)})")
         yield _refused(new)
     elif new.state == RECALL_PENDING and facts.today is not None:
@@ -54,16 +51,6 @@ def what_follows(old: Record | None, new: Record, facts: Facts) -> Iterator[Effe
         days = settings_of(facts).deletion_days
         if days is not None:
             yield deletion(new, facts.today, facts.today + timedelta(days))
-
-
-def _begins(new: Record, facts: Facts) -> Move:
-    """The agency begins; or not yet, because of a hold that came while the placement was on its way."""
-    code, hold = next(stopping(facts, new.account), (None, None))
-    if hold is not None and code is not None:
-        return Move(kind=PLACEMENT, key=new.key, to=HELD, data=held(code, hold), reason=f"on hold ({code})")
-    if new.data.get("hold"):
-        return Move(kind=PLACEMENT, key=new.key, to=HELD, reason="its hold was not released")
-    return Move(kind=PLACEMENT, key=new.key, to=ACTIVE)
 
 
 def _released(old: Record | None, new: Record, facts: Facts) -> Iterator[Effect]:
