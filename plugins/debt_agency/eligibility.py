@@ -90,8 +90,11 @@ def _on_hold(one: Taken, ctx: Options) -> str | None:
 
 
 def _nearly_barred(one: Taken, ctx: Options) -> str | None:
-    barred, today = limitation_of(one.item), ctx.facts.today
-    guard = timedelta(settings_of(ctx.facts).limitation_guard_days)
+    settings, today = settings_of(ctx.facts), ctx.facts.today
+    barred, guard = (
+        limitation_of(one.item, settings.limitation_years),
+        timedelta(settings.limitation_guard_days),
+    )
     if today is None or today + guard < barred:
         return None
     return f"no court can be asked for the oldest of it after {barred}"

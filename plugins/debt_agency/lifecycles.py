@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from hub.api import Deadline, Effect, Facts, Lifecycle, Move, Record, Task, years
 from plugins.debt_agency import codes
@@ -46,7 +47,7 @@ def what_follows(old: Record | None, new: Record, facts: Facts) -> Iterator[Effe
         on = facts.today + timedelta(settings_of(facts).objection_days)
         yield action(new, codes.RECALL_FINAL, on, after=RECALL_PENDING, reason=new.data.get("recalled_for"))
     elif new.state == RETURNED:
-        yield _what_now(new)
+        yield _what_now(new, facts)
     elif new.state == CLOSED and facts.today is not None:
         days = settings_of(facts).deletion_days
         if days is not None:
@@ -99,12 +100,12 @@ def _objected(new: Record) -> Task:
     )
 
 
-def _what_now(new: Record) -> Task:
-    code = str(new.data["closed"]["code"])
+def _what_now(new: Record, facts: Facts) -> Task:
+    code: Any = str(new.data["closed"]["code"])
+    usually = settings_of(facts).routing.get(code, ROUTING[code])
     return Task(
         "returned",
-        f"{new.data['agency']} gave {new.key} back: {codes.CLOSE_CODES[code]} ({code}). "
-        f"Usually: {ROUTING[code]}.",
+        f"{new.data['agency']} gave {new.key} back: {codes.CLOSE_CODES[code]} ({code}). Usually: {usually}.",
         answers={"closed": Move(kind=PLACEMENT, key=new.key, to=CLOSED, reason="seen to")},
     )
 

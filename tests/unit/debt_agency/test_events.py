@@ -77,6 +77,14 @@ def test_what_the_law_stops_collection_for_holds_the_account_at_once(code: str, 
     assert again.made("hold") == []
 
 
+@pytest.mark.parametrize(("code", "hold"), [("BK1", "BKR"), ("DR1", "DRO"), ("IV1", "IVA")])
+def test_which_insolvency_it_is_decides_whose_money_is(code: str, hold: str) -> None:
+    own = {"statuses": dict.fromkeys(("BK1", "DR1", "IV1"), "INSOLVENT")}
+    insolvencies = {"DR1": "DRO", "IV1": "IVA"}
+    told = Told(AGENCY_UPDATE, event("STS", code), placement(), **own, insolvencies=insolvencies)
+    assert [move.data["code"] for move in told.moves if move.kind == "hold"] == [hold]
+
+
 def test_a_status_that_nobody_mapped_waits() -> None:
     assert Told(AGENCY_UPDATE, event("STS", "XQ7"), placement()).checks == {"DA-AUP-2"}
 

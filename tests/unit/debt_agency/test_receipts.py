@@ -100,6 +100,14 @@ def test_a_receipt_goes_to_its_debts_account_or_to_suspense(changes, state, reas
     assert (found.account or found.candidates[:1] or None) in ("7001234501", ("7001234501",), None)
 
 
+def test_the_route_says_under_which_holds_the_council_keeps_no_money():
+    records = [debt("0001002013", state="HELD"), held("7001234501", "DRO", "2026-03-01")]
+    paid = Remitted("REM-1", [Paid("0001002013", "PA", "100.00", "0.1250", "T-1")])
+    for not_kept, state in ((["BKR"], "TAKEN"), (["BKR", "DRO"], "SUSPENDED")):
+        _, taken = judged(paid, records=records, not_kept=not_kept)
+        assert taken[0].disposition.state == state
+
+
 def test_a_debt_that_was_never_placed_is_never_guessed():
     examined, taken = judged(Remitted("REM-1", [Paid("0001002047", "PA", "100.00", "0.1250", "T-1")]))
     assert (taken[0].disposition.state, taken[0].disposition.candidates) == ("SUSPENDED", ())
