@@ -30,14 +30,15 @@ from plugins.debt_agency.settings import PlacementOptions, settings_of
 
 Options = Context[PlacementOptions]
 Problem = Callable[[Taken, Options], str | None]
-ARRANGEMENT = "arrangement"
-"""Records of `rent.arrangements`."""
+ARRANGEMENT, RECALLED = "arrangement", "debt_recall"
+"""Records of `rent.arrangements` and `rent.recalls`."""
 
 ADULT = 18
 LOOKS_UP = (
     OF_THE_ACCOUNT,
     Lookup(ARRANGEMENT, accounts=True),
     Lookup(PLACEMENT, keys=keys_of, accounts=True),
+    Lookup(RECALLED, keys=lambda item: (item.reference,)),
 )
 
 
@@ -134,6 +135,12 @@ def _placed_already(one: Taken, ctx: Options) -> str | None:
     return None
 
 
+def _taken_back(one: Taken, ctx: Options) -> str | None:
+    records = ctx.facts.records
+    told = records.get(RECALLED, one.item.reference) if records is not None else None
+    return f"the rent system took it back on {told.data['on']} ({told.data['reason']})" if told else None
+
+
 def _pays_as_agreed(one: Taken, ctx: Options) -> str | None:
     records, account, known = ctx.facts.records, one.disposition.account, account_of(one, ctx)
     if records is None or account is None or (known is not None and known.status == "ENDED"):
@@ -216,6 +223,13 @@ ELIGIBILITY = (
         "The debtor is no tenant who keeps an agreed arrangement.",
         _pays_as_agreed,
         Need.RECORDS,
+    ),
+    _eligible(
+        "DA-RECALL",
+        "The rent system has not taken the debt back before it left.",
+        _taken_back,
+        Need.RECORDS,
+        at_send=True,
     ),
     _eligible("E10", "The debt is not written off.", _flagged("E10")),
 )

@@ -138,6 +138,13 @@ def test_a_number_is_never_used_for_another_debt() -> None:
     assert reasons(placed("CLOSED", "0001002013")) == {"DA-12"}
 
 
+def test_what_the_rent_system_took_back_before_it_left_stays() -> None:
+    told = {"reason": "PAID", "on": "2026-03-01"}
+    recalled = Record(kind="debt_recall", key="100201", state="TOLD", data=told)
+    assert reasons(recalled) == {"DA-RECALL"}
+    assert reasons(replace(recalled, key="100202")) == set()
+
+
 def test_a_tenant_who_keeps_an_arrangement_is_left_alone() -> None:
     recharge = {"debt_type": "RCG"}
     assert reasons(AGREED, register=LIVE, data=recharge) == {"E09"}
