@@ -54,14 +54,16 @@ def apply_moves(
     who: str,
     transfer_id: str | None = None,
     item_id: str | None = None,
+    always: bool = False,
 ) -> list[Record]:
-    """Make the moves, all or none; the records as they stand then, in the order moved.
+    """Make the moves, all or none; the records as they stand then, in the order moved. `always`: one that
+    changes nothing, too, is a step of the record's history.
 
     Raises IllegalMove with a sentence, LostRace when a record moved meanwhile, PluginError for a kind that no
     plug-in declares."""
     moves = list(moves)
     records = standing(conn, services, moves)
-    records.make(moves, Cause(who, transfer_id, item_id))
+    records.make(moves, Cause(who, transfer_id, item_id), always=always)
     write_steps(conn, services, records.steps)
     named = {(move.kind, move.key): move for move in moves}
     return [record for move in named.values() if (record := records.get(move)) is not None]
@@ -169,14 +171,22 @@ def _promise(
     conn: Connection, services: Services, lifecycle: Lifecycle, change: RecordChange, facts: Facts
 ) -> None:
     """Leaving a state keeps what being in it promised; the state entered promises anew. In a state that
-    stays, a day that the record itself now has differently replaces what is promised."""
+    stays, a day that the record itself now has differently replaces what is promised; one that it has no more
+    voids it."""
     old, new = change.old, change.new
     stays = old is not None and old.state == new.state
     for deadline in lifecycle.deadlines:
         if old is not None and not stays and deadline.state == old.state:
             promises.keep(conn, RECORD, subject_id_of(new), deadline.name)
-        due = deadline.due(new, facts) if deadline.state == new.state else None
-        if due is None or (stays and old is not None and deadline.due(old, facts) == due):
+        if deadline.state != new.state:
+            continue
+        due, before = (
+            deadline.due(new, facts),
+            deadline.due(old, facts) if stays and old is not None else None,
+        )
+        if due is None and before is not None:
+            promises.void(conn, RECORD, subject_id_of(new), deadline.name)
+        if due is None or due == before:
             continue
         promises.make(
             conn,
