@@ -28,11 +28,7 @@ def test_open_cases_are_listed_the_nearest_day_first():
     told = asked(
         rtb_case=[
             ("RTB-1", "ASSESSED", {"clock": CLOCK, "claim": "ADMITTED", **scored}),
-            (
-                "RTB-2",
-                "REFERRED",
-                {"clock": CLOCK, "hold": {"until": "2026-05-01"}, "referral_id": "RFR-2026-000001"},
-            ),
+            ("RTB-2", "REFERRED", {"clock": CLOCK, **referred}),
             ("RTB-3", "ENDED", {"clock": CLOCK}),
             ("RTB-4", "RECEIVED", {"clock": {"rtb2_due": None}}),
         ]
