@@ -91,7 +91,7 @@ def _what(services: Services, look: Look, row: PromiseRow) -> str:
 
 
 def _next(config: Config, row: PromiseRow) -> str:
-    """An answer is fetched by a route that takes it, one that is on if there is any, or its sender is asked."""
+    """An answer is fetched by a route that takes it, one that is on if there is one, or asked for."""
     if row.subject != TRANSFER:
         return f"feedhub {row.subject}s show {row.subject_id.replace(':', ' ', 1)}"
     taking = [route for route in config.routes.values() if row.name in route.feeds]
