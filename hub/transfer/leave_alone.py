@@ -4,6 +4,7 @@ hours of maintenance, one that does not answer or has refused us. Deliveries sta
 
 from __future__ import annotations
 
+from collections.abc import Collection, Set
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,14 @@ def now(services: Services, route: str, endpoint: str | None = None) -> LeftAlon
     """As `why`, asked outside of a transaction."""
     with services.store.read() as conn:
         return why(conn, services, route, endpoint)
+
+
+def paused(services: Services, routes: Collection[str]) -> Set[str]:
+    """Those whose due times wait until a pause is over."""
+    with services.store.read() as conn:
+        if queries.is_all_well(conn):
+            return frozenset()
+        return {id for id in routes if id in services.config.routes and why(conn, services, id) is not None}
 
 
 def route_now(services: Services, route: Route) -> str | None:

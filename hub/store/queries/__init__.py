@@ -152,7 +152,7 @@ from hub.store.queries.restored import (
 from hub.store.queries.reversals import standing_reversals
 from hub.store.queries.runs import (
     end_run,
-    insert_run,
+    insert_runs,
     insert_slot,
     interrupt_runs,
     sight,
@@ -288,8 +288,8 @@ __all__ = [
     "insert_delivery",
     "insert_items",
     "insert_promise",
-    "insert_run",
     "insert_rung",
+    "insert_runs",
     "insert_slot",
     "insert_token",
     "insert_transfer",
