@@ -1,6 +1,6 @@
 """A partner's API on loopback that answers as a function says, for tests.
 
-with Loopback(answer) as api:  # answer(method, path, body, headers) → (status, JSON-able), or LOST
+with Loopback(answer) as api:  # answer(method, path, body, headers) → (status, JSON-able or a page), or LOST
     ...  # api.url, api.calls
 """
 
@@ -51,9 +51,10 @@ class Loopback:
                 if answer is LOST:
                     self.close_connection = True
                     return
-                told = json.dumps(answer[1]).encode()
+                page = isinstance(answer[1], bytes)
+                told = answer[1] if page else json.dumps(answer[1]).encode()
                 self.send_response(answer[0])
-                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Type", "text/html" if page else "application/json")
                 self.send_header("Content-Length", str(len(told)))
                 self.end_headers()
                 self.wfile.write(told)

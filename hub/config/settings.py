@@ -35,6 +35,7 @@ from hub.config.values import (
     OneOrMany,
     Pattern,
     Pence,
+    Rate,
     TimeOfDay,
     is_this_machine,
 )
@@ -307,6 +308,7 @@ class HttpsEndpoint(Maintained):
     max_reply:   the longest body that is read, as it is when it is unpacked
     patience:    how long all calls wait in the middle of a run when the partner says slow down; when they ask
                  for more, the delivery waits for its next attempt
+    rate:        how many calls it may be made in a time (`5/s`), by all routes of this hub together
     documents:   how it lists what it has for us; without it no file can be fetched from here
     """
 
@@ -325,6 +327,7 @@ class HttpsEndpoint(Maintained):
     timeout: Duration = 60
     max_reply: ByteSize = Field(default=ByteSize(20_000_000), validate_default=True)
     patience: Duration = 0
+    rate: Rate = 0.0
     documents: Documents | None = None
 
     @property

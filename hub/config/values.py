@@ -25,6 +25,7 @@ _POUNDS = re.compile(r"\d{1,12}(\.\d\d)?")
 _DISPOSAL = re.compile(r"keep|remove|archive:.+")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}")
+_RATE = re.compile(r"([1-9][0-9]{0,4})/([smh])")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -34,6 +35,16 @@ def _read_duration(value: Any) -> Any:
         if found is None:
             raise ValueError(f"“{value}” is not a duration; write a number and a unit: 30s, 15m or 2h")
         return int(found[1]) * _SECONDS[found[2]]
+    return value
+
+
+def _read_rate(value: Any) -> Any:
+    """Seconds from one call to the next."""
+    if isinstance(value, str):
+        found = _RATE.fullmatch(value)
+        if found is None:
+            raise ValueError(f"“{value}” is not a rate; write calls and a unit of time: 5/s, 100/m or 1000/h")
+        return _SECONDS[found[2]] / int(found[1])
     return value
 
 
@@ -188,6 +199,9 @@ def one_or_many(value: Any) -> Any:
 
 
 Duration = Annotated[int, BeforeValidator(_read_duration), Field(ge=0)]  # seconds
+Rate = Annotated[  # written as calls in a time
+    float, BeforeValidator(_read_rate), Field(ge=0), WithJsonSchema({"type": "string"})
+]
 Kept = Annotated[Keep, BeforeValidator(_read_keep), WithJsonSchema({"type": "string"})]  # 7y or 90d
 Pence = Annotated[int, BeforeValidator(_read_pounds), Field(ge=0)]  # written as pounds
 TimeOfDay = Annotated[time, BeforeValidator(_read_time)]

@@ -104,7 +104,7 @@ class Api:
         self._token: tuple[str, float] | None = None  # and until when it is good, monotonic
         self._signing_in = threading.Lock()
         self._pacing = threading.Lock()
-        self._ready_at = 0.0  # monotonic: when a peer that said slow down takes calls again
+        self._ready_at = 0.0  # monotonic: when the next call may be made
         self._client = httpx.Client(
             verify=self._trust(),
             timeout=httpx.Timeout(endpoint.timeout, connect=endpoint.connect_timeout),
@@ -146,12 +146,12 @@ class Api:
     def _patiently(self, call: Call, key: str) -> _Answer:
         """The answer to a call. One that comes too soon was not done, and is made again once the peer is
         ready for it, unless that takes longer than the endpoint's patience. Other calls wait as well."""
-        self._wait_until_ready()
+        self._wait_for_its_turn()
         answer = self._signed_in(call, key)
         while self._came_too_soon(call, answer):
             with self._pacing:
                 self._ready_at = max(self._ready_at, time.monotonic() + _wait(answer.headers))
-            self._wait_until_ready()
+            self._wait_for_its_turn()
             answer = self._signed_in(call, key)
         return answer
 
@@ -160,11 +160,14 @@ class Api:
         told = answer.status == 429 and answer.status not in call.takes
         return told and 0 < _wait(answer.headers) <= self._endpoint.patience
 
-    def _wait_until_ready(self) -> None:
+    def _wait_for_its_turn(self) -> None:
+        """No sooner than the peer is ready, and one after the other where the endpoint has a rate."""
         with self._pacing:
-            wait = self._ready_at - time.monotonic()
-        if wait > 0:
-            time.sleep(wait)
+            now = time.monotonic()
+            turn = max(self._ready_at, now)
+            self._ready_at = turn + self._endpoint.rate
+        if turn > now:
+            time.sleep(turn - now)
 
     def _signed_in(self, call: Call, key: str) -> _Answer:
         """The answer to a call; a token that is refused is renewed once. Raises AuthFailed."""

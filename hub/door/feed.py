@@ -69,7 +69,7 @@ class Number:
     """A number that an output draws once a transfer, or once for each of its items.
 
     scope:  names the counter, e.g. `"bacs.serial:654321"`; a pure function of the taken items and the
-            context; what files bring along under it (`Tally.used`) is never drawn
+            context, which has no moment yet; what files bring along under it (`Tally.used`) is never drawn
     each:   every item that the output carries has one of its own, in their order: `scope` is asked for each
             alone, `write` and `makes` find it with `ctx.moment.number_of(one, name)`. Profiles have none
     policy: `never_again` (burnt once drawn) or `no_gap` (given back when the transfer never reached SENDING)

@@ -61,8 +61,8 @@ def leaves(conn: Connection, services: Services, row: TransferRow) -> None:
 def attempts(
     conn: Connection, services: Services, row: TransferRow, by_hand: str | None = None
 ) -> list[Finding]:
-    """In the commit of each intent, made as whoever sets out. A move that is not allowed is a finding: nobody
-    sets out then."""
+    """In the commit of each intent, made as whoever sets out; that they did is kept, even where the record
+    says so already. A move that is not allowed is a finding: nobody sets out then."""
     feed = services.feed(known(row.feed, "feed"))
     if feed.attempts is moves_nothing or row.rehearsed:
         return []
@@ -72,7 +72,7 @@ def attempts(
     refuse_moves(services, feed, {move.kind for move in moves})
     try:
         with conn.begin_nested():
-            apply_moves(conn, services, moves, who=by_hand or HUB_LOGIN, transfer_id=row.id)
+            apply_moves(conn, services, moves, who=by_hand or HUB_LOGIN, transfer_id=row.id, always=True)
     except IllegalMove as error:
         return [Finding(MOVE, Severity.HOLD, str(error))]
     return []

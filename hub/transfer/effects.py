@@ -54,14 +54,16 @@ def apply_moves(
     who: str,
     transfer_id: str | None = None,
     item_id: str | None = None,
+    always: bool = False,
 ) -> list[Record]:
-    """Make the moves, all or none; the records as they stand then, in the order moved.
+    """Make the moves, all or none; the records as they stand then, in the order moved. `always`: one that
+    changes nothing, too, is a step of the record's history.
 
     Raises IllegalMove with a sentence, LostRace when a record moved meanwhile, PluginError for a kind that no
     plug-in declares."""
     moves = list(moves)
     records = standing(conn, services, moves)
-    records.make(moves, Cause(who, transfer_id, item_id))
+    records.make(moves, Cause(who, transfer_id, item_id), always=always)
     write_steps(conn, services, records.steps)
     named = {(move.kind, move.key): move for move in moves}
     return [record for move in named.values() if (record := records.get(move)) is not None]

@@ -217,21 +217,26 @@ class Standing:
         """The record that a move is about."""
         return self._records.get((move.kind, move.key))
 
-    def make(self, moves: Iterable[Move], cause: Cause) -> None:
+    def make(self, moves: Iterable[Move], cause: Cause, *, always: bool = False) -> None:
         """All of the moves or, when one is illegal, none: then IllegalMove is raised. What changes nothing is
-        no step."""
+        no step, unless that it was done is a fact of its own (`always`)."""
         after = ChainMap({}, self._records)
-        steps = [step for move in moves if (step := self._step(after, move, cause)) is not None]
+        made = [self._step(after, move, cause, always) for move in moves]
+        steps = [step for step in made if step is not None]
         self._records.update(after.maps[0])
         self.steps += steps
         for step in steps:
             self.made.put(step.new)
 
-    def _step(self, records: MutableMapping[Name, Record], move: Move, cause: Cause) -> RecordChange | None:
+    def _step(
+        self, records: MutableMapping[Name, Record], move: Move, cause: Cause, always: bool
+    ) -> RecordChange | None:
         lifecycle, old = lifecycle_of(self._services, move.kind), records.get((move.kind, move.key))
         new = moved(lifecycle, old, move, self._services.clock.now())
-        if new == old:
-            return None
+        if old is not None and new == old:
+            if not always:
+                return None
+            new = replace(new, version=old.version + 1)
         if old is None:
             new = replace(new, version=self._left_off.get((move.kind, move.key), 0) + 1)
         records[move.kind, move.key] = new

@@ -52,6 +52,19 @@ def test_beyond_it_the_delivery_waits(call, patience, asks):
 
 
 @respx.mock
+def test_a_rate_gives_each_call_its_turn(call, monkeypatch):
+    waits = []
+    monkeypatch.setattr("hub.connectors.http.time.monotonic", lambda: 100.0)
+    monkeypatch.setattr("hub.connectors.http.time.sleep", waits.append)
+    respx.get(f"{URL}/x").respond(json={})
+    for _ in range(3):
+        call(rate="5/s")
+    assert waits == pytest.approx([0.2, 0.4])
+    with pytest.raises(ValueError, match="“5” is not a rate"):
+        call(rate="5")
+
+
+@respx.mock
 def test_the_secret_may_stand_in_the_body(call):
     token = respx.post(f"{URL}/token").respond(json={"access_token": "t", "expires_in": "3600"})
     respx.get(f"{URL}/x").respond(json={})
