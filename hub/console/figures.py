@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from hub.clock.now import local_date, local_instant
 from hub.console.charts import Chart, Series, bars, line
-from hub.console.wording import day as day_words
 from hub.console.wording import count, pounds
+from hub.console.wording import day as day_words
 from hub.formats.layout import Layout, column
 from hub.formats.types import Day, FieldType, Pounds, Text
 from hub.model import PromiseState
