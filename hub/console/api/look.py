@@ -25,7 +25,7 @@ MOST = 200
 Id = Annotated[str, InPath(max_length=160)]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 Cursor = Annotated[str | None, Query(max_length=160)]
-_INT = 2**63 - 1
+_INT = 2**53
 _KNOWN = told_problems(404)
 State = StrEnum("State", {state.value: state.value for state in (*TransferState, *DeliveryState)})  # type: ignore[misc]
 
