@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from hub.config.settings import Endpoint, Route
+from hub.config.endpoints import Endpoint
+from hub.config.routes import Route
 from hub.console.here import Here
 from hub.model import Compartment
 from hub.transfer.services import Services

@@ -158,6 +158,8 @@ class Lifecycle:
     listed:    what somebody who works these records to an outcome must see of each; without any they have no
                list of their own
     money:     the facts that are pence
+    unsayable: what may not be said where a person answers a task or gives a reason, of the text and what
+               `hub.yaml` sets for the plug-in: why not, in a sentence; None = it may be said
     keep:      how long the personal values of a record that has ended are kept; None = as hub.yaml says
     """
 
@@ -175,6 +177,7 @@ class Lifecycle:
     listed: tuple[Listed, ...] = ()
     money: tuple[str, ...] = ()
     keep: Keep | None = None
+    unsayable: Callable[[str, Any], str | None] | None = None
 
     def __post_init__(self) -> None:
         for deadline in self.deadlines:

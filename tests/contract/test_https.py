@@ -12,7 +12,7 @@ import httpx
 import pytest
 import respx
 
-from hub.config.settings import HttpsEndpoint
+from hub.config.endpoints import HttpsEndpoint
 from hub.connectors.http import HttpsConnector
 from hub.door.conversation import Again, Ask, Call
 from hub.errors import (
@@ -25,8 +25,8 @@ from hub.errors import (
     TransportError,
     Unreachable,
 )
+from hub.testing.certificates import Authority
 from hub.testing.rent_api import CLIENT, SECRET, RentApi, Trouble
-from tests.contract.certificates import Authority
 
 BATCH = {"feed": "RENTTRAN", "sequence": 1, "declaredCount": 0, "declaredTotal": "0.00"}
 OUTSIDE = "https://rent.example"

@@ -170,6 +170,7 @@ def test_every_profile_writes_its_golden_file(name: str) -> None:
 
 
 LEDGER_FEEDS = ("journal", "invoices", "credit_notes", "supplier_invoices", "write_offs")
+COUNCIL_TAX_FILE = "NFI_202627_council_tax_FAKESHIRE_20261005_1"
 OUT: dict[tuple[str, str], str] = {
     ("bacs.submission", "submission"): "bacs/submission/dd-collection-daily.txt",
     ("bacs.instructions", "instructions"): "bacs/submission/auddis-daily.txt",
@@ -219,8 +220,13 @@ OUT: dict[tuple[str, str], str] = {
         )
         for dataset in datasets
     },
+    **{
+        ("rtb_fraud.nfi_other", output): f"rtb_fraud/written/{COUNCIL_TAX_FILE}{end}.txt"
+        for output, end in (("extract", ""), ("lookup", "_lookup"))
+    },
     ("rtb_fraud.nfi_status", "sheet"): "rtb_fraud/written/NFI_status_20270201.csv",
     ("agresso.refund_requests", "requests"): "agresso/out/refund_requests/FHREFU261103001.csv",
+    ("rtb_fraud.referral", "csv"): "rtb_fraud/referral/RFR-2026-000017.csv",
     ("rtb_fraud.referral", "json"): "rtb_fraud/referral/RFR-2026-000017.json",
     ("rtb_fraud.referral", "xml"): "rtb_fraud/referral/RFR-2026-000017.xml",
 }
@@ -231,11 +237,17 @@ those of the financial system in `e2e/test_agresso_golden.py`, those of debt age
 NOT_FILES = {
     *(("dwp_cis.enquiry", way) for way in ("manual", "citizen_api", "gateway_rest", "gateway_xml")),
     *((f"agresso.{feed}", way) for feed in LEDGER_FEEDS for way in ("rest", "soap")),
+    *(
+        ("agresso.purchase_orders", "soap"),
+        ("agresso.invoices", "orders_soap"),
+        ("agresso.customers", "soap"),
+    ),
     *(("rtb_fraud.referral", way) for way in ("api_json", "api_xml")),
     *((f"debt_agency.{feed}", "rest") for feed in ("placement", "hold", "update")),
 }
 """What is said in a conversation, or laid before an officer: `e2e/test_dwp_asking.py` and
-`e2e/test_agresso_rest.py` hear and read it, `e2e/test_rtb_cases.py` hears referrals,
+`e2e/test_agresso_rest.py` hear and read it, `agresso/test_agresso_calls.py` has the calls,
+`e2e/test_rtb_cases.py` hears referrals,
 `e2e/test_debt_agency_rest.py` what agencies are told."""
 
 
