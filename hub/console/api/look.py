@@ -192,9 +192,14 @@ def records(
 @router.post("/records/search")
 def records_of(caller: Looks, sought: SoughtRecords) -> shapes.Page[shapes.Record]:
     """The same of a rent account, which no address names."""
-    asked = {"state": sought.state, "account": sought.account, "after": sought.cursor}
     with caller.look() as look:
-        found = look.records(sought.kind, **asked, limit=sought.limit + 1)
+        found = look.records(
+            sought.kind,
+            state=sought.state,
+            account=sought.account,
+            after=sought.cursor,
+            limit=sought.limit + 1,
+        )
     return _records(found, sought.limit)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection
 
 from hub.config.people import HUB
 from hub.store import Store, queries
@@ -33,18 +33,15 @@ ASKED: dict[str, Callable[[Look, Connection], object]] = {
 
 @pytest.mark.parametrize("name", ASKED)
 def test_no_table_is_read_whole(store: Store, name: str) -> None:
-    said: list[tuple[str, object]] = []
+    said: list[str] = []
     with store.read() as conn:
-        event.listen(
-            conn, "before_cursor_execute", lambda c, k, text, values, *_: said.append((text, values))
-        )
-        ASKED[name](Look(conn, store.keys, HUB), conn)
-        asked = [*said]
-        plans = [
-            row.detail
-            for text, values in asked
-            for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values)
-        ]
+        look, driver = Look(conn, store.keys, HUB), conn.connection.driver_connection
+        assert driver is not None
+        driver.set_trace_callback(said.append)
+        ASKED[name](look, conn)
+        driver.set_trace_callback(None)
+        asked = [text for text in said if text.startswith("SELECT")]
+        plans = [row.detail for text in asked for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
     whole = [one for one in plans if one.startswith(WHOLE) and "INDEX" not in one]
     whole += [one for one in plans if name.startswith("unfinished") and one in EVERY_ACCEPTED]
     assert (whole, bool(plans)) == ([], True)
