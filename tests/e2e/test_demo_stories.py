@@ -123,6 +123,22 @@ def test_a_person_uploaded_the_garages_and_entered_the_reference(demo, view):
     assert events(shown, "sending", "sent") == [("sending", "hub"), ("sent", "demo-clerk")]
 
 
+def test_nobody_uploads_what_was_left_lying_beyond_its_last_input_day(demo, view):
+    shown = view("garages_dd_951")
+    assert (shown["state"], [one["state"] for one in shown["deliveries"]]) == ("REJECTED", ["WITHDRAWN"])
+    assert "2026-12-10: the last input day was 2026-12-09" in shown["reason"]
+    assert [
+        path.name for path in (demo.folder / "desks" / "demo-clerk").iterdir() if "951" in path.name
+    ] == []
+
+
+def test_a_hold_ends_at_once(demo, feedhub):
+    (held,) = (
+        one for one in json.loads(feedhub("holds", "list", "--all", "--json")) if one["kind"] == "DECEASED"
+    )
+    assert held["state"] == "ENDED"
+
+
 def test_the_report_that_never_came_for_them_is_late(demo, view):
     shown = view("garages_dd_950")
     assert [kind for kind, _ in events(shown, "promised", "promise_kept", "promise_broken")] == [
