@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +18,13 @@ from tests import ready_tables
 # Through the environment, so that every worker of a run has the same one.
 SEED = os.environ.setdefault("FEEDHUB_SEED", str(secrets.randbelow(1_000_000)))
 
-# Thousands of hubs make sure of each commit on the disk. Where Linux lends memory as a folder, that is at once;
-# nothing here cuts the power, and a process that is killed leaves the same behind.
-MEMORY, ENOUGH = Path("/dev/shm"), 6 << 30
+# Workers and children read what one of them has compiled, instead of compiling every module again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
+# Thousands of hubs make sure of each commit on the disk. Where Linux lends memory as a folder, that is
+# at once; nothing here cuts the power, and a process that is killed leaves the same behind.
+MEMORY, ENOUGH = Path("/dev/shm"), 6 << 30  # noqa: S108
 if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ENOUGH:
     os.environ.setdefault("TMPDIR", str(MEMORY))
     tempfile.tempdir = None  # so that it is looked up again

@@ -46,6 +46,7 @@ routes:
     format: export
     from: {endpoint: in, pattern: "tenants*", then: remove}
     to: [{output: extract, endpoint: site, pack: {type: aes_zip, passphrase: file:site_passphrase}}]
+    options: {query: tenants.sql v4}
     mode: live
     owner: fraud-team
   matches:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
+from hub.console.sought import hidden
 from tests.serving import Served
+
+NOTHING = {"text": "nothing-like-that"}
 
 
 def pages_of(console: Served) -> Mapping[str, str]:
@@ -16,7 +20,7 @@ def pages_of(console: Served) -> Mapping[str, str]:
     return {
         "today": "/",
         "transfers": "/transfers",
-        "transfers-none": "/transfers?text=nothing-like-that",
+        "transfers-none": f"/transfers?{urlencode(hidden(console.hub.store.keys, NOTHING))}",
         "transfer-sent": f"/transfers/{console.made['small']}",
         "transfer-held": f"/transfers/{console.made['held']}",
         "transfer-refused": f"/transfers/{console.made['refused']}",

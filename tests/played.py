@@ -1,10 +1,33 @@
-"""What `feedhub demo` left behind, and a few lines that read it: none of them the hub's own."""
+"""`feedhub demo`, played, and a few lines that read what it left behind: none of these the hub's own."""
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
+
+import pytest
+from rich.console import Console
+
+from hub.cli.demo import command
+from hub.demo.council import VARIABLE
+from hub.demo.run import play
+from hub.door.demo import Story
+from tests.once import made_once
+
+
+def played(factory: pytest.TempPathFactory, story: Story) -> Demo:
+    """The demo of this run of the tests, which one worker plays. It is there to be looked at, not changed."""
+
+    def make(folder: Path) -> str:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv(VARIABLE, "")  # the demo sets it; this puts it back
+            console = Console(file=io.StringIO(), record=True, width=200)
+            play(folder, console, command, story=story)
+            return console.export_text()
+
+    return Demo(*made_once(factory, f"demo-{story.value}", make))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,5 @@
-"""Tables of a new hub by what the migrations said the first time: Alembic takes 200 ms to find the words that SQLite
-follows in three, and thousands of tests open a new hub. What the migrations do has tests of its own."""
+"""Tables of a new hub by what the migrations said the first time: Alembic takes 200 ms to find the words that
+SQLite follows in three, and thousands of tests open a new hub. The migrations have tests of their own."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ from hub.config.people import Viewer
 from hub.config.settings import Role
 from hub.door.manager import Door
 from hub.engine.local import Hub, open_hub
+from hub.testing.fraud_team import FraudTeam
 from tests.world import HOLIDAYS, TestClock
 
 OFFICER = Viewer("faye", "Faye Example", frozenset({Role.CLERK, Role.OPERATOR, Role.FRAUD}))
@@ -31,9 +32,8 @@ log: {file: hub.log}
 """
 ENDPOINTS = """
 endpoints:
-  desk: {{type: folder, path: ../desk}}
-  out: {{type: folder, path: ../out}}
-  fraud_team: {{type: https, url: "{url}", timeout: 5s}}
+  desk: {type: folder, path: ../desk}
+  out: {type: folder, path: ../out}
 """
 ROUTES = """
 partner: Fraud team
@@ -198,12 +198,19 @@ def _door() -> Door:
     return Door.load(["rtb_fraud"])
 
 
+def _fraud_team(team: FraudTeam | None) -> str:
+    url = team.url if team else "https://127.0.0.1:9"
+    trust = f", ca_file: {json.dumps(str(team.authority.file))}" if team else ""
+    return f"  fraud_team: {{type: https, url: {url}, timeout: 5s{trust}}}\n"
+
+
 @dataclass
 class Ground:
-    """A configuration in a folder, and hubs opened over it, one after the other."""
+    """A configuration in a folder, and hubs opened over it, one after the other. `team`: where its
+    referrals go; without one, nowhere."""
 
     folder: Path
-    url: str = "https://127.0.0.1:9"
+    team: FraudTeam | None = None
     output: str = "api_json"
     clock: TestClock = field(default_factory=lambda: TestClock(datetime(2026, 3, 11, 9, tzinfo=UTC)))
 
@@ -212,7 +219,7 @@ class Ground:
             (self.folder / name).mkdir(parents=True, exist_ok=True)
         self.write("hub.yaml", HUB)
         self.write("calendars/bank-holidays-england-and-wales.csv", HOLIDAYS)
-        self.write("endpoints.yaml", ENDPOINTS.format(url=self.url))
+        self.write("endpoints.yaml", ENDPOINTS + _fraud_team(self.team))
         self.write("routes/mlro.yaml", SUSPICION)
         self.write("routes/rtb.yaml", ROUTES.replace("OUTPUT", self.output))
 

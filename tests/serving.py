@@ -35,12 +35,23 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "auditor": ("auditor",),
     "dwp": ("clerk", "operator", "approver", "dwp"),
     "fraud": ("clerk", "operator", "approver", "fraud"),
+    "limited": ("clerk", "operator", "approver", "dwp"),
 }
-"""By login. The last two hold all rights of support, and differ by the compartment that they see."""
+"""By login. The last three hold all rights of support, and differ by the compartment that they see; one of
+them is limited to a route."""
+LIMITED = {"limited": ", routes: [little.payments]"}
 HUB_YAML = "plugins: [little]\nlog: {file: hub.log}\nmilestones: [debit_raised]\npeople:\n" + "".join(
-    f"  - {{login: {login}, name: {login.capitalize()} Example, roles: [{', '.join(roles)}]}}\n"
+    f"  - {{login: {login}, name: {login.capitalize()} Example, roles: [{', '.join(roles)}]"
+    f"{LIMITED.get(login, '')}}}\n"
     for login, roles in ROLES.items()
 )
+
+
+def sees_closed(login: str) -> bool:
+    """Whether somebody may know what lies in `dwp`, and comes by a route that is closed to the limited."""
+    return "dwp" in ROLES[login] and login not in LIMITED
+
+
 ENDPOINTS = """
 endpoints:
   in: {type: folder, path: ../in}
@@ -123,15 +134,16 @@ class Client(httpx.Client):
     def __init__(self, address: str, cookies: Mapping[str, str]) -> None:
         super().__init__(base_url=address, cookies=dict(cookies), timeout=30)
 
-    def form(self, path: str, **fields: Any) -> httpx.Response:
-        """Send a form to an address, with the token that our pages put into it."""
+    def form(self, path: str, *, follow: bool = False, **fields: Any) -> httpx.Response:
+        """Send a form, with the token that our pages put into it. `follow`: go where the answer leads."""
         from hub.console.here import token_for_forms
 
         before = path.startswith(("/sign-in", "/set-up", "/once"))  # where nobody is signed in yet
         cookie = self.cookies.get("feedhub_visit" if before else "feedhub_signed_in") or ""
         files = {name: value for name, value in fields.items() if isinstance(value, tuple)}
         plain = {name: value for name, value in fields.items() if name not in files}
-        return self.post(path, data={"form_token": token_for_forms(cookie), **plain}, files=files or None)
+        data = {"form_token": token_for_forms(cookie), **plain}
+        return self.post(path, data=data, files=files or None, follow_redirects=follow)
 
     def text(self, path: str) -> str:
         """What a page says, its markup too, with entities as their letters."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Timer
 
 from hub.cli import show
 
@@ -17,7 +18,8 @@ MOMENT = 2.0
 
 @contextmanager
 def progress(what: str) -> Iterator[Told]:
-    """Nothing is drawn where nobody looks: the bar needs a terminal."""
+    """Nothing is drawn where nobody looks: the bar needs a terminal. Of one long piece of work, of which
+    nothing is done yet, it shows how long it has gone on."""
     if not show.console().is_terminal:
         yield lambda name, done, total: None
         return
@@ -32,7 +34,13 @@ def progress(what: str) -> Iterator[Told]:
     )
     began = time.monotonic()
     with Progress(*columns, console=show.console(), transient=True, disable=False) as bar:
-        line = bar.add_task("", visible=False)
-        yield lambda name, done, total: bar.update(
-            line, description=name, completed=done, total=total, visible=time.monotonic() - began > MOMENT
-        )
+        line = bar.add_task("", visible=False, total=None)
+        appears = Timer(max(MOMENT, 0), bar.update, (line,), {"visible": True})
+        appears.daemon = True
+        appears.start()
+        try:
+            yield lambda name, done, total: bar.update(
+                line, description=name, completed=done, total=total, visible=time.monotonic() - began > MOMENT
+            )
+        finally:
+            appears.cancel()

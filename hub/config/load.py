@@ -14,7 +14,7 @@ from hub.config.awaiting import money_mistakes
 from hub.config.document import Document
 from hub.config.files import ConfigFiles
 from hub.config.options import plugin_settings
-from hub.config.people import HUB_LOGIN, people_mistakes
+from hub.config.people import HUB_LOGIN, people_mistakes, scope_mistakes
 from hub.config.plugin_files import read_plugin_settings
 from hub.config.secrets import Secrets
 from hub.config.sentences import near
@@ -253,7 +253,9 @@ def _check_waiting(files: ConfigFiles, entries: Sequence[_Entry], hub: HubSettin
 def _check_alerts(files: ConfigFiles, entries: Sequence[_Entry], hub: HubSettings) -> None:
     document = files.document(HUB)
     owners = {HUB_LOGIN, *(entry.settings.owner for entry in entries)} if entries else set()
-    found = alert_mistakes(hub.alerts, hub.people, owners, {entry.partner for entry in entries})
+    found = [*alert_mistakes(hub.alerts, hub.people, owners, {entry.partner for entry in entries})]
+    if entries:
+        found += scope_mistakes(hub.people, {entry.id for entry in entries})
     files.mistakes += [document.mistake(path, text) for path, text in found] if document else []
 
 

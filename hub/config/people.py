@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -94,6 +94,8 @@ class Viewer:
     roles: frozenset[Role]
     within: frozenset[Right] | None = None
     """With a token of the API: the rights that it has of theirs."""
+    routes: frozenset[str] | None = None
+    """Those that they are limited to: what belongs to another, or to none, does not exist for them either."""
 
     @property
     def compartments(self) -> frozenset[Compartment]:
@@ -105,6 +107,10 @@ class Viewer:
 
     def sees(self, compartment: Compartment) -> bool:
         return compartment in self.compartments
+
+    def knows(self, route: str | None, inside: Compartment) -> bool:
+        """Whether what belongs to a route, or to none, and lies in a compartment is there for them."""
+        return self.sees(inside) and (self.routes is None or route in self.routes)
 
     def has(self, role: Role) -> bool:
         """An administrator has every role but those of closed compartments."""
@@ -136,6 +142,12 @@ class People:
             f"Who may add you: {_names(self._having(Right.COUNTERS))}."
         )
 
+    def routes_of(self, login: str) -> frozenset[str] | None:
+        """To which routes a login is limited, whichever way they sign in; None = to none."""
+        limits = (one.routes for one in self.named if normal_login(one.login) == normal_login(login))
+        routes = next(limits, None)
+        return None if routes is None else frozenset(routes)
+
     def refusal(self, viewer: Viewer, right: Right) -> str:
         """The sentence for somebody who has not the right: which role it needs and who has it."""
         roles = [role for role in Role if right in RIGHTS[role] and role is not Role.ADMINISTRATOR]
@@ -147,6 +159,11 @@ class People:
 
     def closed(self, viewer: Viewer, route: str, compartment: Compartment) -> str:
         """The sentence for somebody who may not know what a route moves."""
+        if viewer.sees(compartment):
+            return (
+                f"You ({viewer.login}) may not know what the route {route} moves: people: in hub.yaml limits "
+                f"you to {', '.join(sorted(viewer.routes or ()))}."
+            )
         inside = (other for other in self._viewers() if other.sees(compartment))
         return (
             f"You ({viewer.login}) may not know what the route {route} moves: that needs the role "
@@ -168,7 +185,8 @@ class People:
 
     def _viewers(self) -> Iterator[Viewer]:
         for person in self.named:
-            yield Viewer(normal_login(person.login), person.name, frozenset(person.roles))
+            login, roles = normal_login(person.login), frozenset(person.roles)
+            yield Viewer(login, person.name, roles, routes=self.routes_of(login))
 
 
 def people_mistakes(people: Sequence[Person]) -> Iterator[tuple[Path, str]]:
@@ -179,6 +197,15 @@ def people_mistakes(people: Sequence[Person]) -> Iterator[tuple[Path, str]]:
         if login in taken:
             yield ("people", index, "login"), f"the login “{person.login}” is {taken[login]}’s already"
         taken.setdefault(login, person.name)
+
+
+def scope_mistakes(people: Sequence[Person], routes: Collection[str]) -> Iterator[tuple[Path, str]]:
+    """A person who is limited to a route that is not there would see less than was meant."""
+    for index, person in enumerate(people):
+        for at, route in enumerate(person.routes or ()):
+            if route not in routes:
+                known = ", ".join(sorted(routes)) or "none"
+                yield ("people", index, "routes", at), f"there is no route “{route}”; there are {known}"
 
 
 def _names(viewers: Iterator[Viewer]) -> str:

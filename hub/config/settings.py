@@ -74,11 +74,12 @@ class Role(StrEnum):
 
 class Person(Settings):
     """Somebody who may use the hub. `login` is the operating system's (on Windows DOMAIN\\name); `email`: for
-    alerts that go to their roles."""
+    alerts that go to their roles; `routes`: the ids of those that they may know of, without it all."""
 
     login: str = Field(min_length=1, max_length=128)
     name: str = Field(min_length=1)
     roles: tuple[Role, ...] = Field(min_length=1)
+    routes: tuple[str, ...] | None = Field(default=None, min_length=1)
     email: EmailAddress | None = None
 
 

@@ -17,7 +17,7 @@ from hub.store.rows import PromiseRow, TransferRow
 from hub.transfer.promises import TRANSFER
 from hub.transfer.states import derived_state
 
-MOST = 200
+MOST = 100
 """Transfers of a day that the board draws: the newest."""
 GOOD, DUE, LOOK, BAD, NEXT = "good", "due", "look", "bad", "next"
 """How a mark is drawn."""

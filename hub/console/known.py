@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from hub.config.settings import Route
 from hub.console.here import Here
+from hub.model import Compartment
+from hub.transfer.services import Services
 
 
 def routes_of(here: Here) -> list[Route]:
@@ -13,10 +15,15 @@ def routes_of(here: Here) -> list[Route]:
         (
             route
             for route in services.config.routes.values()
-            if route.id in services.config.unavailable or here.viewer.sees(services.compartment(route))
+            if here.viewer.knows(route.id, _inside(services, route))
         ),
         key=lambda route: route.id,
     )
+
+
+def _inside(services: Services, route: Route) -> Compartment:
+    """What a route moves whose plug-in is missing is not known."""
+    return Compartment.OPEN if route.id in services.config.unavailable else services.compartment(route)
 
 
 def known_routes(here: Here) -> list[str]:

@@ -20,7 +20,7 @@ from hub.console.wording import (
     size,
 )
 from hub.model import ItemState
-from hub.store.rows import DeliveryRow, EventRow, FindingRow, ItemRow, TransferView
+from hub.store.rows import DeliveryRow, EventRow, FindingRow, ItemRow, Objection, TransferView
 from hub.transfer.inspect import masked
 from hub.transfer.rehearsal import laid_down, says
 
@@ -85,11 +85,6 @@ def _lines_of(group: Sequence[FindingRow]) -> str:
     return f"{named} …" if len(numbers) > _LINES_NAMED else named or "whole file"
 
 
-def items_first(items: Sequence[ItemRow]) -> list[ItemRow]:
-    """Those that somebody must look at come first."""
-    return sorted(items, key=lambda item: (item.state not in _WAITING, item.line))
-
-
 def item_rows(
     items: Iterable[ItemRow], said: Mapping[str, Sequence[tuple[Any, str | None]]], *, unmasked: bool
 ) -> list[Cells]:
@@ -144,11 +139,11 @@ def _delivery(row: DeliveryRow) -> Cells:
     return file, to, lines(words), row.attempts, small(", ".join(seen))
 
 
-def objection_rows(view: TransferView) -> list[Cells]:
+def objection_rows(objections: Iterable[Objection]) -> list[Cells]:
     return [
         (one.reference, pounds(one.amount), one.said.value.capitalize(), one.reason or "",
          transfer_link(one.by_transfer, one.by_name))
-        for one in view.objections
+        for one in objections
     ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from hub.config.example import init
 from hub.config.login import system_login
 from hub.door.demo import Edit, Tenant
 from hub.errors import UsageError
+from hub.testing.certificates import Authority
 from hub.testing.dwp_api import Citizen, DwpApi
 from hub.testing.fraud_team import LOSE, FraudTeam
 from hub.testing.ledger_api import LedgerApi
@@ -133,7 +134,7 @@ def council(folder: Path) -> Iterator[Council]:
         EmbeddedSftp(partners / "acme_dca", users={USER: PASSWORD}) as agency,
         RentApi() as rent_api,
         DwpApi(CITIZENS, PASSWORD) as dwp_api,
-        FraudTeam() as fraud_team,
+        FraudTeam(Authority(partners / "fraud_team")) as fraud_team,
         LedgerApi() as ledger_api,
     ):
         servers = {"bureau": bureau, "benefits": benefits, "acme_dca": agency}
@@ -167,7 +168,11 @@ def _point_endpoints(laid: Council) -> None:
     endpoints["finance_api"] = {"type": "https", "url": laid.ledger_api.url}
     endpoints["bank"] = {"type": "folder", "path": str(laid.endpoint_folder("bank", ""))}
     endpoints["rent_api"] = {"type": "https", "url": laid.rent_api.url}
-    endpoints["fraud_team"] = {"type": "https", "url": laid.fraud_team.url}
+    endpoints["fraud_team"] = {
+        "type": "https",
+        "url": laid.fraud_team.url,
+        "ca_file": str(laid.fraud_team.authority.file),
+    }
     endpoints["dwp_gateway"] = {"type": "https", "url": laid.dwp_api.url, "token": f"env:{VARIABLE}"}
     text = "# Written by feedhub demo: the partners are pretend servers on this machine.\n"
     path.write_text(text + yaml.safe_dump({"endpoints": endpoints}, sort_keys=False), encoding="utf-8")

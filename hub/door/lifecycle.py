@@ -139,6 +139,8 @@ class Lifecycle:
     owner:     the team that its promises and tasks name; without one, promises name the `owner` among the
                record's facts, or that of the route whose transfer made it
     follows:   what follows for this kind when records of another are made or changed
+    unsayable: what may not be said where a person answers a task or gives a reason, of the text and what
+               `hub.yaml` sets for the plug-in: why not, in a sentence; None = it may be said
     keep:      how long the personal values of a record that has ended are kept; None = as hub.yaml says
     """
 
@@ -154,6 +156,7 @@ class Lifecycle:
     owner: str = ""
     compartment: Compartment = Compartment.OPEN
     keep: Keep | None = None
+    unsayable: Callable[[str, Any], str | None] | None = None
 
     def __post_init__(self) -> None:
         for deadline in self.deadlines:

@@ -14,7 +14,7 @@ from hub.engine.rights import demand
 from hub.errors import UsageError
 from hub.model import DeliveryState, TransferState
 from hub.store import queries
-from hub.store.look import unknown
+from hub.store.look import Look
 from hub.store.rows import DeliveryRow, TransferRow
 from hub.transfer import circuits, move, over, restored, worklist
 from hub.transfer.release import Agreed, release, standing_release
@@ -183,10 +183,7 @@ class Acts:
             return self._get(conn, id)
 
     def _get(self, conn: Connection, id: str) -> TransferRow:
-        row = queries.get_transfer(conn, id)
-        if row is None or not self._services.viewer.sees(row.compartment):
-            raise unknown("transfer", id, "transfers")
-        return row
+        return Look(conn, self._services.store.keys, self._services.viewer).transfer_row(id)
 
 
 def _is_doubtful(conn: Connection, delivery: DeliveryRow, *, sent: bool, alone: bool) -> bool:

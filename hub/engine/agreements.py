@@ -13,6 +13,7 @@ from hub.engine.rights import demand
 from hub.errors import UsageError
 from hub.model import Move, Record, WorkKind, format_pounds
 from hub.store import queries
+from hub.store.look import Look
 from hub.store.look.seen import unknown
 from hub.store.rows import TransferRow, WorkRow
 from hub.transfer import worklist
@@ -169,7 +170,4 @@ class AgreementActs:
         return entry
 
     def _transfer(self, conn: Connection, id: str) -> TransferRow:
-        row = queries.get_transfer(conn, id)
-        if row is None or not self._services.viewer.sees(row.compartment):
-            raise unknown("transfer", id, "transfers")
-        return row
+        return Look(conn, self._services.store.keys, self._services.viewer).transfer_row(id)

@@ -10,7 +10,7 @@ from hub.engine.rights import demand
 from hub.errors import LostRace, UsageError
 from hub.model import ItemState, RentTransaction
 from hub.store import queries
-from hub.store.look.seen import unknown
+from hub.store.look import Look
 from hub.store.rows import ItemRow
 from hub.transfer.examine import RELEASED
 from hub.transfer.release import WAITS_AS, who_handed_in
@@ -24,9 +24,7 @@ def refuse_item(services: Services, id: str, reason: str) -> ItemRow:
     demand(services, Right.REFUSE_ITEM)
 
     def commit(conn: Connection) -> ItemRow:
-        row = queries.get_item(conn, services.store.keys, id)
-        if row is None or not services.viewer.sees(row.compartment):
-            raise unknown("item", id, "items")
+        row = Look(conn, services.store.keys, services.viewer).item(id)
         try:
             queries.refuse_item(conn, row, reason)
         except LostRace as error:
@@ -52,9 +50,7 @@ def release_item(services: Services, id: str, reason: str) -> ItemRow:
     demand(services, Right.RELEASE)
 
     def commit(conn: Connection) -> ItemRow:
-        row = queries.get_item(conn, services.store.keys, id)
-        if row is None or not services.viewer.sees(row.compartment):
-            raise unknown("item", id, "items")
+        row = Look(conn, services.store.keys, services.viewer).item(id)
         _refuse_release(conn, services, row)
         data = {**row.data, RELEASED: services.who}
         try:

@@ -9,7 +9,7 @@ from hub.engine.rights import demand
 from hub.errors import UsageError
 from hub.model import WorkKind
 from hub.store import queries
-from hub.store.look.seen import unknown
+from hub.store.look import Look
 from hub.store.rows import TransferRow, WorkRow
 from hub.transfer import worklist
 from hub.transfer.services import Services
@@ -68,10 +68,7 @@ def ask_partner(services: Services, transfer_id: str, question: str) -> WorkRow:
 
 
 def _transfer(conn: Connection, services: Services, id: str) -> TransferRow:
-    row = queries.get_transfer(conn, id)
-    if row is None or not services.viewer.sees(row.compartment):
-        raise unknown("transfer", id, "transfers")
-    return row
+    return Look(conn, services.store.keys, services.viewer).transfer_row(id)
 
 
 def _said(text: str) -> str:

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from hub.config.people import Right
 from hub.engine.rights import demand
-from hub.errors import Unknown, UsageError
+from hub.errors import UsageError
 from hub.model import Compartment, Move
-from hub.store import queries
+from hub.store.look import Look
 from hub.transfer.effects import apply_moves
 from hub.transfer.records import lifecycle_of
 from hub.transfer.services import Services
@@ -27,9 +27,7 @@ def reveal(services: Services, kind: str, key: str, reason: str) -> Mapping[str,
     demand(services, Right.TASK)
 
     def commit(conn: Connection) -> Mapping[str, str]:
-        record = queries.get_record(conn, services.store.keys, kind, key)
-        if record is None or not services.viewer.sees(lifecycle_of(services, kind).compartment):
-            raise Unknown(f"There is no {kind} {key}. `feedhub records list` shows those that there are.")
+        record = Look(conn, services.store.keys, services.viewer).record(kind, key)
         if lifecycle_of(services, kind).compartment is Compartment.OPEN:
             raise UsageError(
                 f"What is sealed of a {kind} stands in the system that it came from; look there."

@@ -17,7 +17,7 @@ def demand(services: Services, right: Right, route: Route | None = None) -> None
     viewer = services.viewer
     if not viewer.may(right):
         _refuse(services, right.name, services.people.refusal(viewer, right))
-    if route is not None and not viewer.sees(services.compartment(route)):
+    if route is not None and not viewer.knows(route.id, services.compartment(route)):
         _refuse(services, right.name, services.people.closed(viewer, route.id, services.compartment(route)))
 
 

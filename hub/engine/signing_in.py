@@ -266,7 +266,8 @@ class SigningIn:
     def _viewer(self, row: SignedInRow) -> Viewer | None:
         if row.person:
             roles = frozenset(Role(role) for role in _texts(row.person["roles"]))
-            return Viewer(row.login, str(row.person["name"]), roles)
+            routes = self._services.people.routes_of(row.login)
+            return Viewer(row.login, str(row.person["name"]), roles, routes=routes)
         return self._named(row.login) if self._is_named(row.login) else None
 
     def _is_named(self, login: str) -> bool:

@@ -92,9 +92,9 @@ def waiting_for(services: Services, viewer: Viewer) -> list[SlotRow]:
 
 
 def may_know(services: Services, viewer: Viewer, route_id: str) -> bool:
-    """Whether a route is there, and moves nothing that is closed to them."""
+    """Whether a route is there, for them."""
     route = services.config.routes.get(route_id)
-    return route is not None and viewer.sees(services.compartment(route))
+    return route is not None and viewer.knows(route.id, services.compartment(route))
 
 
 def _row(services: Services, route: Route, slot: Slot) -> SlotRow:

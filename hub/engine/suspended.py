@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
-from hub.clock.now import local_date
+from hub.clock.now import local_date, local_instant
 from hub.model import WorkKind
 from hub.store.look import Look
 from hub.store.rows import ItemRow, WorkRow
@@ -31,9 +31,26 @@ class Suspended:
 
 def suspended(look: Look, today: date) -> Iterator[Suspended]:
     """All that whoever looks may see, the oldest first."""
-    proposed = {row.subject_id: row for row in look.worklist(kinds=(WorkKind.SUSPENSE,), limit=None)}
     after = ""
-    while rows := look.suspense(after=after, limit=PAGE):
-        for row, came_in in rows:
-            yield Suspended(row, (today - local_date(came_in)).days, proposed.get(row.id))
-        after = rows[-1][0].id
+    while rows := some_suspended(look, today, after=after, limit=PAGE):
+        yield from rows
+        after = rows[-1].item.id
+
+
+def some_suspended(
+    look: Look, today: date, *, band: str = "", after: str = "", limit: int
+) -> list[Suspended]:
+    """The same a page at a time; `band`: only of that age; `after`: only newer than the item of that id."""
+    proposed = {row.subject_id: row for row in look.worklist(kinds=(WorkKind.SUSPENSE,), limit=None)}
+    came = came_in(today).get(band, (None, None))
+    return [
+        Suspended(row, (today - local_date(found_at)).days, proposed.get(row.id))
+        for row, found_at in look.suspense(came=came, after=after, limit=limit)
+    ]
+
+
+def came_in(today: date) -> Mapping[str, tuple[datetime | None, datetime | None]]:
+    """From when until before when the money of each band came in."""
+    begins = [local_instant(today - timedelta(days), time()) for days, _ in BANDS]
+    names = [*(words for _, words in BANDS), OLDEST]
+    return dict(zip(names, zip([*begins, None], [None, *begins], strict=True), strict=True))

@@ -11,7 +11,7 @@ from hub.model import Account, Compartment, ItemState, Move, Record, WorkKind, f
 from hub.rent.learned import DROPPED, PAIR, learn
 from hub.rent.suspense import CLEARED
 from hub.store import queries
-from hub.store.look.seen import unknown
+from hub.store.look import Look
 from hub.store.rows import ItemRow, WorkRow
 from hub.transfer import worklist
 from hub.transfer.effects import apply_moves
@@ -117,10 +117,7 @@ class SuspenseActs:
 
     def known(self, conn: Connection, id: str) -> ItemRow:
         """An item that whoever acts may know of."""
-        row = queries.get_item(conn, None, id)
-        if row is None or not self._services.viewer.sees(row.compartment):
-            raise unknown("item", id, SUSPENSE)
-        return row
+        return Look(conn, self._services.store.keys, self._services.viewer).item(id)
 
     def _suspended(self, conn: Connection, id: str) -> tuple[ItemRow, str]:
         """A suspended item that may be placed, and the route that it came by."""

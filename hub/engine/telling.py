@@ -72,8 +72,8 @@ def _plan_some(conn: Connection, services: Services) -> None:
     new = queries.unplanned_alerts(conn, AT_A_TIME)
     told: dict[Reader, list[str]] = defaultdict(list)
     for alert in new:
-        partner = _partner(conn, services, alert)
-        for reader in readers(services.config.hub, alert, partner, services.clock.now()):
+        route, partner = _about(conn, services, alert)
+        for reader in readers(services.config.hub, alert, partner, services.clock.now(), route):
             told[reader].append(alert.id)
     for reader, ids in told.items():
         queries.put_in_outbox(conn, _message(services, reader, ids))
@@ -93,17 +93,17 @@ def _message(services: Services, reader: Reader, ids: Sequence[str]) -> MessageR
     )
 
 
-def _partner(conn: Connection, services: Services, alert: AlertRow) -> str | None:
-    """Whose file or route an alert is about."""
+def _about(conn: Connection, services: Services, alert: AlertRow) -> tuple[str | None, str | None]:
+    """The route that an alert is about, or whose file, and its partner."""
     transfer_id = alert.subject_id if alert.subject == "transfer" else None
     if alert.subject == "delivery":
         delivery = queries.get_delivery(conn, alert.subject_id)
         transfer_id = delivery.transfer_id if delivery else None
     if transfer_id is not None:
         transfer = queries.get_transfer(conn, transfer_id)
-        return transfer.partner if transfer else None
+        return (transfer.route, transfer.partner) if transfer else (None, None)
     route = services.config.routes.get(alert.subject_id) if alert.subject == "route" else None
-    return route.partner if route else None
+    return (route.id, route.partner) if route else (None, None)
 
 
 def send(services: Services) -> None:

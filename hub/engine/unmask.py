@@ -11,7 +11,7 @@ from hub.engine.rights import demand
 from hub.errors import UsageError
 from hub.store import queries
 from hub.store.account_rows import SignedInRow
-from hub.store.look.seen import unknown
+from hub.store.look import Look
 from hub.transfer.services import Services
 
 FOR = timedelta(minutes=10)
@@ -29,9 +29,7 @@ def unmask(services: Services, row: SignedInRow, transfer_id: str, purpose: str)
     until = services.clock.now() + FOR
 
     def commit(conn: Connection) -> None:
-        transfer = queries.get_transfer(conn, transfer_id)
-        if transfer is None or not services.viewer.sees(transfer.compartment):
-            raise unknown("transfer", transfer_id, "transfers")
+        transfer = Look(conn, services.store.keys, services.viewer).transfer_row(transfer_id)
         told = {"purpose": purpose.strip(), "until": until.isoformat()}
         queries.append_event(
             conn,

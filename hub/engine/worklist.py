@@ -129,6 +129,7 @@ class WorkActs:
             entry = self._entry(conn, id, WorkKind.TASK)
             if wrong := tasks.why_not_by(self._services.viewer, entry.proposal):
                 raise UsageError(f"You cannot answer “{entry.title}”: {wrong}.")
+            self._refuse_unsayable(entry, text, reason)
             move = tasks.move_for(entry, text, reason)
             told = {"answer": text} | ({"reason": reason} if reason else {})
             closed = self._close(conn, entry, told)
@@ -140,6 +141,16 @@ class WorkActs:
             return self._services.commit(commit)
         except IllegalMove as error:
             raise UsageError(f"“{text}” cannot be the answer any more: {error}. Nothing was done.") from error
+
+    def _refuse_unsayable(self, entry: WorkRow, *texts: str | None) -> None:
+        """A life cycle may have words that nobody is to write where others read."""
+        kind = entry.subject_id.partition(":")[0] if entry.subject == "record" else ""
+        life = self._services.catalogue.lifecycles.get(kind)
+        if life is None or life.unsayable is None:
+            return
+        for text in filter(None, texts):
+            if why := life.unsayable(text, self._services.settings_for(kind)):
+                raise UsageError(f"{why} Nothing was done.")
 
     def _take(self, conn: Connection, id: str) -> InHand:
         here = self._in_hand(conn, id)

@@ -105,10 +105,9 @@ def _identifier(name: str = "id") -> Column[str]:
     return Column(name, String(64), primary_key=True)
 
 
-def _compartment() -> Column[Compartment]:
-    return Column(
-        "compartment", _one_of(Compartment, "compartment"), nullable=False, default=Compartment.OPEN
-    )
+def _compartment(*, primary_key: bool = False) -> Column[Compartment]:
+    kind = _one_of(Compartment, "compartment")
+    return Column("compartment", kind, primary_key=primary_key, nullable=False, default=Compartment.OPEN)
 
 
 def _transfer_id(*, primary_key: bool = False, index: bool = False) -> Column[str]:
@@ -220,6 +219,8 @@ transfer = Table(
     Index("ix_transfer_partner_id", "partner", "id", "compartment"),
     Index("ix_transfer_business_date_id", "business_date", "id", "compartment"),
 )
+UNTIDIED = transfer.c.tidied.is_(False)
+Index("ix_transfer_untidied", transfer.c.id, sqlite_where=UNTIDIED, postgresql_where=UNTIDIED)
 HAS_VALUE = transfer.c.value != literal_column("0")
 Index("ix_transfer_value", transfer.c.value, sqlite_where=HAS_VALUE, postgresql_where=HAS_VALUE)
 Index(
@@ -230,6 +231,21 @@ Index(
     unique=True,
     sqlite_where=transfer.c.state.not_in(DEAD) & (transfer.c.mode == LIVE),
     postgresql_where=transfer.c.state.not_in(DEAD) & (transfer.c.mode == LIVE),
+)
+
+day_total = Table(
+    "day_total",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("route", String(128), primary_key=True),
+    Column("partner", String(128), primary_key=True),
+    _compartment(primary_key=True),
+    Column("transfers", Integer, nullable=False),
+    Column("records", BigInteger, nullable=False),
+    Column("value", BigInteger, nullable=False),
+    Column("bad", Integer, nullable=False),
+    comment="Sums of live transfers by business date, kept in the commits that change them. bad: rejected or "
+    "failed.",
 )
 
 delivery = Table(
@@ -455,13 +471,10 @@ event = Table(
     UniqueConstraint("subject", "subject_id", "number"),
     Index("ix_event_subject_id", "subject_id"),
 )
-Index(
-    "ix_event_who_id",
-    event.c.who,
-    event.c.id,
-    sqlite_where=event.c.who != "hub",
-    postgresql_where=event.c.who != "hub",
-)
+BY_PEOPLE = event.c.who != literal_column("'hub'")
+"""Not of the hub's own doing."""
+Index("ix_event_who_id", event.c.who, event.c.id, sqlite_where=BY_PEOPLE, postgresql_where=BY_PEOPLE)
+Index("ix_event_id_by_people", event.c.id, sqlite_where=BY_PEOPLE, postgresql_where=BY_PEOPLE)
 
 seal = Table(
     "seal",

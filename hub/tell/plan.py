@@ -31,13 +31,15 @@ class Reader:
     compartment: Compartment
 
 
-def readers(hub: HubSettings, alert: AlertRow, partner: str | None, now: datetime) -> Iterator[Reader]:
-    """Each once. `partner`: whose route it is about, if any."""
+def readers(
+    hub: HubSettings, alert: AlertRow, partner: str | None, now: datetime, route: str | None = None
+) -> Iterator[Reader]:
+    """Each once. `route`: which it is about, if any; `partner`: whose."""
     found = {
         Reader(rule.by, to, when(rule, alert, now), bool(rule.unless_acknowledged), alert.compartment)
         for rule in hub.alerts.tell
         if _is_meant(rule, alert, partner)
-        for to in _recipients(hub, rule, alert.compartment)
+        for to in _recipients(hub, rule, alert.compartment, route)
     }
     yield from sorted(found, key=lambda reader: (reader.due_at, reader.channel, reader.recipient))
 
@@ -64,11 +66,12 @@ def _is_meant(rule: Telling, alert: AlertRow, partner: str | None) -> bool:
     )
 
 
-def _recipients(hub: HubSettings, rule: Telling, inside: Compartment) -> Iterator[str]:
+def _recipients(hub: HubSettings, rule: Telling, inside: Compartment, route: str | None) -> Iterator[str]:
     if rule.role is not None:
         people = People(hub.people)
         for person in hub.people:
-            if person.email and rule.role in person.roles and people.viewer(person.login).sees(inside):
+            viewer = people.viewer(person.login)
+            if person.email and rule.role in person.roles and viewer.knows(route, inside):
                 yield person.email
     if inside is Compartment.OPEN:
         yield from rule.to if rule.to or rule.role else ("",)

@@ -1,4 +1,4 @@
-"""A pretend fraud team on loopback, which takes referrals and reads them with a few lines of its own."""
+"""A pretend fraud team on loopback, over https. It reads referrals with a few lines of its own."""
 
 from __future__ import annotations
 
@@ -8,24 +8,27 @@ import xml.etree.ElementTree as ElementTree
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+from hub.testing.certificates import Authority
+
 LOSE, BUSY, REFUSE = "lose", "busy", "refuse"
 
 
 class FraudTeam:
-    """Runs from `with` to its end.
+    """Runs from `with` to its end. `authority` signs for it, and is whom callers are to trust.
 
     troubles: what happens to the next posts, one each: LOSE = it takes it and closes the line; BUSY; REFUSE
     taken:    referrals by their id, as told first; posts: every post that came, with its key
     """
 
-    def __init__(self) -> None:
+    def __init__(self, authority: Authority) -> None:
+        self.authority = authority
         self.troubles: list[str | None] = []
         self.taken: dict[str, dict[str, Any]] = {}
         self.posts: list[tuple[str, str]] = []
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_address[1]}"
+        return f"https://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> Self:
         team = self
@@ -40,6 +43,9 @@ class FraudTeam:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
+        self._server.socket = self.authority.server().wrap_socket(
+            self._server.socket, server_side=True, do_handshake_on_connect=False
+        )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
         return self

@@ -171,14 +171,22 @@ def _promise(
     conn: Connection, services: Services, lifecycle: Lifecycle, change: RecordChange, facts: Facts
 ) -> None:
     """Leaving a state keeps what being in it promised; the state entered promises anew. In a state that
-    stays, a day that the record itself now has differently replaces what is promised."""
+    stays, a day that the record itself now has differently replaces what is promised; one that it has no more
+    voids it."""
     old, new = change.old, change.new
     stays = old is not None and old.state == new.state
     for deadline in lifecycle.deadlines:
         if old is not None and not stays and deadline.state == old.state:
             promises.keep(conn, RECORD, subject_id_of(new), deadline.name)
-        due = deadline.due(new, facts) if deadline.state == new.state else None
-        if due is None or (stays and old is not None and deadline.due(old, facts) == due):
+        if deadline.state != new.state:
+            continue
+        due, before = (
+            deadline.due(new, facts),
+            deadline.due(old, facts) if stays and old is not None else None,
+        )
+        if due is None and before is not None:
+            promises.void(conn, RECORD, subject_id_of(new), deadline.name)
+        if due is None or due == before:
             continue
         promises.make(
             conn,

@@ -11,9 +11,10 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.errors import Unknown, UsageError
+from hub.errors import UsageError
 from hub.model import Compartment, Urgency, WorkKind, WorkState
 from hub.store import queries
+from hub.store.look import Look
 from hub.store.rows import WorkRow
 from hub.tell import alerts
 from hub.transfer.services import Services
@@ -123,11 +124,7 @@ def refuse(conn: Connection, services: Services, row: WorkRow, reason: str) -> W
 
 def known_work(conn: Connection, services: Services, work_id: str) -> WorkRow:
     """The entry, while somebody must still do it. Raises UsageError otherwise."""
-    row = queries.get_work(conn, work_id)
-    if row is None or not services.viewer.sees(row.compartment):
-        raise Unknown(
-            f"There is no worklist entry {work_id}. `feedhub worklist list` shows what there is to do."
-        )
+    row = Look(conn, services.store.keys, services.viewer).work(work_id)
     if row.state in queries.WORK_OVER:
         raise UsageError(
             f"The worklist entry {work_id} is {row.state} already (by {row.closed_by}); nothing was done."

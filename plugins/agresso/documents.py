@@ -17,7 +17,8 @@ from plugins.agresso.settings import DocumentOptions
 
 INVOICE, CREDIT_NOTE, RECHARGE = "INVOICE", "CREDIT_NOTE", "RECHARGE"
 TOWARDS = {INVOICE: 1, RECHARGE: 1, CREDIT_NOTE: -1, SUPPLIER_INVOICE: -1}
-"""The sign of the party's line: a customer owes more of an invoice, a supplier is owed more."""
+"""The sign of the party's line: a customer owes more of an invoice, a supplier is owed more; of a supplier's
+credit, whose amounts are below zero, less."""
 
 Options = Context[DocumentOptions]
 DocumentLine = Mapping[str, Any]
@@ -84,7 +85,7 @@ def _lines(one: Taken, ctx: Options) -> list[Line]:
     sign, own = TOWARDS[one.item.kind], document_lines(one, ctx)
     party = Line(
         role=Role.SUPPLIER if one.item.kind == SUPPLIER_INVOICE else Role.CUSTOMER,
-        amount=sign * abs(one.item.amount),
+        amount=sign * (one.item.amount if one.item.kind == SUPPLIER_INVOICE else abs(one.item.amount)),
         description=_heading(one, own),
         key=one.id,
     )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from hub.api import Item
+
+WITHHELD, NOWHERE = "WITHHELD", "ZZ99 3WZ"
+"""In place of an address that may not be told; the postcode stands for an address that is not known."""
 
 LIMITATION_YEARS = 6
 """Limitation Act 1980, sections 5, 9 and 19; taken for every kind of debt (debt_agency.md, section 6.2)."""
@@ -17,6 +21,13 @@ def type_of(item: Item) -> str:
 
 def flags_of(item: Item) -> list[str]:
     return item.personal.get("flags", "").split()
+
+
+def is_withheld(item: Item, flags: Mapping[str, str]) -> bool:
+    """Whether no address may leave in any column: so the rent system flags it, and domestic abuse means
+    it."""
+    told = flags_of(item)
+    return "DA" in told or any(flags.get(flag) == "withheld" for flag in told)
 
 
 def day_of(item: Item, name: str) -> date | None:
@@ -56,3 +67,16 @@ def address_of(values: Any, prefix: str) -> list[str]:
     """Four lines and a postcode; all blank where there is none."""
     names = [*(f"{prefix}address{number}" for number in range(1, 5)), f"{prefix}postcode"]
     return [str(values.get(name) or "").strip() for name in names]
+
+
+def laid_out(address: Sequence[str], line: str, postcode: str) -> dict[str, object]:
+    """By the names of columns."""
+    names = [*(f"{line}{number}" for number in range(1, 5)), postcode]
+    return {name: text or None for name, text in zip(names, address, strict=True)}
+
+
+def addressed(address: Sequence[str], status: str, *, withheld: bool) -> dict[str, object]:
+    """A party's address as its line has it."""
+    if withheld:
+        return {"addr_line1": WITHHELD, "addr_status": "W"}
+    return {**laid_out(address, "addr_line", "postcode"), "addr_status": status}

@@ -29,6 +29,7 @@ from hub.api import (
     Severity,
     Taken,
     check,
+    format_pounds,
     told_hold,
 )
 from plugins.debt_agency import codes
@@ -37,6 +38,7 @@ from plugins.debt_agency.holds import EVERY, last_day
 from plugins.debt_agency.placements import OF_THE_ITEM, PLACEMENT, RECALL_PENDING, placement_of
 from plugins.debt_agency.settings import AgencyOptions
 from plugins.debt_agency.tally import AgencyTally
+from plugins.debt_agency.types import MONEY
 
 FEED, ITEM = "debt_agency.agency_update", "AGENCY_EVENT"
 LOOKS_UP = (OF_THE_ITEM, *EVERY)
@@ -145,6 +147,32 @@ def _protects(hold: Record, day: date) -> bool:
     return end is None or day <= end
 
 
+@check("DA-AUP-3", level=Level.CROSS, severity=Severity.WARNING, needs=(Need.RECORDS,))
+def arrangements_come_to_the_debt(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """A new arrangement pays what is owed: instalment x (number - 1) + final instalment = balance. Where it
+    does not, or cannot be reckoned, somebody is asked."""
+    for one in taken:
+        placement = placement_of(one.item, ctx.facts)
+        if placement is not None and (message := _plan_differs(one.item, placement)) is not None:
+            yield Found(message, one.item.line, "value_2")
+
+
+def _plan_differs(item: Item, placement: Record) -> str | None:
+    """Why the instalments of a new arrangement are not the debt; None where they are, or are not told."""
+    told = [item.personal.get(f"value_{number}", "").strip() for number in (2, 4, 5, 6)]
+    instalment, number, final, status = told
+    if item.data["event_type"] != "ARR" or status not in ("", "N") or not number:
+        return None
+    amounts = (instalment, final or instalment)
+    if not number.isdigit() or not all(map(MONEY.fits, amounts)):
+        return "the instalments cannot be reckoned"
+    first, last = map(MONEY.read, amounts)
+    planned, owed = first * (int(number) - 1) + last, int(placement.data["balance"])
+    if planned == owed:
+        return None
+    return f"the instalments come to {format_pounds(planned)}, and {format_pounds(owed)} is owed"
+
+
 def item_key(item: Item) -> str | None:
     event = item.data["event_id"]
     return f"{item.data['sender']}/{event}" if event else None
@@ -180,6 +208,9 @@ def moves(one: Taken, ctx: Options) -> Iterator[Move]:
     elif kind == "ARR":
         told = {"arrangement": one.item.personal.get("value_6", "N")}
         yield Move(kind=PLACEMENT, key=placement.key, data=told, reason="the agency tells of an arrangement")
+        if (differs := _plan_differs(one.item, placement)) is not None:
+            says = f"{placement.data['agency']} agreed instalments for {placement.key}: {differs}."
+            yield exception(_key(one), "PLAN_DIFF", says, placement, item=one.id)
     elif kind == "TRC" and data["code"] == "N":
         says = (
             f"{placement.data['agency']} has traced a party of {placement.key}: look at the address that it "
@@ -237,4 +268,10 @@ def _objection(one: Taken, placement: Record) -> Move:
     return exception(_key(one), "CROSSED", says, placement, agency=at, council=placement.data.get("action"))
 
 
-CHECKS = (events_are_whole, statuses_are_mapped, placements_are_known, nobody_is_contacted_in_a_moratorium)
+CHECKS = (
+    events_are_whole,
+    statuses_are_mapped,
+    placements_are_known,
+    nobody_is_contacted_in_a_moratorium,
+    arrangements_come_to_the_debt,
+)

@@ -60,13 +60,19 @@ def a_hold_changed(old: Record | None, new: Record, facts: Facts) -> Iterator[Mo
     placed = [one for one in facts.records.about(PLACEMENT, new.account) if one.state in AT_AN_AGENCY]
     for placement in placed:
         if new.state == EFFECTIVE and _says_something_new(old, new):
-            yield hold_told(placement, code, new, facts, facts.today)
-            to = HELD if placement.state in (ACCEPTED, ACTIVE) else None
-            yield Move(
-                kind=PLACEMENT, key=placement.key, to=to, data=held(code, new), reason=f"on hold ({code})"
-            )
+            yield from tell_agency(placement, new, facts)
         elif new.state != EFFECTIVE and not any(stopping(facts, new.account)):
             yield ask_for_release(placement, code)
+
+
+def tell_agency(placement: Record, hold: Record, facts: Facts) -> Iterator[Move | Waiting]:
+    """The agency of a placement, if one has it, is told of a hold."""
+    code = code_of(hold, facts)
+    if code is None or facts.today is None or placement.state not in AT_AN_AGENCY:
+        return
+    yield hold_told(placement, code, hold, facts, facts.today)
+    to = HELD if placement.state in (ACCEPTED, ACTIVE) else None
+    yield Move(kind=PLACEMENT, key=placement.key, to=to, data=held(code, hold), reason=f"on hold ({code})")
 
 
 def _says_something_new(old: Record | None, new: Record) -> bool:

@@ -6,7 +6,17 @@ from dataclasses import replace
 from typing import Any
 
 from hub.api import Check, Direction, Feed, ItemState, Output, days
-from plugins.debt_agency import acknowledging, events, holding, inventory, placing, rest, returns, updating
+from plugins.debt_agency import (
+    acknowledging,
+    charges,
+    events,
+    holding,
+    inventory,
+    placing,
+    rest,
+    returns,
+    updating,
+)
 from plugins.debt_agency.canonical import ACK, AUP, HLD, INV, PLC, RTN, UPD, Kind
 from plugins.debt_agency.eligibility import ELIGIBILITY
 from plugins.debt_agency.file_checks import FILE_CHECKS
@@ -40,11 +50,17 @@ PLACEMENT = Feed(
     options=PlacementOptions,
     formats={CANONICAL: PLC.format},
     tally=placing.PROOF.tally,
-    checks=(*_read_as(placing.PROOF), placing.has_a_number, *ELIGIBILITY),
+    checks=(
+        *_read_as(placing.PROOF),
+        placing.has_a_number,
+        placing.can_be_written,
+        charges.charges_make_the_debt,
+        *ELIGIBILITY,
+    ),
     looks_up=placing.LOOKS_UP,
     gathers=(placing.WAITS_AS,),
     conditions={"ours": placing.of_the_agency},
-    moves=placing.queue,
+    moves=placing.moves,
     leaves=placing.leaves,
     outputs=_sent(PLC, "placements", (placing.ITEM,), placing.write_placements),
     personal_data=personal_of(PLC),
@@ -58,7 +74,12 @@ HOLD = Feed(
     options=HoldOptions,
     formats={CANONICAL: HLD.format},
     tally=holding.PROOF.tally,
-    checks=(*_read_as(holding.PROOF), holding.agency_has_the_debt, holding.nothing_held_is_released),
+    checks=(
+        *_read_as(holding.PROOF),
+        holding.agency_has_the_debt,
+        holding.nothing_held_is_released,
+        holding.nothing_is_told_twice,
+    ),
     looks_up=holding.LOOKS_UP,
     gathers=(holding.ACTION, holding.RECALL),
     conditions={"ours": holding.of_the_agency},
@@ -69,19 +90,24 @@ HOLD = Feed(
 )
 
 UPDATE = Feed(
-    name="debt_agency.update",
+    name=updating.FEED,
     title="What changed of placed debts, that an agency is told",
     direction=Direction.OUT,
     options=AgencyOptions,
     formats={CANONICAL: UPD.format},
     tally=updating.PROOF.tally,
-    checks=(*_read_as(updating.PROOF), updating.agency_has_the_debt, updating.no_charge_in_a_moratorium),
+    checks=(
+        *_read_as(updating.PROOF),
+        updating.agency_has_the_debt,
+        updating.no_charge_in_a_moratorium,
+        updating.can_be_written,
+    ),
     looks_up=updating.LOOKS_UP,
     gathers=(updating.WAITS_AS,),
     conditions={"ours": updating.of_the_agency},
     moves=updating.moves,
     outputs=_sent(UPD, "updates", (updating.ITEM,), updating.write_updates),
-    personal_data=("text",),
+    personal_data=personal_of(UPD),
     keep=KEPT,
 )
 

@@ -90,6 +90,18 @@ def nothing_held_is_released(taken: Sequence[Taken], ctx: Options) -> Iterator[F
             yield Found(f"the account is on hold ({held[0]}) again", one.item.line, "action")
 
 
+@check("DA-HLD-3", level=Level.CROSS, severity=Severity.REFUSE_ITEM)
+def nothing_is_told_twice(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """One hold is told once, though it reached the debt by both of two joint tenants."""
+    seen: set[tuple[object, ...]] = set()
+    for one in _taken(taken):
+        data = one.item.data
+        told = (one.item.reference, data.get("action"), data.get("hold"), data.get("end_date"))
+        if data.get("hold") and told in seen:
+            yield Found("this hold is told already, with this file", one.item.line, "placement_ref")
+        seen.add(told)
+
+
 def _taken(taken: Sequence[Taken]) -> Iterator[Taken]:
     return (one for one in taken if one.disposition.state is ItemState.TAKEN)
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from hub.api import Deadline, Effect, Facts, Lifecycle, Move, Record, Task, years
 from plugins.debt_agency import codes
+from plugins.debt_agency.debtors import DEBTOR_LIFE
 from plugins.debt_agency.exceptions import EXCEPTION_LIFE
 from plugins.debt_agency.fan_out import FOLLOWS_HOLDS, action, held
 from plugins.debt_agency.holds import OF_THE_ACCOUNT, stopping
@@ -27,6 +28,7 @@ from plugins.debt_agency.placements import (
 )
 from plugins.debt_agency.returns import ROUTING
 from plugins.debt_agency.settings import settings_of
+from plugins.debt_agency.updating import deletion
 
 OBJECTIONS = {"PAY": "the debtor pays", "PRM": "the debtor has promised", "LEG": "legal steps are under way"}
 
@@ -48,6 +50,10 @@ def what_follows(old: Record | None, new: Record, facts: Facts) -> Iterator[Effe
         yield action(new, codes.RECALL_FINAL, on, after=RECALL_PENDING, reason=new.data.get("recalled_for"))
     elif new.state == RETURNED:
         yield _what_now(new)
+    elif new.state == CLOSED and facts.today is not None:
+        days = settings_of(facts).deletion_days
+        if days is not None:
+            yield deletion(new, facts.today, facts.today + timedelta(days))
 
 
 def _begins(new: Record, facts: Facts) -> Move:
@@ -159,4 +165,4 @@ PLACEMENT_LIFE = Lifecycle(
     owner="rents",
     keep=years(7),
 )
-LIFECYCLES = (PLACEMENT_LIFE, EXCEPTION_LIFE, RECEIPT_LIFE, REMITTANCE_LIFE)
+LIFECYCLES = (PLACEMENT_LIFE, DEBTOR_LIFE, EXCEPTION_LIFE, RECEIPT_LIFE, REMITTANCE_LIFE)

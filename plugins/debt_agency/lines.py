@@ -22,7 +22,8 @@ from hub.api import (
     Tally,
 )
 from plugins.debt_agency.canonical import TRAILER_LINE, VERSION, Kind
-from plugins.debt_agency.mapping_proof import written_as
+from plugins.debt_agency.mapping_proof import fits, written_as
+from plugins.debt_agency.mapping_write import write
 from plugins.debt_agency.settings import AgencyOptions
 from plugins.debt_agency.tally import HASHED
 
@@ -65,7 +66,7 @@ def write_file(kind: Kind, lines: Sequence[Line], ctx: Context[Any], proof: Proo
         raise CannotRender("the day and the number of this file are not known here")
     number = ctx.moment.numbers[SEQUENCE]
     rows = [_header(kind, number, ctx), *lines, _trailer(kind, lines)]
-    texts = [_texts(line) for line in rows]
+    texts = [texts_of(line) for line in rows]
     data = kind.format.encode(map(kind.format.join, texts))
     tally = _prove(kind, data, ctx, proof)
     options: AgencyOptions = ctx.options
@@ -111,12 +112,23 @@ def _called(rows: Iterable[Line], identity: str, first: int) -> dict[str, dict[s
     }
 
 
-def _texts(line: Line) -> list[str]:
+def texts_of(line: Line) -> list[str]:
+    """Its columns as they are written. Raises CannotRender for a value that does not fit."""
     try:
         return line.layout.texts(line.values)
     except CannotRender as problem:
         ref = line.values.get("placement_ref", "")
         raise CannotRender(f"placement {ref}, record {line.layout.name}: {problem}") from problem
+
+
+def could_be_written(lines: Sequence[Line], ctx: Context[Any]) -> None:
+    """Raises CannotRender where a line, or the agency's own layout, cannot carry a value: that one is kept
+    back, and the others go."""
+    texts = [(one.layout.name, dict(zip(_names(one), texts_of(one), strict=True))) for one in lines]
+    options: AgencyOptions = ctx.options
+    if options.layout is not None and texts:
+        fits(options.layout, texts)
+        write(options.layout, texts)
 
 
 def _header(kind: Kind, number: int, ctx: Context[Any]) -> Line:

@@ -22,6 +22,7 @@ def written_as(spec: AgencyLayout, kind: Kind, lines: Sequence[CanonicalLine]) -
     otherwise when it is read back."""
     if spec.kind != kind.code:
         raise CannotRender(f"the layout {spec.layout} is of {spec.kind}, and this is a file of {kind.code}")
+    fits(spec, lines)
     data = write(spec, lines)
     found: dict[str, list[dict[str, str]]] = defaultdict(list)
     for part in Reading(spec).chunks(BytesIO(data)):
@@ -32,6 +33,15 @@ def written_as(spec: AgencyLayout, kind: Kind, lines: Sequence[CanonicalLine]) -
     for record in set(found) - {HEADER, TRAILER}:
         _compare(spec, whole, [texts for letter, texts in lines if letter == record], found[record])
     return data
+
+
+def fits(spec: AgencyLayout, lines: Sequence[CanonicalLine]) -> None:
+    """Raises CannotRender where a layout says the same of every line, and it is not so of one: what is no
+    direct payment must not be told as one."""
+    for record, texts in lines:
+        for name, said in spec.defaults.items() if record == spec.of.main.name else ():
+            if texts.get(name, said).strip() not in ("", said):
+                raise CannotRender(f"the layout {spec.layout} can only tell {name} {said}, not {texts[name]}")
 
 
 def _compare(

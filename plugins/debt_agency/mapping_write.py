@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from itertools import takewhile
 
 from hub.api import CannotRender
 from plugins.debt_agency import mapping_cells as cells
@@ -24,7 +25,7 @@ def write(spec: AgencyLayout, lines: Sequence[CanonicalLine]) -> bytes:
         rows.append(_joined(spec, _labels(spec)))
     for at, (record, texts) in enumerate(lines):
         if record in spec.tags:
-            parties = _parties(lines[at + 1 :]) if record == spec.of.main.name else []
+            parties = _parties(lines, at) if record == spec.of.main.name else []
             rows.append(_row(spec, record, texts, parties, sums))
             sums.add(record, texts)
     return lines_of(spec).encode(rows, spec.physical.end)
@@ -34,7 +35,7 @@ def _document(spec: AgencyLayout, lines: Sequence[CanonicalLine]) -> bytes:
     sums, rows = Sums(spec), list[tuple[str, dict[str, str]]]()
     for at, (record, texts) in enumerate(lines):
         if record in spec.tags:
-            parties = _parties(lines[at + 1 :]) if record == spec.of.main.name else []
+            parties = _parties(lines, at) if record == spec.of.main.name else []
             own = cells.unsigned(texts, record, spec)
             values = {
                 str(one.path): _value(spec, record, one, own, parties) for one in spec.columns_of(record)
@@ -45,15 +46,13 @@ def _document(spec: AgencyLayout, lines: Sequence[CanonicalLine]) -> bytes:
     return document(spec, rows)
 
 
-def _parties(following: Iterable[CanonicalLine]) -> list[Texts]:
-    """Those that stand behind an account, before the next one."""
-    found: list[Texts] = []
-    for record, texts in following:
-        if record in ("A", TRAILER):
-            break
-        if record == "P":
-            found.append(texts)
-    return found
+def _parties(lines: Sequence[CanonicalLine], at: int) -> list[Texts]:
+    """Those that stand behind the main record there, before the next one."""
+    main = lines[at][0]
+    behind = takewhile(
+        lambda line: line[0] not in (main, TRAILER), (lines[n] for n in range(at + 1, len(lines)))
+    )
+    return [texts for record, texts in behind if record == "P"]
 
 
 def _row(spec: AgencyLayout, record: str, texts: Texts, parties: Sequence[Texts], sums: Sums) -> str:

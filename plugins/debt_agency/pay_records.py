@@ -36,20 +36,19 @@ def key_of(agency: str, reference: str) -> str:
 
 
 def into_the_ledger(old: Record | None, new: Record, facts: Facts) -> Iterator[Waiting | Task]:
-    """The agency's invoice and the journal of a remittance, once."""
+    """The agency's invoice, or its credit note, and the journal of a remittance, once."""
     if old is not None:
         return
     ledger = new.data["ledger"]
-    if ledger is not None and new.data["charged"] > 0:
+    if ledger is not None and new.data["charged"]:
         yield _invoice(new) if new.data["invoice"] else _no_invoice(new)
-    elif ledger is not None and new.data["charged"]:
-        yield _credit(new)
     if ledger is not None:
         yield from _journal(new)
 
 
 def _invoice(remittance: Record) -> Waiting:
-    """To the purchase ledger: a line for each receipt that bears commission, so that each tax is exact."""
+    """To the purchase ledger: a line for each receipt that bears commission, so that each tax is exact. Where
+    more commission is given back than charged it is the agency's credit note, and its amount below zero."""
     told = remittance.data
     item = Item(
         kind="SUPPLIER_INVOICE",
@@ -69,18 +68,10 @@ def _invoice(remittance: Record) -> Waiting:
 
 
 def _no_invoice(remittance: Record) -> Task:
-    charged = format_pounds(remittance.data["charged"])
-    return Task(
-        "invoice", f"{remittance.key} charges {charged} and names no invoice: ask the agency for its number"
-    )
-
-
-def _credit(remittance: Record) -> Task:
-    """More commission was given back than charged: no feed writes a supplier's credit note."""
-    back = format_pounds(-remittance.data["charged"])
-    number = remittance.data["invoice"] or "no number"
-    says = f"{remittance.key} gives {back} of commission back ({number}): enter its credit note in the ledger"
-    return Task("credit note", says)
+    charged = int(remittance.data["charged"])
+    paper = "invoice" if charged > 0 else "credit note"
+    what = f"{'charges' if charged > 0 else 'gives back'} {format_pounds(abs(charged))}"
+    return Task(paper, f"{remittance.key} {what} and names no {paper}: ask the agency for its number")
 
 
 def _journal(remittance: Record) -> Iterator[Waiting]:

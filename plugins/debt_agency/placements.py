@@ -10,6 +10,7 @@ A record of the kind `placement`, known by the number that files call it (`refer
     direct, recognised      pence of that which was paid to the council directly, as the agency was told and
                             as it tells itself (negative: they take from the debt)
     placed_on, debt_from, planned_recall, limitation_date   ISO days
+    withheld                whether no address may leave
     action                  the last that was said of it to the agency or by it: {what, at, by}
     hold                    the hold that stopped it and was not released since: {code, key, until, …}
     recalled_for            why the council takes it back

@@ -1,4 +1,7 @@
-"""Placements as agencies are sent them (PLC): accounts and parties. Source: debt_agency.md, section 3.2."""
+"""Placements as agencies are sent them (PLC): accounts, parties, charges, notes.
+
+Source: debt_agency.md, section 3.2.
+"""
 
 from __future__ import annotations
 
@@ -14,16 +17,17 @@ from hub.api import (
     Level,
     Lookup,
     Move,
+    Need,
     Record,
     Rendered,
     Severity,
     Taken,
     check,
 )
-from plugins.debt_agency import codes, debts, eligibility
+from plugins.debt_agency import charges, codes, debtors, debts, eligibility
 from plugins.debt_agency.canonical import ACCOUNT_LINE, PARTY_LINE, PLC
 from plugins.debt_agency.file_checks import OUR_FILE_CHECKS
-from plugins.debt_agency.lines import Line, Proof, write_file
+from plugins.debt_agency.lines import Line, Proof, could_be_written, write_file
 from plugins.debt_agency.placement_checks import PLACEMENT_FILE_CHECKS, PlacementTally
 from plugins.debt_agency.placements import CANCELLED, DRAFT, PLACEMENT, QUEUED, SENT, UNSENT
 from plugins.debt_agency.plans import Placed, plan_for
@@ -32,14 +36,8 @@ from plugins.debt_agency.settings import PlacementOptions
 
 Options = Context[PlacementOptions]
 WAITS_AS, ITEM = "PLACEMENT", "PLACEMENT"
-TENANT = "tenant"
-"""Records of `rent.tenants`."""
-
 PROOF = Proof(PlacementTally, (*OUR_FILE_CHECKS, *PLACEMENT_FILE_CHECKS))
-WITHHELD, NOWHERE = "WITHHELD", "ZZ99 3WZ"
-"""In place of an address that may not be told; the postcode stands for an address that is not known."""
-
-LOOKS_UP = (*eligibility.LOOKS_UP, Lookup(TENANT, accounts=True))
+LOOKS_UP = (*eligibility.LOOKS_UP, Lookup(debtors.TENANT, accounts=True), charges.OF_THE_ACCOUNT)
 
 
 def of_the_agency(one: Taken, ctx: Options) -> str | None:
@@ -72,6 +70,18 @@ def _other(key: str, one: Taken, ctx: Options) -> Record | None:
     return known if known is not None and known.data["request"] != one.item.reference else None
 
 
+@check("DA-PLC-5", level=Level.CROSS, severity=Severity.REFUSE_ITEM, needs=(Need.TODAY, Need.RECORDS))
+def can_be_written(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """What the rent system tells of a debt fits the record that agencies are sent: it has an address, its
+    postcode is one. One that does not stays in the council; the others go."""
+    for one in taken:
+        if one.disposition.state is ItemState.TAKEN and placement_ref(one.item.reference) is not None:
+            try:
+                could_be_written(account_lines(one, ctx), ctx)
+            except CannotRender as problem:
+                yield Found(f"DA-PLC-5: {problem}", one.item.line)
+
+
 def queue(one: Taken, ctx: Options) -> Iterator[Move]:
     """The placement that is made of a debt; one that an agency refused before is given up for it."""
     key, item, records = placement_ref(one.item.reference), one.item, ctx.facts.records
@@ -98,8 +108,21 @@ def queue(one: Taken, ctx: Options) -> Iterator[Move]:
             "adjusted": 0,
             "debt_from": item.data["debt_from"],
             "limitation_date": debts.limitation_of(item).isoformat(),
+            "withheld": debts.is_withheld(item, ctx.options.flags),
         },
     )
+
+
+def whose_debts(one: Taken, ctx: Options) -> Iterator[Move]:
+    """By whom each placed debt is owed, so that a breathing space on one finds the others."""
+    key, account = placement_ref(one.item.reference), one.disposition.account
+    if key is not None and account is not None and one.disposition.state is ItemState.TAKEN:
+        yield from debtors.placed(_tenants(one, ctx), account, key)
+
+
+def moves(one: Taken, ctx: Options) -> Iterator[Move]:
+    yield from queue(one, ctx)
+    yield from whose_debts(one, ctx)
 
 
 def _stage(one: Taken, ctx: Options) -> int:
@@ -137,6 +160,7 @@ def leaves(carried: Sequence[Taken], ctx: Options) -> Iterator[Move]:
             to=SENT,
             data={"placed_on": day.isoformat(), "planned_recall": recall.isoformat(), "action": told},
         )
+        yield from charges.have_left(one, ctx)
 
 
 def write_placements(taken: Sequence[Taken], ctx: Options) -> Rendered:
@@ -147,7 +171,7 @@ def write_placements(taken: Sequence[Taken], ctx: Options) -> Rendered:
 
 
 def account_lines(one: Taken, ctx: Options) -> list[Line]:
-    """The account of a debt, and its parties behind it."""
+    """The account of a debt; behind it its parties, then its charges and notes."""
     key = placement_ref(one.item.reference)
     if key is None:
         raise CannotRender(f"line {one.item.line}: the placement has no number")
@@ -157,7 +181,7 @@ def account_lines(one: Taken, ctx: Options) -> list[Line]:
         Line(PARTY_LINE, {**party, "placement_ref": key, "party_no": str(number)})
         for number, party in enumerate(parties, start=1)
     ]
-    return [Line(ACCOUNT_LINE, account, one.id), *numbered]
+    return [Line(ACCOUNT_LINE, account, one.id), *numbered, *charges.lines_behind(one, key, ctx)]
 
 
 def _account(one: Taken, ctx: Options) -> dict[str, object]:
@@ -176,14 +200,14 @@ def _account(one: Taken, ctx: Options) -> dict[str, object]:
         "debt_from": debts.day_of(item, "debt_from"),
         "debt_to": debts.day_of(item, "debt_to"),
         "limitation_date": debts.limitation_of(item),
-        "principal": item.amount - costs - interest,
+        "principal": charges.principal_of(item),
         "costs": costs,
         "interest": interest,
         "total_due": item.amount,
         "last_payment_date": debts.day_of(item, "last_payment_date"),
         "last_payment_amount": item.data.get("last_payment_amount"),
         **_home(one, ctx),
-        "uprn": None if _is_withheld(one, ctx) else item.data.get("uprn"),
+        "uprn": None if debts.is_withheld(one.item, ctx.options.flags) else item.data.get("uprn"),
         "commission_plan": ctx.options.plans.get(stage),
         "planned_recall": _recall_on(one, today, ctx),
         "judgment_ref": item.data.get("judgment_ref"),
@@ -192,25 +216,13 @@ def _account(one: Taken, ctx: Options) -> dict[str, object]:
     }
 
 
-def _is_withheld(one: Taken, ctx: Options) -> bool:
-    """Whether no address may leave in any column: so the rent system flags it, and domestic abuse means
-    it."""
-    flags = debts.flags_of(one.item)
-    return "DA" in flags or any(ctx.options.flags.get(flag) == "withheld" for flag in flags)
-
-
 def _home(one: Taken, ctx: Options) -> dict[str, object]:
     """The rented home; where the rent system does not name it, the last known address."""
-    if _is_withheld(one, ctx):
-        return {"prop_line1": WITHHELD, "prop_postcode": NOWHERE}
+    if debts.is_withheld(one.item, ctx.options.flags):
+        return {"prop_line1": debts.WITHHELD, "prop_postcode": debts.NOWHERE}
     told = debts.address_of(one.item.personal, "property_")
     lines = told if told[0] else debts.address_of(one.item.personal, "last_known_")
-    return _laid_out(lines, "prop_line", "prop_postcode")
-
-
-def _laid_out(address: Sequence[str], line: str, postcode: str) -> dict[str, object]:
-    names = [*(f"{line}{number}" for number in range(1, 5)), postcode]
-    return {name: text or None for name, text in zip(names, address, strict=True)}
+    return debts.laid_out(lines, "prop_line", "prop_postcode")
 
 
 def _parties(one: Taken, ctx: Options) -> list[dict[str, object]]:
@@ -223,7 +235,7 @@ def _parties(one: Taken, ctx: Options) -> list[dict[str, object]]:
 
 def _tenants(one: Taken, ctx: Options) -> Sequence[Record]:
     records, account = ctx.facts.records, one.disposition.account
-    return records.about(TENANT, account) if records is not None and account is not None else ()
+    return records.about(debtors.TENANT, account) if records is not None and account is not None else ()
 
 
 def _debtor(one: Taken, tenant: Record | None, ctx: Options) -> dict[str, object]:
@@ -263,9 +275,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _at(lines: Sequence[str], status: str, one: Taken, ctx: Options) -> dict[str, object]:
-    if _is_withheld(one, ctx):
-        return {"addr_line1": WITHHELD, "addr_status": "W"}
-    return {**_laid_out(lines, "addr_line", "postcode"), "addr_status": status}
+    return debts.addressed(lines, status, withheld=debts.is_withheld(one.item, ctx.options.flags))
 
 
 def _reached(personal: Mapping[str, Any]) -> dict[str, object]:

@@ -171,6 +171,22 @@ PRESETS: Mapping[str, Preset] = {
         },
         defaults={"event_type": "STS", "code": "INSOLVENT"},
     ),
+    "aim-upd": Preset(
+        "AIM",
+        "UPD",
+        {"U": "CPAY"},
+        {
+            "CPAY": {
+                "record_type": {"value": "CPAY"},
+                "file_number": NINE,
+                "principal": "amount",
+                "payment_date": "effective_date",
+                "payment_identifier": "txn_id",
+            }
+        },
+        defaults={"update_type": "DPY"},
+        sign="reversed",
+    ),
     "ygc-upd": Preset(
         "YGC",
         "UPD",

@@ -35,12 +35,15 @@ class DebtSettings(Options):
     limitation_guard_days: so long before a debt may no longer be sued for it is placed no more, and who
                  has it at an agency is told
     objection_days: how long an agency may object to a recall before the final one leaves
+    deletion_days: after a placement has closed, until when its agency is told to delete what it knows; none =
+                 it is not told
     review_days: after which somebody looks whether a hold without a last day still stands
     """
 
     hold_codes: Mapping[HoldKind, HoldCode] = Field(default_factory=lambda: HOLD_CODES)
     limitation_guard_days: int = Field(default=90, ge=0)
     objection_days: int = Field(default=14, ge=0)
+    deletion_days: int | None = Field(default=90, ge=0)
     review_days: int = Field(default=30, ge=1)
 
 

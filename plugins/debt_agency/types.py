@@ -8,12 +8,29 @@ from typing import Any
 from hub.api import Code, Day, FieldType, Matching, Pounds, Text
 from plugins.debt_agency.references import is_placement_ref
 
-MONEY, DAY, FLAG = Pounds(), Day("%Y-%m-%d"), Code("Y", "N")
+NO_DAY = "1900-01-01"
+"""What systems write where they know no date; a layout that means that says so (`empty_dates`)."""
+
+
+class RealDay(Day):
+    """A day that can be meant."""
+
+    def __init__(self) -> None:
+        super().__init__("%Y-%m-%d")
+
+    def sound(self, text: str) -> bool:
+        return text != NO_DAY and super().sound(text)
+
+
+MONEY, DAY, FLAG = Pounds(), RealDay(), Code("Y", "N")
 COUNT = Matching("[0-9]{1,9}", "a whole number")
 SEQUENCE = Matching("[0-9]{6}", "six digits")
 HASH = Matching("[0-9]{1,15}", "a whole number of up to 15 digits")
 RATE = Matching(r"0\.[0-9]{4}", "a rate with four decimals, such as 0.1250")
-ACCOUNT = Matching(r"[A-Z0-9/\-]{1,20}", "up to 20 capital letters, digits, slashes and hyphens")
+ACCOUNT = Matching(
+    r"[A-Z0-9/\-]{1,20}",
+    "up to 20 capital letters, digits, slashes and hyphens (7.00123E+09: it was opened in a spreadsheet)",
+)
 AGENCY_REF = Matching("[!-~]{1,30}", "up to 30 characters without blanks")
 TXN = Matching(r"[A-Za-z0-9\-]{1,30}", "up to 30 letters, digits and hyphens")
 REMITTANCE = Matching(r"[A-Za-z0-9\-/]{1,18}", "up to 18 letters, digits, hyphens and slashes")
@@ -38,7 +55,10 @@ class PlacementRef(Text):
     joined = False
 
     def __init__(self) -> None:
-        super().__init__("0-9", "ten digits, the last a check digit (a spreadsheet drops leading zeros)")
+        super().__init__(
+            "0-9",
+            "ten digits, the last a check digit (opened in a spreadsheet it loses its leading zeros)",
+        )
 
     def sound(self, text: str) -> bool:
         return is_placement_ref(text)

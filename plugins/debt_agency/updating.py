@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
 
 from hub.api import (
+    CannotRender,
     Chunk,
     Context,
     Found,
+    Item,
     ItemState,
     Level,
     Move,
     Need,
+    Record,
     Rendered,
     Severity,
     Taken,
+    Waiting,
     check,
     format_pounds,
 )
 from plugins.debt_agency import codes
-from plugins.debt_agency.canonical import UPD, UPDATE_LINE
+from plugins.debt_agency.canonical import PARTY_LINE, UPD, UPDATE_LINE
+from plugins.debt_agency.debts import address_of, addressed
 from plugins.debt_agency.file_checks import OUR_FILE_CHECKS
 from plugins.debt_agency.holds import EVERY, stopping
-from plugins.debt_agency.lines import Line, Proof, write_file
+from plugins.debt_agency.lines import Line, Proof, could_be_written, write_file
 from plugins.debt_agency.placements import AT_AN_AGENCY, OF_THE_ITEM, PLACEMENT, placement_of
 from plugins.debt_agency.settings import AgencyOptions
 from plugins.debt_agency.tally import AgencyTally
@@ -33,6 +39,8 @@ Options = Context[AgencyOptions]
 WAITS_AS = ITEM = "PLACEMENT_UPDATE"
 LOOKS_UP = (OF_THE_ITEM, *EVERY)
 DIRECT = frozenset({"DPY", "DPR"})
+CORRECTION, NOTE = "COR", "NTE"
+FEED = "debt_agency.update"
 NEW_CHARGES = frozenset({"ADJ+", "CST"})
 
 
@@ -73,11 +81,22 @@ def agency_has_the_debt(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]
         placement = placement_of(one.item, ctx.facts)
         if placement is None:
             yield Found(f"no placement is known as {one.item.reference}", one.item.line, "placement_ref")
-        elif placement.state not in AT_AN_AGENCY:
+        elif placement.state not in AT_AN_AGENCY and one.item.data.get("after") != placement.state:
             message = f"{placement.key} is {placement.state}: no agency has it"
             yield Found(message, one.item.line, "placement_ref")
         elif (wrong := _wrong_sign(str(one.item.data["update_type"]), one.item.amount)) is not None:
             yield Found(wrong, one.item.line, "amount")
+
+
+@check("DA-UPD-4", level=Level.CROSS, severity=Severity.REFUSE_ITEM, needs=(Need.RECORDS,))
+def can_be_written(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """What changed fits the record that agencies are sent: a correction tells the party's address, the
+    reference of a payment is one. A change that does not stays; the others go."""
+    for one in taken:
+        try:
+            could_be_written(_lines([one], ctx) if one.disposition.state is ItemState.TAKEN else [], ctx)
+        except CannotRender as problem:
+            yield Found(f"DA-UPD-4: {problem}", one.item.line)
 
 
 @check("DA-UPD-3", level=Level.CROSS, severity=Severity.HOLD_ITEM, needs=(Need.RECORDS, Need.TODAY),
@@ -94,6 +113,21 @@ def no_charge_in_a_moratorium(taken: Sequence[Taken], ctx: Options) -> Iterator[
 def _account(one: Taken, ctx: Options) -> str | None:
     placement = placement_of(one.item, ctx.facts)
     return placement.account if placement else None
+
+
+def deletion(placement: Record, on: date, until: date) -> Waiting:
+    """What the agency of a placement that has closed is told about what it knows (debt_agency.md, section 8):
+    the basis for sharing has ended."""
+    item = Item(
+        WAITS_AS,
+        0,
+        placement.key,
+        0,
+        on,
+        {"update_type": NOTE, "after": placement.state},
+        {"text": f"Closed. Delete the personal data of this debt by {until}."},
+    )
+    return Waiting(FEED, WAITS_AS, item, placement.account)
 
 
 def moves(one: Taken, ctx: Options) -> Iterator[Move]:
@@ -141,4 +175,27 @@ def _lines(taken: Sequence[Taken], ctx: Options) -> list[Line]:
             "text": item.personal.get("text") or None,
         }
         lines.append(Line(UPDATE_LINE, values, one.id))
+        if item.data["update_type"] == CORRECTION:
+            lines.append(_party(item, placement))
     return lines
+
+
+def _party(item: Item, placement: Record) -> Line:
+    """The party of a correction as it is now. An address that is, or was when it was placed, to be withheld
+    does not leave."""
+    told, personal = item.data, item.personal
+    status = "W" if placement.data.get("withheld") else str(told.get("party_address_status") or "L")
+    lines = address_of(personal, "party_")
+    born = personal.get("party_date_of_birth")
+    names = ("title", "forenames", "surname", "phone1", "phone2", "email")
+    return Line(
+        PARTY_LINE,
+        {
+            "placement_ref": placement.key,
+            "party_no": str(told["party_no"]),
+            "role": told["party_role"],
+            **{name: personal.get(f"party_{name}") or None for name in names},
+            "dob": date.fromisoformat(born) if born else None,
+            **addressed(lines, status, withheld=status == "W"),
+        },
+    )

@@ -36,6 +36,7 @@ from plugins.rtb_fraud.match_life import (
     PENDING,
     STATES,
     WITHDRAWN,
+    kept_until,
     way,
 )
 from plugins.rtb_fraud.nfi_settings import MatchOptions
@@ -115,6 +116,17 @@ def outcome_faults(status: str, outcome: str) -> Iterator[str]:
         yield "only a match that is closed has an outcome"
 
 
+@check("NFI-WORDING", level=Level.RECORD)
+def nobody_is_tipped_off(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Found]:
+    """No text that is shared holds a word of a suspicious-activity report (`rtb: blocked_words`): it is the
+    MLRO's alone."""
+    blocked = settings_of(ctx.facts).rtb.blocked_in
+    for name in ("comment_shared", "note"):
+        for line, text in zip(chunk.lines, chunk.columns.get(name, ()), strict=False):
+            if text and blocked(text):
+                yield Found("it holds a word that no shared text may hold: tell the MLRO alone", line, name)
+
+
 @check("NFI-CLASH", level=Level.FILE)
 def match_is_of_one_person(tally: MatchTally, ctx: Context[MatchOptions]) -> Iterator[Found]:
     """One match id is of one pair of persons."""
@@ -141,8 +153,9 @@ def known_of(item: Item, ctx: Context[Any]) -> Record | None:
 
 
 def behind(known: Record, status: str) -> bool:
-    """Whether the application says less of a match than is decided here: no legal moves lead there."""
-    return status != known.state and way(known.state, status) is None
+    """Whether the application says less of a match than is decided here: no legal moves lead there. One that
+    was withdrawn and comes again is as the list has it."""
+    return known.state != WITHDRAWN and status != known.state and way(known.state, status) is None
 
 
 @check("NFI-CONFLICT", level=Level.CROSS, severity=Severity.WARNING, needs=(Need.RECORDS,))
@@ -197,10 +210,9 @@ def match_moves(taken: Taken, ctx: Context[MatchOptions]) -> Iterator[Move]:
     data["application_says"] = status
     account = _account(item, ctx) if _of_a_tenancy(item, ctx) else None
     data["gone"] = bool(ctx.facts.register and _of_a_tenancy(item, ctx) and account is None)
+    told: dict[str, Any] = {"account": account, "expires": kept_until(status, ctx.facts)}
     if known is None:
-        yield Move(
-            kind=KIND, key=item.reference, to=status, account=account, data=data, personal=item.personal
-        )
+        yield Move(kind=KIND, key=item.reference, to=status, data=data, personal=item.personal, **told)
         return
     data["changed"] = sorted({*known.data.get("changed", ()), *changed_since(known, item)})
     if behind(known, status):
@@ -210,10 +222,10 @@ def match_moves(taken: Taken, ctx: Context[MatchOptions]) -> Iterator[Move]:
         conflict = known.data.get(CONFLICT) if lags else status
         yield Move(kind=KIND, key=item.reference, account=account, data=data | {CONFLICT: conflict})
         return
-    *between, last = way(known.state, status) or [status]
+    *between, last = [status] if known.state == WITHDRAWN else way(known.state, status) or [status]
     yield from (Move(kind=KIND, key=item.reference, to=state) for state in between)
     data |= {PENDING: None, CONFLICT: None}
-    yield Move(kind=KIND, key=item.reference, to=last, account=account, data=data, personal=item.personal)
+    yield Move(kind=KIND, key=item.reference, to=last, data=data, personal=item.personal, **told)
 
 
 def vanished(taken: Sequence[Taken], ctx: Context[MatchOptions]) -> Iterable[Move]:
@@ -223,8 +235,14 @@ def vanished(taken: Sequence[Taken], ctx: Context[MatchOptions]) -> Iterable[Mov
     named = {one.item.reference for one in taken}
     reports = {(one.item.data["cycle"], one.item.data["report_no"]) for one in taken}
     for known in ctx.facts.records.all(KIND):
-        if known.key not in named and (known.data["cycle"], known.data["report_no"]) in reports:
-            yield Move(kind=KIND, key=known.key, to=WITHDRAWN, reason="a new list leaves it out")
+        if (
+            known.state != WITHDRAWN
+            and known.key not in named
+            and (known.data["cycle"], known.data["report_no"]) in reports
+        ):
+            last = kept_until(WITHDRAWN, ctx.facts)
+            why = "a new list leaves it out"
+            yield Move(kind=KIND, key=known.key, to=WITHDRAWN, reason=why, expires=last)
 
 
 MATCHES_FEED = Feed(
@@ -238,6 +256,7 @@ MATCHES_FEED = Feed(
         report_is_ours,
         cycle_is_known,
         words_are_known,
+        nobody_is_tipped_off,
         match_is_of_one_person,
         what_is_decided_here_stays,
         our_record_is_the_same,

@@ -22,8 +22,8 @@ from hub.api import (
     Record,
     Task,
     Waiting,
-    years,
 )
+from plugins.rtb_fraud.rtb_settings import unsayable
 from plugins.rtb_fraud.settings import settings_of
 
 CASE = "rtb_case"
@@ -83,6 +83,14 @@ def to_close(record: Record, facts: Facts) -> date | None:
         return None
     released = date.fromisoformat(str(record.data["released_at"]))
     return released + timedelta(days=settings_of(facts).nfi.close_high_days)
+
+
+def kept_until(state: str, facts: Facts) -> date | None:
+    """The last day on which what a match says of people is kept, once it has come into a state; None while it
+    is open."""
+    if state not in (*CLOSED, WITHDRAWN) or facts.today is None:
+        return None
+    return facts.today + timedelta(days=settings_of(facts).nfi.keep_days)
 
 
 def what_follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
@@ -168,6 +176,7 @@ MATCH_LIFE = Lifecycle(
         OPENED: (IN_PROGRESS, *CLOSED, REFERRED, NOT_SELECTED, WITHDRAWN),
         IN_PROGRESS: (*CLOSED, REFERRED, WITHDRAWN),
         REFERRED: (IN_PROGRESS, *CLOSED, WITHDRAWN),
+        WITHDRAWN: STATES,
     },
     deadlines=(
         Deadline("nfi look", NEW, to_look, lambda record: f"{told(record)}: nobody has opened it yet"),
@@ -182,7 +191,7 @@ MATCH_LIFE = Lifecycle(
     follows=(Follow(CASE, case_begun, (Lookup(KIND),)),),
     owner="fraud-team",
     compartment=Compartment.FRAUD,
-    keep=years(4),
+    unsayable=unsayable,
 )
 
 

@@ -29,7 +29,7 @@ from hub.api import (
     check,
     write_table_csv,
 )
-from plugins.rtb_fraud.match_import import known_of, outcome_faults
+from plugins.rtb_fraud.match_import import known_of, nobody_is_tipped_off, outcome_faults
 from plugins.rtb_fraud.match_layout import STATUS, WORKED, key_of
 from plugins.rtb_fraud.match_life import (
     CLOSED,
@@ -41,6 +41,7 @@ from plugins.rtb_fraud.match_life import (
     STATES,
     STATUS_FEED,
     WAITS_AS,
+    kept_until,
 )
 from plugins.rtb_fraud.settings import settings_of
 
@@ -72,15 +73,6 @@ def outcome_fits(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Foun
             yield Found("a fraud has a value, detected or prevented", row.line, "value_detected", "pence")
 
 
-@check("NFI-WORDING", level=Level.RECORD)
-def nobody_is_tipped_off(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Found]:
-    """A note holds no word of a suspicious-activity report (`rtb: blocked_words`): it is the MLRO's alone."""
-    blocked = settings_of(ctx.facts).rtb.blocked_in
-    for row in chunk.rows():
-        if blocked(row["note"]):
-            yield Found("it holds a word that no shared text may hold: tell the MLRO alone", row.line, "note")
-
-
 @check("NFI-UNKNOWN", level=Level.CROSS, needs=(Need.RECORDS,))
 def match_is_known(taken: Sequence[Taken], ctx: Context[Any]) -> Iterator[Found]:
     """The match that is worked is one that came in."""
@@ -110,12 +102,15 @@ def work_moves(taken: Taken, ctx: Context[Any]) -> Iterator[Move]:
     data = {name: value for name, value in item.data.items() if name != "status" and value is not None}
     if status in CLOSED:
         data["closed_at"] = item.on.isoformat()
+        cycle = item.reference.partition(":")[0]
+        data["value_estimated"] = settings_of(ctx.facts).nfi.worth(cycle, data.get("outcome"))
     yield Move(
         kind=KIND,
         key=item.reference,
         to=status,
         data={**data, PENDING: status, CONFLICT: None},
         personal=item.personal,
+        expires=kept_until(status, ctx.facts),
     )
 
 

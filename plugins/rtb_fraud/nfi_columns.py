@@ -49,9 +49,16 @@ class Column(Options):
 @cache
 def default_columns(dataset: str) -> tuple[Column, ...]:
     """The columns of a data set as they are without configuration, in their order."""
+    return tuple(column for name, column in _table() if name == dataset)
+
+
+def all_columns() -> tuple[Column, ...]:
+    """Those of all data sets: whatever fields checks know."""
+    return tuple(column for _, column in _table())
+
+
+@cache
+def _table() -> tuple[tuple[str, Column], ...]:
     table = resources.files(__package__).joinpath("data/nfi_columns.csv").read_text("utf-8")
-    rows = (row for row in csv.DictReader(table.splitlines()) if row["dataset"] == dataset)
-    return tuple(
-        Column.model_validate({name: text for name, text in row.items() if name != "dataset" and text})
-        for row in rows
-    )
+    rows = [{name: text for name, text in row.items() if text} for row in csv.DictReader(table.splitlines())]
+    return tuple((row.pop("dataset"), Column.model_validate(row)) for row in rows)

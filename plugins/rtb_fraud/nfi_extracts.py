@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import BinaryIO
 
 from hub.api import (
@@ -24,7 +23,7 @@ from hub.api import (
     days,
 )
 from plugins.rtb_fraud import nfi_timetable
-from plugins.rtb_fraud.nfi_columns import default_columns
+from plugins.rtb_fraud.nfi_columns import all_columns, default_columns
 from plugins.rtb_fraud.nfi_field_checks import FIELD_CHECKS
 from plugins.rtb_fraud.nfi_file import ExtractFile
 from plugins.rtb_fraud.nfi_file_checks import FILE_CHECKS, may_be_handed_over
@@ -35,6 +34,7 @@ from plugins.rtb_fraud.nfi_selection import SELECTION
 from plugins.rtb_fraud.nfi_settings import (
     CreditorOptions,
     ExtractOptions,
+    OtherOptions,
     PaymentOptions,
     PayrollOptions,
     RtbExtractOptions,
@@ -53,12 +53,13 @@ def the_extract(chunk: Chunk, tally: ExtractTally, ctx: Context[ExtractOptions])
     on = extract_date(ctx)
     if tally.begun or on is None:
         return
-    cycle, dataset = cycle_of(ctx.facts), ctx.options.dataset
+    cycle, dataset = cycle_of(ctx.facts), ctx.options.name
     data = {
         "cycle": cycle,
         "dataset": dataset,
         "extracted_on": on.isoformat(),
         "columns": ctx.options.mapping_version,
+        "query": ctx.options.query or None,
     }
     yield Item(EXTRACT, chunk.lines[0], f"{cycle}:{dataset}", 0, on, data)
 
@@ -72,21 +73,21 @@ def _steps(item: Item) -> tuple[str, ...]:
 
 
 def extract(options: type[ExtractOptions], title: str) -> Feed:
-    """The feed of a data set."""
+    """The feed of a data set; without columns of its own it has those that the route says."""
     dataset = options.dataset
-    columns = default_columns(dataset)
+    columns = default_columns(dataset) or all_columns()
     fields, kinds = {one.field for one in columns}, {str(one.format) for one in columns}
     checks = checks_for((*SELECTION, *FIELD_CHECKS, *PERSON_CHECKS, *FILE_CHECKS), fields, kinds)
-    number = Number(NUMBER, partial(counter, dataset), shared=True)
+    number = Number(NUMBER, counter, shared=True)
 
-    lookup = Output("lookup", (EXTRACT,), write=partial(look_up, dataset), numbers=(number,))
+    lookup = Output("lookup", (EXTRACT,), write=look_up, numbers=(number,))
     lookups = (lookup,) if any(one.format == "code" and one.header for one in columns) else ()
 
     def write(stream: BinaryIO, carried: Sequence[Taken], ctx: Context[ExtractOptions]) -> Rendered:
-        return rewritten(feed, dataset, stream, ctx)
+        return rewritten(feed, stream, ctx)
 
     feed = Feed(
-        name=f"rtb_fraud.nfi_{dataset}",
+        name=f"rtb_fraud.nfi_{dataset or 'other'}",
         title=title,
         direction=Direction.OUT,
         options=options,
@@ -112,5 +113,6 @@ EXTRACTS = (
     extract(CreditorOptions, "NFI: trade creditors, standing data"),
     extract(PaymentOptions, "NFI: trade creditors, payment history"),
     extract(PayrollOptions, "NFI: payroll"),
+    extract(OtherOptions, "NFI: any other data set, with the columns that its route says"),
 )
-TENANTS, RTB, WAITING_LIST, CREDITORS, PAYMENTS, PAYROLL = EXTRACTS
+TENANTS, RTB, WAITING_LIST, CREDITORS, PAYMENTS, PAYROLL, OTHER = EXTRACTS

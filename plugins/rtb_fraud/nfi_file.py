@@ -34,7 +34,7 @@ class ExtractFile:
 
     def recognises(self, head: bytes) -> bool:
         """Whether the first line names every column that must be there, as it is called by default."""
-        if head.startswith(_WORKBOOKS):
+        if head.startswith(_WORKBOOKS) or not self._columns:
             return False
         names = set(map(plain, _CSV[delimiter_of(head)].first_cells(head)))
         return all(

@@ -9,7 +9,7 @@ from hub.api import Chunk, Context, Found, Level, Need, Severity, Taken, check
 from plugins.rtb_fraud.nfi_quality import quality
 from plugins.rtb_fraud.nfi_settings import ExtractOptions, TenantOptions
 from plugins.rtb_fraud.nfi_tally import ExtractTally, cycle_of, extract_date, rows_of
-from plugins.rtb_fraud.nfi_timetable import standing_in_the_way
+from plugins.rtb_fraud.nfi_timetable import days_of_extract, standing_in_the_way
 from plugins.rtb_fraud.settings import settings_of
 
 MOST_BAD_DAYS = 5
@@ -74,11 +74,26 @@ def count_is_that_of_the_tenancies(tally: ExtractTally, ctx: Context[TenantOptio
 
 @quality("Q17", "warn", level=Level.FILE, needs=(Need.TODAY,))
 def extracted_for_the_cycle(tally: ExtractTally, ctx: Context[ExtractOptions]) -> Iterator[Found]:
-    """The day of the extract lies in the autumn that the cycle is named after: September to January. The
-    exact days are the timetable's, which is asked when the file is handed over."""
-    on, year = extract_date(ctx), int(cycle_of(ctx.facts)[:4])
-    if on is not None and not date(year, 9, 1) <= on <= date(year + 1, 1, 31):
-        yield Found(f"the extract is of {on}", expected=f"September {year} to January {year + 1}")
+    """The day of the extract lies in the autumn that the cycle is named after: September to January."""
+    on, (first, last) = extract_date(ctx), _autumn(cycle_of(ctx.facts))
+    if on is not None and not first <= on <= last:
+        yield Found(f"the extract is of {on}", expected=f"September {first.year} to January {last.year}")
+
+
+def _autumn(cycle: str) -> tuple[date, date]:
+    year = int(cycle[:4])
+    return date(year, 9, 1), date(year + 1, 1, 31)
+
+
+@quality("Q17", "warn", level=Level.CROSS, needs=(Need.RECORDS,))
+def extracted_in_its_days(taken: Sequence[Taken], ctx: Context[ExtractOptions]) -> Iterator[Found]:
+    """The day of the extract is one on which the timetable (`nfi_step` extract) has extracts made."""
+    for one in taken:
+        cycle = str(one.item.data["cycle"])
+        days = days_of_extract(ctx.facts.records, cycle) if ctx.facts.records else None
+        first, last = _autumn(cycle)
+        if days is not None and first <= one.item.on <= last and not days[0] <= one.item.on <= days[1]:
+            yield Found(f"the extract is of {one.item.on}", expected=f"{days[0]} to {days[1]}")
 
 
 FILE_CHECKS = (
@@ -88,6 +103,7 @@ FILE_CHECKS = (
     count_is_as_last_cycle,
     count_is_that_of_the_tenancies,
     extracted_for_the_cycle,
+    extracted_in_its_days,
 )
 
 

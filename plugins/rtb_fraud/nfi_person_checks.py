@@ -161,7 +161,7 @@ def tenancy_has_a_first(tally: ExtractTally, ctx: Context[ExtractOptions]) -> It
 @quality("Q12", "drop", fields=("surname", "forename", "birth_date"))
 def nobody_comes_twice(chunk: Chunk, tally: ExtractTally, ctx: Context[ExtractOptions]) -> Iterator[Found]:
     """No row comes twice, and nobody is named twice in one tenancy or application; the first stays."""
-    keys = ("tenancy_ref", "rtb_ref", "application_ref", "employee_ref")
+    keys = ("tenancy_ref", "rtb_ref", "application_ref", "employee_ref", "reference")
     for line, *who in rows_of(chunk, tally, *keys, "surname", "forename", "birth_date", "middle_names"):
         person = hash(tuple(map(str.upper, who)))
         if person in tally.persons:

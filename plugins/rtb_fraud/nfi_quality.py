@@ -35,15 +35,15 @@ def quality(
     """Declare one.
 
     default: stop (the file is refused), drop (the row stays behind, and it is told), warn, off
-    fields:  all of which a data set must have; kinds: formats of which it must have one
+    fields:  all of which a data set, and a route's own columns, must have; kinds: formats, one of which
     """
 
     def declare(find: Callable[..., Iterable[Found]]) -> Quality:
         def run(subject: Any, *rest: Any) -> Iterator[Found]:
             ctx = rest[-1]
             chosen = ctx.options.quality.get(id, default)
-            if chosen != "off":
-                tally = rest[0] if len(rest) > 1 else subject
+            tally = rest[0] if len(rest) > 1 else subject
+            if chosen != "off" and all(field in tally.columns for field in fields):
                 yield from _levelled(id, chosen, find(subject, *rest), tally)
 
         run.__doc__ = f"{(find.__doc__ or '').strip()} (By default: {default}.)"
@@ -57,6 +57,8 @@ def _levelled(id: str, chosen: str, found: Iterable[Found], tally: ExtractTally)
     for one in found:
         if chosen == "drop" and one.line is not None:
             tally.drop(one.line, id)
+        elif isinstance(tally, ExtractTally):
+            tally.told[id] += 1
         yield replace(one, severity=one.severity or SEVERITIES[chosen])
 
 

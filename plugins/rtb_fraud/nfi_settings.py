@@ -20,6 +20,14 @@ Check = Annotated[str, StringConstraints(pattern=r"^(Q0[1-9]|Q1[0-24-7]|DATE|MON
 level, nor what stands at the door (Q18)."""
 
 
+OUTCOME_VALUES: Mapping[str, Mapping[str, int]] = {
+    "2016/17": {"FRAUD_RTB_STOPPED": 65_000},
+    "2018/19": {"FRAUD_TENANCY_RECOVERED": 93_000},
+}
+"""Published estimates (formats page rtb_fraud.md, 4): quoted from the Cabinet Office in 2016, and the NFI's
+report of 2018. There are newer ones; a council enters those of its cycle."""
+
+
 class NfiSettings(Options):
     """`settings: {rtb_fraud: {nfi: …}}` of hub.yaml.
 
@@ -30,6 +38,9 @@ class NfiSettings(Options):
                    long as it takes
     escalate_days: working days after which its owner hears that nobody has opened one of high risk
     close_high_days: calendar days in which a match of high risk is to be closed
+    keep_days: days for which what a match says of people is kept once it is over
+    outcome_values: by cycle, what an outcome is reckoned to be worth in reports, in pounds; the newest counts
+                   that is not after a match's own cycle
     """
 
     cycle: Cycle = "2026/27"
@@ -39,6 +50,15 @@ class NfiSettings(Options):
     escalate_days: int = Field(default=5, ge=0)
     open_days: int = Field(default=0, ge=0)
     close_high_days: int = Field(default=183, ge=1)
+    keep_days: int = Field(default=4 * 365 + 1, ge=1)
+    outcome_values: Mapping[Cycle, Mapping[str, int]] = Field(default_factory=lambda: OUTCOME_VALUES)
+
+    def worth(self, cycle: str, outcome: str | None) -> int | None:
+        """What an outcome of a cycle is reckoned to be worth, in pence; that of a service counts as of this
+        cycle. None where nothing is known."""
+        own = cycle if cycle.startswith("20") else self.cycle
+        known = [one for one, told in self.outcome_values.items() if outcome in told and one <= own]
+        return self.outcome_values[max(known)][outcome] * 100 if known and outcome else None
 
 
 class ExtractOptions(Options):
@@ -52,6 +72,8 @@ class ExtractOptions(Options):
     suppressed:   what becomes of persons who are suppressed, as the council decided in writing (`decision`)
     lookups:      by field, what its codes mean
     drift:        by how much the count may differ from the last cycle's, in percent
+    query:        what made the export, with its version; the manifest keeps it
+    delimiter, header_row: how the extract is written; what holds the delimiter is quoted
     """
 
     dataset: ClassVar[str] = ""
@@ -66,6 +88,9 @@ class ExtractOptions(Options):
     decision: str = ""
     lookups: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     drift: int = Field(default=10, ge=1)
+    query: Annotated[str, StringConstraints(max_length=60)] = ""
+    delimiter: Literal["|", ",", "~"] = "|"
+    header_row: bool = True
 
     @model_validator(mode="after")
     def _names_fields(self) -> Self:
@@ -74,6 +99,11 @@ class ExtractOptions(Options):
             if name not in known:
                 raise ValueError(f"names the field {name}, which no column has")
         return self
+
+    @property
+    def name(self) -> str:
+        """What the data set is called in file names and manifests."""
+        return self.dataset
 
     @property
     def own_columns(self) -> tuple[Column, ...]:
@@ -157,6 +187,21 @@ class PayrollOptions(ExtractOptions):
     dataset = "payroll"
 
 
+class OtherOptions(ExtractOptions):
+    """A data set of which this project knows no columns: council tax, the electoral register, licences and
+    so on. Checks say what they can of the fields that are there.
+
+    data_set: its name; columns: all of them, `reference` being the field that identifies a row
+    """
+
+    data_set: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,29}$")]
+    columns: tuple[Column, ...] = Field(min_length=1)
+
+    @property
+    def name(self) -> str:
+        return self.data_set
+
+
 class MatchOptions(Options):
     """Options of a route that takes in matches. The application's own words are not public: say them here.
 
@@ -164,6 +209,7 @@ class MatchOptions(Options):
     cycles:    earlier cycles whose matches still come
     reports:   the reports that are this council's, each with what it is about; without any, all are taken
     risks, statuses, outcomes: the application's words, by ours
+    scores:    where its risk is a number: from which on it is ours of H, M and L; less is N
     complete:  whether a list names all matches of its reports, so that one that it leaves out is withdrawn
     tenancies: what the list calls data sets whose references are tenancies
     """
@@ -176,11 +222,15 @@ class MatchOptions(Options):
     risks: Mapping[str, frozenset[str]] = Field(default_factory=dict)
     statuses: Mapping[str, frozenset[str]] = Field(default_factory=dict)
     outcomes: Mapping[str, frozenset[str]] = Field(default_factory=dict)
+    scores: Mapping[Annotated[str, StringConstraints(pattern="^[HML]$")], int] = Field(default_factory=dict)
     complete: bool = False
     tenancies: frozenset[str] = frozenset({"housing tenants", "tenants"})
 
     def risk(self, word: str) -> str | None:
         """H, M, L or N; None for a word that is not known."""
+        if self.scores and word.strip().isdecimal():
+            least = self.scores
+            return next((risk for risk in "HML" if risk in least and int(word) >= least[risk]), "N")
         found = _ours(self.risks, word.strip())
         return found if found in ("H", "M", "L", "N") else None
 

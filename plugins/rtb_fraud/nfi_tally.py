@@ -30,7 +30,7 @@ class ExtractTally(Tally):
     """Counts of one export. `records` are those that leave, of all `rows`.
 
     dropped: lines that stay behind, each with the check that says so; of them only those of the last chunk
-    left:    how many stayed behind, by check
+    left:    how many stayed behind, by check; told: what was found beside that, by check
     blank:   by field, how many rows have nothing there, and the first of them
     begun:   whether rows were seen before this chunk
     """
@@ -40,6 +40,7 @@ class ExtractTally(Tally):
         self.columns: Mapping[str, Column] = {one.field: one for one in ctx.options.own_columns}
         self.dropped: dict[int, str] = {}
         self.left: Counter[str] = Counter()
+        self.told: Counter[str] = Counter()
         self.rows = 0
         self.begun = False
         self.blank: Counter[str] = Counter()
@@ -72,7 +73,8 @@ class ExtractTally(Tally):
 
     def totals(self) -> Mapping[str, str | int]:
         left = {f"left out by {check}": count for check, count in sorted(self.left.items())}
-        return {"count": self.records, "value": "0.00", "rows": self.rows, **left}
+        told = {f"found by {check}": count for check, count in sorted(self.told.items())}
+        return {"count": self.records, "value": "0.00", "rows": self.rows, **left, **told}
 
     def business_date(self) -> date | None:
         return extract_date(self.ctx)

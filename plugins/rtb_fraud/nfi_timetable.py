@@ -39,7 +39,7 @@ from hub.api import (
 )
 
 KIND, PLANNED, DONE, NOT_NEEDED = "nfi_step", "PLANNED", "DONE", "NOT_NEEDED"
-PRIVACY_NOTICE, SUBMIT = "privacy_notice", "submit"
+PRIVACY_NOTICE, SUBMIT, EXTRACT = "privacy_notice", "submit", "extract"
 DAY = Day("%Y-%m-%d")
 CYCLE = Matching(r"20[0-9]{2}/[0-9]{2}", expected="a cycle as 2026/27")
 STEP = Layout(
@@ -165,6 +165,15 @@ def standing_in_the_way(records: Records, cycle: str, today: date) -> Iterator[s
         yield f"the web application takes files of {cycle} from {start} on"
 
 
-def keys_of(cycle: str) -> tuple[str, str]:
-    """The steps that `standing_in_the_way` asks for."""
-    return key_of(cycle, PRIVACY_NOTICE), key_of(cycle, SUBMIT)
+def days_of_extract(records: Records, cycle: str) -> tuple[date, date] | None:
+    """From which day to which the timetable has extracts made; None where it does not say."""
+    step = records.get(KIND, key_of(cycle, EXTRACT))
+    if step is None:
+        return None
+    last = str(step.data["to"])
+    return DAY.read(str(step.data.get("from") or last)), DAY.read(last)
+
+
+def keys_of(cycle: str) -> tuple[str, ...]:
+    """The steps that are asked for here."""
+    return tuple(key_of(cycle, step) for step in (PRIVACY_NOTICE, SUBMIT, EXTRACT))

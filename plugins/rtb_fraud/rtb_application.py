@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from plugins.rtb_fraud.rtb_types import Money, Name, Nino, Reference, Shape
+from plugins.rtb_fraud.rtb_types import Money, Name, Nino, Reference, Shape, Words
 
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+() ]{6,20}$")]
 Relationship = Literal[
@@ -67,6 +67,7 @@ class Applicant(Shape):
     vulnerable: bool | None = None
     telephone: Phone | None = None
     email: Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,189}$")] | None = None
+    addresses: Annotated[tuple[Words, ...], Field(max_length=5)] = ()
 
 
 class Funding(Shape):
@@ -91,10 +92,11 @@ class Adviser(Shape):
 
 
 class Application(Shape):
-    """One claim to the Right to Buy. `received_at`: the day stamped on the RTB1; amounts in pence."""
+    """One claim to the Right to Buy. `received_at`: the day stamped on the RTB1, without which no time runs;
+    amounts in pence."""
 
     rtb_ref: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9\-]{0,19}$")]
-    received_at: date
+    received_at: date | None = None
     signed: bool = True
     tenancy_ref: Reference | None = None
     payment_ref: Reference | None = None
@@ -113,7 +115,7 @@ class Application(Shape):
     def _days_follow(self) -> Self:
         """What cannot be true of any application."""
         for number, one in enumerate(self.applicants, start=1):
-            if one.date_of_birth >= self.received_at:
+            if self.received_at is not None and one.date_of_birth >= self.received_at:
                 raise ValueError(f"applicant {number} is born after the day on which the RTB1 was received")
         for number, past in enumerate(self.landlord_history or (), start=1):
             if past.ends is not None and past.ends < past.starts:

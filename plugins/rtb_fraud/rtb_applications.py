@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from pydantic import ValidationError
@@ -55,13 +56,13 @@ LAYOUT = Layout(
     "application",
     (
         column("rtb_ref", REF, note="one an application"),
-        column("received_at", DAY, note="the day stamped on the RTB1"),
+        column("received_at", DAY, required=False, note="the day stamped on the RTB1"),
         column("applicants", Text(), personal=True, note="at least one"),
         column("property", Text(), personal=True, note="the home that is being bought"),
         column("body", Text(), personal=True, note="the whole object; README.md has its shape"),
     ),
 )
-_WAITING_FOR = ("valuation", "price", "discount_claimed", "funding", "landlord_history")
+_WAITING_FOR = ("received_at", "valuation", "price", "discount_claimed", "funding", "landlord_history")
 """What an application may come without, and is incomplete without."""
 
 
@@ -99,10 +100,14 @@ def reference_comes_once(tally: ApplicationTally, ctx: Context[Any]) -> Iterator
 
 @check("RTB-UNSIGNED", level=Level.RECORD, severity=Severity.WARNING)
 def claim_is_signed(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Found]:
-    """An RTB1 that is not signed starts no clock: the claim is incomplete until it is."""
+    """An RTB1 that is not signed, or whose day of receipt is not known, starts no clock: the claim is
+    incomplete until it is."""
     for line, body in zip(chunk.lines, chunk.columns["body"], strict=True):
-        if read_json(body).get("signed") is False:
+        told = read_json(body)
+        if told.get("signed") is False:
             yield Found("the RTB1 is not signed: no statutory time runs yet", line, "signed")
+        if not told.get("received_at"):
+            yield Found("the RTB1 has no day of receipt: no statutory time runs yet", line, "received_at")
 
 
 @check("RTB-PRICE", level=Level.RECORD, severity=Severity.WARNING)
@@ -110,10 +115,14 @@ def price_is_value_less_discount(chunk: Chunk, tally: Tally, ctx: Context[Any]) 
     """The price is the valuation less the discount; where it is not, an officer looks."""
     for line, body in zip(chunk.lines, chunk.columns["body"], strict=True):
         told = _read(body)
-        if told is None or None in (told.valuation, told.discount_claimed, told.price):
-            continue
-        if (told.valuation or 0) - (told.discount_claimed or 0) != told.price:
+        if told is not None and _price_differs(told):
             yield Found("the price is not the valuation less the discount claimed", line, "price")
+
+
+def _price_differs(told: Application) -> bool:
+    if told.valuation is None or told.discount_claimed is None or told.price is None:
+        return False
+    return told.valuation - told.discount_claimed != told.price
 
 
 def application_items(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Item]:
@@ -123,7 +132,7 @@ def application_items(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator
             row.line,
             row["rtb_ref"],
             0,
-            DAY.read(row["received_at"]),
+            DAY.read(row["received_at"]) if row["received_at"] else ctx.facts.today or date.min,
             personal={APPLICATION: row["body"]},
         )
 
@@ -145,7 +154,8 @@ def application_moves(taken: Taken, ctx: Context[Any]) -> Iterable[Move]:
     assert told is not None  # noqa: S101 - the file was refused otherwise
     settings, records = settings_of(ctx.facts).rtb, ctx.facts.records
     on = ctx.facts.today or item.on
-    law = in_force(settings.ruleset_on(on).parameters, told.received_at)
+    parameters = settings.ruleset_on(on).parameters
+    law = in_force(parameters, told.received_at) if told.received_at else None
     standing = records.get(CASE, item.reference) if records else None
     claim = begun(told, law, records.get(CLAIM, item.reference) if records else None)
     yield Move(
@@ -174,10 +184,11 @@ def _snapshot(item: Item) -> str:
 def _open(told: Application) -> dict[str, Any]:
     """Facts of a case that name nobody."""
     return {
-        "received_at": told.received_at.isoformat(),
+        "received_at": told.received_at and told.received_at.isoformat(),
         "tenancy_ref": told.tenancy_ref,
         "home": told.property.type,
         "value_at_risk": told.discount_claimed,
+        "price_differs": _price_differs(told),
         "incomplete": [name for name in _WAITING_FOR if getattr(told, name) is None],
     }
 

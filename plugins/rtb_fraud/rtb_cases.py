@@ -22,13 +22,13 @@ from hub.api import (
     Task,
     canonical_json,
     read_json,
-    years,
 )
 from plugins.rtb_fraud.rtb_evidence import INPUTS, Input
 from plugins.rtb_fraud.rtb_matches import INPUT as NFI
 from plugins.rtb_fraud.rtb_matches import LOOKS_UP, MATCH, heard, known_input, matches_input
 from plugins.rtb_fraud.rtb_referral_item import SAFEGUARDING, referral
 from plugins.rtb_fraud.rtb_scoring import Assessment, Outcome, Recommendation, assess
+from plugins.rtb_fraud.rtb_settings import unsayable
 from plugins.rtb_fraud.settings import settings_of
 
 CASE, ASSESSMENT = "rtb_case", "rtb_assessment"
@@ -44,8 +44,6 @@ DECISIONS: Mapping[Recommendation, str] = {
 _WITH_OTHERS = (REFERRED, ENQUIRIES)
 """While the fraud team has it, nothing is decided here."""
 SNAPSHOT = "inputs"
-KEPT, KEPT_WITHDRAWN = 6 * 365 + 2, 365
-"""Days after the end of a case; of one that was withdrawn (formats page, section 10) [assumed]."""
 ACCEPTED, CLAIM_OVER = "ACCEPTED", ("DENIED", "COMPLETED", "WITHDRAWN")
 """States of the claim (`rtb_claims.py`) that matter here."""
 
@@ -76,6 +74,12 @@ def follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
         yield referral(new, inputs_of(new.personal), facts)
     if new.state == CONCLUDED != before:
         yield _after_enquiries(new)
+    if new.data.get("price_differs") and not (old and old.data.get("price_differs")):
+        yield Task(
+            "price",
+            f"{new.key}: the price is not the valuation less the discount: find out why",
+            fact="price",
+        )
     if hold_needs_approval(new):
         yield from _approval(new)
 
@@ -108,7 +112,7 @@ def _assessed(case: Record, facts: Facts) -> Iterable[Effect]:
         key=key,
         to=MADE,
         account=case.account,
-        data={"rtb_ref": case.key, "config": facts.config, **found.as_json()},
+        data={"rtb_ref": case.key, "config": facts.config, "clock": _clock(case, on), **found.as_json()},
         personal={SNAPSHOT: kept(inputs)},
     )
     told = {"assessment": key, "assessments": number, **summary(found), "clock": _clock(case, on)}
@@ -157,7 +161,9 @@ def _kept_until(old: Record | None, case: Record, facts: Facts) -> Iterable[Effe
     on = facts.today
     if on is None or (old is not None and old.state == ENDED):
         return
-    last = on + timedelta(days=KEPT_WITHDRAWN if case.data.get("claim") == "WITHDRAWN" else KEPT)
+    setting = settings_of(facts).rtb
+    withdrawn = case.data.get("claim") == "WITHDRAWN"
+    last = on + timedelta(days=setting.keep_withdrawn_days if withdrawn else setting.keep_days)
     yield Move(kind=CASE, key=case.key, expires=last)
     for number in range(1, int(case.data.get("assessments", 0)) + 1):
         yield Move(kind=ASSESSMENT, key=f"{case.key}/{number}", expires=last)
@@ -248,7 +254,7 @@ CASE_LIFE = Lifecycle(
     follows=(heard(CASE, ENDED),),
     owner="fraud-team",
     compartment=Compartment.FRAUD,
-    keep=years(6),
+    unsayable=unsayable,
 )
 ASSESSMENT_LIFE = Lifecycle(
     kind=ASSESSMENT,
@@ -257,5 +263,4 @@ ASSESSMENT_LIFE = Lifecycle(
     moves={},
     owner="fraud-team",
     compartment=Compartment.FRAUD,
-    keep=years(6),
 )

@@ -34,10 +34,12 @@ class Member(Shape):
 
 
 class TenancyRecord(Shape):
-    """The rent system's tenancy. `schedule_5`: the exception that the property record shows, if any."""
+    """The rent system's tenancy. `schedule_5`: the exception that the property record shows, if any; `home`:
+    what that says the home is."""
 
     starts: date
     secure: bool
+    home: Literal["house", "flat"] | None = None
     schedule_5: Literal["none", "sheltered", "employment", "temporary", "demolition", "other"] = "none"
     changes: tuple[Change, ...] = ()
     household: tuple[Member, ...] = ()

@@ -37,7 +37,10 @@ class Asked:
 
     @property
     def received(self) -> date:
-        return self.application.received_at
+        found = self.application.received_at
+        if found is None:
+            raise Unknown("the RTB1 has no day of receipt")
+        return found
 
     @property
     def law(self) -> Parameters:

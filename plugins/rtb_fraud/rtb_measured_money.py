@@ -31,9 +31,12 @@ def discount_claimed(asked: Asked) -> int:
     return int(told(asked.application.discount_claimed, "which discount is claimed"))
 
 
-@measure(MONEY, "application")
+@measure(MONEY, "application", "tenancy")
 def discount_computed(asked: Asked) -> int:
-    found = discount(asked.application, asked.law)
+    """Of the home as the property record has it, where that says what it is, else as the application does."""
+    record = asked.inputs.get("tenancy")
+    kind = (record.home if record is not None else None) or asked.application.property.type
+    found = discount(asked.application, asked.law, kind)
     if found.pence is None:
         raise Unknown(found.why or "it cannot be computed")
     return found.pence

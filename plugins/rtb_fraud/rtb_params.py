@@ -5,6 +5,7 @@ Source: formats page rtb_fraud.md, section 5. The day that counts is the one on 
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -31,7 +32,13 @@ class Discount(Shape):
 
 
 class Clock(Shape):
-    """Weeks in which the landlord must answer (s.124(2), s.125) and the tenant (s.125D(2))."""
+    """Weeks in which the landlord must answer (s.124(2), s.125) and the tenant (s.125D(2)).
+
+    reminder_days: after the landlord's reminder (s.125E), until the claim may be treated as withdrawn
+    valuer_months: after the s.125 notice, in which the District Valuer may be asked (s.128)
+    delay_months:  after an RTB6, in which the landlord acts or serves an RTB7
+    appeal_days:   after a denial, in which the tribunal may be asked (sheltered homes)
+    """
 
     rtb2: Weeks = 4
     rtb2_other_landlords: Weeks = 8
@@ -39,6 +46,10 @@ class Clock(Shape):
     s125_flat: Weeks = 12
     s125_from: Literal["admitted", "applied"] = "admitted"
     tenant: Weeks = 12
+    reminder_days: Annotated[int, Field(ge=1, le=365)] = 28
+    valuer_months: Annotated[int, Field(ge=1, le=12)] = 3
+    delay_months: Annotated[int, Field(ge=1, le=12)] = 1
+    appeal_days: Annotated[int, Field(ge=1, le=365)] = 56
 
 
 class Parameters(Shape):
@@ -96,6 +107,12 @@ def _years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day so many months on; the last of the month where there is none."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return day.replace(year=year, month=month + 1, day=min(day.day, monthrange(year, month + 1)[1]))
+
+
 def months_between(earlier: date, later: date) -> int:
     """Whole months; negative when the order is the other."""
     months = (later.year - earlier.year) * 12 + later.month - earlier.month
@@ -110,16 +127,20 @@ class Computed:
     why: str | None = None
 
 
-def discount(application: Application, parameters: Parameters) -> Computed:
-    """The percentage of the value, at most the cap, and no more than leaves the cost floor."""
+def discount(application: Application, parameters: Parameters, kind: str) -> Computed:
+    """Of a house or a flat (`kind`): the percentage of the value, at most the cap, and no more than leaves
+    the cost floor."""
     history, home, value = application.landlord_history, application.property, application.valuation
     if history is None or value is None:
         return Computed(why="the application has no landlord history or no valuation")
-    cap = cap_of(application.received_at, home.region, home.district)
+    received = application.received_at
+    if received is None:
+        return Computed(why="the RTB1 has no day of receipt")
+    cap = cap_of(received, home.region, home.district)
     if cap.pence is None:
         return Computed(why=cap.why)
-    years = qualifying_years(history, application.received_at)
-    raw = value * percent_for(years, home.type, parameters) // 100
+    years = qualifying_years(history, received)
+    raw = value * percent_for(years, kind, parameters) // 100
     most = [raw, cap.pence]
     if home.cost_floor is not None:
         most.append(max(0, value - home.cost_floor))
@@ -137,13 +158,15 @@ def percent_for(years: int, kind: str, parameters: Parameters) -> int:
 
 def rtb2_due(application: Application, parameters: Parameters) -> date | None:
     """The last day for the RTB2: four weeks if the qualifying period is satisfied with this landlord alone,
-    else eight; a history that is not known says four, the stricter. None while there is no signed RTB1."""
-    if not application.signed:
+    else eight; a history that is not known says four, the stricter. None while there is no signed RTB1, or no
+    day of its receipt."""
+    received = application.received_at
+    if not application.signed or received is None:
         return None
     history, clock = application.landlord_history, parameters.clock
     own = [one for one in history or () if one.this_landlord]
-    here = history is None or qualifying_years(own, application.received_at) >= parameters.qualifying_years
-    return application.received_at + timedelta(weeks=clock.rtb2 if here else clock.rtb2_other_landlords)
+    here = history is None or qualifying_years(own, received) >= parameters.qualifying_years
+    return received + timedelta(weeks=clock.rtb2 if here else clock.rtb2_other_landlords)
 
 
 def s125_due(kind: str, received: date, admitted: date | None, clock: Clock) -> date | None:

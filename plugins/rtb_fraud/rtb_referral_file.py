@@ -49,6 +49,7 @@ class Subject(Shape):
     forename: Text60
     dob: date
     nino: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{6}[A-D]$")] | None = None
+    addresses: tuple[Annotated[str, StringConstraints(min_length=1, max_length=200)], ...] = ()
 
 
 class FiredRule(Shape):
@@ -78,7 +79,7 @@ class Referral(Shape):
     tenancy_ref: Text60 | None = None
     uprn: Annotated[str, StringConstraints(pattern=r"^[0-9]{1,12}$")] | None = None
     subjects: Annotated[tuple[Subject, ...], Field(min_length=1)]
-    allegation_codes: Annotated[tuple[Allegation, ...], Field(min_length=1)]
+    allegation_codes: tuple[Allegation, ...]
     score: Annotated[int, Field(ge=0, le=100)]
     band: Literal["LOW", "MEDIUM", "HIGH"]
     ruleset_version: Text60
@@ -118,7 +119,12 @@ def as_xml(referral: Referral) -> bytes:
     return written
 
 
-_MANY = {"subjects": "Subject", "fired_rules": "FiredRule", "allegation_codes": "Code"}
+_MANY = {
+    "subjects": "Subject",
+    "fired_rules": "FiredRule",
+    "allegation_codes": "Code",
+    "addresses": "Address",
+}
 
 
 def _node(name: str, value: Any) -> Node:

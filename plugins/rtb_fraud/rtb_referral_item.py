@@ -18,9 +18,11 @@ ALLEGATIONS: Mapping[str, str] = {
     "F06": "FUNDS", "F07": "FUNDS", "F08": "THIRD_PARTY", "F09": "THIRD_PARTY", "F10": "FALSE_TENANCY",
     "F11": "FALSE_TENANCY", "F12": "FALSE_TENANCY", "F13": "FALSE_FAMILY", "F14": "OTHER_PROPERTY",
     "F15": "SECOND_TENANCY",
-    "F16": "IDENTITY", "F17": "PRIOR_DISCOUNT", "F18": "NUMPH", "F21": "NUMPH", "F23": "IMMIGRATION",
+    "F16": "IDENTITY", "F17": "PRIOR_DISCOUNT", "F18": "NUMPH", "F19": "THIRD_PARTY", "F20": "NUMPH",
+    "F21": "NUMPH", "F23": "IMMIGRATION", "F26": "FUNDS",
 }  # fmt: skip
-"""What each rule makes one ask (formats page rtb_fraud.md, 7.1); others name none by themselves."""
+"""What each rule makes one ask (formats page rtb_fraud.md, 7.1); others, such as a match, allege nothing by
+themselves."""
 
 
 def referral(case: Record, inputs: Mapping[str, Input], facts: Facts) -> Waiting:
@@ -48,9 +50,8 @@ def referral(case: Record, inputs: Mapping[str, Input], facts: Facts) -> Waiting
 
 
 def allegations(fired: Any) -> list[str]:
-    """The codes of the rules that fired, each once, in their order; FUNDS where none has one."""
-    codes = dict.fromkeys(ALLEGATIONS[id] for text in fired if (id := text[:3]) in ALLEGATIONS)
-    return list(codes) or ["FUNDS"]
+    """The codes of the rules that fired, each once, in their order."""
+    return list(dict.fromkeys(ALLEGATIONS[id] for text in fired if (id := text[:3]) in ALLEGATIONS))
 
 
 def _rule(text: str) -> dict[str, str]:
@@ -67,6 +68,7 @@ def _subjects(application: Application) -> list[dict[str, Any]]:
             "forename": one.forename,
             "dob": one.date_of_birth.isoformat(),
             "nino": one.nino,
+            "addresses": list(one.addresses),
         }
         for one in application.applicants
     ]

@@ -11,6 +11,7 @@ from typing import Any
 
 from hub.api import Compartment, Deadline, Effect, Facts, Lifecycle, Lookup, Move, Record, years
 from plugins.rtb_fraud.rtb_cases import CASE, CONCLUDED, ENDED, ENQUIRIES, REFERRED
+from plugins.rtb_fraud.rtb_settings import unsayable
 from plugins.rtb_fraud.settings import settings_of
 
 REFERRAL = "rtb_referral"
@@ -94,4 +95,5 @@ REFERRAL_LIFE = Lifecycle(
     owner="fraud-team",
     compartment=Compartment.FRAUD,
     keep=years(6),
+    unsayable=unsayable,
 )

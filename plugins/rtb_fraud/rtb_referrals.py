@@ -1,4 +1,4 @@
-"""Referrals out, once a person has decided: to a folder as JSON or XML, or over https to the fraud team.
+"""Referrals out, once a person has decided: to a folder as JSON, XML or CSV, or over https to the fraud team.
 
 `rtb_referral` (key `RFR-…`) lives on until the fraud team has closed it. Source: formats page rtb_fraud.md,
 section 7.
@@ -35,6 +35,7 @@ from hub.api import (
     read_json,
 )
 from plugins.rtb_fraud.rtb_cases import CASE
+from plugins.rtb_fraud.rtb_referral_csv import as_csv
 from plugins.rtb_fraud.rtb_referral_file import SCHEMA, Action, Referral, as_json, as_xml, read_referral
 from plugins.rtb_fraud.rtb_referral_item import FEED, KIND, WAITS_AS
 from plugins.rtb_fraud.rtb_referral_life import REFERRAL, SENT
@@ -100,18 +101,25 @@ def _subjects(item: Item, with_number: bool) -> list[Mapping[str, Any]]:
 
 
 def write_json(taken: Sequence[Taken], ctx: Referring) -> Rendered:
-    return _rendered(taken, made(taken, ctx), "json")
+    referral = made(taken, ctx)
+    return _rendered(taken, referral, "json", as_json(referral))
 
 
 def write_xml(taken: Sequence[Taken], ctx: Referring) -> Rendered:
-    return _rendered(taken, made(taken, ctx), "xml")
+    referral = made(taken, ctx)
+    return _rendered(taken, referral, "xml", as_xml(referral))
 
 
-def _rendered(taken: Sequence[Taken], referral: Referral, form: str) -> Rendered:
+def write_csv(taken: Sequence[Taken], ctx: Referring) -> Rendered:
+    referral, sender = made(taken, ctx), settings_of(ctx.facts).nfi.organisation
+    return _rendered(taken, referral, "csv", as_csv(referral, sender, taken[0].item.on))
+
+
+def _rendered(taken: Sequence[Taken], referral: Referral, form: str, data: bytes) -> Rendered:
     id = referral.referral_id
     return Rendered(
         f"{id}.{form}",
-        as_json(referral) if form == "json" else as_xml(referral),
+        data,
         {"records": 1},
         identity=id,
         called={taken[0].id: {CALLED: id}},
@@ -170,6 +178,7 @@ REFERRALS = Feed(
     outputs=(
         Output("json", TAKES, write=write_json, numbers=NUMBERS, becomes=ItemState.SENT),
         Output("xml", TAKES, write=write_xml, numbers=NUMBERS, becomes=ItemState.SENT),
+        Output("csv", TAKES, write=write_csv, numbers=NUMBERS, becomes=ItemState.SENT),
         Output(
             "api_json",
             TAKES,

@@ -16,16 +16,19 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import yaml
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from hub.api import canonical_json
 from plugins.rtb_fraud.rtb_conditions import AnyCondition
+from plugins.rtb_fraud.rtb_evidence import INPUTS
 from plugins.rtb_fraud.rtb_params import Parameters
 from plugins.rtb_fraud.rtb_types import Reference, Shape, Words
 
 _DEFAULT = Path(__file__).with_name("data") / "ruleset-default.yaml"
 _KEPT_APART = ("approved", "digest")
 Weight = Annotated[int, Field(ge=0, le=100)]
+Day = Annotated[date | None, BeforeValidator(lambda told: None if told in ("null", "~", "") else told)]
+"""In YAML that is read as text all through."""
 
 
 class Rule(Shape):
@@ -33,6 +36,8 @@ class Rule(Shape):
 
     group:     of the rules of one group only the largest counts
     when:      the condition (`rtb_conditions.py`)
+    requires:  inputs without which it is not evaluated, beside those that its condition needs
+    effective: from which day to which it is in use; null = no end
     weights:   points by what the condition measures, where they differ
     hard_stop: it is enough by itself for REFER
     reason:    {v} and {t} are what was measured and the threshold; see README.md
@@ -43,6 +48,7 @@ class Rule(Shape):
     title: Words
     group: Reference | None = None
     when: AnyCondition
+    requires: tuple[str, ...] = ()
     weight: Weight
     weights: Mapping[str, Weight] = {}
     hard_stop: bool = False
@@ -50,8 +56,7 @@ class Rule(Shape):
     action: Words | None = None
     consider: Words | None = None
     enabled: bool = True
-    starts: date | None = None
-    ends: date | None = None
+    effective: tuple[Day, Day] = (None, None)
     owner: Reference
     dpia_ref: Reference
 
@@ -61,13 +66,15 @@ class Rule(Shape):
 
     def is_asked(self, on: date) -> bool:
         """Whether the rule is in use on a day."""
-        after_start = self.starts is None or self.starts <= on
-        return self.enabled and after_start and (self.ends is None or on <= self.ends)
+        first, last = self.effective
+        return self.enabled and (first is None or first <= on) and (last is None or on <= last)
 
     @model_validator(mode="after")
     def _is_whole(self) -> Self:
         if self.of_eligibility and (self.weight or self.weights):
             raise ValueError(f"{self.id} is of eligibility, which has no points: weight is 0")
+        if unknown := set(self.requires) - INPUTS.keys():
+            raise ValueError(f"{self.id} requires {sorted(unknown)[0]}, which is no input")
         known = {"v", "t", *self.when.shows(), *self.when.names()}
         try:
             fields = [

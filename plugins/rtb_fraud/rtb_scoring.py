@@ -41,7 +41,8 @@ class Recommendation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What came of one rule. `weight`: points if it counts; `reason`: why it fired, or was not evaluated."""
+    """What came of one rule. `weight`: points if it counts; `reason`: why it fired, or was not evaluated;
+    `threshold`: beside what it was measured, where that is one value."""
 
     rule: Rule
     outcome: Outcome
@@ -49,6 +50,7 @@ class Result:
     points: int
     reason: str | None
     used: Sequence[Mapping[str, Any]]
+    threshold: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ def assess(inputs: Mapping[str, Input], ruleset: RuleSet, on: date) -> Assessmen
     """Raises ValueError when an input is not of its shape: those were refused when they came in."""
     asked = asked_about(inputs, ruleset, on)
     rules = sorted((rule for rule in ruleset.rules if rule.is_asked(on)), key=lambda rule: rule.id)
-    told = [(rule, rule.when.ask(asked)) for rule in rules]
+    told = [(rule, _told(rule, asked)) for rule in rules]
     counting = _largest([(rule, _weight(rule, one)) for rule, one in told if one.holds])
     results = [_result(rule, one, rule.id in counting, asked, inputs) for rule, one in told]
     return Assessment(ruleset, on, results)
@@ -126,8 +128,19 @@ def asked_about(inputs: Mapping[str, Input], ruleset: RuleSet, on: date) -> Aske
     shaped = {name: one.value(name) for name, one in inputs.items()}
     why = {name: one.why or "no reason was given" for name, one in inputs.items() if shaped[name] is None}
     application = shaped.get(APPLICATION)
-    law = in_force(ruleset.parameters, application.received_at) if application is not None else None
+    received = application.received_at if application is not None else None
+    law = in_force(ruleset.parameters, received) if received is not None else None
     return Asked(shaped, why, law, on)
+
+
+def _told(rule: Rule, asked: Asked) -> Told:
+    """What its condition comes to, once all that it requires is there."""
+    try:
+        for name in rule.requires:
+            asked.get(name)
+    except Unknown as unknown:
+        return Told(None, str(unknown))
+    return rule.when.ask(asked)
 
 
 def _weight(rule: Rule, told: Told) -> int:
@@ -149,10 +162,11 @@ def _result(rule: Rule, told: Told, counts: bool, asked: Asked, inputs: Mapping[
     if told.holds is None:
         return Result(rule, Outcome.NOT_EVALUATED, rule.weight, 0, told.why, used)
     if not told.holds:
-        return Result(rule, Outcome.CLEAR, rule.weight, 0, None, used)
+        return Result(rule, Outcome.CLEAR, rule.weight, 0, None, used, told.shown.get("t"))
     weight = _weight(rule, told)
     outcome = Outcome.FIRED if counts else Outcome.SUPPRESSED
-    return Result(rule, outcome, weight, weight if counts else 0, _reason(rule, told, asked), used)
+    reason = _reason(rule, told, asked)
+    return Result(rule, outcome, weight, weight if counts else 0, reason, used, told.shown.get("t"))
 
 
 def _fired(result: Result) -> bool:
@@ -197,5 +211,6 @@ def _result_json(one: Result) -> dict[str, Any]:
         "weight": one.weight,
         "points": one.points,
         "inputs_used": list(one.used),
+        "threshold": one.threshold,
         "reason": one.reason,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -34,6 +34,8 @@ class RtbSettings(Options):
     received_within: working days in which the fraud team says that it has a referral
     legal_gateway:  under which law a referral tells what it tells
     nino_in_referral: whether that lets it tell National Insurance numbers
+    keep_days, keep_withdrawn_days: after a case has ended, days for which what it holds of people is kept; of
+                    one that was withdrawn
     blocked_words:  words that no shared text may hold, since they could tip somebody off
     """
 
@@ -43,6 +45,8 @@ class RtbSettings(Options):
     received_within: Days = 1
     legal_gateway: Words = "DPA 2018 Sch.2 para.2 (prevention or detection of crime)"
     nino_in_referral: bool = False
+    keep_days: int = Field(default=6 * 365 + 2, ge=1)
+    keep_withdrawn_days: int = Field(default=365, ge=1)
     blocked_words: tuple[str, ...] = ("SAR", "NCA", "money laundering", "consent")
 
     @model_validator(mode="after")
@@ -64,6 +68,16 @@ class RtbSettings(Options):
         """A version by its name; None when it is not there any more."""
         known = {one.version: one for one in (shipped(), *self.rulesets.values())}
         return known.get(version)
+
+
+def unsayable(text: str, settings: Any) -> str | None:
+    """Why a text may not stand where others read it; `settings`: of the plug-in."""
+    rtb = getattr(settings, "rtb", None) or RtbSettings()
+    if not rtb.blocked_in(text):
+        return None
+    return (
+        "It holds a word that no shared text may hold, since it could tip somebody off: tell the MLRO alone."
+    )
 
 
 def _stands_in(word: str, text: str) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import TypeVar
+from urllib.parse import urlencode
 
 import httpx
 
@@ -18,19 +20,22 @@ from hub.config.settings import ConsoleSettings
 from hub.console.console import Console
 from hub.console.here import token_for_forms
 from hub.console.serving import serving
+from hub.console.sought import hidden
 from hub.engine.tokens import add_token
+from hub.store.keys import Keys
 from tests.bench import million
 from tests.bench.bench_search import TARGET, TRANSFERS, writing
 from tests.bench.measure import Measure, show
-from tests.serving import HUB_YAML
+from tests.serving import HUB_YAML, LIMITED
 from tests.world import World
 
 TIMES = 20
 PERSON = "clerk"
 Address = Callable[[int], str]
+T = TypeVar("T")
 
 
-def pages(of: int) -> Mapping[str, Address]:
+def pages(of: int, keys: Keys) -> Mapping[str, Address]:
     """Of the transfer of a number."""
     until = million.END.date()
     return {
@@ -38,7 +43,7 @@ def pages(of: int) -> Mapping[str, Address]:
         "transfers": lambda n: "/transfers",
         "transfers of a route": lambda n: f"/transfers?route={million.route_of(n)}",
         "transfers in doubt": lambda n: "/transfers?state=IN_DOUBT",
-        "transfers by a text": lambda n: f"/transfers?text={n:07d}.csv",
+        "transfers by a text": lambda n: f"/transfers?{urlencode(hidden(keys, _text(n)))}",
         "transfers with a finding": lambda n: f"/transfers?check={million.CHECKS[n % 29]}",
         "a transfer": lambda n: f"/transfers/{million.id_of(n - n % 50 + 1, of)}",
         "worklist": lambda n: "/worklist",
@@ -51,7 +56,6 @@ def pages(of: int) -> Mapping[str, Address]:
         "audit": lambda n: "/audit",
         "people": lambda n: "/people",
         "help": lambda n: "/help/alerts",
-        "API: transfers by a text": lambda n: f"/api/v1/transfers?text={n:07d}.csv",
         "API: a transfer": lambda n: f"/api/v1/transfers/{million.id_of(n - n % 50 + 1, of)}",
         "API: worklist": lambda n: "/api/v1/worklist",
     }
@@ -62,7 +66,7 @@ def measures(folder: Path, transfers: int, *, times: int = TIMES) -> Iterator[Me
         million.make_hub(folder, transfers)
     with TemporaryDirectory(prefix="feedhub-bench-") as council:
         world = World(Path(council), clock=million.Clock())
-        world.write("config/hub.yaml", HUB_YAML)
+        world.write("config/hub.yaml", HUB_YAML.replace(LIMITED["limited"], ""))
         with world.hub(viewer=HUB, state=folder) as hub, writing(hub.store):
             console = Console(lambda: hub, ConsoleSettings(address="127.0.0.1:9464"))
             console.settings = console.settings.model_copy(update={"address": ("127.0.0.1", 0)})
@@ -71,33 +75,39 @@ def measures(folder: Path, transfers: int, *, times: int = TIMES) -> Iterator[Me
                 cookie = console.signing_in.let_in(PERSON, "127.0.0.1")
                 client.cookies.set("feedhub_signed_in", cookie)
                 client.headers["Authorization"] = f"Bearer {token}"
-                for name, at in pages(transfers).items():
-                    yield _page(client, name, [at(number) for number in _numbers(transfers, times)])
-                yield _find(client, cookie, transfers, times)
+                numbers = _numbers(transfers, times)
+                for name, at in pages(transfers, hub.store.keys).items():
+                    yield _measure(name, [_took(client.get, at(number)) for number in numbers])
+                for name, ask in posts(client, cookie).items():
+                    yield _measure(name, [_took(ask, number) for number in numbers])
 
 
-def _page(client: httpx.Client, name: str, addresses: list[str]) -> Measure:
-    return _measure(name, [_took(lambda path=path: client.get(path)) for path in addresses])
+def posts(client: httpx.Client, cookie: str) -> Mapping[str, Callable[[int], httpx.Response]]:
+    """What is asked for by a body, of the transfer of a number."""
+    token = token_for_forms(cookie)
+
+    def find(n: int) -> httpx.Response:
+        form = {"form_token": token, "reference": f"{n % million.ACCOUNTS:08d}"}
+        return client.post("/find", data=form)
+
+    return {
+        "find a reference": find,
+        "API: transfers by a text": lambda n: client.post("/api/v1/transfers/search", json=_text(n)),
+    }
 
 
-def _find(client: httpx.Client, cookie: str, transfers: int, times: int) -> Measure:
-    form = {"form_token": token_for_forms(cookie)}
-    asked = [
-        form | {"reference": f"{number % million.ACCOUNTS:08d}"} for number in _numbers(transfers, times)
-    ]
-    return _measure(
-        "find a reference", [_took(lambda one=one: client.post("/find", data=one)) for one in asked]
-    )
+def _text(number: int) -> Mapping[str, str]:
+    return {"text": f"{number:07d}.csv"}
 
 
 def _numbers(transfers: int, times: int) -> list[int]:
     return [(number * 7_919 % 1_000 * transfers // 1_000) + 1 for number in range(1, times + 1)]
 
 
-def _took(ask: Callable[[], httpx.Response]) -> float:
+def _took(ask: Callable[[T], httpx.Response], of: T) -> float:
     """Milliseconds."""
     start = perf_counter()
-    answer = ask()
+    answer = ask(of)
     took = (perf_counter() - start) * 1000
     if answer.status_code != 200:
         raise AssertionError(f"{answer.url}: {answer.status_code}; the figure would mean nothing")

@@ -67,6 +67,12 @@ _EVENTS = """
 INSERT INTO event (subject, subject_id, number, at, kind, who, data, previous, hash, compartment)
 SELECT 'transfer', id, 1, found_at, 'found', 'hub', '{}', '', blob, compartment FROM transfer
 """
+_TOTALS = """
+INSERT INTO day_total (day, route, partner, compartment, transfers, records, value, bad)
+SELECT business_date, route, partner, compartment, count(*), sum(records), sum(value),
+    sum(state IN ('REJECTED', 'FAILED'))
+FROM transfer GROUP BY 1, 2, 3, 4
+"""
 _NAMES = "INSERT INTO transfer_name (id, name) SELECT id, name FROM transfer"
 
 Row = tuple[Any, ...]
@@ -99,7 +105,7 @@ def make_hub(folder: Path, transfers: int) -> None:
             database.executemany(_TRANSFERS, _transfers(transfers))
             for line in range(1, ITEMS + 1):
                 database.execute(_ITEMS, {"line": line})
-            for made in (_DELIVERIES, _FINDINGS, _EVENTS, _NAMES, *indexes):
+            for made in (_DELIVERIES, _FINDINGS, _EVENTS, _NAMES, _TOTALS, *indexes):
                 database.execute(made)
 
 

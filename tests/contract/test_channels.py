@@ -17,7 +17,7 @@ from hub.model import Urgency
 from hub.tell.mail import mail_session
 from hub.tell.webhook import hook_session
 from hub.tell.wording import Message
-from tests.contract.certificates import Authority
+from hub.testing.certificates import Authority
 from tests.mailing import PASSWORD, Mailbox, mail_server
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)

@@ -25,8 +25,8 @@ from hub.errors import (
     TransportError,
     Unreachable,
 )
+from hub.testing.certificates import Authority
 from hub.testing.rent_api import CLIENT, SECRET, RentApi, Trouble
-from tests.contract.certificates import Authority
 
 BATCH = {"feed": "RENTTRAN", "sequence": 1, "declaredCount": 0, "declaredTotal": "0.00"}
 OUTSIDE = "https://rent.example"

@@ -1,14 +1,10 @@
-"""A hub that runs one route and kills itself at one point of it:
-`python -m tests.crash.child CONFIG ROUTE DAY POINT [OCCASION]`.
-
-POINT is a boundary of the pipeline, or `mid_upload`: a part of the content lies at the partner.
-"""
+"""A hub that runs one route and kills itself at one point of it: a boundary of the pipeline, or `mid_upload`,
+when a part of the content lies at the partner."""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -77,13 +73,9 @@ def tear_upload(death: Death) -> None:
     FileSession.put = put
 
 
-def main(config_folder: str, route: str, day: str, point: str, occasion: str = "1") -> None:
-    death, door, clock = Death(point, int(occasion)), Door.load(), StoryClock()
+def main(config_folder: Path, route: str, day: str, point: str, occasion: int = 1) -> None:
+    death, door, clock = Death(point, occasion), Door.load(), StoryClock()
     clock.turn_to(date.fromisoformat(day))
     tear_upload(death)
-    with open_hub(load(Path(config_folder), door.catalogue()), door, clock=clock, boundary=death) as hub:
+    with open_hub(load(config_folder, door.catalogue()), door, clock=clock, boundary=death) as hub:
         hub.run(route)
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])

@@ -1,12 +1,7 @@
-"""A hub that works its morning unattended and may kill itself:
-`python -m tests.crash.service_child FOLDER START [POINT OCCASION]`.
-
-START counts the starts: each is a little later. It ends by itself when nothing is left to do.
-"""
+"""A hub that works its morning unattended and may kill itself. It ends when nothing is left to do."""
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -41,7 +36,8 @@ def morning(folder: Path, start: int) -> World:
     return world
 
 
-def main(folder: Path, start: int, death: Death | None) -> None:
+def main(folder: Path, start: int, death: Death | None = None) -> None:
+    """`start` counts the starts: each is a little later."""
     with morning(folder, start).hub(boundary=death or nothing) as hub:
         service = Service(hub)
         service.recover()
@@ -53,8 +49,3 @@ def main(folder: Path, start: int, death: Death | None) -> None:
             if not left:
                 break
         service.drain(60)
-
-
-if __name__ == "__main__":
-    point = sys.argv[3:5]
-    main(Path(sys.argv[1]), int(sys.argv[2]), Death(point[0], int(point[1])) if point else None)

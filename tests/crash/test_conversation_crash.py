@@ -4,10 +4,7 @@ The oracle is what the rent system, which lives on, has posted."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -15,13 +12,14 @@ from hub.connectors.folder import FolderConnector
 from hub.connectors.http import Api, HttpsConnector
 from hub.testing.rent_api import RentApi, Trouble
 from hub.transfer.steps.converse import Talk
+from tests.apart import exit_code
+from tests.crash import talk_child
 from tests.crash.child import KILLED
 from tests.crash.test_boundaries import Crash, crash_at
 from tests.e2e.test_conversation_of_a_feed import diary
 from tests.e2e.test_stalled_conversation import looks_then_waits
 from tests.talking import FILE, POSTED, run, states, talking, talking_with
 
-ROOT = Path(__file__).parents[2]
 CALLS = 6
 POINTS = [
     *(("call_intended", occasion) for occasion in range(1, CALLS + 1)),
@@ -121,9 +119,7 @@ def test_a_crash_before_an_answer_is_stored_posts_once(world, api, monkeypatch, 
 
 @pytest.mark.parametrize(("point", "occasion"), [("call_intended", 5), ("call_answered", 5), ("told", 1)])
 def test_a_killed_hub_posts_once(world, api, point, occasion):
-    words = [str(world.folder), api.url, point, str(occasion)]
-    child = subprocess.run([sys.executable, "-m", "tests.crash.talk_child", *words], cwd=ROOT, check=False)
-    assert child.returncode == KILLED
+    assert exit_code(talk_child.main, world.folder, api.url, point, occasion) == KILLED
     world.clock.turn(hours=1)  # or ids would come again that the child has given
     assert states(run(world, times=2)) == ["CONFIRMED"]
     assert Counter(api.posted) == POSTED

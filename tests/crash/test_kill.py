@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -30,9 +28,10 @@ from hub.door.manager import Door
 from hub.engine.local import Hub, open_hub
 from hub.model import DeliveryState
 from tests.agreeing import agree
-from tests.crash.child import KILLED
+from tests.apart import exit_code
+from tests.crash import child
+from tests.once import made_once
 
-ROOT = Path(__file__).parents[2]
 TENANTS = tenants(30)
 PARTS = ("partners", "config/state")
 
@@ -177,9 +176,7 @@ class Town:
     def killed(self, point: str, occasion: int = 1) -> None:
         """Run the route in a child that dies at the point. Fails when the child never came there."""
         day = self.scene.day.isoformat()
-        words = [str(self.laid.config), self.route, day, point, str(occasion)]
-        child = subprocess.run([sys.executable, "-m", "tests.crash.child", *words], cwd=ROOT, check=False)
-        assert child.returncode == KILLED
+        assert exit_code(child.main, self.laid.config, self.route, day, point, occasion) == child.KILLED
 
     @contextmanager
     def next_days(self, days: int = 2, since: int = 1) -> Iterator[Hub]:
@@ -237,18 +234,30 @@ def run_live(hub, scene):
 @pytest.fixture(scope="module")
 def earlier_days(tmp_path_factory):
     """The demo's story, played once: by route, its scene and a copy of the council as it was before it."""
-    folder, days = tmp_path_factory.mktemp("story"), {}
+    scenes = {
+        route: scene for scene in Door.load().demo() for route in scene.routes if is_played(route, scene)
+    }
+    folder, _ = made_once(tmp_path_factory, "earlier-days", play_until_all_are_copied)
+    return {route: (scene, folder / route) for route, scene in scenes.items()}
+
+
+def is_played(route, scene):
+    return scene.story is Told.TOUR and route in STORIES and STORIES[route].day == scene.day
+
+
+def play_until_all_are_copied(folder):
+    left = set(STORIES)
     with council(folder / "council") as laid:
         for scene in (one for one in Door.load().demo() if one.story is Told.TOUR):
-            for route in scene.routes:
-                if route in STORIES and STORIES[route].day == scene.day:
-                    days[route] = scene, shutil.copytree(folder / "council", folder / route)
-            if days.keys() == STORIES.keys():
-                break
+            for route in (one for one in scene.routes if is_played(one, scene)):
+                shutil.copytree(folder / "council", folder / route)
+                left.remove(route)
+            if not left:
+                return "all are copied"
             lay_out(scene, laid)
             with opened(laid, clock_on(scene.day)) as hub:
                 run_live(hub, scene)
-    return days
+    raise AssertionError(f"the demo never plays {left}")
 
 
 @pytest.fixture

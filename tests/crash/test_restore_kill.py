@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import shutil
 import signal
@@ -13,6 +12,7 @@ import pytest
 
 from hub.engine.backup import back_up, chosen, restore
 from hub.errors import StoreError
+from tests.apart import exit_code
 from tests.world import World
 
 LONG = b"ABC009+0001000\n" * 6000
@@ -60,10 +60,7 @@ def test_nothing_is_sent_twice_after_a_restore_that_was_killed(tmp_path: Path, p
         back_up(hub.services, tmp_path / "saved", with_keys=True)
     shutil.rmtree(tmp_path / "config/state")
 
-    child = multiprocessing.get_context("spawn").Process(target=restored, args=(tmp_path, point))
-    child.start()
-    child.join(60)
-    assert child.exitcode == -signal.SIGKILL
+    assert exit_code(restored, tmp_path, point) == -signal.SIGKILL
 
     world.arrive("a.txt", LONG)
     with pytest.raises(StoreError, match="restore into .* was broken off .*run feedhub restore again"):

@@ -5,18 +5,16 @@ from __future__ import annotations
 
 import os
 import random
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from hub.store.schema import run, slot, transfer
-from tests.crash.child import KILLED
+from tests.apart import exit_code
+from tests.crash.child import KILLED, Death
 from tests.crash.service_child import FILES, ROUTES, SIX, main, morning
 
-ROOT = Path(__file__).parents[2]
 POINTS = (
     "found",
     "fetched",
@@ -45,19 +43,13 @@ def lay_down(folder: Path) -> Counter[str]:
             os.utime(path, (0, 0))
             expected.update(lines)
     del world
-    main(folder, 0, None)  # the start of the evening before: nothing is due yet
+    main(folder, 0)  # the start of the evening before: nothing is due yet
     return expected
 
 
-def begin(folder: Path, start: int, *death: str) -> int:
-    command = [sys.executable, "-m", "tests.crash.service_child", str(folder), str(start), *death]
-    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, timeout=300)
-    return done.returncode
-
-
-def kills(seed: int) -> list[tuple[str, str]]:
+def kills(seed: int) -> list[Death]:
     chance = random.Random(seed)  # noqa: S311
-    return [(chance.choice(POINTS), str(chance.randint(1, 6))) for _ in range(KILLS)]
+    return [Death(chance.choice(POINTS), chance.randint(1, 6)) for _ in range(KILLS)]
 
 
 @pytest.mark.parametrize("fresh", [False, True])
@@ -65,8 +57,8 @@ def test_all_is_done_once(tmp_path: Path, run_seed: int, fresh: bool) -> None:
     expected = lay_down(tmp_path)
     died = 0
     for start, death in enumerate(kills(run_seed if fresh else SEED), start=1):
-        died += begin(tmp_path, start, *death) == KILLED
-    assert begin(tmp_path, KILLS + 1) == 0
+        died += exit_code(main, tmp_path, start, death) == KILLED
+    assert exit_code(main, tmp_path, KILLS + 1) == 0
     assert died > 0, "no start was killed, so nothing is shown"
     out = Counter(
         line

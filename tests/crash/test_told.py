@@ -3,7 +3,6 @@ again, by the very same mail, and then no more."""
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 from pathlib import Path
@@ -11,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from hub.engine.telling import tell_people
+from tests.apart import exit_code
 from tests.mailing import Mailbox, mail_server
 from tests.world import HUB, World
 
@@ -44,10 +44,7 @@ def die_once_told(folder: Path, port: int) -> None:
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 def test_killed_before_it_is_noted_it_is_told_again_by_the_same_mail(tmp_path: Path) -> None:
     with mail_server(Mailbox()) as box:
-        child = multiprocessing.get_context("spawn").Process(target=die_once_told, args=(tmp_path, box.port))
-        child.start()
-        child.join(60)
-        assert child.exitcode == -signal.SIGKILL
+        assert exit_code(die_once_told, tmp_path, box.port) == -signal.SIGKILL
         assert len(box.mails) == 1
         world = world_at(tmp_path, box.port)
         for _ in range(3):

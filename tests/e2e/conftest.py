@@ -1,27 +1,19 @@
-"""`feedhub demo`, played once for each page that looks at what it left."""
+"""`feedhub demo`, played once for all pages that look at what it left."""
 
 from __future__ import annotations
 
-import io
 import json
-from collections.abc import Iterator
 
 import pytest
-from rich.console import Console
 
-from hub.cli.demo import command
 from hub.cli.main import outcome
-from hub.demo.run import play
-from tests.played import Demo
+from hub.door.demo import Story
+from tests.played import Demo, played
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory) -> Iterator[Demo]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FEEDHUB_DEMO_PASSWORD", "")  # the demo sets it; this puts it back
-        console = Console(file=io.StringIO(), record=True, width=200)
-        played = play(tmp_path_factory.mktemp("demo"), console, command)
-        yield Demo(played.folder, console.export_text())
+def demo(tmp_path_factory) -> Demo:
+    return played(tmp_path_factory, Story.TOUR)
 
 
 @pytest.fixture

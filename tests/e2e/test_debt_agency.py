@@ -16,7 +16,7 @@ import pytest
 import hub.engine.local as engine
 from hub.rent.accounts import RENTACC
 from hub.rent.exports.homes import TENANT
-from hub.rent.exports.placements import FTAPLACE, FTARECALL, FTAUPDATE
+from hub.rent.exports.placements import FTALINE, FTAPLACE, FTARECALL, FTAUPDATE
 from tests.e2e.test_records import Town
 from tests.unit.cli.council import Council
 from tests.world import TestClock
@@ -155,6 +155,10 @@ TENANTS = (
         "start_date": date(2019, 4, 8),
     },
     {
+        "tenancy_ref": "T2", "payment_ref": SECOND, "person_ref": "P2", "role": "MAIN",
+        "surname": "Placeholder", "start_date": date(2018, 1, 15),
+    },
+    {
         "tenancy_ref": "T3", "payment_ref": THIRD, "person_ref": "P3", "role": "MAIN", "surname": "Specimen",
         "phone1": "+441632960002", "email": "dee@example.org", "start_date": date(2010, 9, 6),
     },
@@ -204,6 +208,28 @@ def test_debts_leave_as_the_published_example_and_are_acknowledged(town):
     shown = town.command("transfers", "show", again["id"], "--json").json
     assert [item["state"] for item in shown["items"]] == ["DUPLICATE", "HELD"]
     assert town.state(SECOND) == "ACTIVE"
+    a_breathing_space_reaches_the_further_debts_of_a_joint_tenant(town)
+
+
+def a_breathing_space_reaches_the_further_debts_of_a_joint_tenant(town):
+    """P2 is joint tenant of the first account and the debtor of the second."""
+    town.hold(FIRST, "BREATHING_SPACE", "--until", "2026-04-20")
+    town.run("debt_agency_acme.holds")
+    (file,) = town.sent("HLD")
+    assert [[line[1], *line[2:4], line[6]] for line in file[1:-1]] == [
+        [REFS[account], "HOLD", "BSP", "2026-04-20"] for account in (FIRST, SECOND)
+    ]
+    assert [town.state(account) for account in DEBTS] == ["HELD", "HELD", "DRAFT"]
+    searched = town.record("debtor", "P2")["data"]["searched"]
+    assert (searched["on"], searched["found"]) == ("2026-03-02", [REFS[SECOND]])
+    assert town.record("debtor", "P1")["data"]["searched"]["found"] == []
+    (asked,) = (title for title in town.work() if "Tell the debt adviser" in title)
+    assert f"owes further debts ({REFS[SECOND]})" in asked
+    town.command("holds", "end", FIRST, "BREATHING_SPACE", "--reason", "notified")
+    assert town.state(SECOND) == "HELD"  # nothing is lifted by itself
+    (asked,) = (title for title in town.work() if f"for the debtor's debt on {SECOND}" in title)
+    town.command("worklist", "answer", town.work()[asked], "--answer", "end")
+    assert any(f"account of {REFS[SECOND]} has ended. May ACME go on" in title for title in town.work())
 
 
 def test_a_hold_goes_to_the_agency_and_only_a_person_releases_it(town):
@@ -304,11 +330,40 @@ def test_recalls_may_be_objected_to_and_end_by_themselves(town):
     assert "while it was being recalled (DECEASED): the two crossed" in asked
     assert "with 2197.36, and expected is 2197.37" in asked
     assert FIRST in town.command("holds", "list", FIRST).out
+    town.run("debt_agency_acme.updates")
+    (last,) = town.sent("UPD")  # of what has closed the agency deletes what it knows
+    assert [line[1:3] + line[-1:] for line in last[1:-1]] == [
+        [REFS[account], "NTE", "Closed. Delete the personal data of this debt by 2026-06-17."]
+        for account in (SECOND, THIRD)
+    ]
+
+
+LINES = (
+    ("C", date(2025, 6, 2), date(2025, 8, 31), "Rent to 31 August", 1200_00),
+    ("C", date(2025, 9, 1), date(2025, 11, 16), "Rent to the end of the tenancy", 642_37),
+    ("N", date(2025, 12, 1), None, "An arrangement was not kept", None),
+)
 
 
 def test_balances_are_told_and_compared(town):
+    """With a debt go the charges that it is made of and a note; later a party is corrected."""
+    names = ("line_type", "from_date", "to_date", "text", "amount")
+    rows = [
+        {
+            "placement_ref": "100201",
+            "payment_ref": FIRST,
+            "number": number,
+            **dict(zip(names, line, strict=True)),
+        }
+        for number, line in enumerate(LINES, start=1)
+    ]
+    town.export(FTALINE.csv, "/export/placement_lines", rows)
+    assert town.run("rent.placement_lines")["state"] == "APPLIED"
     town.placed()
+    (placed,) = town.council.folder("acme_dca", "/in").iterdir()
+    assert same(placed)
     town.acknowledge()
+    assert town.record("debt_line", "100201/1")["state"] == "SENT"
     told = (
         ("100201", "DPY", -50_00, "CA"),
         ("100201", "CST", 66_00, None),
@@ -317,17 +372,28 @@ def test_balances_are_told_and_compared(town):
     )
     names = ("placement_ref", "update_type", "amount", "method")
     rows = [{**dict(zip(names, row, strict=True)), "effective_date": date(2026, 3, 2)} for row in told]
+    rows += [
+        {
+            "placement_ref": "100201", "update_type": "COR", "amount": 0, "effective_date": date(2026, 3, 2),
+            "party_no": number, "party_role": "D", "party_surname": "Testerman-Mock", **more,
+        }
+        for number, more in ((1, {"party_address1": "12 Nowhere Lane", "party_postcode": "ZZ1 4AD"}), (2, {}))
+    ]  # fmt: skip
     town.export(FTAUPDATE.csv, "/export/placement_updates", rows)
     town.run("rent.placement_updates")
     town.hold(THIRD)
     transfer = town.run("debt_agency_acme.updates")
     (file,) = town.sent("UPD")
-    assert all(same(path) for path in town.council.folder("acme_dca", "/in").glob("*_UPD_*"))
+    (path,) = town.council.folder("acme_dca", "/in").glob("*_UPD_*")
+    assert same(path)
     assert [line[2:6] for line in file[1:-1]] == [
         ["DPY", "2026-03-02", "-50.00", "2147.37"], ["CST", "2026-03-02", "66.00", "2213.37"],
+        ["COR", "2026-03-02", "0.00", "2213.37"], ["1", "D", "", ""],
     ]  # fmt: skip
     shown = town.command("transfers", "show", transfer["id"], "--json").json
-    assert Counter(item["state"] for item in shown["items"]) == {"SENT": 2, "REJECTED": 1}
+    assert Counter(item["state"] for item in shown["items"]) == {"SENT": 3, "REJECTED": 2}
+    (refused,) = {item["reason"] for item in shown["items"] if "DA-UPD-4" in str(item["reason"])}
+    assert "addr_line1" in refused  # a correction without an address leaves the others alone
     town.clock.turn(days=30)
     town.says(
         "INV",

@@ -310,6 +310,21 @@ def test_commission_on_direct_payments_alone_is_invoiced_and_nothing_is_awaited_
     assert [pence for role, _, pence in ledger(world, "PURC") if role == "AP"] == [-7_50]
 
 
+def test_commission_that_is_given_back_is_a_credit_in_the_purchase_ledger(after_first):
+    """The payment of March bounced, and nothing else was collected: the agency owes its commission, and the
+    cash."""
+    world = after_first
+    run(world, "supplier_invoices")
+    before = ledger(world, "PURC")
+    back = replace(WORKED, paid=WORKED.paid[3:], invoice="CN-0103")
+    came = come(world, 12, back)
+    assert came.state == "SENT", (came.reason, findings(world, came))
+    run(world, "supplier_invoices")
+    run(world, "journal")
+    lines = [line for line in ledger(world, "PURC") if line not in before]
+    assert sorted((role, pence) for role, _, pence in lines) == [("AP", 3_76), ("GL", -3_13), ("TX", -63)]
+
+
 def test_one_bad_money_line_waits_alone_and_is_posted_once_somebody_lets_it_go(after_first):
     world = after_first
     world.write(

@@ -6,18 +6,14 @@ The lines are this page's own: slices, splits and regular expressions, nothing o
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections import Counter
 
 import pytest
-from rich.console import Console
 
-from hub.cli.demo import command
 from hub.demo.council import tenants
-from hub.demo.run import play
 from hub.door.demo import Story
-from tests.played import Demo, pence
+from tests.played import pence, played
 
 ACCOUNTS, WEEKS = 2_000, 5
 UNPAID = r'<ReturnedDebitItem ref="(\w+)".*? valueOf="(.*?)"'
@@ -27,11 +23,7 @@ REFUSED = r'<ErrorMessage type="REJECTED".*?<ErrorItem reference="(\w+)" valueOf
 
 @pytest.fixture(scope="module")
 def month(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FEEDHUB_DEMO_PASSWORD", "")  # the demo sets it; this puts it back
-        console = Console(file=io.StringIO(), record=True, width=200)
-        played = play(tmp_path_factory.mktemp("month"), console, command, story=Story.MONTH)
-        yield Demo(played.folder, console.export_text())
+    return played(tmp_path_factory, Story.MONTH)
 
 
 def debited(month):

@@ -80,6 +80,8 @@ def test_it_leaves_as_the_page_has_it_and_its_upload_is_confirmed(world):
     assert record.state == "UPLOADED"
     assert (told["receipt"], told["uploaded_on"], told["counted"]) == ("DFU-0017", "2026-10-05", 2)
     assert (told["count"], told["rows"], told["left_out_by_Q09"], told["left_out_by_Q12"]) == (2, 4, 1, 1)
+    assert (told["query"], told["columns"]) == ("tenants.sql v4", record.data["columns"])
+    assert len(told["plain_sha256"]) == 64
     assert "TESTERMAN" not in str(record)
 
 
@@ -100,6 +102,26 @@ def test_before_the_declaration_and_the_window_nothing_is_handed_over(world):
     run(world, file(ADA, BEN))
     _, there = taken(world)
     assert "the web application takes files of 2026/27 from 2026-10-12 on" in there.transfer.reason
+
+
+def test_an_extract_of_another_cycle_is_not_handed_over(world):
+    run(world, file(ADA, BEN))
+    hub = (world.folder / "config/hub.yaml").read_text("utf-8")
+    world.write("config/hub.yaml", hub.replace("uploaders: [uma]", "uploaders: [uma], cycle: 2028/29"))
+    _, there = taken(world)
+    assert "the extract is of the cycle 2026/27, and 2028/29 is set" in there.transfer.reason
+
+
+def test_the_day_of_the_extract_is_held_against_the_timetable(world):
+    days = "2026/27,extract,2026-09-28,2026-10-02,fraud-team,extract the data sets,\n"
+    world.arrive("calendar_2.csv", (CALENDAR + days).encode())
+    with world.hub(viewer=FAY) as hub:
+        hub.run("calendar")
+    outcome, found = run(world, file(ADA, BEN))
+    assert [(one.check, one.severity, one.expected) for one in found] == [
+        ("NFI-Q17", Severity.WARNING, "2026-09-28 to 2026-10-02")
+    ]
+    assert outcome.state == "ACCEPTED"
 
 
 def test_a_step_that_is_not_done_in_time_is_a_broken_promise_and_a_new_day_moves_it(world):

@@ -12,6 +12,7 @@ import pytest
 from hub.errors import UsageError
 from hub.model import Move, PromiseState, Severity, Urgency
 from hub.transfer.effects import apply_moves
+from plugins.rtb_fraud.nfi_settings import MatchOptions, NfiSettings
 from tests.nfi_ground import EVE, FAY, UMA, nfi_world, works
 from tests.unit.rtb_fraud.match_files import ADA, BEN, CARA, listed, workbook, worked
 
@@ -73,7 +74,8 @@ def test_a_match_is_worked_to_an_outcome_and_told_back_until_a_list_says_the_sam
     assert (found, record.state) == ([], "CLOSED_FRAUD")
     assert (record.data["outcome"], record.data["value_prevented"]) == ("FRAUD_TENANCY_RECOVERED", 9300000)
     assert (record.data["pending"], record.personal["note"]) == ("CLOSED_FRAUD", "keys handed back")
-    assert record.data["closed_at"] == "2026-12-14"
+    assert (record.data["closed_at"], record.data["value_estimated"]) == ("2026-12-14", 9300000)
+    assert str(record.expires) == "2030-12-14"
     header, row = sheet(world)
     assert dict(zip(header, row, strict=True)) == {
         "cycle": "2026/27",
@@ -137,6 +139,39 @@ def test_what_a_new_list_leaves_out_is_withdrawn_not_deleted(world):
     }
 
 
+def test_what_was_withdrawn_and_comes_again_is_as_the_list_has_it(world):
+    take(world, "matches", "matches.csv", listed(ADA, BEN))
+    take(world, "matches", "matches_2.csv", listed(BEN))
+    gone = matches(world)[KEY]
+    assert (gone.state, str(gone.expires)) == ("WITHDRAWN", "2030-12-14")
+    _, found = take(world, "matches", "matches_3.csv", listed({**ADA, "status": "OPENED"}, BEN))
+    assert (found, state(world)) == ([], "OPENED")
+    take(world, "matches", "matches_4.csv", listed({**BEN, "our_role": "tenant"}, CARA))
+    assert state(world) == "WITHDRAWN"
+
+
+@pytest.mark.parametrize(
+    ("score", "risk"), [("100", "H"), ("80", "H"), ("79", "M"), ("20", "L"), ("19", "N")]
+)
+def test_a_risk_that_is_a_number_is_read_as_the_route_says(score, risk):
+    options = MatchOptions(scores={"H": 80, "M": 50, "L": 20}, risks={"M": {"medium"}})
+    assert (options.risk(score), options.risk("medium"), options.risk("?")) == (risk, "M", None)
+
+
+@pytest.mark.parametrize(
+    ("cycle", "outcome", "pence"),
+    [
+        ("2026/27", "FRAUD_TENANCY_RECOVERED", 9_300_000),
+        ("RECHECK", "FRAUD_RTB_STOPPED", 6_500_000),
+        ("2016/17", "FRAUD_TENANCY_RECOVERED", None),
+        ("2026/27", "WL_REMOVED", None),
+        ("2026/27", None, None),
+    ],
+)
+def test_an_outcome_is_worth_what_its_cycle_reckons(cycle, outcome, pence):
+    assert NfiSettings().worth(cycle, outcome) == pence
+
+
 def test_our_record_that_changed_since_is_told_and_kept(world):
     take(world, "matches", "matches.csv", listed(ADA))
     _, found = take(world, "matches", "matches_2.csv", listed({**ADA, "our_postcode": "ZZ1 2CD"}))
@@ -153,6 +188,7 @@ def test_our_record_that_changed_since_is_told_and_kept(world):
         ({"status": "CLOSED_FRAUD"}, "NFI-WORDS", "outcome"),
         ({"outcome": "NONE"}, "NFI-WORDS", "outcome"),
         ({"match_id": "M0001", "our_forename": "EVE"}, "NFI-CLASH", "match_id"),
+        ({"comment_shared": "consent asked of the NCA"}, "NFI-WORDING", "comment_shared"),
         ({"released_at": "14/12/2026"}, "FIELD", "released_at"),
         ({"value_detected": "93,000.00"}, "FIELD", "value_detected"),
     ],

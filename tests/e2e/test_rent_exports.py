@@ -20,24 +20,25 @@ FOLDERS = {
     "RECHARGE": "recharges", "INSURE": "insurance", "SERVICE": "services", "BALANCE": "arrears",
     "ARRANGE": "arrears", "ACTION": "arrears", "MILESTONE": "milestones", "TENANT": "homes",
     "PROPERTY": "homes", "CHARGE": "homes", "TENCHANGE": "homes", "HBRENT": "benefit_rents",
-    "FTAPLACE": "placements", "FTAUPDATE": "placement_updates", "FTARECALL": "recalls",
+    "FTAPLACE": "placements", "FTALINE": "placement_lines",
+    "FTAUPDATE": "placement_updates", "FTARECALL": "recalls",
     "INVOICE": "invoices", "CREDITNOTE": "credit_notes", "SUPPLIERINV": "supplier_invoices",
     "PORDER": "purchase_orders", "RECEIPT": "receipts", "CUSTOMER": "customers",
 }  # fmt: skip
 ROUTES = (
     "refunds", "transfers", "write_offs", "debit", "recharges", "insurance", "services", "arrears",
-    "milestones", "homes", "benefit_rents", "placements", "placement_updates", "recalls",
+    "milestones", "homes", "benefit_rents", "placements", "placement_lines", "placement_updates", "recalls",
     "invoices", "credit_notes", "supplier_invoices", "purchase_orders", "receipts", "customers",
 )  # fmt: skip
 BALANCES = {"1900000011": -75_00, "1900000029": -20_50, "1900000037": -10_00}
 WAITING = {
     "REFUND": 1, "REFUND_REQUEST": 1, "TRANSFER": 2, "WRITE_OFF": 2, "JOURNAL": 3, "RECHARGE": 1,
-    "BENEFIT_RENT": 2, "PLACEMENT": 2, "PLACEMENT_UPDATE": 3, "RECALL": 2,
+    "BENEFIT_RENT": 2, "PLACEMENT": 2, "PLACEMENT_UPDATE": 4, "RECALL": 2,
     "INVOICE": 2, "CREDIT_NOTE": 1, "SUPPLIER_INVOICE": 1, "PURCHASE_ORDER": 1, "RECEIPT": 1, "CUSTOMER": 1,
 }  # fmt: skip
 RECORDS = {
     "arrears": 2, "arrangement": 2, "arrears_action": 2, "milestone": 3, "tenant": 3, "property": 2,
-    "charge": 3, "tenancy_change": 3, "finance_document": 1,
+    "charge": 3, "debt_line": 3, "tenancy_change": 3, "finance_document": 1,
 }  # fmt: skip
 
 

@@ -8,19 +8,20 @@ import pytest
 
 from hub.errors import UsageError
 from hub.model import PromiseState
+from hub.testing.certificates import Authority
 from hub.testing.fraud_team import LOSE, FraudTeam
 from tests.rtb_ground import OFFICER, Ground, all_clean, application, evidence, lines, steps, update, updates
 
 
 @pytest.fixture
-def team():
-    with FraudTeam() as running:
+def team(tmp_path):
+    with FraudTeam(Authority(tmp_path / "authority")) as running:
         yield running
 
 
 @pytest.fixture
 def ground(tmp_path, team):
-    return Ground(tmp_path, team.url)
+    return Ground(tmp_path, team)
 
 
 def test_an_application_is_assessed_at_once_with_what_is_known(ground):
@@ -58,7 +59,7 @@ def test_a_person_decides_with_a_reason(ground):
 
 @pytest.mark.parametrize("output", ["api_json", "api_xml"])
 def test_a_referral_whose_answer_is_lost_is_taken_once(tmp_path, team, output):
-    ground = Ground(tmp_path, team.url, output)
+    ground = Ground(tmp_path, team, output)
     team.troubles = [LOSE]
     ground.referred()
     assert ground.record("RTB-1").data.get("referral_id") is None
@@ -68,6 +69,16 @@ def test_a_referral_whose_answer_is_lost_is_taken_once(tmp_path, team, output):
     assert (told["referral_id"], told["rtb_ref"]) == ("RFR-2026-000001", "RTB-1")
     assert ground.record("RFR-2026-000001", "rtb_referral").data["receipt"] == "FT-1"
     assert ground.record("RTB-1").state == "REFERRED"
+
+
+def test_a_fraud_team_that_is_not_the_one_we_trust_is_told_nothing(tmp_path, team):
+    other = Authority(tmp_path / "other")
+    with FraudTeam(other) as impostor:
+        impostor.authority = team.authority
+        ground = Ground(tmp_path, impostor)
+        ground.referred()
+        assert (impostor.posts, impostor.taken) == ([], {})
+    assert ground.records("rtb_referral") == []
 
 
 def test_updates_move_the_case(ground):
@@ -121,6 +132,60 @@ def test_the_statutory_clock_runs_beside_a_case_whatever_becomes_of_it(ground):
     ground.put("steps", steps("S1,RTB-1,ADMITTED,2026-03-31,"))
     assert promises(ground, PromiseState.OPEN)["s125"] == "2026-05-26"
     assert ground.record("RTB-1").data["clock"]["s125_due"] == "2026-05-26"
+
+
+def test_an_application_without_its_day_runs_no_clock_until_it_is_known(ground):
+    told = application(received_at=None, price="160000.00")
+    assert ground.put("applications", lines(told)).state == "APPLIED"
+    case, claim = ground.record("RTB-1"), ground.record("RTB-1", "rtb_claim")
+    assert (claim.state, case.data["clock"]["rtb2_due"]) == ("INCOMPLETE", None)
+    assert "received_at" in case.data["incomplete"]
+    assert promises(ground, PromiseState.OPEN) == {}
+    (asks,) = [one.title for one in ground.tasks() if one.name == "price"]
+    assert "the price is not the valuation less the discount" in asks
+    ground.put("applications", lines(application()), name="complete.txt")
+    assert ground.record("RTB-1", "rtb_claim").state == "APPLIED"
+    assert promises(ground, PromiseState.OPEN)["rtb2"] == "2026-03-30"
+    assert ground.record("RTB-1/2", "rtb_assessment").data["clock"]["rtb2_due"] == "2026-03-30"
+
+
+def test_every_statutory_day_of_the_process_is_promised(ground):
+    ground.put("applications", lines(application()))
+    ground.put("steps", steps("S1,RTB-1,RTB6,2026-03-31,", "S0,RTB-1,VALUER,2026-03-31,"), name="delay.txt")
+    assert promises(ground, PromiseState.OPEN)["rtb6"] == "2026-04-30"
+    ground.put("steps", steps("S2,RTB-1,RTB7,2026-04-01,", "S3,RTB-1,RTB8,2026-04-02,"), name="answer.txt")
+    assert "rtb6" not in promises(ground, PromiseState.OPEN)
+    assert "comes off the price" in next(one.title for one in ground.tasks() if one.name == "delay")
+    ground.put(
+        "steps", steps("S4,RTB-1,ADMITTED,2026-04-03,", "S5,RTB-1,OFFERED,2026-04-10,"), name="offer.txt"
+    )
+    clock = ground.record("RTB-1", "rtb_claim").data["clock"]
+    assert (clock["tenant_due"], clock["valuer_until"]) == ("2026-07-02", "2026-07-10")
+    ground.put("steps", steps("S6,RTB-1,VALUER,2026-04-20,"), name="asked.txt")
+    assert "tenant" not in promises(ground, PromiseState.OPEN)
+    ground.put("steps", steps("S7,RTB-1,VALUED,2026-06-01,"), name="valued.txt")
+    assert promises(ground, PromiseState.OPEN)["tenant"] == "2026-08-23"
+    ground.put("steps", steps("S8,RTB-1,REMINDED,2026-08-24,"), name="reminded.txt")
+    assert promises(ground, PromiseState.OPEN)["reminded"] == "2026-09-21"
+    claim = ground.record("RTB-1", "rtb_claim")
+    assert (claim.state, claim.data["rtb8_on"], "valuer_on" in claim.data) == ("OFFERED", "2026-04-02", True)
+
+
+def test_a_denial_tells_until_when_the_tribunal_may_be_asked(ground):
+    ground.put("applications", lines(application()))
+    ground.put("steps", steps("S1,RTB-1,DENIED,2026-03-12,an exception of Schedule 5"))
+    claim = ground.record("RTB-1", "rtb_claim")
+    assert (claim.state, claim.data["clock"]["appeal_until"]) == ("DENIED", "2026-05-07")
+
+
+def test_no_reason_may_tip_somebody_off(ground):
+    ground.put("applications", lines(application()))
+    for reason in ("the NCA was told", "money laundering"):
+        with pytest.raises(UsageError, match=r"could tip somebody off.*MLRO"):
+            ground.decide("REFER", reason=reason)
+    assert ground.record("RTB-1").state == "ASSESSED"
+    ground.decide("REFER", reason="the funder is a company that nobody knows")
+    assert ground.record("RTB-1").state == "REFERRED"
 
 
 def test_a_withdrawn_claim_ends_its_case_and_is_kept_a_year(ground):

@@ -36,8 +36,22 @@ def declared_by(agency: str, route: str) -> dict[str, Any]:
     return {"layout": declared["routes"][route]["options"]["layout"]}
 
 
+COUNCIL_TAX = {
+    "data_set": "council_tax",
+    "delimiter": ",",
+    "columns": [
+        {"field": "reference", "header": "Account", "presence": "M", "filled": 100},
+        {"field": "surname", "header": "Surname", "presence": "M"},
+        {"field": "forename", "header": "Forename"},
+        {"field": "birth_date", "header": "Date of birth", "format": "date"},
+        {"field": "discount", "header": "Discount", "format": "code"},
+    ],
+    "lookups": {"discount": {"SPD": "single, person"}},
+}
+"""A data set of the NFI of which a route says all."""
 OPTIONS: dict[tuple[str, str], dict[str, Any]] = {
     ("bacs.submission", "csv"): {"csv": OWN_COLUMNS},
+    ("rtb_fraud.nfi_other", "export"): COUNCIL_TAX,
     ("debt_agency.acknowledgement", "layout"): {"layout": "aim-ack"},
     ("debt_agency.reconciliation", "layout"): {"layout": "aim-inv"},
     ("debt_agency.agency_update", "layout"): declared_by("bravo", "agency_updates"),
@@ -52,6 +66,7 @@ BY_NAME = {
     ("debt_agency.agency_update", "layout"): "debt_agency/bravo/BRAVO_NEWS_20260303.txt",
     ("debt_agency.payment", "layout"): "debt_agency/brook/remittance-BR-26-04.json",
     ("debt_agency.return", "layout"): "debt_agency/bravo/BRAVO_BACK_20260401.txt",
+    ("rtb_fraud.nfi_other", "export"): "rtb_fraud/nfi_council_tax.txt",
     ("bacs.submission", "csv"): "bacs/submission/csv.csv",
     ("agresso.ledger_file", "gl07-csv"): "agresso/ledger/FHRENT260608001.csv",
     ("bacs.advance_notice", "rent.generic.ddcall"): "bacs/submission/DDCALL_FAKESHIRE_20261124_000001.csv",

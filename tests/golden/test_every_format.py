@@ -170,6 +170,7 @@ def test_every_profile_writes_its_golden_file(name: str) -> None:
 
 
 LEDGER_FEEDS = ("journal", "invoices", "credit_notes", "supplier_invoices", "write_offs")
+COUNCIL_TAX_FILE = "NFI_202627_council_tax_FAKESHIRE_20261005_1"
 OUT: dict[tuple[str, str], str] = {
     ("bacs.submission", "submission"): "bacs/submission/dd-collection-daily.txt",
     ("bacs.instructions", "instructions"): "bacs/submission/auddis-daily.txt",
@@ -219,8 +220,13 @@ OUT: dict[tuple[str, str], str] = {
         )
         for dataset in datasets
     },
+    **{
+        ("rtb_fraud.nfi_other", output): f"rtb_fraud/written/{COUNCIL_TAX_FILE}{end}.txt"
+        for output, end in (("extract", ""), ("lookup", "_lookup"))
+    },
     ("rtb_fraud.nfi_status", "sheet"): "rtb_fraud/written/NFI_status_20270201.csv",
     ("agresso.refund_requests", "requests"): "agresso/out/refund_requests/FHREFU261103001.csv",
+    ("rtb_fraud.referral", "csv"): "rtb_fraud/referral/RFR-2026-000017.csv",
     ("rtb_fraud.referral", "json"): "rtb_fraud/referral/RFR-2026-000017.json",
     ("rtb_fraud.referral", "xml"): "rtb_fraud/referral/RFR-2026-000017.xml",
 }

@@ -7,6 +7,7 @@ whether that changes whose debt it is or how much.
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -39,6 +40,10 @@ def placements(data: bytes) -> Sequence[Finding]:
     return reading.findings.kept
 
 
+def bare(text: str) -> str:
+    return re.sub("^(-?)0+(?=[0-9]+[.])", r"\1", text)
+
+
 @dataclass(frozen=True)
 class Case:
     """name: of the golden file; cells: by kind of line, those that say whose debt it is and how much."""
@@ -52,10 +57,10 @@ class Case:
         return (HERE / "debt_agency" / self.name).read_bytes()
 
     def says(self, data: bytes) -> list[list[str]]:
-        """Whatever the order of the lines."""
+        """Whatever the order of the lines; 0562.08 says 562.08."""
         rows = csv.reader(data.decode("latin-1").splitlines())
         return sorted(
-            [row[0], *(row[cell] if cell < len(row) else "" for cell in self.cells[row[0]])]
+            [row[0], *(bare(row[cell]) if cell < len(row) else "" for cell in self.cells[row[0]])]
             for row in rows
             if row and row[0] in self.cells
         )

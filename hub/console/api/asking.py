@@ -24,6 +24,7 @@ from hub.engine.credentials import digest
 from hub.engine.local import Hub
 from hub.engine.once import once
 from hub.engine.rights import demand
+from hub.engine.slots import may_know
 from hub.engine.tokens import who_asks
 from hub.errors import Unknown, UsageError
 from hub.store.look import Look
@@ -74,7 +75,7 @@ class Caller:
         """Raises Unknown for one that there is not, or that the person may not know of."""
         config, services = self.hub.services.config, self.hub.services
         route = config.routes.get(id)
-        if route is None or id in config.unavailable or not services.viewer.sees(services.compartment(route)):
+        if route is None or id in config.unavailable or not may_know(services, services.viewer, id):
             raise Unknown("There is no such route.")
         return route
 

@@ -12,9 +12,9 @@ from fastapi import Path as InPath
 from pydantic import BaseModel, ConfigDict, Field
 
 from hub.console.api import shapes
-from hub.console.api.asking import Looks
+from hub.console.api.asking import Caller, Looks
 from hub.console.api.problem import told_problems
-from hub.model import DeliveryState, TransferState
+from hub.model import DeliveryState, Record, TransferState
 from hub.store.look import Look
 from hub.store.look.search import Wanted
 from hub.store.rows import TransferRow
@@ -30,10 +30,12 @@ _KNOWN = told_problems(404)
 State = StrEnum("State", {state.value: state.value for state in (*TransferState, *DeliveryState)})  # type: ignore[misc]
 
 
-class Sought(BaseModel):
-    """What a transfer must have; see `Wanted`."""
-
+class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+
+class Sought(_Asked):
+    """What a transfer must have, of what may stand in an address; see `Wanted`."""
 
     route: str | None = Field(None, max_length=128)
     partner: str | None = Field(None, max_length=128)
@@ -42,28 +44,64 @@ class Sought(BaseModel):
     first: date | None = Field(None, description="The first day, in London, on which it was found.")
     last: date | None = None
     business_date: date | None = None
-    name: str | None = Field(None, min_length=1, max_length=200, description="A part of the file's name.")
     sha256: str | None = Field(None, min_length=6, max_length=64, description="How the hash begins.")
     amount: int | None = Field(None, ge=-_INT, le=_INT, description="Pence, of the transfer or of an item.")
     records: int | None = Field(None, ge=0, le=2**31 - 1)
     check: str | None = Field(None, max_length=64, description="The id of a finding.")
+
+    def wanted(self) -> Wanted:
+        names = type(self).model_fields.keys() - Paged.model_fields.keys()
+        asked = {name: getattr(self, name) for name in names}
+        return Wanted(**asked | {"state": self.state and self.state.value})
+
+
+class Paged(BaseModel):
+    cursor: str | None = Field(None, max_length=64)
+    limit: int = Field(50, ge=1, le=MOST)
+
+
+class SoughtPage(Sought, Paged):
+    """A page of them."""
+
+
+class SoughtText(Sought):
+    """With free text. It might be somebody's data, and addresses are kept in logs: so it is a body."""
+
+    name: str | None = Field(None, min_length=1, max_length=200, description="A part of the file's name.")
     said: str | None = Field(None, min_length=3, max_length=200, description="A part of what a finding says.")
     reference: str | None = Field(None, min_length=1, max_length=128, description="Of an item.")
     text: str | None = Field(None, min_length=1, max_length=200, description="Name, hash, id or reference.")
 
-    def wanted(self) -> Wanted:
-        asked = {name: getattr(self, name) for name in Sought.model_fields}
-        return Wanted(**asked | {"state": self.state and self.state.value})
+
+class SoughtTextPage(SoughtText, Paged):
+    """A page of them."""
 
 
-class SoughtPage(Sought):
-    cursor: str | None = Field(None, max_length=64)
+class SoughtItems(_Asked, Paged):
+    reference: str = Field(min_length=1, max_length=128)
+
+
+class SoughtRecords(_Asked):
+    kind: str = Field(min_length=1, max_length=64)
+    account: str = Field(min_length=1, max_length=64)
+    state: str | None = Field(None, max_length=32)
+    cursor: str | None = Field(None, max_length=160)
     limit: int = Field(50, ge=1, le=MOST)
 
 
 @router.get("/transfers")
 def transfers(caller: Looks, sought: Annotated[SoughtPage, Query()]) -> shapes.Transfers:
     """Transfers that have all that is asked for, the newest first."""
+    return _found(caller, sought)
+
+
+@router.post("/transfers/search")
+def search(caller: Looks, sought: SoughtTextPage) -> shapes.Transfers:
+    """The same, by free text too."""
+    return _found(caller, sought)
+
+
+def _found(caller: Caller, sought: SoughtPage | SoughtTextPage) -> shapes.Transfers:
     with caller.look() as look:
         found = look.search(sought.wanted(), before=sought.cursor, limit=sought.limit)
         states = look.told_states([row.id for row in found.rows])
@@ -74,6 +112,13 @@ def transfers(caller: Looks, sought: Annotated[SoughtPage, Query()]) -> shapes.T
 @router.get("/transfers/count")
 def count(caller: Looks, sought: Annotated[Sought, Query()]) -> shapes.Count:
     """How many there are, as far as that is quickly known."""
+    with caller.look() as look:
+        return shapes.Count.of(look.count(sought.wanted()))
+
+
+@router.post("/transfers/search/count")
+def count_found(caller: Looks, sought: SoughtText) -> shapes.Count:
+    """The same, by free text too."""
     with caller.look() as look:
         return shapes.Count.of(look.count(sought.wanted()))
 
@@ -116,13 +161,12 @@ def events(caller: Looks, id: Id) -> list[shapes.Event]:
         return [shapes.Event.of(one) for one in look.transfer_events(id)]
 
 
-@router.get("/items")
-def find(
-    caller: Looks, reference: Annotated[str, Query(min_length=1, max_length=128)], limit: Limit = 50
-) -> list[shapes.Item]:
+@router.post("/items/search")
+def find(caller: Looks, sought: SoughtItems) -> shapes.Page[shapes.Item]:
     """Items under a reference, of an account, or that a partner calls so, the newest first."""
     with caller.look() as look:
-        return [shapes.Item.of(one) for one in look.find(reference, limit=limit)]
+        found = look.find(sought.reference, before=sought.cursor, limit=sought.limit + 1)
+    return _page(found, sought.limit, shapes.Item)
 
 
 @router.get("/items/{id}", responses=_KNOWN)
@@ -136,13 +180,25 @@ def records(
     caller: Looks,
     kind: Annotated[str, Query(min_length=1, max_length=64)],
     state: Annotated[str | None, Query(max_length=32)] = None,
-    account: Annotated[str | None, Query(max_length=64)] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> shapes.Page[shapes.Record]:
     """Records of a kind, in the order of their keys."""
     with caller.look() as look:
-        found = look.records(kind, state=state, account=account, after=cursor, limit=limit + 1)
+        found = look.records(kind, state=state, after=cursor, limit=limit + 1)
+    return _records(found, limit)
+
+
+@router.post("/records/search")
+def records_of(caller: Looks, sought: SoughtRecords) -> shapes.Page[shapes.Record]:
+    """The same of a rent account, which no address names."""
+    asked = {"state": sought.state, "account": sought.account, "after": sought.cursor}
+    with caller.look() as look:
+        found = look.records(sought.kind, **asked, limit=sought.limit + 1)
+    return _records(found, sought.limit)
+
+
+def _records(found: Sequence[Record], limit: int) -> shapes.Page[shapes.Record]:
     rows = [shapes.Record.of(one) for one in found[:limit]]
     return shapes.Page(data=rows, next=rows[-1].key if len(found) > limit else None)
 

@@ -27,7 +27,8 @@ def routes(caller: Looks) -> list[shapes.RouteOut]:
     known = [
         route
         for route in services.config.routes.values()
-        if route.id not in services.config.unavailable and services.viewer.sees(services.compartment(route))
+        if route.id not in services.config.unavailable
+        and services.viewer.knows(route.id, services.compartment(route))
     ]
     with caller.look() as look:
         return [_shape(caller, look, route) for route in sorted(known, key=lambda route: route.id)]

@@ -16,7 +16,7 @@ router = APIRouter()
 @router.get("/transfers/{id}/files")
 def files(here: Looks, id: str) -> Response:
     with here.look() as look:
-        view = look.transfer(id)
+        view = look.transfer(id, items=False)
     until = unmasked_until(here.services, here.person.row, id)
     found = list(previews(here.services, view, unmasked=until is not None))
     return here.page("files.html", row=view.transfer, previews=found, until=until)

@@ -7,11 +7,12 @@ from typing import Annotated
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Form
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 
 from hub.config.people import Right
 from hub.console.here import Here, Looks, May, words
 from hub.console.marks import link, nowrap, state, transfer_link
+from hub.console.sought import hidden, shown
 from hub.console.wording import day, moment, name_words, on_screen
 from hub.console.work_parts import works
 from hub.engine.reveal import reveal
@@ -31,29 +32,41 @@ def record_address(kind: str, key: str) -> str:
     return f"/records/{quote(kind)}/{quote(key, safe='')}"
 
 
+@router.post("/records")
+def search(here: Looks, kind: Text = "", in_state: Text = "", account: Text = "") -> Response:
+    """No address names a rent account."""
+    return RedirectResponse(_list_address(here, kind, in_state, account.strip()), 303)
+
+
+def _list_address(here: Here, kind: str, in_state: str, account: str, **more: str) -> str:
+    plain = {"kind": kind, "in_state": in_state.strip(), **more}
+    told = {name: value for name, value in plain.items() if value}
+    return f"/records?{urlencode(told | hidden(here.services.store.keys, {'account': account}))}"
+
+
 @router.get("/records")
-def records(here: Looks, kind: str = "", in_state: str = "", account: str = "", after: str = "") -> Response:
+def records(here: Looks, kind: str = "", in_state: str = "", sought: str = "", after: str = "") -> Response:
+    account = shown(here.services.store.keys, sought).get("account", "")
     kinds = _kinds(here)
     chosen = kind if kind in kinds else next(iter(kinds), "")
     with here.look() as look:
         found = look.records(
             chosen or None,
             state=in_state.strip() or None,
-            account=account.strip() or None,
+            account=account or None,
             after=after or None,
             limit=PAGE + 1,
         )
-    shown = found[:PAGE]
-    kept = {"kind": chosen, "in_state": in_state, "account": account}
-    more = len(found) > PAGE
+    page = found[:PAGE]
+    more = {"after": page[-1].key} if len(found) > PAGE else {}
     return here.page(
         "records.html",
         kinds=[(one, name_words(one)) for one in kinds],
         chosen=chosen,
         in_state=in_state,
         account=account,
-        rows=[_row(one) for one in shown],
-        older=f"/records?{urlencode({**kept, 'after': shown[-1].key})}" if more else None,
+        rows=[_row(one) for one in page],
+        older=_list_address(here, chosen, in_state, account, **more) if more else None,
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import islice
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
@@ -14,7 +14,7 @@ from hub.console.here import Here, Looks, May, words
 from hub.console.marks import link, state, transfer_link
 from hub.console.wording import count, day, name_words, on_screen, pounds
 from hub.engine.items import refuse_item, release_item
-from hub.engine.suspended import BANDS, OLDEST, Suspended, suspended
+from hub.engine.suspended import Suspended, came_in, some_suspended
 from hub.errors import UsageError
 from hub.model import Account, ItemState, WorkKind
 from hub.store.rows import ItemRow
@@ -22,7 +22,7 @@ from hub.transfer.inspect import masked
 
 NAV = None
 router = APIRouter()
-SHOWN = 100
+SHOWN = 50
 Text = Annotated[str, Form()]
 Proposes = Annotated[Here, Depends(May(Right.PROPOSE))]
 Releases = Annotated[Here, Depends(May(Right.RELEASE))]
@@ -31,24 +31,27 @@ Clears = Annotated[Here, Depends(May(Right.CLEAR))]
 
 
 @router.get("/suspense")
-def suspense(here: Looks, band: str = "") -> Response:
+def suspense(here: Looks, band: str = "", after: str = "") -> Response:
     today = here.services.local(here.services.clock.now())
     with here.look() as look:
-        found = list(suspended(look, today))
-    bands = [*(words for _, words in BANDS), OLDEST]
-    sums = [(one, [held.item.amount for held in found if held.band == one]) for one in bands]
-    shown = [held for held in found if not band or held.band == band]
+        sums = {one: look.suspense_sum(came) for one, came in came_in(today).items()}
+        found = some_suspended(look, today, band=band, after=after, limit=SHOWN + 1)
+    kept = {"band": band} if band in sums else {}
+    items = sum(items for one, (items, _) in sums.items() if not kept or one == band)
+    shown = found[:SHOWN]
+    more = {**kept, "after": shown[-1].item.id} if len(found) > SHOWN else {}
     return here.page(
         "suspense.html",
         band=band,
         sums=[
-            (link(f"/suspense?band={one}", one.capitalize()), f"{len(pence):,}", pounds(sum(pence)))
-            for one, pence in sums
-            if pence
+            (link(f"/suspense?{urlencode({'band': one})}", one.capitalize()), f"{items:,}", pounds(pence))
+            for one, (items, pence) in sums.items()
+            if items
         ],
-        rows=[_row(held) for held in islice(shown, SHOWN)],
-        summary=f"{count(len(shown), 'item')}, the oldest first"
-        + (f"; the first {SHOWN}" if len(shown) > SHOWN else ""),
+        rows=[_row(held) for held in shown],
+        summary=f"{count(items, 'item')}, the oldest first",
+        older=f"/suspense?{urlencode(more)}" if more else None,
+        newer=f"/suspense?{urlencode(kept)}" if after else None,
     )
 
 

@@ -22,7 +22,9 @@ from hub.store.rows import TransferView
 
 NAV = None
 router = APIRouter()
-ITEMS = 50
+ITEMS, MOST = 50, 10_000_000
+OBJECTIONS = 50
+"""Of what the partner did not accept: so many are named; the items say the rest."""
 Text = Annotated[str, Form()]
 Notes = Annotated[Here, Depends(May(Right.NOTE))]
 Unmasks = Annotated[Here, Depends(May(Right.UNMASK))]
@@ -31,17 +33,17 @@ Unmasks = Annotated[Here, Depends(May(Right.UNMASK))]
 @router.get("/transfers/{id}")
 def transfer(here: Looks, id: str, items_from: int = 0) -> Response:
     with here.look() as look:
-        view = look.transfer(id)
-        ordered = parts.items_first(view.items)
-        start = max(items_from, 0)
-        shown = ordered[start : start + ITEMS]
+        view = look.transfer(id, items=False)
+        start = min(max(items_from, 0), MOST)
+        shown = look.items_first(id, start=start, limit=ITEMS)
         said = look.said_of([item.id for item in shown])
         queries = look.worklist(
             kinds=(WorkKind.TASK,), states=tuple(WorkState), subject=("transfer", id), limit=None
         )
     until = unmasked_until(here.services, here.person.row, id)
     row = view.transfer
-    more = start + ITEMS < len(ordered)
+    number = sum(items for items, _ in view.money.values())
+    more = start + ITEMS < number
     return here.page(
         "transfer.html",
         view=view,
@@ -57,13 +59,14 @@ def transfer(here: Looks, id: str, items_from: int = 0) -> Response:
         findings=parts.finding_rows(view.findings),
         not_checked=sorted(row.summary.get("not_checked", {}).items()),
         items=parts.item_rows(shown, said, unmasked=until is not None),
-        items_told=f"{count(len(ordered), 'item')}"
-        + (f", {start + 1} to {start + len(shown)}" if len(ordered) > ITEMS else ""),
+        items_told=f"{count(number, 'item')}"
+        + (f", {start + 1} to {start + len(shown)}" if number > ITEMS else ""),
         older=f"/transfers/{id}?{urlencode({'items_from': start + ITEMS})}#items" if more else None,
         newer=f"/transfers/{id}#items" if start else None,
         deliveries=parts.delivery_rows(view.deliveries),
         answered=parts.answered_words(view),
-        objections=parts.objection_rows(view),
+        objections=parts.objection_rows(view.objections[:OBJECTIONS]),
+        objections_more=max(len(view.objections) - OBJECTIONS, 0),
         children=[
             (transfer_link(child.id, child.name), told_state(child, states), f"{child.records:,}")
             for child, states in view.children

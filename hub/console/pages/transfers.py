@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
 from hub.console.csv import csv_answer
@@ -15,6 +15,7 @@ from hub.console.forms import day_of, pence_of, whole_of
 from hub.console.here import Here, Looks
 from hub.console.known import known_routes, partners_of
 from hub.console.marks import nowrap, route_link, told_state, transfer_link
+from hub.console.sought import SOUGHT, hidden, shown
 from hub.console.wording import STATES, count, moment, on_screen, pounds
 from hub.errors import UsageError
 from hub.fields import nino
@@ -33,21 +34,24 @@ _SHOWN = [state for state in dict.fromkeys([*TransferState, *DeliveryState]) if 
 _MORE = ("partner", "business_date", "name", "sha256", "amount", "records", "check", "said", "reference")
 """Filters that are folded away until they are used."""
 _FIRST = ("text", "route", "state", "first", "last")
+_FREE = ("text", "name", "said", "reference")
+"""Words, which might be somebody's data: no address has them (`hub.console.sought`)."""
 Asked = Mapping[str, str]
 
 
 @router.get("/transfers")
 def transfers(here: Looks, before: str = "") -> Response:
-    asked = _asked(here)
+    asked: Asked = dict.fromkeys((*_FIRST, *_MORE), "")
     try:
+        asked = _asked(here)
         wanted = wanted_of(asked)
         with here.look() as look:
             found = look.search(wanted, before=before or None, limit=PAGE)
-            number = look.count(wanted)
+            number = look.count(wanted, None if before else found)
             states = look.told_states([row.id for row in found.rows])
     except UsageError as error:
         return here.page("transfers.html", 400, **_form(here, asked), problem=str(error), rows=None)
-    kept = {name: value for name, value in asked.items() if value}
+    kept = _parameters(here, asked)
     many = count(number.number, "transfer")
     next_page = f"/transfers?{urlencode({**kept, 'before': found.before})}" if found.before else None
     return here.page(
@@ -61,6 +65,13 @@ def transfers(here: Looks, before: str = "") -> Response:
         newer=f"/transfers?{urlencode(kept)}" if before else None,
         export=f"/transfers.csv?{urlencode(kept)}",
     )
+
+
+@router.post("/transfers")
+def search(here: Looks) -> Response:
+    """The form is sent so that its words are in no address; the page that it leads to may be loaded again."""
+    asked = _cut(here.request.state.fields)
+    return RedirectResponse(f"/transfers?{urlencode(_parameters(here, asked))}", 303)
 
 
 @router.get("/transfers.csv")
@@ -87,8 +98,20 @@ def _all(look: Look, wanted: Wanted) -> list[tuple[TransferRow, Sequence[Deliver
 
 
 def _asked(here: Here) -> Asked:
+    """Raises UsageError for an address that was not made here."""
     given = here.request.query_params
-    return {name: given.get(name, "").strip()[:200] for name in (*_FIRST, *_MORE)}
+    words = shown(here.services.store.keys, given.get(SOUGHT, ""))
+    return _cut({name: (words if name in _FREE else given).get(name, "") for name in (*_FIRST, *_MORE)})
+
+
+def _cut(given: Mapping[str, Any]) -> Asked:
+    return {name: str(given.get(name, "")).strip()[:200] for name in (*_FIRST, *_MORE)}
+
+
+def _parameters(here: Here, asked: Asked) -> dict[str, str]:
+    """What an address says of them."""
+    plain = {name: value for name, value in asked.items() if value and name not in _FREE}
+    return plain | hidden(here.services.store.keys, {name: asked[name] for name in _FREE})
 
 
 def wanted_of(asked: Asked) -> Wanted:

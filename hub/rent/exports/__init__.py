@@ -34,7 +34,13 @@ from hub.rent.exports.homes import (
 )
 from hub.rent.exports.ledger import DEBIT, RECHARGES, TRANSFERS, WRITE_OFFS
 from hub.rent.exports.milestones import MILESTONES
-from hub.rent.exports.placements import PLACEMENT_UPDATES, PLACEMENTS, RECALLS
+from hub.rent.exports.placements import (
+    DEBT_LINE_LIFE,
+    PLACEMENT_LINES,
+    PLACEMENT_UPDATES,
+    PLACEMENTS,
+    RECALLS,
+)
 from hub.rent.exports.refunds import REFUNDS
 
 EXPORTS: tuple[Export, ...] = (
@@ -61,6 +67,7 @@ EXPORTS: tuple[Export, ...] = (
     TENANCY_CHANGES,
     BENEFIT_RENTS,
     PLACEMENTS,
+    PLACEMENT_LINES,
     PLACEMENT_UPDATES,
     RECALLS,
 )
@@ -72,4 +79,5 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     PROPERTY_LIFE,
     CHARGE_LIFE,
     TENANCY_CHANGE_LIFE,
+    DEBT_LINE_LIFE,
 )

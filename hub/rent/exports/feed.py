@@ -80,6 +80,7 @@ def recorded(
     *,
     options: type[GenericOptions] = GenericOptions,
     checks: tuple[Check, ...] = (),
+    looks_up: tuple[Lookup, ...] = (),
 ) -> Export:
     """A feed whose rows are a picture of records, which live on; no items are kept."""
     feed = Feed(
@@ -91,6 +92,7 @@ def recorded(
         options=options,
         checks=(*record.checks, *checks),
         items=record.items,
+        looks_up=looks_up,
         moves=moves,
         keeps_items=False,
         personal_data=_personal(record),

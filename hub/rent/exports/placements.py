@@ -1,5 +1,5 @@
 """Former tenants' debt that goes to an agency, changes there, and comes back (`rent.placements`,
-`rent.placement_updates`, `rent.recalls`).
+`rent.placement_lines`, `rent.placement_updates`, `rent.recalls`).
 
 Whether a debt may be placed at all is for the debt agencies' plug-in to say; here stands only what the rent
 system interface itself refuses.
@@ -8,20 +8,24 @@ system interface itself refuses.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from hub.checks.base import Context, Found, check
-from hub.door.lifecycle import Lookup
-from hub.model import Level, Need, Severity, Taken
+from hub.door.keep import days
+from hub.door.lifecycle import Lifecycle, Lookup
+from hub.model import Level, Move, Need, Severity, Taken
 from hub.rent.envelope import GenericOptions
 from hub.rent.exports.columns import address, code, day, names, number, pounds, ref, text, uprn
-from hub.rent.exports.feed import waiting
+from hub.rent.exports.feed import recorded, waiting
 from hub.rent.exports.record_type import RecordType
-from hub.rent.exports.rules import above_zero, all_or_none, in_order
+from hub.rent.exports.rules import above_zero, all_or_none, given_when, in_order
 from hub.rent.holds import HOLD, HoldKind, effective_holds
 
 DEBT_TYPES = ("FTA", "RCG", "CTC", "GAR", "UOC", "HBO", "LHC", "SUN")
-UPDATE_TYPES = ("DPY", "DPR", "ADJ-", "ADJ+", "WOF", "CST", "NTE")
+UPDATE_TYPES = ("DPY", "DPR", "ADJ-", "ADJ+", "WOF", "CST", "COR", "NTE")
 METHODS = ("DD", "DC", "CC", "CA", "CQ", "SO", "BT", "PO")
+PARTY_ROLES = ("D", "J", "G", "X", "R")
+ADDRESS_STATUSES = ("C", "L", "G", "W")
 """The codes of debt_agency.md, sections 3.2, 3.4 and 3.7."""
 
 FTAPLACE = RecordType(
@@ -69,10 +73,38 @@ FTAPLACE = RecordType(
     ),
 )
 
+CHARGE, NOTE = "C", "N"
+FTALINE = RecordType(
+    name="FTALINE",
+    about="a charge that a debt to be placed is made of, or a note to the agency. The charges of a debt sum "
+    "to its balance without costs and interest",
+    columns=(
+        ref("placement_ref"),
+        ref("payment_ref"),
+        number("number", 1, 9999),
+        code("line_type", CHARGE, NOTE),
+        day("from_date", note="of a note its day"),
+        day("to_date", required=False),
+        text("text", 300, personal=True, note="of a charge what it is for, up to 40 characters"),
+        pounds("amount", required=False),
+    ),
+    reference="placement_ref",
+    account="payment_ref",
+    kind="DEBT_LINE",
+    money="amount",
+    unsummed=True,
+    key=("placement_ref", "number"),
+    rules=(
+        in_order("from_date", "to_date"),
+        given_when("line_type", (CHARGE,), "to_date", "amount"),
+        given_when("line_type", (NOTE,), "text"),
+    ),
+)
+
 FTAUPDATE = RecordType(
     name="FTAUPDATE",
     about="what changed of a placed debt and is told the agency. A Housing Benefit credit is an adjustment "
-    "(ADJ-), not a payment: no commission falls on it",
+    "(ADJ-), not a payment: no commission falls on it. A correction (COR) tells a party as it is now: whole",
     columns=(
         ref("placement_ref"),
         code("update_type", *UPDATE_TYPES),
@@ -81,13 +113,24 @@ FTAUPDATE = RecordType(
         ref("txn_id", required=False),
         code("method", *METHODS, required=False),
         text("text", 300, personal=True),
+        number("party_no", 1, 9, required=False, check="E10"),
+        code("party_role", *PARTY_ROLES, required=False),
+        *names("party_", required=False),
+        day("party_date_of_birth", required=False, personal=True),
+        *address("party_"),
+        code("party_address_status", *ADDRESS_STATUSES, required=False, note="L if blank"),
+        text("party_phone1", 20, personal=True),
+        text("party_phone2", 20, personal=True),
+        text("party_email", 254, personal=True),
     ),
+    later=15,
     reference="placement_ref",
     kind="PLACEMENT_UPDATE",
     amount="amount",
     on="effective_date",
-    key=("placement_ref", "update_type", "effective_date", "txn_id"),
+    key=("placement_ref", "update_type", "effective_date", "txn_id", "party_no"),
     for_ever=True,
+    rules=(given_when("update_type", ("COR",), "party_no", "party_role", "party_surname"),),
 )
 
 FTARECALL = RecordType(
@@ -131,6 +174,51 @@ def account_is_not_on_hold(taken: Sequence[Taken], ctx: Context[PlacementOptions
             yield Found(f"the account is on hold for {kind}", one.item.line, "payment_ref")
 
 
+DEBT_LINE_LIFE = Lifecycle(
+    kind="debt_line",
+    title="Charges and notes of debts to be placed",
+    begins=("TOLD",),
+    moves={"TOLD": ("TOLD", "SENT"), "SENT": ()},
+    owner="rents",
+    keep=days(396),
+)
+"""Those of a debt go with its placement, and have ended then."""
+
+
+def line_keys(item: Any) -> tuple[str, ...]:
+    return (f"{item.reference}/{item.data['number']}",)
+
+
+def line_moves(taken: Taken, ctx: Context[Any]) -> Iterator[Move]:
+    """One that has left with its placement stays as it was."""
+    item, records = taken.item, ctx.facts.records
+    names = ("payment_ref", "number", "line_type", "from_date", "to_date")
+    (key,) = line_keys(item)
+    known = records.get(DEBT_LINE_LIFE.kind, key) if records else None
+    if known is not None and known.state == "SENT":
+        return
+    yield Move(
+        kind=DEBT_LINE_LIFE.kind,
+        key=key,
+        to="TOLD",
+        account=str(item.data["payment_ref"]),
+        data={
+            "placement_ref": item.reference,
+            "amount": item.data["debt_line_amount"],
+            **{name: item.data[name] for name in names},
+        },
+        personal=item.personal,
+    )
+
+
+PLACEMENT_LINES = recorded(
+    "rent.placement_lines",
+    "Charges and notes of debts to be placed",
+    FTALINE,
+    DEBT_LINE_LIFE,
+    line_moves,
+    looks_up=(Lookup(DEBT_LINE_LIFE.kind, keys=line_keys),),
+)
 PLACEMENTS = waiting(
     "rent.placements",
     "Debts to be placed with an agency",

@@ -6,31 +6,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import bindparam, func, select
 
 from hub.door.milestone import KIND, milestone_key
-from hub.model import ItemState, PromiseState, TransferState
+from hub.model import ItemState, PromiseState
 from hub.store.look.seen import Seen, visible
 from hub.store.queries.happened import ITEM_HAPPENED
-from hub.store.schema import LIVE, item, promise, record, transfer
+from hub.store.schema import day_total, item, promise, record
 
-_BAD = (TransferState.REJECTED, TransferState.FAILED)
 _MOVED = (
     select(
-        transfer.c.business_date.label("day"),
-        transfer.c.partner,
-        func.count().label("transfers"),
-        func.sum(transfer.c.records).label("records"),
-        func.sum(transfer.c.value).label("pence"),
-        func.sum(case((transfer.c.state.in_(_BAD), 1), else_=0)).label("bad"),
+        day_total.c.day,
+        day_total.c.partner,
+        *(func.sum(day_total.c[name]).label(name) for name in ("transfers", "records", "bad")),
+        func.sum(day_total.c.value).label("pence"),
     )
-    .where(
-        transfer.c.business_date.between(bindparam("first"), bindparam("last")),
-        transfer.c.mode == LIVE,
-        visible(transfer),
-    )
-    .group_by(transfer.c.business_date, transfer.c.partner)
-    .order_by(transfer.c.business_date, transfer.c.partner)
+    .where(day_total.c.day.between(bindparam("first"), bindparam("last")), visible(day_total))
+    .group_by(day_total.c.day, day_total.c.partner)
+    .having(func.sum(day_total.c.transfers) > 0)
+    .order_by(day_total.c.day, day_total.c.partner)
 )
 _PROMISED = (
     select(promise.c.due_at, promise.c.settled_at, promise.c.state)

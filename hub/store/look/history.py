@@ -8,7 +8,7 @@ from hub.config.people import HUB_LOGIN
 from hub.store.look.seen import Seen, asked, visible
 from hub.store.queries.events import EVENTS, event_of, event_row
 from hub.store.rows import CounterRow, EventRow, RunRow
-from hub.store.schema import counter, event, run
+from hub.store.schema import BY_PEOPLE, counter, event, run
 
 _EVENTS = EVENTS.where(
     event.c.subject == bindparam("subject"), event.c.subject_id == bindparam("subject_id"), visible(event)
@@ -41,8 +41,8 @@ class SeenHistory(Seen):
         """Events with their place in all history, the newest first. `of_people`: none of the hub's own doing;
         `before`: only older ones (the next page)."""
         wanted = asked({event.c.who: who, event.c.subject_id: subject_id})
-        if of_people:
-            wanted.append(event.c.who != HUB_LOGIN)
+        if of_people or who not in (None, HUB_LOGIN):
+            wanted.append(BY_PEOPLE)
         if before is not None:
             wanted.append(event.c.id < before)
         rows = self._rows(_WHAT_PEOPLE_DID.where(*wanted).limit(limit))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, or_, select
 
 from hub.clock.now import local_date
 from hub.door.report import ReportedItem
@@ -17,23 +17,38 @@ from hub.store.queries.called import digest_of
 from hub.store.queries.happened import ITEM_HAPPENED
 from hub.store.queries.items import MONEY, by_state, digests_of, item_row, of_transfer
 from hub.store.rows import ItemRow
-from hub.store.schema import item, item_called, item_digest, transfer
+from hub.store.schema import LIVE, item, item_called, item_digest, transfer
 
 _ALL = select(item).where(visible(item))
 _OF_TRANSFER = _ALL.where(of_transfer).order_by(item.c.transfer_id, item.c.line, item.c.id)
 _SOME = _ALL.where(of_transfer, item.c.id > bindparam("after")).order_by(item.c.id).limit(bindparam("limit"))
+_WAITING = (ItemState.HELD, ItemState.SUSPENDED, ItemState.WAITING, ItemState.UNANSWERED)
+_FIRST = (
+    _ALL.where(of_transfer)
+    .order_by(case((item.c.state.in_(_WAITING), 0), else_=1), item.c.transfer_id, item.c.line, item.c.id)
+    .offset(bindparam("start"))
+    .limit(bindparam("limit"))
+)
 _MONEY = MONEY.where(visible(item))
 _GET = _ALL.where(item.c.id == bindparam("item"))
-_SUSPENSE = (
-    _ALL.where(item.c.state == ItemState.SUSPENDED, item.c.id > bindparam("after"), ITEM_HAPPENED)
-    .order_by(item.c.id)
-    .limit(bindparam("limit"))
+_SUSPENDED = (
+    select(item)
+    .join(transfer, transfer.c.id == item.c.transfer_id)
+    .where(item.c.state == ItemState.SUSPENDED, transfer.c.mode == LIVE, visible(item), visible(transfer))
+)
+_SUSPENSE = _SUSPENDED.where(item.c.id > bindparam("after")).order_by(item.c.id).limit(bindparam("limit"))
+_SUSPENSE_SUM = _SUSPENDED.with_only_columns(
+    func.count().label("items"), func.coalesce(func.sum(item.c.amount), 0).label("pence")
+)
+_CAME_IN = select(transfer.c.id, transfer.c.found_at).where(
+    transfer.c.id.in_(bindparam("ids", expanding=True)), visible(transfer)
 )
 _OF_STATE = (
     _ALL.where(item.c.state == bindparam("state"), ITEM_HAPPENED)
     .order_by(item.c.id)
     .limit(bindparam("limit"))
 )
+Came = tuple[datetime | None, datetime | None]
 PERSONAL = "(personal)"
 """Stands for a personal value."""
 
@@ -56,9 +71,6 @@ _GROUPS = (
     )
     .where(item.c.state == bindparam("state"), ITEM_HAPPENED, visible(item))
     .group_by(item.c.feed, item.c.state, item.c.waits_as, item.c.reason)
-)
-_CAME_IN = select(transfer.c.id, transfer.c.found_at).where(
-    transfer.c.id.in_(bindparam("ids", expanding=True)), visible(transfer)
 )
 _CALLED_SO = (
     select(item_called.c.item_id)
@@ -124,6 +136,11 @@ class SeenItems(Seen):
         rows = self._rows(_SOME, transfer=transfer_id, after=after, limit=limit)
         return [self._item(row) for row in rows]
 
+    def items_first(self, transfer_id: str, *, start: int, limit: int) -> list[ItemRow]:
+        """The same a page at a time, in file order after those that wait for somebody or something."""
+        rows = self._rows(_FIRST, transfer=transfer_id, start=start, limit=limit)
+        return [self._item(row) for row in rows]
+
     def money(self, transfer_id: str) -> Mapping[ItemState, tuple[int, int]]:
         """Count and pence of a transfer's items by state: what came in is their sum, to the penny."""
         return by_state(self._rows(_MONEY, transfer=transfer_id))
@@ -135,12 +152,20 @@ class SeenItems(Seen):
             raise unknown("item", id, "suspense")
         return self._item(row)
 
-    def suspense(self, *, after: str = "", limit: int = 50) -> list[tuple[ItemRow, datetime]]:
-        """Money that matched no account, with the instant it came in, the oldest first; `after` = only newer
-        than that id."""
-        rows = [self._item(row) for row in self._rows(_SUSPENSE, after=after, limit=limit)]
+    def suspense(
+        self, *, came: Came = (None, None), after: str = "", limit: int = 50
+    ) -> list[tuple[ItemRow, datetime]]:
+        """Money that matched no account, with the instant it came in, the oldest first. `came`: from when,
+        until before when it came in; `after` = only newer than that id."""
+        found = self._rows(_SUSPENSE.where(*_came(came)), after=after, limit=limit)
+        rows = [self._item(row) for row in found]
         came_in = dict(map(tuple, self._rows(_CAME_IN, ids=[row.transfer_id for row in rows])))
         return [(row, came_in[row.transfer_id]) for row in rows]
+
+    def suspense_sum(self, came: Came = (None, None)) -> tuple[int, int]:
+        """How many items that is, and pence."""
+        row = self._rows(_SUSPENSE_SUM.where(*_came(came)))[0]
+        return row.items, int(row.pence)
 
     def items_that_are(self, states: Collection[ItemState], *, limit: int = 50) -> list[ItemRow]:
         """Items in any of these states, of whatever transfer, the oldest first."""
@@ -153,11 +178,12 @@ class SeenItems(Seen):
         groups = [Group(**{**row._mapping, "pence": int(row.pence)}) for row in rows]
         return sorted(groups, key=lambda group: (-group.items, group.feed, group.reason or ""))
 
-    def find(self, text: str, *, limit: int = 50) -> list[ItemRow]:
+    def find(self, text: str, *, before: str | None = None, limit: int = 50) -> list[ItemRow]:
         """Items under a reference, of an account or that a partner calls so, the newest first; or that of an
-        id."""
+        id. `before` = only older than the item of that id (the next page)."""
         called = [text, *(digest_of(self._keys, text, one) for one in self._open_to())]
-        return [self._item(row) for row in self._rows(_FIND, text=text, called=called, limit=limit)]
+        older = _FIND if before is None else _FIND.where(item.c.id < before)
+        return [self._item(row) for row in self._rows(older, text=text, called=called, limit=limit)]
 
     def called(self, transfer_id: str) -> Mapping[str, Mapping[str, Sequence[str]]]:
         """What partners call the items of a transfer, by item and kind; `PERSONAL` in place of what is."""
@@ -200,3 +226,9 @@ class SeenItems(Seen):
 
     def _item(self, row: Row[Any]) -> ItemRow:
         return item_row(row, self._keys)
+
+
+def _came(came: Came) -> list[ColumnElement[bool]]:
+    begin, end = came
+    tests = [transfer.c.found_at >= begin] if begin else []
+    return [*tests, transfer.c.found_at < end] if end else tests

@@ -11,7 +11,7 @@ import string
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -132,8 +132,18 @@ class _Criterion:
     index: str | None = None
 
 
-_Chosen = tuple[list[_Criterion], str | None, str | None, Select[Any] | None, _Criterion | None]
-"""The criteria, the ids between which is looked, and which way is gone (`SeenSearch._way`)."""
+_Tests = Sequence[ColumnElement[bool]]
+
+
+class _Chosen(NamedTuple):
+    """What is tested, between which ids; the ids when they are few; by which index it goes, and where it
+    stops."""
+
+    criteria: Sequence[_Criterion]
+    within: _Tests
+    few: Sequence[str] | None
+    by: str
+    floor: Row[Any] | None
 
 
 class SeenSearch(Seen):
@@ -148,8 +158,11 @@ class SeenSearch(Seen):
             return Found(rows, rows[-1].id)
         return Found(rows, floor.id, floor.found_at) if floor else Found(rows)
 
-    def count(self, wanted: Wanted) -> Count:
-        """How many transfers have all that is wanted, as far as that is quickly known."""
+    def count(self, wanted: Wanted, page: Found | None = None) -> Count:
+        """How many transfers have all that is wanted, as far as that is quickly known. `page`: the first,
+        which may have them all."""
+        if page is not None and page.before is None:
+            return Count(len(page.rows))
         narrowed, floor = self._narrow(select(transfer.c.id), wanted, None)
         number = self._count(narrowed, MOST)
         return Count(min(number, MOST), more=floor is not None or number > MOST)
@@ -165,44 +178,46 @@ class SeenSearch(Seen):
         self, found: Select[Any], wanted: Wanted, before: str | None
     ) -> tuple[Select[Any], Row[Any] | None]:
         """The statement, made to find what is wanted; and the last transfer that it tests, if not all."""
-        criteria, first, last, few, way = self._chosen(wanted, before)
-        tested = found.where(
-            visible(transfer), *_within(transfer.c.id, first, last), *(one.test for one in criteria)
-        )
+        criteria, within, few, by, floor = self._chosen(wanted, before)
+        tested = found.where(visible(transfer), *within, *(one.test for one in criteria))
         if few is not None:
-            return tested.where(transfer.c.id.in_(few)).with_hint(transfer, _BY_ID, "sqlite"), None
-        by = f"INDEXED BY {way.index}" if way else _BY_ID
-        floor = None if all(one is way for one in criteria) else self._floor(way, by, first, last)
-        bounded = tested if floor is None else tested.where(transfer.c.id >= floor.id)
-        return bounded.with_hint(transfer, by, "sqlite"), floor
+            tested = tested.where(transfer.c.id.in_(few))
+        elif floor is not None:
+            tested = tested.where(transfer.c.id >= floor.id)
+        return tested.with_hint(transfer, by, "sqlite"), floor
 
     def _chosen(self, wanted: Wanted, before: str | None) -> _Chosen:
         """Of what was last asked it is known already: a page and its count go the same way."""
         if self._last is None or self._last[0] != (wanted, before):
             criteria = list(self._criteria(wanted))
             first, last = _between(wanted, before)
-            self._last = (wanted, before), (criteria, first, last, *self._way(criteria, first, last))
+            within = _within(transfer.c.id, first, last)
+            few, way = self._way(criteria, first, last)
+            by = f"INDEXED BY {way.index}" if way and few is None else _BY_ID
+            whole = few is not None or all(one is way for one in criteria)
+            floor = None if whole else self._floor(way, by, within)
+            self._last = (wanted, before), _Chosen(criteria, within, few, by, floor)
         return self._last[1]
 
     def _way(
         self, criteria: Sequence[_Criterion], first: str | None, last: str | None
-    ) -> tuple[Select[Any] | None, _Criterion | None]:
+    ) -> tuple[Sequence[str] | None, _Criterion | None]:
         """The ids by the criterion that fewest have, if these are few; else the criterion whose ids are gone
         through."""
-        fewest, few = FEW + 1, None
+        few: Sequence[str] | None = None
         for one in criteria:
             if one.ids:
-                ids = _together(one.ids, first, last)
-                number = self._count(ids, FEW)
-                if number < fewest:
-                    fewest, few = number, ids
+                most = FEW if few is None else len(few)
+                ids = self._rows(_together(one.ids, first, last).limit(most + 1))
+                if len(ids) <= most:
+                    few = sorted({row.id for row in ids})
         return few, next((one for one in criteria if one.index), None)
 
-    def _floor(self, way: _Criterion | None, by: str, first: str | None, last: str | None) -> Row[Any] | None:
+    def _floor(self, way: _Criterion | None, by: str, within: _Tests) -> Row[Any] | None:
         """The transfer at which a page stops to look; None when it can look at all."""
         gone = (
             select(transfer.c.id, transfer.c.found_at)
-            .where(visible(transfer), *_within(transfer.c.id, first, last), *([way.test] if way else []))
+            .where(visible(transfer), *within, *([way.test] if way else []))
             .with_hint(transfer, by, "sqlite")
         )
         return self._row(gone.order_by(transfer.c.id.desc()).offset(FEW).limit(1))

@@ -116,8 +116,10 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
             conditions.append(transfer.c.id < before)
         return [transfer_row(row) for row in self._rows(_NEWEST.where(*conditions).limit(limit))]
 
-    def transfer(self, id: str) -> TransferView:
-        """All that is known of a transfer. Raises UsageError when there is none of that id."""
+    def transfer(self, id: str, *, items: bool = True) -> TransferView:
+        """All that is known of a transfer; `items`: and of each of its items, of which there may be many.
+
+        Raises UsageError when there is none of that id."""
         row = self.transfer_row(id)
         return TransferView(
             transfer=row,
@@ -125,10 +127,10 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
             findings=self.findings(id),
             money=self.money(id),
             numbers=self.numbers(id),
-            item_numbers=self.item_numbers(id),
-            called=self.called(id),
+            item_numbers=self.item_numbers(id) if items else {},
+            called=self.called(id) if items else {},
             events=self.transfer_events(id),
-            items=self.items(id),
+            items=self.items(id) if items else (),
             work=self.transfer_work(id),
             answered=self.answered(id),
             objections=self.objections(id),

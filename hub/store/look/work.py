@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
 from hub.model import PromiseState, WorkKind, WorkState
 from hub.store.look.seen import Seen, asked, unknown, visible
@@ -19,6 +19,14 @@ _ONE = select(worklist).where(worklist.c.id == bindparam("work"), visible(workli
 _PROMISES = select(promise).where(visible(promise)).order_by(promise.c.due_at, promise.c.id)
 
 
+_before = worklist.alias("before")
+
+
+def _follows(id: str) -> ColumnElement[bool]:
+    since = select(_before.c.made_at).where(_before.c.id == id).scalar_subquery()
+    return or_(worklist.c.made_at > since, and_(worklist.c.made_at == since, worklist.c.id > id))
+
+
 class SeenWork(Seen):
     def worklist(
         self,
@@ -27,11 +35,15 @@ class SeenWork(Seen):
         states: Collection[WorkState] = UNDONE,
         owner: str | None = None,
         subject: tuple[str, str] | None = None,
+        after: str | None = None,
         limit: int | None = 50,
     ) -> list[WorkRow]:
-        """What there is to do, the oldest first. `subject`: only what is about that row (table, id)."""
+        """What there is to do, the oldest first. `subject`: only what is about that row (table, id); `after`:
+        only what follows the entry of that id (the next page)."""
         about, id = subject or (None, None)
         wanted = asked({worklist.c.owner: owner, worklist.c.subject: about, worklist.c.subject_id: id})
+        if after is not None:
+            wanted.append(_follows(after))
         found = _WORK.where(worklist.c.kind.in_(kinds), worklist.c.state.in_(states), *wanted).limit(limit)
         return [WorkRow(**row._mapping) for row in self._rows(found)]
 

@@ -6,13 +6,26 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, func, insert, or_, select, tuple_
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    union_all,
+)
 
 from hub.model import DeliveryState, TransferState
 from hub.store.queries.events import NOTHING_YET, append_events, ends_at, next_event
 from hub.store.queries.happened import happened_for
 from hub.store.queries.moves import move, move_of
 from hub.store.queries.shared import columns_of
+from hub.store.queries.totals import count_transfer
 from hub.store.rows import EventRow, SameTransfer, TransferRow
 from hub.store.schema import DEAD, LIVE, delivery, transfer
 
@@ -23,10 +36,16 @@ _TIDY = (
     TransferState.REJECTED,
     TransferState.DUPLICATE,
 )
-_GOING_OUT = exists().where(
-    delivery.c.transfer_id == transfer.c.id,
-    delivery.c.state.in_((DeliveryState.READY, DeliveryState.SENDING)),
-)
+_one = transfer.alias("one")
+_STATE = _one.c.state
+"""Of those that a statement asks for first, by indexes: nearly all transfers are over."""
+
+
+def _not_all_gone(*states: DeliveryState) -> Select[str]:
+    """Those let go of which a delivery is in one of the states."""
+    gone = select(_one.c.id).join(delivery, delivery.c.transfer_id == _one.c.id)
+    return gone.where(delivery.c.state.in_(states), _STATE == TransferState.ACCEPTED)
+
 
 _NOT_ALL_GONE = exists().where(
     delivery.c.transfer_id == transfer.c.id,
@@ -39,10 +58,12 @@ _ROOT = func.coalesce(transfer.c.parent_id, transfer.c.id)
 
 _INSERT = insert(transfer).inline()
 _GET = select(transfer).where(transfer.c.id == bindparam("id"))
-UNFINISHED = or_(
-    transfer.c.state.in_(_CARRY_ON),
-    transfer.c.state.in_(_TIDY) & transfer.c.tidied.is_(False),
-    (transfer.c.state == TransferState.ACCEPTED) & _GOING_OUT,
+UNFINISHED = transfer.c.id.in_(
+    union_all(
+        select(_one.c.id).where(_STATE.in_(_CARRY_ON)),
+        select(_one.c.id).where(_one.c.tidied.is_(False), _STATE.in_(_TIDY)),
+        _not_all_gone(DeliveryState.READY, DeliveryState.SENDING),
+    )
 )
 """That a transfer is one which a run may carry on."""
 _UNFINISHED = select(transfer).where(UNFINISHED).order_by(_ROOT, transfer.c.id)
@@ -54,9 +75,11 @@ _BEFORE = (
         transfer.c.route == bindparam("route"),
         tuple_(_ROOT, transfer.c.id) < tuple_(bindparam("root"), bindparam("id")),
         happened_for("id"),
-        or_(
-            transfer.c.state.in_((*_CARRY_ON, TransferState.HELD, TransferState.FAILED)),
-            (transfer.c.state == TransferState.ACCEPTED) & _NOT_ALL_GONE,
+        transfer.c.id.in_(
+            union_all(
+                select(_one.c.id).where(_STATE.in_((*_CARRY_ON, TransferState.HELD, TransferState.FAILED))),
+                _not_all_gone(DeliveryState.READY, DeliveryState.SENDING, DeliveryState.IN_DOUBT),
+            )
         ),
     )
     .order_by(_ROOT, transfer.c.id)
@@ -103,6 +126,8 @@ def insert_transfers(
     if rows:
         conn.execute(_INSERT, [columns_of(row) for row in rows])
         append_events(conn, [_first_event(conn, row, event, who) for row in rows])
+        for row in rows:
+            count_transfer(conn, None, row)
 
 
 def _first_event(conn: Connection, row: TransferRow, kind: str, who: str) -> EventRow:
@@ -173,7 +198,9 @@ def move_transfer(
     """Move a transfer (or, with `to` its own state, change other columns) and write the event.
 
     Raises LostRace when the stored row is no longer at the state and version of `row`."""
-    return move(conn, _MOVE, "transfer", row, to, columns=columns, event=event, who=who, data=data)
+    moved = move(conn, _MOVE, "transfer", row, to, columns=columns, event=event, who=who, data=data)
+    count_transfer(conn, row, moved)
+    return moved
 
 
 def find_same(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import xml.etree.ElementTree as ElementTree
 from dataclasses import replace
@@ -104,9 +105,9 @@ def ctx(**options):
     return Context(ReferralOptions(**options), Facts(today=ON), "batch", moment)
 
 
-@pytest.mark.parametrize("form", ["json", "xml"])
+@pytest.mark.parametrize("form", ["json", "xml", "csv"])
 def test_a_referral_is_written_byte_for_byte(form):
-    for output in (form, f"api_{form}"):
+    for output in (form,) if form == "csv" else (form, f"api_{form}"):
         rendered = REFERRALS.output(output).write(taken(), ctx())
         assert (rendered.name, rendered.identity) == (f"RFR-2026-000017.{form}", "RFR-2026-000017")
         assert rendered.data == (HERE / "referral" / rendered.name).read_bytes()
@@ -121,6 +122,24 @@ def test_the_two_forms_say_the_same_and_fit_their_schemas():
     texts = [one.text for one in tree.iter() if one.text and one.text.strip()]
     assert sorted(texts) == sorted(leaves(told))
     assert "AB123457C" not in texts
+
+
+def test_the_csv_form_says_the_same_and_its_trailer_counts():
+    told = json.loads((HERE / "referral/RFR-2026-000017.json").read_text("utf-8"))
+    with (HERE / "referral/RFR-2026-000017.csv").open(encoding="utf-8", newline="") as file:
+        start, *body, end = csv.reader(file)
+    assert (start[:5], start[5]) == (["H", "FHRFR1.0", "RFR", "FAKESHIRE", told["recipient"]], "17")
+    (referral,) = [row for row in body if row[0] == "R"]
+    assert referral[1] == told["referral_id"]
+    assert referral[9].split(";") == told["allegation_codes"]
+    assert [row[3:6] for row in body if row[0] == "S"] == [
+        [one["surname"], one["forename"], one["dob"]] for one in told["subjects"]
+    ]
+    assert [row[2:4] for row in body if row[0] == "F"] == [
+        [one["id"], one["reason"]] for one in told["fired_rules"]
+    ]
+    at_risk = f"{told['value_at_risk'] / 100:.2f}"
+    assert end == ["T", str(len(body)), "1", at_risk, "0.00", "2026000017"]
 
 
 def leaves(value):

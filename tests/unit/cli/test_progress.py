@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -32,3 +33,20 @@ def test_a_short_run_shows_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nothing_is_drawn_into_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
     assert drawn(monkeypatch, terminal=False, moment=-1) == ""
+
+
+class AtOnce:
+    """A moment that has passed when it begins."""
+
+    def __init__(self, seconds: float, then: Any, args: Any, kwargs: Any) -> None:
+        self.start = lambda: then(*args, **kwargs)
+        self.cancel = lambda: None
+
+
+def test_one_long_piece_of_work_shows_that_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = io.StringIO()
+    monkeypatch.setattr(show, "console", lambda: Console(file=screen, force_terminal=True, width=100))
+    monkeypatch.setattr("hub.cli.progress.Timer", AtOnce)
+    with progress("transfers"):
+        pass
+    assert "transfers" in screen.getvalue() and "0:00:0" in screen.getvalue()

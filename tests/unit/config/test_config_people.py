@@ -65,6 +65,16 @@ def test_a_refusal_names_the_role_and_who_has_it() -> None:
     assert PEOPLE.closed(anna, "nfi.matches", Compartment.FRAUD).endswith("Who has it: Ben Example.")
 
 
+def test_who_is_limited_to_some_routes_knows_of_no_other_nor_of_what_belongs_to_none() -> None:
+    people = People((Person(login="dan", name="Dan", roles=(Role.CLERK,), routes=("bacs.reports",)), ANNA))
+    dan = people.viewer("dan")
+    known = [dan.knows(route, Compartment.OPEN) for route in ("bacs.reports", "hb.schedule", None)]
+    assert known == [True, False, False]
+    assert not dan.knows("bacs.reports", Compartment.FRAUD)
+    assert people.viewer("anna").knows(None, Compartment.OPEN)
+    assert people.closed(dan, "hb.schedule", Compartment.OPEN).endswith("limits you to bacs.reports.")
+
+
 def test_the_hub_itself_sees_and_may_do_everything() -> None:
     assert HUB.compartments == set(Compartment)
     assert all(HUB.may(right) for right in Right)
@@ -115,6 +125,7 @@ def test_windows_says_domain_and_name() -> None:
             "is A’s already",
         ),
         (["{login: hub, name: A, roles: [clerk]}"], 2, "is the hub itself’s already"),
+        (["{login: anna, name: A, roles: [clerk], routes: [no.such]}"], 2, "there is no route “no.such”"),
         (["{login: anna, name: A, roles: [clark]}"], 2, "did you mean “clerk”?"),
         (["{login: anna, name: A, roles: []}"], 2, "at least 1"),
         (["{login: anna, roles: [clerk]}"], 2, "“name” is missing"),

@@ -38,7 +38,7 @@ def held(api: Calling) -> str:
 
 
 def test_a_transfer_is_found_and_seen_whole_without_personal_values(api: Calling) -> None:
-    page = api.get("/transfers", name="LD_ON", state="HELD").json()
+    page = api.post("/transfers/search", "vera", name="LD_ON", state="HELD").json()
     (row,) = page["data"]
     assert (row["route"], row["state"], row["records"], page["next"]) == ("little.payments", "HELD", 2, None)
     assert api.get("/transfers/count", check="NONE-01").json() == {"number": 0, "more": False}
@@ -49,6 +49,28 @@ def test_a_transfer_is_found_and_seen_whole_without_personal_values(api: Calling
     assert [one["line"] for one in (*items["data"], *rest["data"])] == [1, 2]
     assert not {"personal", "data"} & set(items["data"][0])
     assert api.get(f"/transfers/{row['id']}/events").json()[0]["kind"] == "found"
+    found = [api.post("/items/search", "vera", reference=one, limit=1).json() for one in ("ABC001", "XYZ")]
+    assert ([one["line"] for one in found[0]["data"]], found[1]["data"]) == ([1], [])
+
+
+def test_what_somebody_looks_for_is_no_part_of_an_address(api: Calling) -> None:
+    for name in ("text", "name", "said", "reference"):
+        assert api.get("/transfers", **{name: "ABC001"}).status_code == 422
+    assert api.get("/items", reference="ABC001").status_code == 404
+
+
+def test_the_worklist_is_read_page_by_page(api: Calling, world: World) -> None:
+    for number in range(3):
+        world.arrive(f"held_{number}.txt", GOOD.replace(b"ABC001", b"ABC10%d" % number))
+    api.hub.run("little.payments")
+    found, cursor = [], {}
+    while cursor is not None:
+        page = api.get("/worklist", limit=1, **cursor).json()
+        found += [one["id"] for one in page["data"]]
+        cursor = {"cursor": page["next"]} if page["next"] else None
+    with api.hub.look() as look:
+        assert found == [one.id for one in look.worklist(limit=None)]
+    assert len(found) == len(set(found)) > 1
 
 
 def test_an_act_is_done_once_and_answered_again(api: Calling) -> None:

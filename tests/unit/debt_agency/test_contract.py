@@ -47,18 +47,29 @@ def test_a_settlement_beyond_what_the_agency_may_forgo_is_asked_about(percent, l
     assert ("SETTLED_UNASKED" in codes) is asked
 
 
-def test_commission_that_is_given_back_asks_for_a_credit_note_and_invoices_nothing():
+def given_back(invoice):
     accounts = ("bank_account", "offset_account", "control_account")
     ledger = {**{name: name.upper() for name in accounts}, "supplier_ref": "S4471", "cost_centre": None}
+    lines = [{"text": "Commission", "net": -3_13, "vat": -63, "gross": -3_76}]
     data = {
-        "ledger": {**ledger, "order_no": None}, "charged": -3_76,
-        "invoice": "CN-1", "bank": 0, "deducted": -25_00, "cash": -25_00, "on": "2026-04-03", "lines": [],
+        "ledger": {**ledger, "order_no": None}, "charged": -3_76, "invoice": invoice, "bank": 0,
+        "deducted": -25_00, "cash": -25_00, "on": "2026-04-03", "due": "2026-05-03", "lines": lines,
     }  # fmt: skip
-    record = Record(kind="debt_remittance", key="ACME/REM-9", state="SETTLED", data=data)
-    task, *journal = into_the_ledger(None, record, Facts())
-    assert "gives 3.76 of commission back (CN-1)" in task.title
+    return Record(kind="debt_remittance", key="ACME/REM-9", state="SETTLED", data=data)
+
+
+def test_commission_that_is_given_back_is_the_agencys_credit_note():
+    record = given_back("CN-1")
+    credit, *journal = into_the_ledger(None, record, Facts())
+    told = credit.item
+    assert (credit.waits_as, told.reference, told.amount) == ("SUPPLIER_INVOICE", "CN-1", -3_76)
     assert {one.item.data["account"]: one.item.amount for one in journal} == {
         "OFFSET_ACCOUNT": -25_00,
         "CONTROL_ACCOUNT": 25_00,
     }
     assert list(into_the_ledger(record, replace(record, version=2), Facts())) == []
+
+
+def test_a_credit_without_a_number_is_asked_for():
+    task, *_ = into_the_ledger(None, given_back(None), Facts())
+    assert task.title == "ACME/REM-9 gives back 3.76 and names no credit note: ask the agency for its number"

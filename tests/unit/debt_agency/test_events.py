@@ -105,6 +105,24 @@ def test_what_a_person_must_see_to_is_asked_without_naming_anybody(line: str, co
     assert "Invented" not in str([move.data for move in told.moves])
 
 
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ("2026-04-01,100.00,M,22,97.37,N", None),
+        ("2026-04-01,100.00,M,22,97.36,N", "the instalments come to 2197.36, and 2197.37 is owed"),
+        ("2026-04-01,100.00,M,22,,", "the instalments come to 2200.00"),
+        ("2026-04-01,a little,M,22,97.37,N", "cannot be reckoned"),
+        ("2026-04-01,100.00,M,22,97.36,K", None),
+        ("2026-04-01,100.00,M,,,N", None),
+    ],
+)
+def test_instalments_that_are_not_the_debt_are_asked_about(values: str, says: str | None) -> None:
+    told = Told(AGENCY_UPDATE, event("ARR", rest=f"{values},"), placement())
+    assert told.made("placement_exception") == (["PLAN_DIFF"] if says else [])
+    assert told.checks == ({"DA-AUP-3"} if says else set())
+    assert says is None or says in str([move.data for move in told.moves])
+
+
 def test_an_objection_is_asked_about_while_the_recall_is_pending_and_shown_when_it_crossed() -> None:
     pending = Told(AGENCY_UPDATE, event("OBJ", "PAY"), placement("RECALL_PENDING", action=RECALLED_AT))
     assert [move.data.get("objection", {}).get("code") for move in pending.moves] == ["PAY"]

@@ -44,6 +44,8 @@ def wrong(**changes):
         (wrong(gross="-100.00"), "DA-07", 2, "-100.00 is no amount of a PA"),
         (wrong(reverses="T-0001"), "DA-07", 2, "a PA names the receipt"),
         (wrong(day="2026-04-06"), "DA-PAY", 2, "received on 2026-04-06"),
+        (wrong(day="1900-01-01"), "FIELD", 2, "receipt_date"),
+        (wrong(placement="1002013"), "FIELD", 2, "opened in a spreadsheet it loses its leading zeros"),
         (wrong(txn="T-0001"), "DA-06", 2, "this txn_id came before with other content"),
         (wrong(txn="T-0004"), "DA-06", 4, "the txn_id of line 2 with other content"),
         (

@@ -88,6 +88,9 @@ BAD = {
     "a rent that is not its parts": ("HBRENT", "9.80", "9.81", ("E20", 2)),
     "a placement of nothing": ("FTAPLACE", "612.08", "0.00", ("E19", 2)),
     "a debt that ends before it starts": ("FTAPLACE", "2026-09-28", "2024-09-28", ("E20", 2)),
+    "a correction of nobody": ("FTAUPDATE", "Testerman-Mock", "", ("E20", 5)),
+    "a charge of no amount": ("FTALINE", ",642.37", ",", ("E20", 3)),
+    "a note without words": ("FTALINE", "An arrangement was not kept", "", ("E20", 4)),
     "a recall for no known reason": ("FTARECALL", "PAID", "SOLD", ("E16", 3)),
 }
 
@@ -310,6 +313,7 @@ MOVES = {
         ("charge", f"{A}/H0001/DHE", "CURRENT", A),
         ("charge", f"{B}/H0002/DGA", "ENDED", B),
     ],
+    "FTALINE": [("debt_line", f"PL0001/{number}", "TOLD", A) for number in (1, 2, 3)],
     "TENCHANGE": [
         ("tenancy_change", "0190001/01/JOINT/2026-10-26", "TOLD", A),
         ("tenancy_change", "0190002/01/END/2026-10-05", "TOLD", B),

@@ -44,6 +44,7 @@ def test_the_hub_offers_its_feeds_profiles_and_connectors() -> None:
         "rent.tenancy_changes",
         "rent.benefit_rents",
         "rent.placements",
+        "rent.placement_lines",
         "rent.placement_updates",
         "rent.recalls",
     ]

@@ -14,12 +14,14 @@ from plugins.rtb_fraud.match_work import STATUS_SHEET, sheet
 from plugins.rtb_fraud.nfi_extracts import (
     CREDITORS,
     FORMAT,
+    OTHER,
     PAYMENTS,
     PAYROLL,
     RTB,
     TENANTS,
     WAITING_LIST,
 )
+from tests.golden.catalogue import COUNCIL_TAX
 
 HERE = Path(__file__).parents[2] / "golden" / "rtb_fraud"
 TODAY = date(2026, 10, 5)
@@ -42,6 +44,7 @@ CASES: dict[str, tuple[Feed, str, dict[str, object]]] = {
         {"lookups": {"payment_method": {"BACS": "direct credit", "CHQ": "cheque"}}},
     ),
     "payroll": (PAYROLL, "nfi_payroll.txt", {}),
+    "council_tax": (OTHER, "nfi_council_tax.txt", COUNCIL_TAX),
 }
 
 

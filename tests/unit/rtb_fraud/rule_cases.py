@@ -72,7 +72,8 @@ def paid_by(*parts: tuple[str, str, str, str]) -> Given:
 
 
 def both(one: Given, other: Given) -> Given:
-    return Given({**one.application, **other.application}, {**one.evidence, **other.evidence})
+    told = {**one.evidence, **other.evidence}
+    return Given({**one.application, **other.application}, told, (*one.missing, *other.missing))
 
 
 def history(starts: str) -> Given:
@@ -268,6 +269,12 @@ CASES: Mapping[str, RuleCase] = {
         applied(received_at="2024-11-07"), applied(received_at="2024-11-06"), without("application")
     ),
 }
+FLAT = {
+    "property": {"type": "flat", "region": "Yorkshire and the Humber"},
+    "valuation": "40000.00",
+    "discount_claimed": "24000.00",
+}
+"""A flat of twelve years: 64 % is £25,600.00, and the cap £24,000.00; of a house 42 % would be £16,800.00."""
 MORE: tuple[tuple[str, Given, str], ...] = (
     ("F18", of("contact", visits=[{"on": f"2026-01-0{n}", "access": False} for n in (1, 2)]), "FIRED"),
     ("F18", of("contact", visits=[{"on": "2026-01-01", "access": False}]), "CLEAR"),
@@ -289,6 +296,11 @@ MORE: tuple[tuple[str, Given, str], ...] = (
     ("E07", home(district="Chiltern", region="South East"), "NOT_EVALUATED"),
     ("E07", home(district="Hart", region="South East"), "FIRED"),
     ("E07", home(cost_floor="170000.00"), "FIRED"),
+    ("E07", both(applied(**FLAT), of("tenancy", home="flat")), "CLEAR"),
+    ("E07", both(applied(**FLAT), of("tenancy", home="house")), "FIRED"),
+    ("E01", applied(received_at=None), "NOT_EVALUATED"),
+    ("E07", applied(received_at=None), "NOT_EVALUATED"),
+    ("F28", applied(received_at=None), "NOT_EVALUATED"),
     ("F25", applied(valuation="1.00"), "FIRED"),
     ("F25", home(bedrooms=9), "CLEAR"),
 )

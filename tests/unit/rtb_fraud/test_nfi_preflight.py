@@ -3,15 +3,20 @@ and a fresh one; sound exports pass."""
 
 from __future__ import annotations
 
+import csv
 import os
+from dataclasses import replace
 from datetime import date
+from io import BytesIO
 from random import Random
 
 import pytest
 
 from hub.model import Facts, History, LastTransfer, Severity
+from plugins.rtb_fraud.nfi_extracts import OTHER
+from tests.golden.catalogue import COUNCIL_TAX
 from tests.nfi_mutator import KINDS, MONEY_KINDS, SEED, plant
-from tests.unit.rtb_fraud.golden_nfi import CASES, HERE, read, status_sheet, write
+from tests.unit.rtb_fraud.golden_nfi import CASES, HERE, context, read, status_sheet, write
 from tests.unit.rtb_fraud.nfi_files import (
     ADA,
     BEN,
@@ -136,6 +141,65 @@ def test_columns_may_stand_in_any_order_and_under_other_names():
     (missing,) = findings(data)
     assert (missing.check, missing.line) == ("NFI-FILE", 1)
     assert "lacks Surname" in missing.message
+
+
+def test_columns_of_the_routes_own_are_checked_for_what_they_are():
+    """Checks of fields that the route has not say nothing; the others do."""
+    columns = [
+        {"field": "tenancy_ref", "header": "Ref", "presence": "M", "filled": 100},
+        {"field": "surname", "header": "Family name", "presence": "M"},
+        {"field": "tenancy_start", "header": "From", "format": "date"},
+    ]
+    data = file("T1|SPECIMEN LTD|08042019", "T2|SPECIMEN|31022019", header="Ref|Family name|From")
+    assert told(data, columns=columns) == {
+        ("NFI-Q05", 2, "Family name"),
+        ("NFI-DATE", 3, "From"),
+        ("NFI-DATE", None, "From"),
+    }
+
+
+def test_any_other_data_set_has_the_columns_that_its_route_says():
+    header, sound = "Account,Surname,Forename,Date of birth,Discount", "C1,SPECIMEN,ADA,18061979,SPD"
+    spoiled = file(sound, sound, "C4,LETS LTD,X,14022015,ZZZ", ",TESTER,BEN,,", header=header)
+    assert told(spoiled, OTHER, **COUNCIL_TAX) >= {
+        ("NFI-Q12", 3, "Surname"),
+        ("NFI-Q05", 4, "Surname"),
+        ("NFI-Q08", 4, "Date of birth"),
+        ("NFI-Q14", 4, "Discount"),
+        ("NFI-Q02", 5, "Account"),
+    }
+    with pytest.raises(ValueError, match="columns"):
+        preflight(file(sound, header=header), OTHER, data_set="council_tax")
+
+
+def test_it_may_leave_without_a_header_row():
+    ctx = context("council_tax")
+    bare = replace(ctx, options=ctx.options.model_copy(update={"header_row": False}))
+    data = (HERE / "nfi_council_tax.txt").read_bytes()
+    made = OTHER.output("extract").rewrite(BytesIO(data), (), bare)
+    assert made.data.splitlines()[0] == b"C1,SPECIMEN,ADA,18061979,SPD"
+
+
+PUBLISHED = {
+    "draft_specifications": ("", "2026-04-01"),
+    "final_specifications": ("", "2026-06-30"),
+    "application_open": ("2026-07-03", "2026-07-10"),
+    "data_sets": ("2026-07-03", "2026-08-28"),
+    "instructions": ("2026-08-10", "2026-08-14"),
+    "uploader_accounts": ("2026-07-03", "2026-08-28"),
+    "privacy_notice": ("2026-07-03", "2026-08-28"),
+}
+"""The timetable of 2026/27 as it was published (formats page, section 1); all else in the file is assumed."""
+
+
+def test_the_timetable_that_is_shipped_has_the_published_days():
+    path = HERE.parents[2] / "config/calendars/nfi-2026-27.csv"
+    with path.open(encoding="utf-8", newline="") as rows:
+        steps = list(csv.DictReader(rows))
+    published = [one for one in steps if one["note"].startswith("published")]
+    assert {one["activity"]: (one["from"], one["to"]) for one in published} == PUBLISHED
+    assert all("assumed" in one["note"] for one in steps if one not in published)
+    assert {one["activity"] for one in steps} >= {"extract", "submit", "matches", "council_tax"}
 
 
 @pytest.mark.parametrize("start", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])

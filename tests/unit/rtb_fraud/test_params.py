@@ -46,13 +46,15 @@ def of(kind, region, years, value, **changes):
     ],
 )
 def test_the_worked_discounts(kind, region, years, value, pounds):
-    assert discount(of(kind, region, years, value), LAW).pence == pounds * 100
+    assert discount(of(kind, region, years, value), LAW, kind).pence == pounds * 100
 
 
 def test_the_cost_floor_takes_from_the_discount_and_never_adds():
-    assert discount(of("house", "North East", 3, "60000", cost_floor="50000.01"), LAW).pence == 9_999_99
-    assert discount(of("house", "North East", 3, "60000", cost_floor="70000"), LAW).pence == 0
-    assert discount(of("house", "North East", 3, "60000", cost_floor="1"), LAW).pence == 21_000_00
+    assert (
+        discount(of("house", "North East", 3, "60000", cost_floor="50000.01"), LAW, "house").pence == 9_999_99
+    )
+    assert discount(of("house", "North East", 3, "60000", cost_floor="70000"), LAW, "house").pence == 0
+    assert discount(of("house", "North East", 3, "60000", cost_floor="1"), LAW, "house").pence == 21_000_00
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from plugins.rtb_fraud.rtb_rules import RuleSet, shipped
 from plugins.rtb_fraud.rtb_settings import RtbSettings
 from plugins.rtb_fraud.rtb_trials import read_ruleset
 from tests.unit.rtb_fraud.assessing import assessed, result_of
-from tests.unit.rtb_fraud.rule_cases import CASES
+from tests.unit.rtb_fraud.rule_cases import CASES, both, without
 
 OWN = {
     "version": "council-1",
@@ -101,6 +101,7 @@ def test_two_versions_on_one_day_are_refused():
         ({"id": "E01", "weight": "5"}, "has no points"),
         ({"id": "F99", "title": "new"}, "when"),
         ({"id": "X1"}, "id"),
+        ({"id": "F07", "requires": ["horoscope"]}, "which is no input"),
         ({"id": "F07", "colour": "red"}, "colour"),
     ],
 )
@@ -128,11 +129,29 @@ def test_a_version_that_cannot_be_is_refused(changes, said):
 
 def test_a_rule_may_be_off_or_end():
     off = RuleSet.model_validate(
-        own(rules=[{"id": "F07", "enabled": "false"}, {"id": "F06", "ends": "2026-03-10"}])
+        own(rules=[{"id": "F07", "enabled": "false"}, {"id": "F06", "effective": ["null", "2026-03-10"]}])
     )
     found = assessed(CASES["F07"].fires, off)
     assert {one.rule.id for one in found.results}.isdisjoint({"F06", "F07"})
     assert result_of("F07", CASES["F07"].fires).outcome == "FIRED"
+
+
+def test_a_rule_may_require_more_than_it_measures_and_begin_later():
+    told = own(
+        rules=[{"id": "F07", "requires": ["credit"]}, {"id": "F06", "effective": ["2026-03-12", "null"]}]
+    )
+    version = RuleSet.model_validate(told)
+    results = {
+        one.rule.id: one for one in assessed(both(CASES["F07"].fires, without("credit")), version).results
+    }
+    assert (results["F07"].outcome, results["F07"].reason) == (
+        "NOT_EVALUATED",
+        "credit is missing: no search was made",
+    )
+    assert "F06" not in results
+    assert {one.rule.id for one in assessed(CASES["F07"].fires, version, date(2026, 3, 12)).results} >= {
+        "F06"
+    }
 
 
 def test_text_and_truth_are_one_to_the_digest():

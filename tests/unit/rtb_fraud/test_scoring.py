@@ -35,6 +35,8 @@ def test_the_worked_score():
     }
     assert (found.score, found.band, found.coverage, found.recommendation) == (60, "HIGH", 96, "REFER")
     assert found.consider == ["MLRO"]
+    limits = {one.rule.id: one.threshold for one in found.results}
+    assert (limits["F06"], limits["F10"], limits["F14"]) == ("10 %", "90", None)
 
 
 @pytest.mark.parametrize(("risk", "points"), [("H", 30), ("M", 15), ("L", 5), ("N", 0)])

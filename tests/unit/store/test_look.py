@@ -78,6 +78,7 @@ CASES: dict[str, Case] = {
     "transfer_events": lambda look, mark: look.transfer_events(f"{mark}-t"),
     "items": lambda look, mark: look.items(f"{mark}-t"),
     "some_items": lambda look, mark: look.some_items(f"{mark}-t"),
+    "items_first": lambda look, mark: look.items_first(f"{mark}-t", start=0, limit=9),
     "money": lambda look, mark: look.money(f"{mark}-t"),
     "answered": lambda look, mark: look.answered(f"{mark}-t"),
     "said_of": lambda look, mark: look.said_of([f"{mark}-i2"]),
@@ -88,6 +89,7 @@ CASES: dict[str, Case] = {
     "reverses": lambda look, mark: look.reverses(f"{mark}-child"),
     "item": lambda look, mark: look.item(f"{mark}-i"),
     "suspense": lambda look, mark: of(mark, look.suspense()),
+    "suspense_sum": lambda look, mark: look.suspense_sum((due_of(mark), due_of(mark) + timedelta(hours=1))),
     "reported": lambda look, mark: of(mark, list(look.reported(["tests.feed"]))),
     "groups_that_are": lambda look, mark: of(mark, look.groups_that_are([ItemState.SUSPENDED])),
     "items_that_are": lambda look, mark: of(mark, look.items_that_are([ItemState.SUSPENDED])),
@@ -115,6 +117,9 @@ CASES: dict[str, Case] = {
     "circuits": lambda look, mark: of(mark, look.circuits()),
     "counters": lambda look, mark: of(mark, look.counters()),
 }
+OF_NO_ROUTE = {"records", "record", "moves", "moved_by", "broken_move", "dues", "milestones"}
+OF_NO_ROUTE |= {"counters", "circuits", "messages", "unsent_messages"}
+"""What is shown only to who may know of every route."""
 VIEWERS = [Viewer(role.value, role.value, frozenset({role})) for role in Role] + [
     Viewer("both", "both", frozenset({Role.CLERK, Role.FRAUD})),
     HUB,
@@ -169,7 +174,8 @@ def answer_across(conn: Connection, store: Store) -> None:
 
 def fill(conn: Connection, store: Store, inside: Compartment) -> None:
     mark, where = inside.value, {"compartment": inside}
-    queries.insert_transfer(conn, a_transfer(f"{mark}-t", partner=f"{mark}-partner", **where))
+    came = {"partner": f"{mark}-partner", "found_at": due_of(mark)}
+    queries.insert_transfer(conn, a_transfer(f"{mark}-t", **came, **where))
     queries.insert_transfer(conn, a_transfer(f"{mark}-child", parent_id=f"{mark}-t", **where))
     item = an_item(
         f"{mark}-i",
@@ -348,6 +354,16 @@ def test_who_looks_sees_their_compartments_and_of_others_not_that_they_exist(
 
 
 @pytest.mark.parametrize("name", CASES)
+def test_who_is_limited_to_some_routes_sees_what_belongs_to_these_alone(filled: Store, name: str) -> None:
+    theirs = frozenset({"tests.route", "shared", *(f"{inside}-route" for inside in Compartment)})
+    for routes, seen in ((theirs, name not in OF_NO_ROUTE), (frozenset({"elsewhere"}), False)):
+        with looking(filled, replace(HUB, routes=routes)) as look:
+            nothing = shown(CASES[name], look, NOWHERE)
+            found = {shown(CASES[name], look, inside.value) != nothing for inside in Compartment}
+        assert found == {seen}, routes
+
+
+@pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("viewer", VIEWERS, ids=lambda viewer: viewer.login)
 def test_what_is_shown_names_nothing_of_a_closed_compartment(
     filled: Store, viewer: Viewer, name: str
@@ -364,6 +380,15 @@ def test_a_page_is_full_though_closed_rows_lie_between(filled: Store) -> None:
         assert len(look.suspense(limit=1)) == 1
         assert len(look.worklist(limit=1)) == 1
         assert len(look.records(limit=1)) == 1
+
+
+def test_of_the_items_of_a_transfer_those_that_wait_come_first_and_no_page_loads_the_rest(
+    filled: Store,
+) -> None:
+    with looking(filled, HUB) as look:
+        first, rest = (look.items_first("dwp-t", start=start, limit=1) for start in (0, 1))
+        assert [one.id for one in (*first, *rest)] == ["dwp-i", "dwp-i2"]
+        assert (look.transfer("dwp-t", items=False).items, len(look.transfer("dwp-t").items)) == ((), 2)
 
 
 def test_who_has_no_role_for_a_compartment_sees_the_open_one_alone() -> None:

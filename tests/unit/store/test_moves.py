@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +13,17 @@ from hub.model import DeliveryState as D
 from hub.model import TransferState as T
 from hub.store import Store, queries
 from hub.store.rows import TransferRow
-from tests.unit.store.making import NOON, SHA, a_transfer, move, move_delivery, put_delivery, put_transfer
+from tests.looking import looking
+from tests.unit.store.making import (
+    DAY,
+    NOON,
+    SHA,
+    a_transfer,
+    move,
+    move_delivery,
+    put_delivery,
+    put_transfer,
+)
 
 DEAD = (T.REJECTED, T.DUPLICATE, T.WITHDRAWN, T.FAILED)
 LIVE = tuple(state for state in T if state not in DEAD)
@@ -271,3 +281,24 @@ def test_a_slot_is_inserted_once(store: Store) -> None:
         assert sum(threads.map(ring, [f"s{n}" for n in range(30)])) == 1
     assert ring("s30", due="2030-06-05")
     assert ring("s31", kind="run")
+
+
+def test_the_sums_of_a_day_are_those_of_its_live_transfers_whatever_they_move_to(store: Store) -> None:
+    first = put_transfer(store, "t1", records=3, value=-500)
+    put_transfer(store, "t2", records=2, value=40, business_date=None)
+    put_transfer(store, "t3", records=9, value=9, mode="rehearse")
+    assert _day(store) == [(1, 3, -500, 0)]
+    second = move(store, put_transfer(store, "t4", business_date=None), T.STAGED)
+    worked = move(store, second, T.ACCEPTED, business_date=DAY, records=4, value=700)
+    assert _day(store) == [(2, 7, 200, 0)]
+    failed = move(store, move(store, first, T.STAGED), T.FAILED)
+    assert _day(store) == [(2, 7, 200, 1)]
+    move(store, move(store, failed, T.STAGED), T.ACCEPTED, business_date=DAY + timedelta(1))
+    assert (_day(store), _day(store, DAY + timedelta(1))) == ([(1, 4, 700, 0)], [(1, 3, -500, 0)])
+    move(store, worked, T.STAGED, business_date=None)
+    assert _day(store) == []
+
+
+def _day(store: Store, day: date = DAY) -> list[tuple[int, ...]]:
+    with looking(store) as look:
+        return [(one.transfers, one.records, one.pence, one.bad) for one in look.moved(day, day)]

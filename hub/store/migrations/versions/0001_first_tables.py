@@ -27,6 +27,7 @@ IS_REVERSAL = sa.text("feed = 'rent.reversals'")
 REVERSES = sa.text("feed = 'rent.reversals' AND (state NOT IN ('REJECTED', 'WITHDRAWN', 'ANSWERED'))")
 RUNG = sa.text("over_at IS NULL AND at IS NOT NULL")
 HAS_VALUE = sa.text("value != 0")
+UNTIDIED = sa.column("tidied", sa.Boolean).is_(False)
 BY_PEOPLE = sa.text("who != 'hub'")
 HAS_KEY = sa.text("item_key IS NOT NULL")
 
@@ -64,6 +65,7 @@ def upgrade() -> None:
     _run()
     _transfer()
     _transfer_name()
+    _day_total()
     _account_register()
     _delivery()
     _finding()
@@ -141,6 +143,7 @@ def _event() -> None:
     )
     index("ix_event_subject_id", "event", ["subject_id"])
     index("ix_event_who_id", "event", ["who", "id"], where=BY_PEOPLE)
+    index("ix_event_id_by_people", "event", ["id"], where=BY_PEOPLE)
 
 
 def _seal() -> None:
@@ -299,9 +302,25 @@ def _transfer() -> None:
     index("ix_transfer_route_id", "transfer", ["route", "id", "compartment"])
     index("ix_transfer_partner_id", "transfer", ["partner", "id", "compartment"])
     index("ix_transfer_business_date_id", "transfer", ["business_date", "id", "compartment"])
+    index("ix_transfer_untidied", "transfer", ["id"], where=UNTIDIED)
     index("ix_transfer_value", "transfer", ["value"], where=HAS_VALUE)
     identity = ["route", "feed", "identity"]
     index("uq_transfer_live_identity", "transfer", identity, unique=True, where=LIVE)
+
+
+def _day_total() -> None:
+    op.create_table(
+        "day_total",
+        must("day", sa.Date),
+        must("route", sa.String(128)),
+        must("partner", sa.String(128)),
+        *compartment("day_total"),
+        must("transfers", sa.Integer),
+        must("records", sa.BigInteger),
+        must("value", sa.BigInteger),
+        must("bad", sa.Integer),
+        sa.PrimaryKeyConstraint("day", "route", "partner", "compartment", name="pk_day_total"),
+    )
 
 
 def _transfer_name() -> None:

@@ -1,4 +1,5 @@
-"""Certificates for servers and clients of a test: an authority that nobody else trusts, and what it signs."""
+"""Certificates for servers and clients of tests and the demo: an authority that nobody else trusts, and what
+it signs."""
 
 from __future__ import annotations
 
@@ -34,7 +35,10 @@ class Signed:
 
 
 class Authority:
+    """`file`: its own certificate, for whoever is to trust it."""
+
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         self._folder = folder
         self._own = self._sign("Fake authority", None)
         self.file = folder / "authority.pem"
@@ -45,6 +49,7 @@ class Authority:
         return self._sign(name, self._own)
 
     def server(self, *, asks_for_certificate: bool = False) -> ssl.SSLContext:
+        """For a server on this machine."""
         path = self._folder / "server.pem"
         path.write_text(self.sign("server").pem)
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=self.file)
