@@ -14,7 +14,7 @@ from hub.config.maintenance import maintained_until
 from hub.errors import LeftAlone
 from hub.store import queries
 from hub.store.alert_rows import PauseRow
-from hub.transfer import circuits
+from hub.transfer import circuits, goes_first
 
 if TYPE_CHECKING:
     from hub.config.settings import Route
@@ -27,10 +27,17 @@ def now(services: Services, route: str, endpoint: str | None = None) -> LeftAlon
         return why(conn, services, route, endpoint)
 
 
+def leaving_now(services: Services, route: str, endpoint: str) -> LeftAlone | None:
+    """As `leaving`, asked outside of a transaction."""
+    with services.store.read() as conn:
+        return leaving(conn, services, route, endpoint)
+
+
 def route_now(services: Services, route: Route) -> str | None:
     """Sentences about a route and all of its endpoints, each once."""
     with services.store.read() as conn:
         found = [why(conn, services, route.id), *(of_endpoint(conn, services, e) for e in route.endpoints)]
+        found += [goes_first.standing(conn, services, route.id, way.endpoint) for way in route.ways]
     return " ".join(dict.fromkeys(str(one) for one in found if one is not None)) or None
 
 
@@ -51,6 +58,11 @@ def why(
         return paused
     paused = _paused(conn, "endpoint", endpoint)
     return paused or _maintained(services, endpoint) or circuits.standing(conn, services, endpoint)
+
+
+def leaving(conn: Connection, services: Services, route: str, endpoint: str) -> LeftAlone | None:
+    """Why nothing of a route may leave for an endpoint: as `why`, or another route goes first there."""
+    return why(conn, services, route, endpoint) or goes_first.standing(conn, services, route, endpoint)
 
 
 def of_endpoint(conn: Connection, services: Services, endpoint: str) -> LeftAlone | None:

@@ -40,6 +40,7 @@ routes:
     from: {items: WALK_HOLD_CHANGE}
     to: [{output: hold, endpoint: out}]
     schedule: {every: 5m}
+    goes_first: true
     mode: live
     owner: debts
   back:
@@ -129,6 +130,19 @@ def test_a_hold_on_what_was_placed_is_told_and_taken_back_again(world):
     release(world, "1900000022")
     run(world, "holds")
     assert out(world, "HOLD") == ["D2,HOLD\n", "D2,RELEASE\n"]
+
+
+def test_the_agency_hears_of_a_hold_before_anything_else(world):
+    hear(world, "debts.csv", TWO)
+    run(world, "placements")
+    hear(world, "debts2.csv", "debt,account,amount\nD3,1900000033,30.00\n")
+    hold(world, "1900000022")
+    with world.hub(who="anna") as hub:
+        report = hub.run("little.placements")
+    assert "before what little.holds has for it" in report.waits
+    assert ([one.state for one in report.transfers], len(out(world, "PLACE"))) == (["ACCEPTED"], 1)
+    run(world, "holds")
+    assert [one.state for one in run(world, "placements")] == ["SENT"]
 
 
 def test_what_the_agency_refuses_is_a_draft_again_and_the_rest_is_accepted(world):
