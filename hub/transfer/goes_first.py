@@ -10,7 +10,7 @@ from hub.errors import LeftAlone
 from hub.store import queries
 
 if TYPE_CHECKING:
-    from hub.config.settings import Route
+    from hub.config.routes import Route
     from hub.transfer.services import Services
 
 

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import Connection
 
 from hub.checks.base import BATCH, Context
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.door.feed import Feed
 from hub.errors import CannotRender
 from hub.model import (
