@@ -7,10 +7,10 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
-from hub.config.settings import FolderEndpoint
+from hub.config.endpoints import FolderEndpoint
 from hub.connectors.base import Secrets, Session, Sink
 from hub.connectors.names import is_temporary, leaving_name, problem_with
 from hub.connectors.place import Entry, FileSession
@@ -38,7 +38,7 @@ class FolderPlace:
     def __init__(self, name: str, root: Path) -> None:
         self.title = f"endpoint {name}"
         try:
-            self._root = root.resolve(strict=True)
+            self._root = os.path.realpath(root, strict=True)
         except OSError as error:
             raise Unreachable(
                 f"{self.title}: the folder “{root}” is not there. Create it, or connect the drive that "
@@ -51,7 +51,7 @@ class FolderPlace:
         return f"the folder {self._root}"
 
     def path(self, folder: str, name: str) -> str:
-        return str(PurePosixPath("/", folder, name))
+        return "/".join(("", *(part for part in folder.split("/") if part not in ("", ".")), name))
 
     def entries(self, folder: str) -> list[Entry]:
         with os.scandir(self._inside(folder)) as found:
@@ -59,7 +59,7 @@ class FolderPlace:
 
     def look(self, path: str) -> Entry:
         local = self._local(path)
-        return _entry(local.name, local.lstat())
+        return _entry(os.path.basename(local), os.lstat(local))
 
     def read(self, path: str, size: int, sink: Sink) -> int:
         came = 0
@@ -72,7 +72,7 @@ class FolderPlace:
     def write(self, path: str, source: BinaryIO) -> None:
         local = self._local(path)
         with suppress(FileNotFoundError):
-            local.unlink()
+            os.unlink(local)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _ONLY_HERE
         with open(os.open(local, flags, 0o660), "wb", buffering=0) as file:
             while piece := source.read(_PIECE):
@@ -82,30 +82,30 @@ class FolderPlace:
     def rename(self, path: str, new: str) -> None:
         old, target = self._local(path), self._local(new)
         if os.name == "nt":
-            old.rename(target)  # refuses to overwrite there
+            os.rename(old, target)  # refuses to overwrite there
         else:
-            _rename_by_link(_on_its_way(old) if is_temporary(old.name) else old, target)
-        _sync_folder(target.parent)
+            _rename_by_link(_on_its_way(old) if is_temporary(os.path.basename(old)) else old, target)
+        _sync_folder(os.path.dirname(target))
 
     def remove(self, path: str) -> None:
-        self._local(path).unlink()
+        os.unlink(self._local(path))
 
-    def _local(self, path: str) -> Path:
+    def _local(self, path: str) -> str:
         folder, _, name = path.rpartition("/")
-        return self._inside(folder) / name
+        return os.path.join(self._inside(folder), name)
 
-    def _inside(self, folder: str) -> Path:
+    def _inside(self, folder: str) -> str:
         if folder not in self._folders:
             self._folders[folder] = self._resolved(folder)
         return self._folders[folder]
 
-    def _resolved(self, folder: str) -> Path:
+    def _resolved(self, folder: str) -> str:
         """The real folder. Raises RemoteRefused when `..`, a drive or a link leads out of the root."""
         parts = [part for part in folder.split("/") if part]
         if any(problem_with(part) for part in parts):
             raise RemoteRefused(f"{self.title}: “{folder}” is no folder below its path. Correct the folder.")
-        inside = self._root.joinpath(*parts).resolve()
-        if not inside.is_relative_to(self._root):
+        inside = os.path.realpath(os.path.join(self._root, *parts))
+        if not Path(inside).is_relative_to(self._root):
             raise RemoteRefused(
                 f"{self.title}: the folder “{folder}” is a link that leads out of the endpoint's path. "
                 "Use a folder that really lies there."
@@ -118,15 +118,15 @@ def _entry(name: str, found: os.stat_result) -> Entry:
     return Entry(name, found.st_size, found.st_mtime, is_folder, is_plain)
 
 
-def _on_its_way(temporary: Path) -> Path:
+def _on_its_way(temporary: str) -> str:
     """Renamed, so that it is not taken for unsent when the hub dies between the link and the unlink below
     and the partner has picked the file up."""
-    leaving = temporary.with_name(leaving_name(temporary.name))
-    temporary.rename(leaving)
+    leaving = leaving_name(temporary)
+    os.rename(temporary, leaving)
     return leaving
 
 
-def _rename_by_link(old: Path, target: Path) -> None:
+def _rename_by_link(old: str, target: str) -> None:
     """POSIX rename would overwrite; a hard link does not. Shares without hard links are asked first."""
     try:
         os.link(old, target, follow_symlinks=False)
@@ -134,13 +134,13 @@ def _rename_by_link(old: Path, target: Path) -> None:
         if error.errno not in _NO_HARD_LINKS:
             raise
         if os.path.lexists(target):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
-        old.rename(target)
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), target) from None
+        os.rename(old, target)
     else:
-        old.unlink()
+        os.unlink(old)
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync_folder(folder: str) -> None:
     """So that the new name survives a power cut; Windows has no such call and needs none."""
     if os.name != "nt":
         handle = os.open(folder, os.O_RDONLY)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -18,7 +19,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError
 
 from hub.clock.now import Clock
 from hub.errors import LostRace, StoreError
@@ -26,7 +27,7 @@ from hub.model import Compartment
 from hub.store.backup import refuse_half_restored
 from hub.store.blobs import Blobs
 from hub.store.dialect import DRIVER
-from hub.store.files import disk_errors, durable_write, lock
+from hub.store.files import disk_errors, durable_write, full_sentence, has_no_room, lock
 from hub.store.keys import DATABASE, Keys
 from hub.store.migrate import migrate, schema_of
 from hub.store.queries.blobs import sealed_blob
@@ -98,10 +99,13 @@ class Store:
         """A connection that sees one moment and cannot write."""
         with self._said_plainly():
             connection = self._reader()
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("BEGIN")
             try:
                 yield connection
             finally:
-                connection.rollback()  # the moment is over: the next look sees the newest
+                connection.rollback()
+                driver.rollback()  # the moment is over: the next look sees the newest
                 self._idle.append(connection)
 
     @contextmanager
@@ -198,15 +202,16 @@ class Store:
     def _said_plainly(self) -> Iterator[None]:
         try:
             yield
-        except DBAPIError as error:
+        except (DBAPIError, sqlite3.Error) as error:
             raise self._translate(error) from error
 
     def _translate(self, error: BaseException) -> BaseException:
         """A driver's error as a sentence; anything else as it is."""
-        if not isinstance(error, DBAPIError):
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        if not isinstance(cause, sqlite3.Error):
             return error
-        said = str(error.orig)
-        if isinstance(error, IntegrityError) and said.startswith("UNIQUE"):
+        said = str(cause)
+        if isinstance(cause, sqlite3.IntegrityError) and said.startswith("UNIQUE"):
             return LostRace(f"another row stands already where there may be only one ({said})")
         return StoreError(self._sentence(said))
 
@@ -216,10 +221,8 @@ class Store:
                 f"another program is writing to {self._path} and does not finish. Wait for the other feedhub "
                 "command, or end it; a back-up or virus scanner must leave the state folder alone."
             )
-        if "full" in said:
-            return (
-                f"the disk that holds {self._path} is full. Nothing was kept; free some space and try again."
-            )
+        if "full" in said or ("I/O" in said and has_no_room(self._path.parent)):
+            return full_sentence(self._path)
         return (
             f"the database {self._path} did not do its work ({said}). Check the disk and the rights of "
             "the hub's account; if the file is damaged, restore the state folder from the back-up."

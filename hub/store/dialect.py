@@ -1,6 +1,7 @@
 """SQLite as the store speaks it: every transaction is begun in so many words.
 
-The driver would begin one only before the first change, so that what was read before it could be stale."""
+The driver would begin one only before the first change, so that what was read before it could be stale.
+`Store.read` begins its own, for which SQLAlchemy would need longer than for what is read."""
 
 from __future__ import annotations
 
@@ -23,7 +24,8 @@ class FeedHubDialect(SQLiteDialect_pysqlite):
         self._begin = begin
 
     def do_begin(self, dbapi_connection: DBAPIConnection) -> None:
-        dbapi_connection.cursor().execute(self._begin)
+        if not dbapi_connection.in_transaction:
+            dbapi_connection.cursor().execute(self._begin)
 
 
 registry.register(DRIVER.replace("+", "."), __name__, FeedHubDialect.__name__)

@@ -42,6 +42,8 @@ class Shelf:
 
     def held(self) -> Sequence[Version]:
         """By the day from which they are valid; of one day, as they were loaded."""
+        if not self._folder.exists():  # asked for each file, and mostly there are none
+            return []
         found = [
             _read(path.parent)
             for path in sorted(self._folder.glob(f"*/{_KNOWN}"))

@@ -111,6 +111,8 @@ _FIRST = "handed this file in or had it tried again, so somebody else must relea
 
 def handed_in_by(conn: Connection, row: TransferRow) -> str | None:
     """The login of who handed the file in; None for one that the hub fetched."""
+    if row.source_endpoint is not None:
+        return None
     events = queries.events_of(conn, "transfer", row.id)
     return next((event.who for event in events if event.kind == "put"), None)
 

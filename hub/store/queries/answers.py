@@ -12,6 +12,7 @@ from hub.model import Answered, DeliveryState, ItemState
 from hub.store.queries.shared import batches, now
 from hub.store.rows import DeliveryRow
 from hub.store.schema import DEAD, LIVE, answer, delivery, item, transfer
+from hub.store.statements import run, run_many
 
 answerable = item.c.state.in_((ItemState.SENT, ItemState.UNANSWERED, ItemState.ANSWERED))
 """What left and may be, or is, answered."""
@@ -84,14 +85,14 @@ def insert_answers(
 
     Raises LostRace when one has an answer of this kind, or never left."""
     marked = [
-        conn.execute(_MARK, {"ids": ids, "state": ItemState.ANSWERED}).rowcount for ids in batches(item_ids)
+        run(conn, _MARK, {"ids": ids, "state": ItemState.ANSWERED}).rowcount for ids in batches(item_ids)
     ]
     if sum(marked) != len(item_ids):
         raise LostRace(f"{len(item_ids) - sum(marked)} items did not leave, so that nothing can answer them")
     given = {"kind": kind, "said": said, "by_item": by_item, "by_transfer": by_transfer, "reason": reason}
     rows = [{**given, "item_id": item_id, "answered_at": now(conn)} for item_id in item_ids]
     if rows:
-        conn.execute(_INSERT, rows)
+        run_many(conn, _INSERT, rows)
 
 
 def unanswered_items(
@@ -100,8 +101,8 @@ def unanswered_items(
     """The ids of what left with a transfer, of these kinds, and has no answer of `kind`."""
     asked = {"transfer": transfer_id, "answer_kind": kind}
     if kinds is None:
-        return list(conn.execute(_UNANSWERED, asked).scalars())
-    return list(conn.execute(_UNANSWERED_OF_KINDS, {**asked, "kinds": list(kinds)}).scalars())
+        return run(conn, _UNANSWERED, asked).scalars()
+    return run(conn, _UNANSWERED_OF_KINDS, {**asked, "kinds": list(kinds)}).scalars()
 
 
 def are_all_answered(conn: Connection, transfer_id: str, kind: str, kinds: Collection[str]) -> bool:
@@ -109,42 +110,42 @@ def are_all_answered(conn: Connection, transfer_id: str, kind: str, kinds: Colle
     `kind`."""
     asked = {"transfer": transfer_id, "answer_kind": kind}
     if not kinds:
-        return conn.execute(_ONE_UNANSWERED, asked).first() is None
-    return conn.execute(_ONE_UNANSWERED_OF_KINDS, {**asked, "kinds": list(kinds)}).first() is None
+        return run(conn, _ONE_UNANSWERED, asked).first() is None
+    return run(conn, _ONE_UNANSWERED_OF_KINDS, {**asked, "kinds": list(kinds)}).first() is None
 
 
 def take_back_answers(conn: Connection, transfer_id: str) -> None:
     """Undo the answers that a transfer gave: what has no other answer waits for one again."""
-    answered = conn.execute(_GIVEN, {"by": transfer_id}).scalars().all()
+    answered = run(conn, _GIVEN, {"by": transfer_id}).scalars()
     if not answered:
         return
-    conn.execute(_DELETE, {"by": transfer_id})
+    run(conn, _DELETE, {"by": transfer_id})
     for ids in batches(answered):
-        conn.execute(_SENT_AGAIN, {"ids": ids, "state": ItemState.SENT})
+        run(conn, _SENT_AGAIN, {"ids": ids, "state": ItemState.SENT})
 
 
 def said_by(conn: Connection, transfer_id: str) -> Counter[Answered]:
     """How many items a transfer said what of."""
-    rows = conn.execute(_SAID, {"by": transfer_id})
+    rows = run(conn, _SAID, {"by": transfer_id})
     return Counter({row.said: row.items for row in rows})
 
 
 def said_of_items(conn: Connection, transfer_id: str) -> Mapping[str, Answered]:
     """What a transfer said, by the item that it said it of."""
-    return {row.item_id: row.said for row in conn.execute(_SAID_OF_ITEMS, {"by": transfer_id})}
+    return {row.item_id: row.said for row in run(conn, _SAID_OF_ITEMS, {"by": transfer_id})}
 
 
 def transfers_answered_by(conn: Connection, transfer_id: str) -> list[str]:
     """The transfers with which the items left that a transfer answers."""
-    return list(conn.execute(_ANSWERED_TRANSFERS, {"by": transfer_id}).scalars())
+    return run(conn, _ANSWERED_TRANSFERS, {"by": transfer_id}).scalars()
 
 
 def gone_out_as(conn: Connection, identity: str, *, feeds: Collection[str]) -> list[DeliveryRow]:
     """The deliveries of the feeds' live transfers that went out, or are about to, under an identity."""
-    rows = conn.execute(_GONE_OUT_AS, {"called": identity, "feeds": list(feeds)})
-    return [DeliveryRow(**row._mapping) for row in rows]
+    rows = run(conn, _GONE_OUT_AS, {"called": identity, "feeds": list(feeds)})
+    return [DeliveryRow(**row._asdict()) for row in rows]
 
 
 def deliveries_answered_by(conn: Connection, transfer_id: str) -> list[DeliveryRow]:
     """The deliveries of which a transfer said what became of the whole."""
-    return [DeliveryRow(**row._mapping) for row in conn.execute(_ANSWERED_BY, {"by": transfer_id})]
+    return [DeliveryRow(**row._asdict()) for row in run(conn, _ANSWERED_BY, {"by": transfer_id})]

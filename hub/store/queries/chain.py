@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+
 
 def hash_of(entry: Sequence[Any]) -> str:
     """SHA-256 (hex) of the canonical JSON of an entry: all of it but its own hash. Instants in UTC."""
@@ -20,7 +22,7 @@ def hash_of(entry: Sequence[Any]) -> str:
 
 def canonical(value: Mapping[str, Any] | Sequence[Any]) -> str:
     """One text for one value, whatever the order it was built in. Dates are written as ISO text."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
+    return _CANONICAL.encode(value)
 
 
 def facts(text: str) -> Mapping[str, Any]:

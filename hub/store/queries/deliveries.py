@@ -15,6 +15,7 @@ from hub.store.queries.moves import move, move_of
 from hub.store.queries.shared import batches, columns_of
 from hub.store.rows import DeliveryRow
 from hub.store.schema import delivery, transfer
+from hub.store.statements import run
 
 _COMPARTMENT = select(transfer.c.compartment).where(transfer.c.id == bindparam("of")).scalar_subquery()
 _INSERT = insert(delivery).inline().returning(_COMPARTMENT)
@@ -54,7 +55,7 @@ _MOVE = move_of(delivery).returning(*ends_at("delivery"))
 
 def insert_delivery(conn: Connection, row: DeliveryRow, *, who: str = "hub") -> None:
     """Write a new delivery and the first event of its history, in the compartment of its transfer."""
-    inside = conn.execute(_INSERT, {**columns_of(row), "of": row.transfer_id}).scalar()
+    inside = run(conn, _INSERT, {**columns_of(row), "of": row.transfer_id}).scalar()
     data = {"to": row.state, "transfer": row.transfer_id, "endpoint": row.endpoint, "name": row.name}
     append_event(
         conn,
@@ -81,33 +82,33 @@ def free_name(conn: Connection, row: DeliveryRow) -> str:
 
 def _is_taken(conn: Connection, row: DeliveryRow, name: str) -> bool:
     place = {"at": row.endpoint, "inside": row.folder, "called": name, "mine": row.transfer_id}
-    return conn.execute(_TAKEN, place).first() is not None
+    return run(conn, _TAKEN, place).first() is not None
 
 
 def get_delivery(conn: Connection, delivery_id: str) -> DeliveryRow | None:
-    row = conn.execute(_GET, {"id": delivery_id}).first()
-    return None if row is None else DeliveryRow(**row._mapping)
+    row = run(conn, _GET, {"id": delivery_id}).first()
+    return None if row is None else DeliveryRow(**row._asdict())
 
 
 def deliveries_of(conn: Connection, transfer_id: str) -> list[DeliveryRow]:
     """All deliveries of a transfer, withdrawn ones too, in the order they were made."""
-    rows = conn.execute(_OF_TRANSFER, {"transfer_id": transfer_id})
-    return [DeliveryRow(**row._mapping) for row in rows]
+    rows = run(conn, _OF_TRANSFER, {"transfer_id": transfer_id})
+    return [DeliveryRow(**row._asdict()) for row in rows]
 
 
 def still_here(conn: Connection, transfer_ids: Sequence[str]) -> frozenset[str]:
     """Those of the transfers that have a delivery which has not left, or may not have."""
     asked = batches(transfer_ids)
-    return frozenset(chain.from_iterable(conn.execute(_STILL_HERE, {"ids": ids}).scalars() for ids in asked))
+    return frozenset(chain.from_iterable(run(conn, _STILL_HERE, {"ids": ids}).scalars() for ids in asked))
 
 
 def unfinished_deliveries(conn: Connection, route: str | None = None) -> list[DeliveryRow]:
     """Deliveries that are READY, or were SENDING when the hub stopped; oldest transfer first."""
     if route is None:
-        rows = conn.execute(_UNFINISHED)
+        rows = run(conn, _UNFINISHED)
     else:
-        rows = conn.execute(_UNFINISHED_OF_ROUTE, {"route": route})
-    return [DeliveryRow(**row._mapping) for row in rows]
+        rows = run(conn, _UNFINISHED_OF_ROUTE, {"route": route})
+    return [DeliveryRow(**row._asdict()) for row in rows]
 
 
 def move_delivery(

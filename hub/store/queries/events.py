@@ -18,6 +18,7 @@ from hub.store.queries.chain import canonical, facts, hash_of
 from hub.store.queries.shared import columns_of, now
 from hub.store.rows import EventRow
 from hub.store.schema import event
+from hub.store.statements import run, run_many
 
 _OF_SUBJECT = (event.c.subject == bindparam("subject"), event.c.subject_id == bindparam("subject_id"))
 _END = (event.c.number, event.c.hash, event.c.compartment)
@@ -129,25 +130,25 @@ def next_event(
 
 def append_events(conn: Connection, rows: Sequence[EventRow]) -> None:
     """Write events that `next_event` made, of any number of subjects."""
-    conn.execute(_INSERT, [{**columns_of(row), "data": canonical(row.data)} for row in rows])
+    run_many(conn, _INSERT, [{**columns_of(row), "data": canonical(row.data)} for row in rows])
     conn.info.get(_HEARING, []).extend(rows)
 
 
 def _last(conn: Connection, subject: str, subject_id: str) -> End:
-    found = conn.execute(_LAST, {"subject": subject, "subject_id": subject_id}).first()
+    found = run(conn, _LAST, {"subject": subject, "subject_id": subject_id}).first()
     return NOTHING_YET if found is None else End(*found)
 
 
 def events_of(conn: Connection, subject: str, subject_id: str) -> list[EventRow]:
     """A subject's history, oldest first."""
-    rows = conn.execute(_ALL, {"subject": subject, "subject_id": subject_id})
+    rows = run(conn, _ALL, {"subject": subject, "subject_id": subject_id})
     return [event_row(row) for row in rows]
 
 
 def verify_chain(conn: Connection, subject: str, subject_id: str) -> EventRow | None:
     """The first event that is not as it was written (or that follows a removed one); None when all are."""
     previous = ""
-    rows = conn.execute(_ALL, {"subject": subject, "subject_id": subject_id})
+    rows = run(conn, _ALL, {"subject": subject, "subject_id": subject_id})
     for row in rows:
         if (row.previous, row.hash) != (previous, link_hash(row)):
             return event_row(row)
@@ -162,10 +163,10 @@ def link_hash(row: Row[Any]) -> str:
 
 def event_of(row: Row[Any]) -> EventRow:
     """The same of a row that has its place in all history, too."""
-    known = {name: value for name, value in row._mapping.items() if name != "id"}
+    known = {name: value for name, value in row._asdict().items() if name != "id"}
     return EventRow(**{**known, "data": facts(row.data)})
 
 
 def event_row(row: Row[Any]) -> EventRow:
     """An event as it was stored; its data may no longer be JSON if somebody altered it."""
-    return EventRow(**{**row._mapping, "data": facts(row.data)})
+    return EventRow(**{**row._asdict(), "data": facts(row.data)})

@@ -5,12 +5,26 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, func, insert, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+)
 
 from hub.model import (
     RECENT,
@@ -39,6 +53,7 @@ from hub.store.schema import (
     transfer,
     used_value,
 )
+from hub.store.statements import run, run_many
 
 _SENT = (ItemState.SENT, ItemState.ANSWERED, ItemState.UNANSWERED)
 _CARRIED = (
@@ -71,7 +86,7 @@ _LAST = (
         transfer.c.business_date,
         transfer.c.records,
         transfer.c.value,
-        transfer.c.summary,
+        type_coerce(transfer.c.summary, Text),
     )
     .where(
         transfer.c.route == bindparam("route"),
@@ -183,7 +198,13 @@ def recent_transfers(
     """The newest accepted or applied transfers of the feed on the route, the newest first. Not "those
     before": after a clock that stood wrong there would be none, and the checks that compare fell silent."""
     asked = {"route": route, "feed": feed, "other_than": other_than, "limit": limit}
-    return [LastTransfer(*row) for row in conn.execute(_LAST, asked)]
+    return [_last_transfer(*row) for row in run(conn, _LAST, asked)]
+
+
+@lru_cache(maxsize=2048)
+def _last_transfer(id: str, day: date, records: int, value: int, summary: str) -> LastTransfer:
+    """Each file of a run looks back on the same ones, but for one."""
+    return LastTransfer(id, day, records, value, MappingProxyType(json.loads(summary)))
 
 
 def used_values(
@@ -193,7 +214,7 @@ def used_values(
     found: dict[str, set[str]] = {scope: set() for scope in scopes}
     if not found:
         return {}
-    rows = conn.execute(_USED, {"scopes": list(scopes), "other_than": other_than})
+    rows = run(conn, _USED, {"scopes": list(scopes), "other_than": other_than})
     for scope, value in rows:
         found[scope].add(value)
     return {scope: frozenset(values) for scope, values in found.items()}
@@ -204,12 +225,12 @@ def use_values(conn: Connection, transfer_id: str, used: Mapping[str, Collection
     wanted = {(scope, value) for scope, values in used.items() for value in values}
     if not wanted:
         return
-    had = {tuple(row) for row in conn.execute(_OWN_USED, {"transfer": transfer_id})}
+    had = {tuple(row) for row in run(conn, _OWN_USED, {"transfer": transfer_id})}
     new = [
         {"scope": scope, "value": value, "transfer_id": transfer_id} for scope, value in sorted(wanted - had)
     ]
     if new:
-        conn.execute(_INSERT_USED, new)
+        run_many(conn, _INSERT_USED, new)
 
 
 def posted_keys(
@@ -219,7 +240,7 @@ def posted_keys(
     found: set[str] = set()
     for some in batches(sorted(keys)):
         asked = {"feed": feed, "keys": some, "other_than": other_than}
-        found.update(conn.execute(_POSTED, asked).scalars())
+        found.update(run(conn, _POSTED, asked).scalars())
     return frozenset(found)
 
 
@@ -227,7 +248,7 @@ def last_left(conn: Connection, feed: str, references: Collection[str]) -> Mappi
     """The last day that items of the feed with these references were about, of those that left."""
     found: dict[str, date] = {}
     for some in batches(sorted(references)):
-        rows = conn.execute(_LAST_LEFT, {"feed": feed, "values": some})
+        rows = run(conn, _LAST_LEFT, {"feed": feed, "values": some})
         found.update((reference, day) for reference, day in rows)
     return found
 
@@ -238,8 +259,8 @@ def earlier_items(
     """By reference, the oldest first: items of other live transfers that were not held or suspended."""
     found: dict[str, list[EarlierItem]] = defaultdict(list)
     for some in batches(sorted(references)):
-        for row in conn.execute(_EARLIER, {"feed": feed, "values": some, "other_than": other_than}):
-            found[row.reference].append(EarlierItem(**row._mapping))
+        for row in run(conn, _EARLIER, {"feed": feed, "values": some, "other_than": other_than}):
+            found[row.reference].append(EarlierItem(**row._asdict()))
     return found
 
 
@@ -267,7 +288,7 @@ def sent_items(
                 digests = [keys.digest(f"{among}={value}", inside) for value in some]
                 called = [*some, *(digest_of(keys, value, inside) for value in some)]
                 asked |= {"values": digests, "called": called, "among": among}
-            found.update((row.id, row) for row in conn.execute(statement, asked))
+            found.update((row.id, row) for row in run(conn, statement, asked))
     return _as_sent(conn, keys, found.values(), other_than)
 
 
@@ -281,9 +302,9 @@ def items_sent_with(
 ) -> list[SentItem]:
     """Items of these kinds that left with a transfer; else as `sent_items`."""
     if kinds is None:
-        rows = conn.execute(_SENT_WITH, {"transfer": transfer_id})
+        rows = run(conn, _SENT_WITH, {"transfer": transfer_id})
     else:
-        rows = conn.execute(_SENT_WITH_OF_KINDS, {"transfer": transfer_id, "kinds": list(kinds)})
+        rows = run(conn, _SENT_WITH_OF_KINDS, {"transfer": transfer_id, "kinds": list(kinds)})
     return _as_sent(conn, keys, rows, other_than)
 
 
@@ -315,6 +336,6 @@ def _answers(conn: Connection, item_ids: list[str], other_than: str) -> Mapping[
     """The kinds of answer by answered item."""
     kinds: dict[str, set[str]] = defaultdict(set)
     for some in batches(item_ids):
-        for item_id, kind in conn.execute(_ANSWERS, {"ids": some, "other_than": other_than}):
+        for item_id, kind in run(conn, _ANSWERS, {"ids": some, "other_than": other_than}):
             kinds[item_id].add(kind)
     return kinds

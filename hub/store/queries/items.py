@@ -13,6 +13,7 @@ from hub.store.keys import Keys
 from hub.store.queries.answers import left_with, take_back_answers
 from hub.store.rows import FindingRow, ItemRow
 from hub.store.schema import finding, item, item_digest
+from hub.store.statements import run, run_many
 
 _DELETE_ITEMS = delete(item).where(item.c.transfer_id == bindparam("transfer"))
 _INSERT_ITEMS = insert(item).inline()
@@ -48,7 +49,7 @@ _FINDINGS = (
 def replace_items(conn: Connection, keys: Keys, transfer_id: str, rows: Iterable[ItemRow]) -> None:
     """Put a transfer's items in place of those it had. Answers that the old ones gave are taken back."""
     take_back_answers(conn, transfer_id)
-    conn.execute(_DELETE_ITEMS, {"transfer": transfer_id})
+    run(conn, _DELETE_ITEMS, {"transfer": transfer_id})
     insert_items(conn, keys, rows)
 
 
@@ -56,14 +57,14 @@ def insert_items(conn: Connection, keys: Keys, rows: Iterable[ItemRow]) -> None:
     """Items of a transfer that had none."""
     rows = list(rows)
     if rows:
-        conn.execute(_INSERT_ITEMS, [_columns(row, keys) for row in rows])
+        run_many(conn, _INSERT_ITEMS, [_columns(row, keys) for row in rows])
     digests = [
         {"item_id": row.id, "digest": digest}
         for row in rows
         for digest in sorted(set(digests_of(row.personal, keys, row.compartment)))
     ]
     if digests:
-        conn.execute(_INSERT_DIGESTS, digests)
+        run_many(conn, _INSERT_DIGESTS, digests)
 
 
 def items_of(
@@ -73,15 +74,15 @@ def items_of(
 
     Without keys personal values are left out."""
     if kinds is None:
-        rows = conn.execute(_OF_TRANSFER, {"transfer": transfer_id})
+        rows = run(conn, _OF_TRANSFER, {"transfer": transfer_id})
     else:
-        rows = conn.execute(_OF_KINDS, {"transfer": transfer_id, "kinds": list(kinds)})
+        rows = run(conn, _OF_KINDS, {"transfer": transfer_id, "kinds": list(kinds)})
     return [item_row(row, keys) for row in rows]
 
 
 def money_identity(conn: Connection, transfer_id: str) -> Mapping[ItemState, tuple[int, int]]:
     """Count and pence of a transfer's items by state: what came in is their sum, to the penny."""
-    return by_state(conn.execute(MONEY, {"transfer": transfer_id}))
+    return by_state(run(conn, MONEY, {"transfer": transfer_id}))
 
 
 def by_state(rows: Iterable[Row[Any]]) -> Mapping[ItemState, tuple[int, int]]:
@@ -92,12 +93,12 @@ def by_state(rows: Iterable[Row[Any]]) -> Mapping[ItemState, tuple[int, int]]:
 
 def leaving_with(conn: Connection, transfer_id: str) -> frozenset[str]:
     """The ids of the items that leave, or have left, with a transfer."""
-    return frozenset(conn.execute(_LEAVING, {"transfer": transfer_id}).scalars())
+    return frozenset(run(conn, _LEAVING, {"transfer": transfer_id}).scalars())
 
 
 def taken_kinds(conn: Connection, transfer_id: str) -> list[str]:
     """The kinds of the items that leave with the transfer and have not left."""
-    return list(conn.execute(_TAKEN_KINDS, {"transfer": transfer_id}).scalars())
+    return run(conn, _TAKEN_KINDS, {"transfer": transfer_id}).scalars()
 
 
 def set_item_states(
@@ -112,13 +113,13 @@ def set_item_states(
     were."""
     asked = {"transfer": transfer_id, "from_state": from_, "state": to, **columns}
     if kinds is None:
-        return conn.execute(_SET_STATES, asked).rowcount
-    return conn.execute(_SET_STATES_OF_KINDS, {**asked, "kinds": list(kinds)}).rowcount
+        return run(conn, _SET_STATES, asked).rowcount
+    return run(conn, _SET_STATES_OF_KINDS, {**asked, "kinds": list(kinds)}).rowcount
 
 
 def replace_findings(conn: Connection, transfer_id: str, findings: Sequence[Finding]) -> None:
     """Put a transfer's findings in place of those it had."""
-    conn.execute(_DELETE_FINDINGS, {"transfer": transfer_id})
+    run(conn, _DELETE_FINDINGS, {"transfer": transfer_id})
     rows = [
         {
             "transfer_id": transfer_id,
@@ -133,13 +134,13 @@ def replace_findings(conn: Connection, transfer_id: str, findings: Sequence[Find
         for number, found in enumerate(findings, start=1)
     ]
     if rows:
-        conn.execute(_INSERT_FINDINGS, rows)
+        run_many(conn, _INSERT_FINDINGS, rows)
 
 
 def findings_of(conn: Connection, transfer_id: str) -> list[FindingRow]:
     """A transfer's findings in the order found."""
-    rows = conn.execute(_FINDINGS, {"transfer": transfer_id})
-    return [FindingRow(**row._mapping) for row in rows]
+    rows = run(conn, _FINDINGS, {"transfer": transfer_id})
+    return [FindingRow(**row._asdict()) for row in rows]
 
 
 def unsealed(sealed: bytes | None, keys: Keys | None) -> Mapping[str, str]:
@@ -156,7 +157,7 @@ def sealed(personal: Mapping[str, str], keys: Keys, inside: Compartment) -> byte
 
 
 def item_row(row: Row[Any], keys: Keys | None) -> ItemRow:
-    values = dict(row._mapping)
+    values = row._asdict()
     personal = unsealed(values.pop("personal"), keys)
     values |= {"on": values.pop("on_date"), "candidates": tuple(row.candidates)}
     return ItemRow(**values, personal=personal)

@@ -13,6 +13,7 @@ from hub.errors import LostRace
 from hub.store.queries.events import End, append_event
 from hub.store.queries.shared import now
 from hub.store.rows import DeliveryRow, TransferRow
+from hub.store.statements import run
 
 R = TypeVar("R", TransferRow, DeliveryRow)
 
@@ -44,7 +45,7 @@ def move(
     changed = {"updated_at": now(conn), **columns, "state": to, "version": row.version + 1}
     moved = replace(row, **changed)
     here = {"row_id": row.id, "row_state": row.state, "row_version": row.version}
-    end = conn.execute(statement, {**here, **changed}).first()
+    end = run(conn, statement, {**here, **changed}).first()
     if end is None:
         raise LostRace(f"{subject} {row.id} is no longer {row.state}: somebody else moved it first")
     told = {"from": row.state, "to": to, **(data or {})}

@@ -13,6 +13,7 @@ from hub.store.keys import Keys
 from hub.store.queries.items import sealed
 from hub.store.queries.records import Mark
 from hub.store.schema import about, account_register, record_move
+from hub.store.statements import run
 
 _ENDED = "ENDED"
 """The status of an account that a complete extract no longer names."""
@@ -62,7 +63,7 @@ def apply_register(conn: Connection, keys: Keys, change: RegisterChange, transfe
 
 def register_version(conn: Connection) -> RegisterVersion:
     """How the register stands, by one statement: it is asked for each file."""
-    accounts, *newest = conn.execute(_VERSION).one()
+    accounts, *newest = run(conn, _VERSION).first()
     return RegisterVersion(accounts, None if newest[0] is None else Mark(*newest))
 
 

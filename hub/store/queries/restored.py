@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, func, insert, or_,
 from hub.model import DeliveryState, TransferState
 from hub.store.rows import CounterRow, DeliveryRow, TransferRow
 from hub.store.schema import LIVE, about, counter, delivery, item, number, transfer
+from hub.store.statements import run
 
 _NAME = "restored"
 _GET = select(about.c.value).where(about.c.name == _NAME)
@@ -73,7 +74,7 @@ class Restored:
 
 def restored(conn: Connection) -> Restored | None:
     """None for a state that was never restored."""
-    text: str | None = conn.execute(_GET).scalar()
+    text: str | None = run(conn, _GET).scalar()
     if text is None:
         return None
     told = json.loads(text)

@@ -28,6 +28,7 @@ from hub.store.queries.shared import columns_of
 from hub.store.queries.totals import count_transfer
 from hub.store.rows import EventRow, SameTransfer, TransferRow
 from hub.store.schema import DEAD, LIVE, delivery, transfer
+from hub.store.statements import run, run_many
 
 _CARRY_ON = (TransferState.FOUND, TransferState.STAGED)
 _TIDY = (
@@ -124,7 +125,7 @@ def insert_transfers(
 ) -> None:
     """Write new transfers, each with the first event of its history."""
     if rows:
-        conn.execute(_INSERT, [columns_of(row) for row in rows])
+        run_many(conn, _INSERT, [columns_of(row) for row in rows])
         append_events(conn, [_first_event(conn, row, event, who) for row in rows])
         for row in rows:
             count_transfer(conn, None, row)
@@ -147,7 +148,7 @@ def _first_event(conn: Connection, row: TransferRow, kind: str, who: str) -> Eve
 
 
 def get_transfer(conn: Connection, transfer_id: str) -> TransferRow | None:
-    row = conn.execute(_GET, {"id": transfer_id}).first()
+    row = run(conn, _GET, {"id": transfer_id}).first()
     return None if row is None else transfer_row(row)
 
 
@@ -162,27 +163,27 @@ def unfinished_transfers(conn: Connection, route: str | None = None) -> list[Tra
 
     What waits for a person (HELD, FAILED, or only IN_DOUBT deliveries) is not among them."""
     if route is None:
-        rows = conn.execute(_UNFINISHED)
+        rows = run(conn, _UNFINISHED)
     else:
-        rows = conn.execute(_UNFINISHED_OF_ROUTE, {"route": route})
+        rows = run(conn, _UNFINISHED_OF_ROUTE, {"route": route})
     return [transfer_row(row) for row in rows]
 
 
 def children_of(conn: Connection, transfer_id: str) -> list[TransferRow]:
     """The members of a bundle, in its order."""
-    return [transfer_row(row) for row in conn.execute(_CHILDREN, {"parent": transfer_id})]
+    return [transfer_row(row) for row in run(conn, _CHILDREN, {"parent": transfer_id})]
 
 
 def unfinished_before(conn: Connection, row: TransferRow) -> tuple[str, str] | None:
     """Id and name of the first earlier transfer of the route that is not over, or waits for a person."""
     asked = {"route": row.route, "root": row.parent_id or row.id, "id": row.id}
-    first = conn.execute(_BEFORE, asked).first()
+    first = run(conn, _BEFORE, asked).first()
     return (first.id, first.name) if first else None
 
 
 def is_route_over(conn: Connection, route: str, day: date) -> bool:
     """Whether a live transfer of the route with that business date is over well: applied, or all sent."""
-    return conn.execute(_ROUTE_OVER, {"route": route, "day": day}).first() is not None
+    return run(conn, _ROUTE_OVER, {"route": route, "day": day}).first() is not None
 
 
 def move_transfer(
@@ -216,11 +217,11 @@ def find_same(
 
     Same bytes come first; rejected, withdrawn and failed ones do not count."""
     asked = {"route": route, "feed": feed, "other_than": other_than}
-    row = conn.execute(_SAME_BYTES, {**asked, "sha256": sha256}).first()
+    row = run(conn, _SAME_BYTES, {**asked, "sha256": sha256}).first()
     if row is None and identity is not None:
-        row = conn.execute(_SAME_IDENTITY, {**asked, "identity": identity}).first()
+        row = run(conn, _SAME_IDENTITY, {**asked, "identity": identity}).first()
     return None if row is None else SameTransfer(row.id, row.state, row.blob)
 
 
 def transfer_row(row: Row[Any]) -> TransferRow:
-    return TransferRow(**row._mapping)
+    return TransferRow(**row._asdict())

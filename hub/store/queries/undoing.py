@@ -13,6 +13,7 @@ from hub.errors import StoreError
 from hub.model import Compartment, ItemState, Record
 from hub.store.keys import Keys
 from hub.store.schema import item, record, record_move
+from hub.store.statements import run
 
 _later = record_move.alias("later")
 _others = record_move.alias("others")
@@ -85,13 +86,13 @@ class StandingMove(NamedTuple):
 
 def moved_by(conn: Connection, transfer_id: str) -> frozenset[tuple[str, str, str | None]]:
     """What a transfer has moved and was not undone: kind and key of the record, and the item."""
-    rows = conn.execute(_MOVED_BY, {"transfer": transfer_id})
+    rows = run(conn, _MOVED_BY, {"transfer": transfer_id})
     return frozenset((row.kind, row.key, row.item_id) for row in rows)
 
 
 def standing_moves(conn: Connection, transfer_id: str) -> list[StandingMove]:
     """What a transfer has moved and was not undone, record by record, the oldest first."""
-    return [StandingMove(*row) for row in conn.execute(_STANDING, {"transfer": transfer_id})]
+    return [StandingMove(*row) for row in run(conn, _STANDING, {"transfer": transfer_id})]
 
 
 def before_it(move: StandingMove, keys: Keys) -> Record | None:
@@ -113,15 +114,15 @@ def before_it(move: StandingMove, keys: Keys) -> Record | None:
 
 def started_by(conn: Connection, transfer_id: str) -> Sequence[str]:
     """The items that started inside because of a transfer and were not refused."""
-    return conn.execute(_STARTED_BY, {"transfer": transfer_id}).scalars().all()
+    return run(conn, _STARTED_BY, {"transfer": transfer_id}).scalars()
 
 
 def started_and_gone(conn: Connection, transfer_id: str) -> Sequence[str]:
     """Those of them that wait no more."""
-    return conn.execute(_STARTED_AND_GONE, {"transfer": transfer_id}).scalars().all()
+    return run(conn, _STARTED_AND_GONE, {"transfer": transfer_id}).scalars()
 
 
 def refuse_started(conn: Connection, transfer_id: str, reason: str) -> None:
     """Refuse the items that started inside because of a transfer and still wait."""
     refused = {"state": ItemState.REJECTED, "reason": reason}
-    conn.execute(_REFUSE_STARTED, {"transfer": transfer_id, **refused})
+    run(conn, _REFUSE_STARTED, {"transfer": transfer_id, **refused})

@@ -17,6 +17,7 @@ from hub.store.queries.moves import move_of
 from hub.store.queries.shared import columns_of, now
 from hub.store.rows import WorkRow
 from hub.store.schema import worklist
+from hub.store.statements import run
 
 _STANDS = worklist.c.state.in_((WorkState.OPEN, WorkState.TAKEN))
 WORK_OVER = (WorkState.DONE, WorkState.REFUSED, WorkState.VOID)
@@ -52,7 +53,7 @@ def work_alert(work_id: str) -> str:
 
 def insert_work(conn: Connection, row: WorkRow) -> None:
     """Ask for something, with the event `work_asked`. Raises LostRace when it is asked for already."""
-    conn.execute(_INSERT, columns_of(row))
+    run(conn, _INSERT, columns_of(row))
     _tell(conn, row, "work_asked", row.proposed_by, {"title": row.title})
 
 
@@ -66,20 +67,20 @@ def reword_work(
 
 
 def get_work(conn: Connection, work_id: str) -> WorkRow | None:
-    row = conn.execute(_GET, {"id": work_id}).first()
-    return None if row is None else WorkRow(**row._mapping)
+    row = run(conn, _GET, {"id": work_id}).first()
+    return None if row is None else WorkRow(**row._asdict())
 
 
 def open_work_about(conn: Connection, subject: str, subject_id: str) -> list[WorkRow]:
     """What somebody must still do about a subject, the oldest first."""
-    rows = conn.execute(_ABOUT, {"subject": subject, "subject_id": subject_id})
-    return [WorkRow(**row._mapping) for row in rows]
+    rows = run(conn, _ABOUT, {"subject": subject, "subject_id": subject_id})
+    return [WorkRow(**row._asdict()) for row in rows]
 
 
 def void_since(conn: Connection, subject: str, subject_id: str, since: datetime) -> list[WorkRow]:
     """What was asked about a subject and became void at or after an instant, the oldest first."""
-    rows = conn.execute(_VOID_SINCE, {"subject": subject, "subject_id": subject_id, "since": since})
-    return [WorkRow(**row._mapping) for row in rows]
+    rows = run(conn, _VOID_SINCE, {"subject": subject, "subject_id": subject_id, "since": since})
+    return [WorkRow(**row._asdict()) for row in rows]
 
 
 def move_work(
@@ -106,7 +107,7 @@ def move_work(
 def _moved(conn: Connection, row: WorkRow, **columns: Any) -> WorkRow:
     changed = {**columns, "version": row.version + 1}
     here = {"row_id": row.id, "row_state": row.state, "row_version": row.version}
-    if conn.execute(_MOVE, {**here, **changed}).rowcount != 1:
+    if run(conn, _MOVE, {**here, **changed}).rowcount != 1:
         raise LostRace(f"the worklist entry {row.id} is no longer {row.state}: somebody else had it first")
     return replace(row, **changed)
 
