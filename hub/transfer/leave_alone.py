@@ -41,10 +41,16 @@ def fails(services: Services, route: Route) -> bool:
 
 
 def why(
-    conn: Connection, services: Services, route: str | None, endpoint: str | None = None
+    conn: Connection,
+    services: Services,
+    route: str | None,
+    endpoint: str | None = None,
+    *,
+    all_well: bool | None = None,
 ) -> LeftAlone | None:
-    """Why nothing may be done for a route, at an endpoint, or both; None when it may."""
-    if queries.is_all_well(conn):
+    """Why nothing may be done for a route, at an endpoint, or both; None when it may. `all_well`:
+    `queries.is_all_well`, where it was asked already."""
+    if queries.is_all_well(conn) if all_well is None else all_well:
         return _maintained(services, endpoint) if endpoint else None
     paused = _paused(conn, "route", route) if route else None
     if paused is not None or endpoint is None:
@@ -53,9 +59,11 @@ def why(
     return paused or _maintained(services, endpoint) or circuits.standing(conn, services, endpoint)
 
 
-def of_endpoint(conn: Connection, services: Services, endpoint: str) -> LeftAlone | None:
+def of_endpoint(
+    conn: Connection, services: Services, endpoint: str, *, all_well: bool | None = None
+) -> LeftAlone | None:
     """Why an endpoint is left alone."""
-    return why(conn, services, None, endpoint)
+    return why(conn, services, None, endpoint, all_well=all_well)
 
 
 def _maintained(services: Services, endpoint: str) -> LeftAlone | None:
