@@ -13,6 +13,7 @@ import random
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 SEED = 20_261_129
 
@@ -147,23 +148,26 @@ def _places(
     texts: Mapping[str, str], change: Callable[[str, random.Random], Place | None], draw: random.Random
 ) -> Iterator[tuple[str, int, Place]]:
     for file, text in texts.items():
-        for number, line in enumerate(text.split("\n")):
-            if line.strip() and not line.lstrip().startswith("#") and not _is_below_free(text, number):
-                place = change(line, draw)
-                if place is not None:
-                    yield file, number, place
+        for number, line in _lines(text):
+            place = change(line, draw)
+            if place is not None:
+                yield file, number, place
 
 
-def _is_below_free(text: str, number: int) -> bool:
-    """Whether a line stands below a key whose entries have names of the council's own."""
-    lines = text.split("\n")
-    indent = len(lines[number]) - len(lines[number].lstrip())
-    for line in reversed(lines[:number]):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
-        own = len(line) - len(line.lstrip())
-        if own < indent:
-            if line.strip().lstrip("- ").startswith(_FREE):
-                return True
-            indent = own
-    return False
+@cache
+def _lines(text: str) -> Sequence[tuple[int, str]]:
+    """Those that say something, without those below a key whose entries have names of the council's own."""
+    found: list[tuple[int, str]] = []
+    above: list[tuple[int, bool]] = []
+    """The lines that the next may stand below: their indents, and whether what is below them is free."""
+    for number, line in enumerate(text.split("\n")):
+        words = line.lstrip()
+        if words and not words.startswith("#"):
+            indent = len(line) - len(words)
+            while above and above[-1][0] >= indent:
+                above.pop()
+            is_free = bool(above) and above[-1][1]
+            if not is_free:
+                found.append((number, line))
+            above.append((indent, is_free or words.lstrip("- ").startswith(_FREE)))
+    return found

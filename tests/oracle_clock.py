@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
 WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
+DAY, HOUR, QUARTER, MINUTE = timedelta(1), timedelta(hours=1), timedelta(minutes=15), timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -36,19 +36,16 @@ class Due:
 
 
 @cache
-def minutes_of(year: int) -> Mapping[date, Sequence[tuple[datetime, int]]]:
-    """Each local day's minutes as they pass: the instant, and the minute of the day that clocks show."""
-    days: dict[date, list[tuple[datetime, int]]] = {}
-    at = datetime(year, 1, 1, tzinfo=UTC)
-    while at.year == year:
-        wall = at.astimezone(LONDON)
-        days.setdefault(wall.date(), []).append((at, wall.hour * 60 + wall.minute))
-        at += MINUTE
-    return days
-
-
 def minutes(day: date) -> Sequence[tuple[datetime, int]]:
-    return minutes_of(day.year)[day]
+    """A local day's minutes as they pass: the instant, and the minute of the day that clocks show."""
+    found = []
+    at = datetime(day.year, day.month, day.day, tzinfo=UTC) - HOUR
+    for quarter in range(27 * 4):  # clocks change on a full hour, so one look a quarter of an hour is enough
+        wall = (at + quarter * QUARTER).astimezone(LONDON)
+        if wall.date() == day:
+            first, shown = at + quarter * QUARTER, wall.hour * 60 + wall.minute
+            found += [(first + n * MINUTE, shown + n) for n in range(15)]
+    return found
 
 
 @cache
@@ -210,16 +207,16 @@ def settle(words: Mapping[str, Any], land: Land, named: date) -> date | None:
     rests = {"bacs": land.bacs, "working": land.council}.get(
         str(words.get("days")), (lambda day: True) if moved == "stays" else land.council
     )
+    if rests(named) and not excepted(words, named):
+        return named
+    if moved not in ("later", "earlier"):
+        return None
     free = [
         day for day in span(named - 31 * DAY, named + 31 * DAY) if rests(day) and not excepted(words, day)
     ]
-    if named in free:
-        return named
     if moved == "later":
         return min((day for day in free if day > named), default=None)
-    if moved == "earlier":
-        return max((day for day in free if day < named), default=None)
-    return None
+    return max((day for day in free if day < named), default=None)
 
 
 def excepted(words: Mapping[str, Any], day: date) -> bool:
@@ -230,15 +227,21 @@ def excepted(words: Mapping[str, Any], day: date) -> bool:
     return False
 
 
-def times(words: Mapping[str, Any], day: date) -> Iterator[tuple[datetime, str]]:
+def times(words: Mapping[str, Any], day: date) -> Sequence[tuple[datetime, str]]:
     if "every" in words:
-        yield from every(words, day)
-        return
-    waiting = cron_times(words["cron"]) if "cron" in words else {wall(at) for at in many(words["at"])}
+        return every(words["every"], tuple(words.get("between", ())), day)
+    wanted = cron_times(words["cron"]) if "cron" in words else {wall(at) for at in many(words["at"])}
+    return at_times(frozenset(wanted), day)
+
+
+@cache
+def at_times(wanted: frozenset[int], day: date) -> Sequence[tuple[datetime, str]]:
+    found, waiting = [], sorted(wanted)
     for at, shown in minutes(day):
-        if any(time <= shown for time in waiting):
-            waiting = {time for time in waiting if time > shown}
-            yield at, f"{day}T{shown // 60:02}:{shown % 60:02}"
+        if waiting and waiting[0] <= shown:
+            waiting = [time for time in waiting if time > shown]
+            found.append((at, f"{day}T{shown // 60:02}:{shown % 60:02}"))
+    return found
 
 
 def wall(written: str) -> int:
@@ -246,19 +249,19 @@ def wall(written: str) -> int:
     return int(hours) * 60 + int(rest)
 
 
-def every(words: Mapping[str, Any], day: date) -> Iterator[tuple[datetime, str]]:
-    number, unit = int(words["every"][:-1]), words["every"][-1]
+@cache
+def every(written: str, between: tuple[str, ...], day: date) -> Sequence[tuple[datetime, str]]:
+    number, unit = int(written[:-1]), written[-1]
     step = number * {"m": 1, "h": 60}[unit]
-    for passed, at in enumerate(window(words, day)):
-        if passed % step == 0:
-            yield at, f"{at:%Y-%m-%dT%H:%M}Z"
+    passing = enumerate(window(between, day))
+    return [(at, f"{at:%Y-%m-%dT%H:%M}Z") for passed, at in passing if passed % step == 0]
 
 
-def window(words: Mapping[str, Any], day: date) -> list[datetime]:
+def window(between: tuple[str, ...], day: date) -> list[datetime]:
     """The minutes through which `every` counts."""
-    if "between" not in words:
+    if not between:
         return [at for at, _ in minutes(day)]
-    first, last = (wall(at) for at in words["between"])
+    first, last = map(wall, between)
     end = day if first < last else day + DAY
     begins = next(at for at, shown in minutes(day) if shown >= first)
     shows = [at for at, shown in minutes(end) if shown == last]

@@ -14,8 +14,8 @@ from hub.cli.place import Place, Verbs, pass_place
 from hub.errors import UsageError
 
 if TYPE_CHECKING:
+    from hub.config.endpoints import Endpoint, PersonEndpoint
     from hub.config.load import Config
-    from hub.config.settings import Endpoint, PersonEndpoint
 
 
 @click.group(cls=Verbs, invoke_without_command=True)

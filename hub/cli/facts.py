@@ -13,7 +13,7 @@ from hub.errors import UsageError
 if TYPE_CHECKING:
     from hub.cli.place import Place
     from hub.config.load import Config
-    from hub.config.settings import Route
+    from hub.config.routes import Route
     from hub.door.feed import Feed, Options
     from hub.door.manager import Catalogue
     from hub.model import Item, Register

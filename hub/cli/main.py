@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 import tempfile
 import traceback
@@ -114,6 +115,8 @@ def _tell(sentence: str, code: Exit) -> int:
 
 def _os_sentence(error: OSError) -> str:
     place = f" ({error.filename})" if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return f"A disk is full{place}. Make room, as `feedhub doctor` says, and run the command again."
     return f"The system refused: {error.strerror or error}{place}. Mend that and run the command again."
 
 

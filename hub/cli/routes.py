@@ -14,7 +14,7 @@ from hub.cli.place import Place, Verbs, pass_place
 from hub.cli.transfer_view import event_json, told_more
 
 if TYPE_CHECKING:
-    from hub.config.settings import Route
+    from hub.config.routes import Route
     from hub.store.rows import RunRow
 
 
@@ -112,7 +112,7 @@ def _row(route: Route, unavailable: str | None) -> dict[str, Any]:
 
 def _start(route: Route) -> str:
     """Where it begins: at an endpoint's folder, or with items that wait in the hub."""
-    from hub.config.settings import Waiting
+    from hub.config.routes import Waiting
 
     if isinstance(route.source, Waiting):
         return f"items {route.source.items}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hub.clock.due import Slot
     from hub.clock.timetable import Timetable
     from hub.clock.words import Schedule
-    from hub.config.settings import Route
+    from hub.config.routes import Route
 
 USUAL = timedelta(days=13)
 LONGEST = timedelta(days=3660)

@@ -61,7 +61,8 @@ def slots(schedule: Schedule, calendars: Calendars, start: datetime, end: dateti
     make longer may reach into the next one, whose business date its last instants then have."""
     first, last = local_date(start) - _DAY, local_date(end)  # a night of `every` began the day before
     by_day: dict[date, list[DueDay]] = {}
-    for due in due_days(schedule, calendars, first - REACH, last + REACH):
+    reach = REACH if schedule.may_move else timedelta()
+    for due in due_days(schedule, calendars, first - reach, last + reach):
         if due.day is not None and first <= due.day <= last:
             by_day.setdefault(due.day, []).append(due)
     rings = {slot.key: slot for day in sorted(by_day) for slot in _slots_of(schedule, day, by_day[day])}

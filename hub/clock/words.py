@@ -156,6 +156,11 @@ class Schedule(BaseModel):
             return frozenset(range(5))
         return frozenset(map(WEEKDAYS.index, self.days))
 
+    @property
+    def may_move(self) -> bool:
+        """Whether a run may come to lie on another day than the named one."""
+        return self.moved in ("earlier", "later")
+
     @model_validator(mode="after")
     def _one_kind_of_time(self) -> Self:
         if sum(way is not None for way in (self.at, self.every, self.cron)) != 1:

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hub.config.endpoints import Endpoint, FolderEndpoint, HttpsEndpoint, SftpEndpoint
 from hub.config.load import ENDPOINTS, Config
-from hub.config.settings import Endpoint, FolderEndpoint, HttpsEndpoint, Route, SftpEndpoint
+from hub.config.routes import Route
 
 OPTIONS = ("service_user_number", "originating_accounts")
 """Options of routes that a second person agrees to: whose account is debited or credited, and for whom."""

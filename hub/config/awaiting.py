@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from hub.bank.dues import PARTS
 from hub.config.document import Path
+from hub.config.routes import RouteSettings, Waiting
 from hub.config.sentences import near
-from hub.config.settings import RouteSettings, Waiting
 from hub.door.feed import Feed
 from hub.model import Compartment
 

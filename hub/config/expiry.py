@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from hub.config.settings import Endpoint, HttpsEndpoint, SftpEndpoint
+from hub.config.endpoints import Endpoint, HttpsEndpoint, SftpEndpoint
 
 SOON, VERY_SOON = timedelta(days=30), timedelta(days=7)
 """So long before are people warned, and so long before is it urgent."""

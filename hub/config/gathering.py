@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from hub.config.document import Path
+from hub.config.routes import DUE, NOW, RouteSettings, Waiting
 from hub.config.sentences import near
-from hub.config.settings import DUE, NOW, RouteSettings, Waiting
 from hub.door.feed import Feed
 
 

@@ -12,24 +12,15 @@ from hub.clock.calendar import CLOSED, HOLIDAY, WORKING, Calendars, Day, Working
 from hub.config.alerting import alert_mistakes
 from hub.config.awaiting import money_mistakes
 from hub.config.document import Document
+from hub.config.endpoints import Endpoint, EndpointFile, FolderEndpoint, HttpsEndpoint, SftpEndpoint
 from hub.config.files import ConfigFiles
 from hub.config.options import plugin_settings
 from hub.config.people import HUB_LOGIN, people_mistakes, scope_mistakes
 from hub.config.plugin_files import read_plugin_settings
+from hub.config.routes import Route, RouteFile, RouteSettings
 from hub.config.secrets import Secrets
 from hub.config.sentences import near
-from hub.config.settings import (
-    AuditSettings,
-    Endpoint,
-    EndpointFile,
-    FolderEndpoint,
-    HttpsEndpoint,
-    HubSettings,
-    Route,
-    RouteFile,
-    RouteSettings,
-    SftpEndpoint,
-)
+from hub.config.settings import AuditSettings, HubSettings
 from hub.config.talking import talk_mistakes
 from hub.config.values import is_name
 from hub.config.waiting import after_mistakes, milestones_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from hub.config.document import Path
+from hub.config.routes import Target
 from hub.config.sentences import near
-from hub.config.settings import Target
 from hub.door.feed import Output
 
 Mistake = tuple[Path, str]

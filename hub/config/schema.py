@@ -11,7 +11,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from hub.config.settings import EndpointFile, HubSettings, RouteFile
+from hub.config.endpoints import EndpointFile
+from hub.config.routes import RouteFile
+from hub.config.settings import HubSettings
 
 FILES: dict[str, type[BaseModel]] = {
     "hub.yaml": HubSettings,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from hub.config.document import Path
-from hub.config.settings import Endpoint, HttpsEndpoint, PersonEndpoint, RouteSettings, Source, Target
+from hub.config.endpoints import Endpoint, HttpsEndpoint, PersonEndpoint
+from hub.config.routes import RouteSettings, Source, Target
 from hub.config.wiring import targets_of
 from hub.door.feed import Output
 from hub.door.manager import Catalogue

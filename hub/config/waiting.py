@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from hub.config.document import Path
+from hub.config.routes import RouteSettings, Waiting
 from hub.config.sentences import near
-from hub.config.settings import RouteSettings, Waiting
 from hub.door.feed import Feed
 from hub.door.manager import Catalogue
 from hub.model import Compartment

@@ -9,11 +9,12 @@ from typing import Any
 
 from hub.config.awaiting import await_mistakes
 from hub.config.document import Path
+from hub.config.endpoints import Endpoint, PersonEndpoint
 from hub.config.gathering import gather_mistakes
 from hub.config.options import WrongOptions, feed_options, read_options, unknown_options
 from hub.config.ordering import by_hand_mistakes, order_mistakes
+from hub.config.routes import RouteSettings, Source, Target, Waiting
 from hub.config.sentences import near
-from hub.config.settings import Endpoint, PersonEndpoint, RouteSettings, Source, Target, Waiting
 from hub.config.waiting import expect_mistakes, reach_mistakes
 from hub.door.feed import Feed, Options, Output, Profile
 from hub.door.manager import Catalogue

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, BinaryIO, NoReturn, cast
 from urllib.parse import quote
 
-from hub.config.settings import Documents, Endpoint, HttpsEndpoint
+from hub.config.endpoints import Documents, Endpoint, HttpsEndpoint
 from hub.connectors.base import (
     ApiSession,
     Listing,

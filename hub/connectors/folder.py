@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from hub.config.settings import FolderEndpoint
+from hub.config.endpoints import FolderEndpoint
 from hub.connectors.base import Secrets, Session, Sink
 from hub.connectors.names import is_temporary, leaving_name, problem_with
 from hub.connectors.place import Entry, FileSession

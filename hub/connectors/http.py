@@ -25,7 +25,7 @@ from xml.sax.saxutils import escape
 
 import httpx
 
-from hub.config.settings import HttpsEndpoint, OAuth2
+from hub.config.endpoints import HttpsEndpoint, OAuth2
 from hub.connectors.base import ApiSession, Secrets
 from hub.door.conversation import PASSWORD, USERNAME, Again, Call, Reply
 from hub.errors import (

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from paramiko import SFTPAttributes, SFTPError, SSHException, Transport
 
-from hub.config.settings import SftpEndpoint
+from hub.config.endpoints import SftpEndpoint
 from hub.connectors.base import Secrets, Session, Sink
 from hub.connectors.place import Entry, FileSession
 from hub.connectors.pool import Pool

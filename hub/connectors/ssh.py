@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from paramiko.ssh_exception import IncompatiblePeer
 
 from hub.clock.now import Clock, SystemClock, local_date
-from hub.config.settings import SftpEndpoint
+from hub.config.endpoints import SftpEndpoint
 from hub.connectors.base import Secrets
 from hub.connectors.names import printable
 from hub.errors import AuthFailed, HostKeyChanged, PeerIncompatible, TransportError, Unreachable

@@ -8,7 +8,7 @@ import yaml
 
 from hub.config.document import read_document
 from hub.config.load import ENDPOINTS, Config
-from hub.config.settings import Route
+from hub.config.routes import Route
 
 
 def as_read(config: Config, route: Route) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.console.here import Here
 from hub.model import Compartment
 from hub.transfer.services import Services

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 
 from hub.checks.base import Context
 from hub.config.people import Right
+from hub.config.routes import Route
 from hub.config.sentences import near
-from hub.config.settings import Route
 from hub.door.feed import Number, Options
 from hub.engine.rights import demand
 from hub.errors import UsageError

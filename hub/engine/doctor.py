@@ -13,16 +13,17 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from hub.config.endpoints import HttpsEndpoint
 from hub.config.expiry import SOON, VERY_SOON, expiries
 from hub.config.people import Right
 from hub.config.secrets import Secrets
-from hub.config.settings import HttpsEndpoint
 from hub.engine import audit
 from hub.engine.backup import BACKUP
 from hub.engine.rights import demand
 from hub.errors import ConfigError, FeedHubError, StoreError
 from hub.store import queries
 from hub.store.backup import examine_database
+from hub.store.files import disk_sentence
 from hub.store.keys import DATABASE, FOLDER
 from hub.store.queries import health
 from hub.transfer.services import Services
@@ -64,9 +65,21 @@ def examine(services: Services, told: Told, *, ask: bool = False) -> list[Line]:
     demand(services, Right.AUDIT)
     lines: list[Line] = []
     for done, look in enumerate(_LOOKS):
-        told(look.__name__.strip("_"), done, len(_LOOKS))
-        lines += look(services)
+        what = look.__name__.strip("_")
+        told(what, done, len(_LOOKS))
+        lines += _looked(look, what, services)
     return [*lines, *(_times_there(services) if ask else ())]
+
+
+def _looked(look: Callable[[Services], Iterator[Line]], what: str, services: Services) -> Iterator[Line]:
+    """What cannot be looked at (a full disk) is a line of its own, and hides no other."""
+    try:
+        yield from look(services)
+    except OSError as error:
+        says = disk_sentence(services.config.hub.state_folder, error)
+        yield Line(Level.MEND, what, f"cannot be looked at: {says}", "As it says, then feedhub doctor again")
+    except StoreError as error:
+        yield Line(Level.MEND, what, f"cannot be looked at: {error}", "As it says, then feedhub doctor again")
 
 
 def _disk(services: Services) -> Iterator[Line]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hub.config.endpoints import HttpsEndpoint
 from hub.config.load import Config
-from hub.config.settings import HttpsEndpoint, Source
+from hub.config.routes import Source
 from hub.connectors.base import Session
 from hub.door.manager import Catalogue
 from hub.errors import TransportError

@@ -21,7 +21,7 @@ from structlog.typing import FilteringBoundLogger
 from hub.clock.now import Clock, SystemClock
 from hub.config.load import Config
 from hub.config.people import HUB, Right, Viewer
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.door.manager import Door
 from hub.engine.acts import Acts
 from hub.engine.agreements import AgreementActs

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.config.people import Right
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.errors import NotAllowed
 from hub.model import Compartment
 from hub.store import queries

@@ -14,7 +14,7 @@ from functools import partial
 from threading import Condition, Event
 
 from hub.clock.alarm import Alarm
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.engine.chores import Chore
 from hub.engine.health import Health
 from hub.engine.local import Hub

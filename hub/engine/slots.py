@@ -12,7 +12,7 @@ from hub.clock.due import Slot
 from hub.clock.now import LONDON
 from hub.clock.ring import Missed, Timeline, missed
 from hub.config.people import Viewer
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.store import queries
 from hub.store.rows import SlotRow
 from hub.transfer.services import Services

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from hub.config.endpoints import PersonEndpoint
 from hub.config.people import Right
-from hub.config.settings import PersonEndpoint
 from hub.connectors.folder import FolderPlace
 from hub.connectors.place import FileSession
 from hub.engine.rights import demand

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, BinaryIO
@@ -97,7 +98,10 @@ class Fixed:
             number += len(same)
 
     def _chunk(self, layout: Layout, first: int, lines: list[str]) -> Chunk:
-        columns = {name: list(map(cut, lines)) for name, cut in self._cuts[layout.name]}
+        columns: dict[str, list[str]] = {}
+        for blank, run in groupby(self._cuts[layout.name], key=lambda field: field.is_blank(lines[0])):
+            fields = list(run)
+            columns |= _blank(fields, lines) if blank else _cut(fields, lines)
         return Chunk(layout, range(first, first + len(lines)), columns)
 
     def _layout(self, line: str) -> Layout | None:
@@ -141,5 +145,30 @@ def _by_tag(layouts: Iterable[Layout]) -> list[tuple[slice, dict[str, ByWidth]]]
     return [(slice(*place), tagged) for place, tagged in places.items()]
 
 
-def _cuts(layout: Layout) -> list[tuple[str, Callable[[str], str]]]:
-    return [(field.name, itemgetter(slice(field.start - 1, field.end))) for field in layout.fields]
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a field stands in a line."""
+
+    name: str
+    start: int
+    end: int
+
+    def is_blank(self, line: str) -> bool:
+        return line[self.start : self.end].isspace()
+
+
+def _cuts(layout: Layout) -> list[_Place]:
+    return [_Place(field.name, field.start - 1, field.end) for field in layout.fields]
+
+
+def _cut(fields: Iterable[_Place], lines: list[str]) -> dict[str, list[str]]:
+    return {field.name: list(map(itemgetter(slice(field.start, field.end)), lines)) for field in fields}
+
+
+def _blank(fields: list[_Place], lines: list[str]) -> dict[str, list[str]]:
+    """Fields side by side that the first line leaves blank: looked at as one where all lines do, which makes
+    wide records quick."""
+    start, end = fields[0].start, fields[-1].end
+    if list(map(itemgetter(slice(start, end)), lines)).count(" " * (end - start)) < len(lines):
+        return _cut(fields, lines)
+    return {field.name: [" " * (field.end - field.start)] * len(lines) for field in fields}

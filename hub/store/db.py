@@ -27,7 +27,7 @@ from hub.model import Compartment
 from hub.store.backup import refuse_half_restored
 from hub.store.blobs import Blobs
 from hub.store.dialect import DRIVER
-from hub.store.files import disk_errors, durable_write, lock
+from hub.store.files import disk_errors, durable_write, full_sentence, has_no_room, lock
 from hub.store.keys import DATABASE, Keys
 from hub.store.migrate import migrate, schema_of
 from hub.store.queries.blobs import sealed_blob
@@ -229,10 +229,8 @@ class Store:
                 f"another program is writing to {self._path} and does not finish. Wait for the other feedhub "
                 "command, or end it; a back-up or virus scanner must leave the state folder alone."
             )
-        if "full" in said:
-            return (
-                f"the disk that holds {self._path} is full. Nothing was kept; free some space and try again."
-            )
+        if "full" in said or ("I/O" in said and has_no_room(self._path.parent)):
+            return full_sentence(self._path)
         return (
             f"the database {self._path} did not do its work ({said}). Check the disk and the rights of "
             "the hub's account; if the file is damaged, restore the state folder from the back-up."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,7 +13,9 @@ from typing import BinaryIO
 
 from hub.errors import StoreError
 
-_FULL = {errno.ENOSPC, errno.EDQUOT}
+_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_NO_ROOM = 64 * 1024
+"""Bytes free, below which a disk is as good as full: SQLite may call that an I/O error."""
 
 
 def sync_folder(folder: Path) -> None:
@@ -45,11 +48,26 @@ def disk_errors(folder: Path) -> Iterator[None]:
 
 
 def disk_sentence(folder: Path, error: OSError) -> str:
-    if error.errno in _FULL:
-        return f"the disk that holds {folder} is full. Nothing was kept; free some space and try again."
+    if is_full(error):
+        return full_sentence(folder)
     if isinstance(error, FileExistsError | NotADirectoryError):
         return f"cannot use {folder}: it, or what it should lie in, is a file. Name a folder."
     return f"cannot use {folder}: {error.strerror or error}. Check that the hub's account may write there."
+
+
+def full_sentence(path: Path) -> str:
+    return f"the disk that holds {path} is full. Nothing was kept; free some space and try again."
+
+
+def is_full(error: OSError) -> bool:
+    """Whether a disk, or what somebody may have of it, is full."""
+    return error.errno in _FULL
+
+
+def has_no_room(folder: Path) -> bool:
+    with suppress(OSError):
+        return shutil.disk_usage(folder).free < _NO_ROOM
+    return False
 
 
 def hold(file: BinaryIO) -> None:

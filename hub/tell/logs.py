@@ -77,6 +77,16 @@ def trace(error: BaseException, compartment: Compartment) -> str:
     return "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
 
 
+def fault(error: BaseException) -> str:
+    """What kind of fault, and where in the code: never what it says, which may hold what was in a file."""
+    places = traceback.extract_tb(error.__traceback__)
+    if not places:
+        return type(error).__name__
+    file = Path(places[-1].filename)
+    where = "/".join(file.parts[-2:])
+    return f"{type(error).__name__} in {where} line {places[-1].lineno} ({places[-1].name})"
+
+
 class LineWriter:
     """Appends lines; opens the file for each, so that it may be rotated or removed under a running hub."""
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from pydantic import ValidationError
 
 from hub.config.alerting import WebhookChannel, filled
-from hub.config.settings import HttpsEndpoint
+from hub.config.endpoints import HttpsEndpoint
 from hub.connectors.base import ApiSession, Secrets
 from hub.connectors.http import HttpsConnector
 from hub.door.conversation import Again, Call

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from hub.clock.due import Slot, slots
 from hub.config.arrival import Arrival
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.model import PromiseState
 from hub.store import queries
 from hub.store.queries.arrivals import START, Came

@@ -18,7 +18,7 @@ from hub.bank.dues import AWAITS, PARTS, due_moves, keep_back, parts_of, sentenc
 from hub.bank.matching import AWAITED, COVERED, DUE, RELEASED, VOID
 from hub.checks.base import BATCH, Context
 from hub.config.people import HUB_LOGIN
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.door.feed import Feed
 from hub.model import Finding, Item, Move, Record, Severity, Taken
 from hub.store import queries

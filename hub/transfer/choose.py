@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from io import BufferedReader
 
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.door.feed import Feed
 from hub.transfer.inspect import HEAD, recognise
 from hub.transfer.services import Services

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
-from hub.config.settings import Target
+from hub.config.routes import Target
 from hub.door.conversation import Call, Conversation, Later, Told
 from hub.errors import ConfigError, PluginError
 from hub.model import Answered, DeliveryState, Direction, Facts, Moment, Rendered, TransferState

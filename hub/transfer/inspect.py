@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 from hub.checks.base import Context
 from hub.checks.run import Tolerate
 from hub.config.options import WrongOptions, read_options
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.door.feed import Feed, Options
 from hub.door.manager import Catalogue
 from hub.errors import CannotRender, UsageError

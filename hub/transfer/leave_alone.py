@@ -17,7 +17,7 @@ from hub.store.alert_rows import PauseRow
 from hub.transfer import circuits
 
 if TYPE_CHECKING:
-    from hub.config.settings import Route
+    from hub.config.routes import Route
     from hub.transfer.services import Services
 
 

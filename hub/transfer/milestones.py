@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.door.milestone import KIND, REACHED, milestone_key
 from hub.model import Move
 from hub.store import queries

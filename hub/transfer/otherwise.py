@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from hub.clock.now import LONDON
-from hub.config.settings import Otherwise, Route, Target
+from hub.config.routes import Otherwise, Route, Target
 from hub.model import DeliveryState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, EventRow, TransferRow

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 from hub.checks.base import Context, Tally
-from hub.config.settings import Target
+from hub.config.routes import Target
 from hub.door.feed import Feed, Number, Output, Profile
 from hub.errors import CannotRender, ConfigError
 from hub.model import ItemState, Moment, Rendered, Taken

@@ -10,7 +10,7 @@ from hub.errors import DataError, FeedHubError, LeftAlone, LostRace, StoreError
 from hub.model import TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
-from hub.tell.logs import trace
+from hub.tell.logs import fault, trace
 from hub.transfer import move, stopped
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services
@@ -61,9 +61,9 @@ def _take(step: Step, services: Services, row: TransferRow) -> TransferRow:
         told = trace(error, row.compartment)
         services.log.error("step failed", transfer=row.id, step=step.__name__, trace=told)
         sentence = (
-            f"The plug-in of {row.feed or row.route} could not {step.__name__} this file "
-            f"({type(error).__name__}). "
-            "Nothing was sent. The log has the details for its makers; retry when they have mended it."
+            f"The plug-in of {row.feed or row.route} has a fault and could not {step.__name__} this file: "
+            f"{fault(error)}. Nothing was sent. Send its makers what the hub's log says of transfer {row.id} "
+            f"(“step failed”); `feedhub transfers retry {row.id}` when they have mended it."
         )
         return failed(services, row, DataError(sentence))
 

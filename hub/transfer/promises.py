@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Connection
 
 from hub.clock.now import LONDON, end_of_day, local_instant
-from hub.config.settings import Expectation
+from hub.config.routes import Expectation
 from hub.model import Compartment, DeliveryState, PromiseState, Urgency
 from hub.store import queries
 from hub.store.rows import PromiseRow, TransferRow

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hub.config.settings import FolderEndpoint
+from hub.config.endpoints import FolderEndpoint
 from hub.connectors.folder import FolderConnector
 from hub.connectors.names import problem_with
 from hub.model import DeliveryState, TransferState

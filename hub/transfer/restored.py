@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 from hub.checks.base import BATCH
 from hub.clock.now import make_id
 from hub.config.people import HUB_LOGIN
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.connectors.base import Presence
 from hub.connectors.place import stamped
 from hub.connectors.settled import settled

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from hub.checks.base import Context
-from hub.config.settings import Route, Target
+from hub.config.routes import Route, Target
 from hub.door.feed import Feed, Output
 from hub.errors import UsageError
 from hub.model import (

@@ -18,7 +18,7 @@ from hub.clock.now import Clock, local_date
 from hub.config.load import Config
 from hub.config.modulus_tables import tables_in_force
 from hub.config.people import HUB, HUB_LOGIN, People, Viewer
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.connectors.base import ApiConnector, ApiSession, Connector, Secrets, Session
 from hub.connectors.documents import as_files
 from hub.door.feed import Feed, Options

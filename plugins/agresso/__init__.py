@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Feed, Lifecycle, Report, Scene, hookimpl
+from hub.api import Feed, Lifecycle, Options, Report, Scene, hookimpl
 from plugins.agresso.demo import SCENES
 from plugins.agresso.feeds import FEEDS, LIFECYCLES
+from plugins.agresso.month_end import REPORTS as OF_THE_MONTH
 from plugins.agresso.reports import REPORTS
+from plugins.agresso.site_layouts import AgressoSettings
 
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
     return FEEDS
+
+
+@hookimpl
+def feedhub_settings() -> type[Options]:
+    return AgressoSettings
 
 
 @hookimpl
@@ -22,7 +29,7 @@ def feedhub_lifecycles() -> Sequence[Lifecycle]:
 
 @hookimpl
 def feedhub_reports() -> Sequence[Report]:
-    return REPORTS
+    return (*REPORTS, *OF_THE_MONTH)
 
 
 @hookimpl

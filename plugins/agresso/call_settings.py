@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from hub.api import Options
+from plugins.agresso.query_criteria import Criterion
 
 
 class RestOptions(Options):
@@ -72,24 +73,29 @@ class SoapOptions(Options):
     """How the import service and the query engine are talked with. Templates are browser queries that finance
     has built; each must have a criterion for the batch.
 
-    process, menu, variant, parameters: what is ordered for a batch
+    process, menu: what is ordered, where that is not GL07 (BI88), LG04 (SO103) or CS15 (BI192), as what is
+                     imported needs
+    variant, parameters: of the order
     look_template:   shows what lies in staging or in the ledger of a batch; none = nobody can tell whether
                      one arrived whose answer was lost: a person asks
     ledger_template: shows the posted lines of a batch; none = what was posted comes back another way
-    batch_column:    what the templates call the batch
+    batch_column:    what the templates call the batch; for orders, the number of an order; for customers, the
+                     source's reference
+    criteria:        further criteria of the templates that show vouchers, as they are exported there
     ledger_fields:   what the ledger's template calls the key, amount, number, line and period of a line
     status_element:  where GetResult says how an order stands; none = it is not asked
     job_done, job_failed: which words are final there
     looks, pause:    how often, and after how many seconds, an order that runs is asked for
     """
 
-    process: str = Field(default="GL07", pattern=r"^[A-Za-z0-9]{1,25}$")
-    menu: str = Field(default="BI88", pattern=r"^[A-Za-z0-9]{1,25}$")
+    process: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]{1,25}$")
+    menu: str | None = Field(default=None, pattern=r"^[A-Za-z0-9]{1,25}$")
     variant: int = Field(default=0, ge=0)
     parameters: Mapping[str, str] = {}
     look_template: int | None = Field(default=None, ge=0)
     ledger_template: int | None = Field(default=None, ge=0)
     batch_column: str = Field(default="batch_id", pattern=r"^[A-Za-z0-9_]{1,60}$")
+    criteria: tuple[Criterion, ...] = ()
     ledger_fields: Mapping[Shown, str] = {}
     status_element: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_]{1,60}$")
     job_done: frozenset[str] = frozenset({"T", "Finished"})

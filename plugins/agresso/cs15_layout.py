@@ -1,11 +1,16 @@
 """CS15, customers and suppliers: one record of 1,608 characters each, the only layout seen in public.
 
-It is of an old version (client is 2 wide, the address 4 x 40) and so off unless a route names it. Source:
-formats page agresso.md, section 5.
+It is of an old version (client is 2 wide, the address 4 x 40) and so off unless a route names it, or a layout
+of the site's own. Source: formats page agresso.md, section 5.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+from typing import Any
+
+from hub.api import Context, Layout
+from plugins.agresso.site_layouts import Fields, site_layout
 from plugins.agresso.types import laid_out
 
 CS15 = "cs15-52"
@@ -83,4 +88,15 @@ PERSONAL = frozenset({
 })  # fmt: skip
 """Never in messages. Bank accounts and personal numbers are never written by the hub at all."""
 
-RECORD = laid_out(CS15, FIELDS, right={"apar_id"}, personal=PERSONAL)
+
+def record_of(name: str, ctx: Context[Any]) -> Layout:
+    """The layout that a route names. Raises CannotRender when there is none."""
+    if name == CS15:
+        return _made(name, FIELDS)
+    own = site_layout(name, "cs15", ctx)
+    return _made(name, own.placed, own.width)
+
+
+@lru_cache
+def _made(name: str, fields: Fields, width: int | None = None) -> Layout:
+    return laid_out(name, fields, right={"apar_id"}, personal=PERSONAL, width=width)

@@ -23,9 +23,10 @@ from hub.api import (
     Waiting,
     check,
 )
-from plugins.agresso.cs15_layout import RECORD
+from plugins.agresso.cs15_layout import record_of
 from plugins.agresso.gl07_layout import CUSTOMER as CUSTOMER_SIDE
 from plugins.agresso.settings import CustomerOptions
+from plugins.agresso.types import put
 from plugins.agresso.writing import batch_id
 from plugins.agresso.xml_nodes import node, of_2007, said, text
 
@@ -37,14 +38,26 @@ def write_customers(taken: Sequence[Taken], ctx: Options) -> Rendered:
     """One record each, as CS15 or ABWSupplierCustomer."""
     batch, options = batch_id(ctx), ctx.options
     if options.party_layout == ABW:
-        data = of_2007(node("ABWSupplierCustomer", *(_master_file(one, options) for one in taken)))
-        return Rendered(f"{batch}.xml", data, {"count": len(taken)}, f"{options.client}/{batch}")
-    lines = [RECORD.write(record(one, number, options)) for number, one in enumerate(taken, start=1)]
+        return write_abw(taken, ctx)
+    layout = record_of(str(options.party_layout), ctx)
+    lines = [put(layout, record(one, number, options)) for number, one in enumerate(taken, start=1)]
     try:
         data = "".join(line + options.end for line in lines).encode("latin-1")
     except UnicodeEncodeError:
         raise CannotRender("a name or address holds a character that latin-1 cannot hold") from None
     return Rendered(f"{batch}.dat", data, {"count": len(lines)}, f"{options.client}/{batch}")
+
+
+def write_abw(taken: Sequence[Taken], ctx: Options) -> Rendered:
+    """One document, a `MasterFile` each."""
+    batch, options = batch_id(ctx), ctx.options
+    data = of_2007(node("ABWSupplierCustomer", *(_master_file(one, options) for one in taken)))
+    return Rendered(f"{batch}.xml", data, {"count": len(taken)}, f"{options.client}/{batch}")
+
+
+def known_by(taken: Sequence[Taken]) -> str:
+    """A customer is there under the source's reference."""
+    return taken[0].item.reference
 
 
 def _master_file(one: Taken, options: CustomerOptions) -> Node:
@@ -118,7 +131,7 @@ def customer_fits(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
 
 def _misfits(one: Taken, ctx: Options) -> Iterator[Found]:
     try:
-        RECORD.write(record(one, 1, ctx.options))
+        put(record_of(str(ctx.options.party_layout), ctx), record(one, 1, ctx.options))
     except CannotRender as error:
         yield Found(f"customer {one.item.reference}: {error}", one.item.line)
 

@@ -31,6 +31,7 @@ from plugins.agresso.documents import (
     Options,
     document_key,
     document_lines,
+    invoice_of,
     party_number,
     party_of,
     taxes_of,
@@ -104,31 +105,31 @@ def tax_of_lines_is_right(taken: Sequence[Taken], ctx: Options) -> Iterator[Foun
 
 @check("WAITING_REF", level=Level.CROSS, severity=HOLD_ITEM, needs=(Need.RECORDS,), at_send=True)
 def invoice_has_its_number(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
-    """A credit note names the financial system's own number of its invoice, which comes with the feedback;
-    until then it waits."""
-    for one in _credit_notes(taken):
+    """A credit note, or a write-off of an invoice, names the financial system's own number of it, which comes
+    with the feedback; until then it waits."""
+    for one in _crediting(taken):
         if why := waits_for_its_invoice(one, ctx):
             yield Found(f"{one.item.reference}: {why}", one.item.line, "invoice_no")
 
 
 def waits_for_its_invoice(one: Taken, ctx: Options) -> str | None:
     """Why a credit note is not ready yet; None when it is. A condition of the route (`when: posted`)."""
-    invoice = _invoice(one, ctx.facts.records)
-    if one.item.kind != CREDIT_NOTE or (invoice and invoice.data.get("number")):
+    number, invoice = invoice_of(one.item), _invoice(one, ctx.facts.records)
+    if number is None or (invoice and invoice.data.get("number")):
         return None
-    return f"invoice {one.item.data['invoice_no']} has no number in the financial system yet"
+    return f"invoice {number} has no number in the financial system yet"
 
 
 @check("AGR15", level=Level.CROSS, severity=HOLD_ITEM, needs=(Need.RECORDS,), at_send=True)
 def credits_stay_within_their_invoice(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
-    """All credits of an invoice, those that are about to leave among them, come to no more than its gross,
-    and for each meaning of tax to no more than its tax; they are of its customer."""
+    """All that is credited and written off of an invoice, or is about to be, comes to no more than its gross,
+    and for each meaning of tax to no more than its tax; credits are of its customer."""
     here: dict[str, Counter[str]] = {}
-    for one in _credit_notes(taken):
+    for one in _crediting(taken):
         invoice = _invoice(one, ctx.facts.records)
         if invoice is None:
             continue
-        if not _is_of_its_customer(one, invoice, ctx):
+        if one.item.kind == CREDIT_NOTE and not _is_of_its_customer(one, invoice, ctx):
             told = f"{one.item.reference}: {invoice.key} is another customer's"
             yield Found(told, one.item.line, "customer_ref")
             continue
@@ -163,7 +164,7 @@ def _beyond(one: Taken, invoice: Record, credits: Counter[str]) -> Iterator[Foun
 
 def _others(invoice: Record, taken: Sequence[Taken]) -> Counter[str]:
     """What is credited by notes that are not in hand: theirs is counted as they stand there."""
-    in_hand = {one.item.reference for one in _credit_notes(taken)}
+    in_hand = {one.item.reference for one in _crediting(taken)}
     told = {key: value for key, value in invoice.data.get("credits", {}).items() if key not in in_hand}
     gross, taxes = credited(
         Record(kind=invoice.kind, key=invoice.key, state=invoice.state, data={"credits": told}), ""
@@ -171,13 +172,13 @@ def _others(invoice: Record, taken: Sequence[Taken]) -> Counter[str]:
     return Counter({"": gross, **taxes})
 
 
-def _credit_notes(taken: Sequence[Taken]) -> list[Taken]:
-    return [one for one in taken if one.item.kind == CREDIT_NOTE]
+def _crediting(taken: Sequence[Taken]) -> list[Taken]:
+    return [one for one in taken if invoice_of(one.item) is not None]
 
 
 def _invoice(one: Taken, records: Records | None) -> Record | None:
-    number = one.item.data.get("invoice_no")
-    return records.get(DOCUMENT, str(number)) if records and number else None
+    number = invoice_of(one.item)
+    return records.get(DOCUMENT, number) if records and number else None
 
 
 DOCUMENT_CHECKS = (customer_has_a_number, document_is_new, tax_of_lines_is_right)

@@ -20,16 +20,16 @@ from hub.api import (
     Waiting,
     credits_but,
 )
-from plugins.agresso.documents import CREDIT_NOTE, Options, document_key, party_of, taxes_of
+from plugins.agresso.documents import Options, document_key, invoice_of, party_of, taxes_of
 from plugins.agresso.settings import DocumentOptions
 
 
 def reserves(one: Taken, ctx: Options) -> Iterator[Move]:
-    """A credit note that is taken along, on its invoice; given back if it is taken back."""
-    item, records = one.item, ctx.facts.records
-    if item.kind != CREDIT_NOTE or one.disposition.state is not ItemState.TAKEN or records is None:
+    """A credit note or write-off that is taken along, on its invoice; given back if it is taken back."""
+    item, records, number = one.item, ctx.facts.records, invoice_of(one.item)
+    if number is None or one.disposition.state is not ItemState.TAKEN or records is None:
         return
-    invoice = records.get(DOCUMENT, str(item.data["invoice_no"]))
+    invoice = records.get(DOCUMENT, number)
     if invoice is not None:
         own = {"gross": abs(item.amount), "taxes": taxes_of(one, ctx)}
         credits = {**credits_but(invoice, item.reference), item.reference: own}
@@ -63,11 +63,17 @@ def sent_supplier_invoices(
             yield Move(kind=BILLED, key=key, to="BILLED", data={"invoice": one.item.reference})
 
 
+def sent_write_offs(carried: Sequence[Taken], ctx: Context[Any]) -> Iterator[Move | Waiting]:
+    """Those of invoices, which the ledger answers by their number."""
+    yield from sent_documents([one for one in carried if invoice_of(one.item)], ctx)
+
+
 def sent_documents(carried: Sequence[Taken], ctx: Context[DocumentOptions]) -> Iterator[Move | Waiting]:
     """Each document, from the moment of sending on."""
     for one in carried:
         item = one.item
-        original = {"original": str(item.data["invoice_no"])} if item.kind == CREDIT_NOTE else {}
+        invoice = invoice_of(item)
+        original = {"original": invoice} if invoice else {}
         order = {"order": str(item.data["order_no"])} if item.data.get("order_no") else {}
         yield Move(
             kind=DOCUMENT,

@@ -20,6 +20,9 @@ TOWARDS = {INVOICE: 1, RECHARGE: 1, CREDIT_NOTE: -1, SUPPLIER_INVOICE: -1}
 """The sign of the party's line: a customer owes more of an invoice, a supplier is owed more; of a supplier's
 credit, whose amounts are below zero, less."""
 
+CREDITING = (CREDIT_NOTE, "WRITE_OFF")
+"""What lessens an invoice that it names."""
+
 Options = Context[DocumentOptions]
 DocumentLine = Mapping[str, Any]
 _CODINGS = ("account", "cost_centre", "project", "property")
@@ -65,7 +68,7 @@ def party_number(one: Taken, ctx: Options) -> str | None:
     return str(known.data["number"]) if known and known.data.get("number") else None
 
 
-def original_of(one: Taken, ctx: Options) -> tuple[int, int] | None:
+def original_of(one: Taken, ctx: Context[Any]) -> tuple[int, int] | None:
     """The number of the invoice that a credit note is of, and its place there; None while it is not known."""
     known = ctx.facts.records.get(DOCUMENT, str(one.item.data["invoice_no"])) if ctx.facts.records else None
     if known is None or not known.data.get("number"):
@@ -156,17 +159,24 @@ def _coding(line: DocumentLine) -> dict[str, str]:
     return {name: str(line[name]) for name in _CODINGS if line.get(name)}
 
 
+def invoice_of(item: Any) -> str | None:
+    """The invoice that an item credits, or writes off."""
+    number = item.data.get("invoice_no") if item.kind in CREDITING else None
+    return str(number) if number else None
+
+
 def taxes_of(one: Taken, ctx: Options) -> dict[str, int]:
-    """Pence of tax by its meaning, without sign."""
+    """Pence of tax by its meaning, without sign; a debt is written off without tax."""
     taxes: dict[str, int] = {}
-    for line in document_lines(one, ctx):
+    for line in document_lines(one, ctx) if one.item.kind in TOWARDS else ():
         taxes[str(line["tax"])] = taxes.get(str(line["tax"]), 0) + line["vat"]
     return taxes
 
 
 def document_keys(item: Any) -> list[str]:
     """The records that an item is about: the document itself and, of a credit note, its invoice."""
-    return [document_key(item), *([str(item.data["invoice_no"])] if item.data.get("invoice_no") else [])]
+    invoice = invoice_of(item)
+    return [document_key(item), *([invoice] if invoice else [])]
 
 
 def document_key(item: Any) -> str:

@@ -151,6 +151,21 @@ def amounts_are_as_sent(taken: Sequence[Taken], ctx: Context[Options]) -> Iterat
             yield Found("finance posted another amount than was sent", one.item.line, "amount")
 
 
+@check("AGR-NUMBER", level=Level.CROSS, severity=Severity.WARNING)
+def numbers_are_of_one_voucher(taken: Sequence[Taken], ctx: Context[Options]) -> Iterator[Found]:
+    """A voucher number of the ledger is of one voucher that was sent."""
+    sent: dict[tuple[object, ...], tuple[object, ...]] = {}
+    for one in taken:
+        data = one.item.data
+        number, voucher = data["agresso_voucher_no"], data["source_voucher_no"]
+        if not number or not voucher:
+            continue
+        own = (data["batch_id"], data["voucher_type"], voucher)
+        if sent.setdefault((data["client"], number), own) != own:
+            told = f"voucher number {number} is told of two vouchers that were sent"
+            yield Found(told, one.item.line, "agresso_voucher_no")
+
+
 def document_moves(one: Taken, ctx: Context[Options]) -> Iterator[Move]:
     """A document is posted under its number, or refused."""
     item, data, records = one.item, one.item.data, ctx.facts.records
@@ -174,4 +189,4 @@ def _document_keys(item: Any) -> list[str]:
 
 
 LOOKS_UP = (Lookup(DOCUMENT, keys=_document_keys),)
-CHECKS = (lines_are_known, amounts_are_as_sent)
+CHECKS = (lines_are_known, amounts_are_as_sent, numbers_are_of_one_voucher)

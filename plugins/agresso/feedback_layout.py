@@ -36,7 +36,7 @@ PERIOD = Matching("[0-9]{6}", expected="a period as YYYYPP")
 INSTANT = Matching(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+(Z|[+\-][0-9:]+)", expected="a date and time")
 QUANTITY = Matching(r"-?[0-9]+(\.[0-9]+)?", expected="a quantity")
 POSTED, REJECTED, STAGED = "POSTED", "REJECTED", "STAGED"
-LISTS = ("DIMENSION", "TAX_CODE", "VOUCHER_TYPE", "SUPPLIER")
+LISTS = ("DIMENSION", "TAX_CODE", "VOUCHER_TYPE", "PAY_METHOD", "SUPPLIER")
 """Of which the master data holds nothing but the codes."""
 
 OPEN_STATES = ("OPEN", "PART", "PAID", "CREDITED", "WRITTEN_OFF", "DISPUTED", "REFUNDED")

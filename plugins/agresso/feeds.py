@@ -40,6 +40,7 @@ from plugins.agresso.ledger_checks import LEDGER_CHECKS
 from plugins.agresso.ledger_tally import LedgerTally
 from plugins.agresso.order_lines import ORDER, RECEIPT
 from plugins.agresso.outgoing import Build
+from plugins.agresso.parking import parks
 from plugins.agresso.settings import (
     CustomerOptions,
     DocumentOptions,
@@ -49,7 +50,7 @@ from plugins.agresso.settings import (
     RefundOptions,
     WriteOffOptions,
 )
-from plugins.agresso.writing import RUN, writes_control, writes_document, writes_ledger, writes_lines
+from plugins.agresso.writing import RUN, imports, writes_control, writes_document, writes_ledger, writes_lines
 
 LEDGER_FILE = Feed(
     name="agresso.ledger_file",
@@ -58,7 +59,7 @@ LEDGER_FILE = Feed(
     options=LedgerFileOptions,
     formats={"gl07": Gl07(), gl07_csv.GL07_CSV: gl07_csv.Gl07Csv(), abw.ABW: abw.FORMAT},
     tally=LedgerTally,
-    checks=(*LEDGER_CHECKS, ledger_file.invoices_are_new),
+    checks=(*LEDGER_CHECKS, *ledger_file.CHECKS),
     items=ledger_file.ledger_items,
     match=ledger_file.match_line,
     looks_up=ledger_file.LOOKS_UP,
@@ -81,6 +82,7 @@ LEDGER_LOOKS_UP = (periods.OF_PERIODS, *master.LOOKS_UP)
 
 def _written(kinds: tuple[str, ...], build: Build) -> tuple[Output, ...]:
     """The ledger file of these kinds of item and the control file beside it; or the calls instead."""
+    build = parks(build)
     return (
         Output("ledger", takes=kinds, write=writes_ledger(build), numbers=(RUN,), becomes=ItemState.SENT),
         Output("control", takes=kinds, write=writes_control(build), numbers=(RUN,), becomes=ItemState.SENT),
@@ -142,6 +144,14 @@ INVOICES = Feed(
             numbers=(RUN, sales_orders.ORDER_NUMBER),
             becomes=ItemState.SENT,
         ),
+        Output(
+            "orders_soap",
+            takes=INVOICE_KINDS,
+            write=sales_orders.write_sales_import,
+            converse=soap.converse,
+            numbers=(RUN, sales_orders.ORDER_NUMBER),
+            becomes=ItemState.SENT,
+        ),
     ),
 )
 
@@ -186,9 +196,16 @@ WRITE_OFFS = Feed(
     title="Debts that are written off, or on again, to the ledger",
     direction=Direction.OUT,
     options=WriteOffOptions,
-    checks=voucher_checks.voucher_checks(write_offs.write_offs, Severity.HOLD_ITEM),
-    looks_up=LEDGER_LOOKS_UP,
+    checks=(
+        *voucher_checks.voucher_checks(write_offs.write_offs, Severity.HOLD_ITEM),
+        *CREDIT_CHECKS,
+        write_offs.debt_is_still_open,
+    ),
+    looks_up=(*LEDGER_LOOKS_UP, *write_offs.LOOKS_UP),
     gathers=(write_offs.WRITE_OFF,),
+    conditions={"posted": waits_for_its_invoice},
+    moves=document_life.reserves,
+    leaves=document_life.sent_write_offs,
     outputs=_written((write_offs.WRITE_OFF, write_offs.WRITE_ON), write_offs.write_offs),
 )
 
@@ -218,6 +235,14 @@ PURCHASE_ORDERS = Feed(
             numbers=(RUN,),
             becomes=ItemState.SENT,
         ),
+        Output(
+            "soap",
+            takes=(ORDER, RECEIPT),
+            write=imports(purchase_orders.write_orders, "LG04", purchase_orders.known_by),
+            converse=soap.converse,
+            numbers=(RUN,),
+            becomes=ItemState.SENT,
+        ),
     ),
 )
 
@@ -232,6 +257,13 @@ CUSTOMERS = Feed(
     leaves=customers.asked,
     outputs=(
         Output("customers", takes=(customers.CUSTOMER,), write=customers.write_customers, numbers=(RUN,)),
+        Output(
+            "soap",
+            takes=(customers.CUSTOMER,),
+            write=imports(customers.write_abw, "CS15", customers.known_by),
+            converse=soap.converse,
+            numbers=(RUN,),
+        ),
     ),
 )
 

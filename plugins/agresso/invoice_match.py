@@ -79,10 +79,10 @@ def _most(order: Record, ctx: Options) -> tuple[str, int]:
     lines = order.data.get("lines", {})
     if ctx.options.match == "order":
         return "ordered", sum(int(line["ordered"]) for line in lines.values())
-    return "received", sum(_received(order, number, line) for number, line in lines.items())
+    return "received", sum(received_of(order, number, line) for number, line in lines.items())
 
 
-def _received(order: Record, number: str, line: Any) -> int:
+def received_of(order: Record, number: str, line: Any) -> int:
     """What the hub's receipts say, or the financial system if that is more: some are entered there."""
     own = sum(int(each["net"]) for each in order.data.get("receipts", {}).values() if each["line"] == number)
     try:

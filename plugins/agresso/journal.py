@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from hub.api import LEDGER_ENTRY, Line, Role, Side, Taken, Voucher
+from plugins.agresso.cut_off import accrued
 from plugins.agresso.outgoing import Options, Outgoing
 
 JOURNAL = "JOURNAL"
@@ -26,12 +27,15 @@ def journals(taken: Sequence[Taken], ctx: Options) -> Iterator[Outgoing]:
     for (kind, _), items in by_number.items():
         on = value_day(items[0], ctx)
         lines = _taxed([_line(one, ctx) for one in items], ctx)
-        yield Outgoing(Voucher(kind=kind, dated=on, valued=on, lines=lines), items)
+        made = Outgoing(Voucher(kind=kind, dated=on, valued=on, lines=lines), items)
+        yield made
+        if kind == JOURNAL and ctx.options.value_day == "days":
+            yield from accrued(made, ctx)
 
 
 def value_day(one: Taken, ctx: Options) -> date:
-    """When it counts: a week's journal that spans two months may count wholly on its Monday."""
-    on, whole = one.item.on, one.item.kind == JOURNAL and ctx.options.value_day == "monday"
+    """When it counts: a week's journal that spans two months may count on its Monday, wholly or by days."""
+    on, whole = one.item.on, one.item.kind == JOURNAL and ctx.options.value_day != "own"
     return on - timedelta(days=on.weekday()) if whole else on
 
 

@@ -24,21 +24,27 @@ from hub.api import (
     Move,
     Need,
     SentItem,
+    Severity,
     Taken,
     Waiting,
     check,
 )
+from plugins.agresso import master
 from plugins.agresso.gl07_layout import AP, AR
 from plugins.agresso.ledger_tally import LedgerTally, day_of, pence
+from plugins.agresso.master_checks import Coded, against_rule, told_as_old, unknown, unknown_method
+from plugins.agresso.master_data import DIMENSIONS
 from plugins.agresso.names import line_name
 from plugins.agresso.settings import LedgerFileOptions
 
 LEDGER_LINE = "LEDGER_LINE"
 Options = Context[LedgerFileOptions]
 _TOLD = (
-    "batch_id", "voucher_type", "voucher_no", "trans_type", "account", "period", "ext_ref",
+    "batch_id", "client", "voucher_type", "voucher_no", "trans_type", "account", "period", "ext_ref",
     "ext_inv_ref", "apar_id",
 )  # fmt: skip
+_FILLED = ("tax_code", "pay_method", *(f"dim_{number}" for number in range(1, 8)))
+"""What of a line is told where it is filled."""
 
 
 def ledger_items(chunk: Chunk, tally: LedgerTally, ctx: Options) -> Iterator[Item]:
@@ -46,8 +52,10 @@ def ledger_items(chunk: Chunk, tally: LedgerTally, ctx: Options) -> Iterator[Ite
     if "trans_type" not in chunk.columns:
         return
     amounts = pence(chunk, "amount")
+    filled = [name for name in _FILLED if "".join(set(chunk.columns[name])).strip()]
     for row, line in enumerate(chunk.lines):
         told = {name: chunk.columns[name][row].strip() for name in _TOLD}
+        told |= {name: text for name in filled if (text := chunk.columns[name][row].strip())}
         reference = told["ext_ref"] or told["ext_inv_ref"] or f"{told['batch_id']}/{line}"
         on = day_of(chunk.columns["voucher_date"][row].strip())
         yield Item(LEDGER_LINE, line, reference, amounts[row], on, told)
@@ -83,6 +91,69 @@ def invoices_are_new(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
                 yield Found(told, one.item.line, "ext_inv_ref")
 
 
+def _coded(one: Taken) -> Coded:
+    data = one.item.data
+    return Coded(
+        client=str(data["client"]),
+        voucher_type=str(data["voucher_type"]),
+        account=str(data["account"]),
+        tax_code=str(data.get("tax_code") or ""),
+        dimensions={name: str(data[name]) for name in DIMENSIONS if data.get(name)},
+        supplier=str(data["apar_id"]) if data["trans_type"] == AP else None,
+        pay_method=str(data.get("pay_method") or ""),
+    )
+
+
+def _by_codes(taken: Sequence[Taken]) -> Iterator[tuple[Taken, Coded]]:
+    """Lines of the same codes are looked at once."""
+    seen = set[tuple[object, ...]]()
+    for one in taken:
+        codes = _coded(one)
+        told = (codes.client, codes.voucher_type, codes.account, codes.tax_code)
+        key = (*told, codes.supplier, codes.pay_method, *codes.dimensions.items())
+        if key not in seen:
+            seen.add(key)
+            yield one, codes
+
+
+@check("AGR09", level=Level.CROSS, needs=(Need.RECORDS,))
+def codes_are_known(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """Accounts, values of dimensions, tax codes, voucher types and suppliers are in the last copy of the
+    ledger's lists. Without a copy, or with one older than `max_age_days`, what it lacks is not told."""
+    for one, codes in _by_codes(taken):
+        yield from (Found(told, one.item.line) for told in unknown(codes, ctx))
+
+
+@check("AGR09", level=Level.CROSS, severity=Severity.WARNING, needs=(Need.RECORDS,))
+def file_is_checked_by_new_copies(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """Copies of the ledger's lists are no older than `max_age_days`. By an older one nothing is checked."""
+    yield from told_as_old(sorted({str(one.item.data["client"]) for one in taken}), ctx)
+
+
+@check("AGR10", level=Level.CROSS, needs=(Need.RECORDS,))
+def account_rules_are_kept(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """A line fills the dimensions that the rule of its account wants, none that it forbids, and has the tax
+    code that the rule fixes, or none where it forbids one."""
+    for one, codes in _by_codes(taken):
+        yield from (Found(told, one.item.line) for told in against_rule(codes, ctx))
+
+
+@check("AGR22", level=Level.CROSS, needs=(Need.RECORDS,))
+def pay_methods_are_known(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
+    """A payment method is in the last copy of the ledger's list."""
+    for one, codes in _by_codes(taken):
+        yield from (Found(told, one.item.line, "pay_method") for told in unknown_method(codes, ctx))
+
+
+CHECKS = (
+    invoices_are_new,
+    codes_are_known,
+    file_is_checked_by_new_copies,
+    account_rules_are_kept,
+    pay_methods_are_known,
+)
+
+
 def sent_invoices(carried: Sequence[Taken], ctx: Options) -> Iterator[Move | Waiting]:
     """Each invoice with its party, from the moment of sending on."""
     gross: dict[str, int] = {}
@@ -96,7 +167,19 @@ def sent_invoices(carried: Sequence[Taken], ctx: Options) -> Iterator[Move | Wai
         yield Move(kind=DOCUMENT, key=key, to="SENT", data={**told, "item": one.id})
 
 
-LOOKS_UP = (Lookup(DOCUMENT, keys=document_keys),)
+def _values(item: Any) -> list[str]:
+    """What may be a value of a dimension, or a supplier."""
+    named = (item.data.get(name) for name in (*DIMENSIONS, "apar_id"))
+    return [str(value) for value in named if value]
+
+
+LOOKS_UP = (
+    Lookup(DOCUMENT, keys=document_keys),
+    Lookup(master.ACCOUNT),
+    Lookup(master.CODE),
+    Lookup(master.COPY),
+    Lookup(master.VALUE, keys=_values),
+)
 
 
 def lines_left(carried: Sequence[Taken], left: Left, ctx: Options) -> Iterator[Move | Waiting | Called]:

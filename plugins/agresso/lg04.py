@@ -9,9 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from textwrap import wrap
+from typing import Any
 
-from hub.api import CannotRender, Found, Taken
-from plugins.agresso.lg04_layout import RECORD
+from hub.api import CannotRender, Context, Found, Layout, Taken
+from plugins.agresso.lg04_layout import DateStyle, dated, record_of
+from plugins.agresso.types import put, width_of
+from plugins.agresso.writing import batch_id, short_batch_id
 
 PURCHASE, SALES, RECEIVED = "41", "42", "51"
 
@@ -51,35 +54,65 @@ class Order:
     period: str | None = None
 
 
-def records(order: Order, batch: str, client: str) -> Iterator[dict[str, object]]:
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How records are written: by a layout, in its style of dates."""
+
+    layout: Layout
+    dates: DateStyle
+    client: str
+    end: str
+
+    def whole(self, number: object, name: str) -> str:
+        """A number with zeros before it, its minus first, as wide as its field."""
+        return str(number).zfill(width_of(self.layout, name, 0))
+
+
+def way(name: str, dates: DateStyle, ctx: Context[Any]) -> Way:
+    """Raises CannotRender when there is no such layout."""
+    return Way(record_of(name, dates, ctx), dates, str(ctx.options.client), ctx.options.end)
+
+
+def batch_of(how: Way, ctx: Context[Any]) -> str:
+    """The batch id as it fits: the old layout has twelve characters for it."""
+    return batch_id(ctx) if width_of(how.layout, "batch_id", 12) >= WHOLE_BATCH else short_batch_id(ctx)
+
+
+WHOLE_BATCH = 15
+
+
+def records(order: Order, batch: str, how: Way) -> Iterator[dict[str, object]]:
     """What each record says, by the names of its fields."""
     everywhere: dict[str, object] = {
         "batch_id": batch,
-        "client": client,
-        "order_id": order.number.zfill(9),
+        "client": how.client,
+        "order_id": how.whole(order.number, "order_id"),
         "trans_type": order.trans_type,
         "voucher_type": order.voucher_type,
     }
-    orders = everywhere | {"status": "N", "period": f"00{order.period}" if order.period else None}
-    yield orders | _header(order)
+    period = how.whole(order.period, "period") if order.period else None
+    orders = everywhere | {"status": "N", "period": period}
+    yield orders | _header(order, how)
     for line in order.lines:
-        place = {"accept_flag": "0", "line_no": f"{line.number:04}"}
-        yield orders | place | _line(line)
-        for count, text in enumerate([*_pieces(line.text)[1:], *line.texts], start=1):
-            yield everywhere | place | {"sequence_no": f"{count:08}", "short_info": text}
+        place = {"accept_flag": "0", "line_no": how.whole(line.number, "line_no")}
+        first, rest = _pieces(line.text, how)
+        yield orders | place | _line(line, first, how)
+        for count, text in enumerate([*rest, *line.texts], start=1):
+            yield everywhere | place | {"sequence_no": how.whole(count, "sequence_no"), "short_info": text}
 
 
-def _header(order: Order) -> dict[str, object]:
-    day = f"{order.dated:%Y%m%d}"
+def _header(order: Order, how: Way) -> dict[str, object]:
+    day = dated(order.dated, how.dates)
+    heading = wrap(order.heading, width_of(how.layout, "long_info1", 120)) or [""]
     return {
         "accept_flag": "1",
-        "apar_id": order.party.zfill(8),
+        "apar_id": how.whole(order.party, "apar_id"),
         "confirm_date": day,
         "currency": "GBP",
         "deliv_date": day,
         "ext_ord_ref": order.reference,
-        "line_no": "0000",
-        **dict(zip(("long_info1", "long_info2"), wrap(order.heading, 120) or [""], strict=False)),
+        "line_no": how.whole(0, "line_no"),
+        **dict(zip(("long_info1", "long_info2"), heading, strict=False)),
         "order_type": order.order_type,
         "pay_method": order.pay_method,
         "responsible": order.responsible,
@@ -87,37 +120,38 @@ def _header(order: Order) -> dict[str, object]:
     }
 
 
-def _line(line: OrderLine) -> dict[str, object]:
+def _line(line: OrderLine, text: str, how: Way) -> dict[str, object]:
+    amount = {"amount": how.whole(line.net, "amount"), "amount_set": "1"} if line.net is not None else {}
     return {
-        **({"amount": f"{line.net:017}", "amount_set": "1"} if line.net is not None else {}),
-        "art_descr": _pieces(line.text)[0],
+        **amount,
+        "art_descr": text,
         "article": line.article,
-        "sequence_no": "00000000",
+        "sequence_no": how.whole(0, "sequence_no"),
         "tax_code": line.tax_code,
         "unit_code": line.unit,
-        "value_1": f"{line.quantity:017}",
+        "value_1": how.whole(line.quantity, "value_1"),
         **line.coding,
     }
 
 
-def _pieces(text: str) -> list[str]:
+def _pieces(text: str, how: Way) -> tuple[str, list[str]]:
     """What of a text stands in its line; the rest, as texts printed under it."""
-    first = (wrap(text, 35) or [""])[0]
-    return [first, *wrap(text[len(first) :], 60)]
+    first = (wrap(text, width_of(how.layout, "art_descr", 35)) or [""])[0]
+    return first, wrap(text[len(first) :], width_of(how.layout, "short_info", 60))
 
 
-def misfits(order: Callable[[], Order], one: Taken) -> Iterator[Found]:
+def misfits(order: Callable[[], Order], how: Callable[[], Way], one: Taken) -> Iterator[Found]:
     """Why an order cannot be written; nothing when it can."""
     try:
-        written([order()], "", "", "")
+        written([order()], "", how())
     except CannotRender as error:
         yield Found(f"{one.item.reference}: {error}", one.item.line)
 
 
-def written(orders: Iterable[Order], batch: str, client: str, end: str) -> bytes:
+def written(orders: Iterable[Order], batch: str, how: Way) -> bytes:
     """The records, one a line. Raises CannotRender for what does not fit: nothing is cut."""
-    lines = (RECORD.write(record) for order in orders for record in records(order, batch, client))
+    lines = (put(how.layout, record) for order in orders for record in records(order, batch, how))
     try:
-        return "".join(line + end for line in lines).encode("latin-1")
+        return "".join(line + how.end for line in lines).encode("latin-1")
     except UnicodeEncodeError:
         raise CannotRender("an order holds a character that latin-1 cannot hold") from None

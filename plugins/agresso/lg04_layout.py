@@ -1,11 +1,17 @@
 """LG04, orders: records of 1,905 characters, the only layout seen in public.
 
-It is of an old version (client is 2 wide, dimensions 4 to 12) and so off unless a route names it. Source:
-formats page agresso.md, section 4.
+It is of an old version (client is 2 wide, dimensions 4 to 12) and so off unless a route names it, or a layout
+of the site's own. Source: formats page agresso.md, section 4.
 """
 
 from __future__ import annotations
 
+from datetime import date
+from functools import lru_cache
+from typing import Any, Literal
+
+from hub.api import Context, Layout
+from plugins.agresso.site_layouts import Fields, site_layout
 from plugins.agresso.types import laid_out
 
 LG04 = "lg04-52"
@@ -107,7 +113,23 @@ FIELDS = (
     ("zip_code", 1891, 1905),
 )
 
-ON_THE_RIGHT = ("confirm_date", "deliv_date", "order_date", "obs_date")
-"""Dates as YYYYMMDD: one of the two ways that were seen."""
+DATES = ("confirm_date", "deliv_date", "order_date", "obs_date")
+DateStyle = Literal["right8", "left8", "left6", "blank6"]
+"""YYYYMMDD on the right or left, YYMMDD on the left, or YYMMDD after a blank: all were seen, none is safe."""
 
-RECORD = laid_out(LG04, FIELDS, right=ON_THE_RIGHT)
+
+def record_of(name: str, dates: DateStyle, ctx: Context[Any]) -> Layout:
+    """The layout that a route names. Raises CannotRender when there is none."""
+    if name == LG04:
+        return _made(name, FIELDS, dates)
+    own = site_layout(name, "lg04", ctx)
+    return _made(name, own.placed, dates, own.width)
+
+
+@lru_cache
+def _made(name: str, fields: Fields, dates: DateStyle, width: int | None = None) -> Layout:
+    return laid_out(name, fields, right=DATES if dates == "right8" else (), width=width)
+
+
+def dated(day: date, style: DateStyle) -> str:
+    return f"{day:%Y%m%d}" if style in ("right8", "left8") else f"{' ' * (style == 'blank6')}{day:%y%m%d}"

@@ -6,7 +6,7 @@ Source: formats page agresso.md, sections 1 (account rules) and 9 (AGR09, AGR10)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date
 from typing import Any
 
@@ -32,7 +32,7 @@ ACCOUNT_LIFE = Lifecycle(
 
 CODE_LIFE = Lifecycle(
     kind=CODE,
-    title="Voucher types and tax codes of the financial system",
+    title="Voucher types, tax codes and payment methods of the financial system",
     begins=(ACTIVE, CLOSED),
     moves=_EITHER,
     owner="finance",
@@ -55,7 +55,7 @@ COPY_LIFE = Lifecycle(
     moves={ACTIVE: (ACTIVE,)},
     owner="finance",
 )
-"""By client and list (ACCOUNT, VOUCHER_TYPE, TAX_CODE, SUPPLIER, dim_1 …). data: as_of, the day of it."""
+"""By client and list (ACCOUNT, VOUCHER_TYPE, TAX_CODE, PAY_METHOD, SUPPLIER, dim_1 …). data: as_of."""
 
 LIVES = (ACCOUNT_LIFE, CODE_LIFE, VALUE_LIFE, COPY_LIFE)
 _CODINGS = ("cost_centre", "project", "property", "activity", "property_ref", "supplier_ref")
@@ -70,17 +70,17 @@ def values_of(item: Any) -> list[str]:
 LOOKS_UP = (Lookup(ACCOUNT), Lookup(CODE), Lookup(VALUE, keys=values_of), Lookup(COPY))
 
 
-def is_believed(list_name: str, ctx: Context[Any]) -> bool:
+def is_believed(list_name: str, client: str, ctx: Context[Any]) -> bool:
     """Whether there is a copy of the list, and a new enough one: what it does not hold is not there."""
-    copy = ctx.facts.records.get(COPY, f"{ctx.options.client}/{list_name}") if ctx.facts.records else None
+    copy = ctx.facts.records.get(COPY, f"{client}/{list_name}") if ctx.facts.records else None
     return copy is not None and age_days(copy, ctx) <= ctx.options.max_age_days
 
 
-def too_old(ctx: Context[Any]) -> Iterator[tuple[str, int]]:
+def too_old(clients: Container[str], ctx: Context[Any]) -> Iterator[tuple[str, int]]:
     """The lists whose copy is too old to be believed, with its age in days."""
     for copy in ctx.facts.records.all(COPY) if ctx.facts.records else ():
         client, _, name = copy.key.partition("/")
-        if client == ctx.options.client and (age := age_days(copy, ctx)) > ctx.options.max_age_days:
+        if client in clients and (age := age_days(copy, ctx)) > ctx.options.max_age_days:
             yield name, age
 
 

@@ -1,7 +1,7 @@
 """The financial system's own lists (agr-master, this project's own layout): accounts with their rules,
 periods, customers with their numbers, and the codes of its other lists. By them what leaves is checked.
 
-    kind:  ACCOUNT, PERIOD, CUSTOMER, DIMENSION, TAX_CODE, VOUCHER_TYPE, SUPPLIER
+    kind:  ACCOUNT, PERIOD, CUSTOMER, DIMENSION, TAX_CODE, VOUCHER_TYPE, PAY_METHOD, SUPPLIER
     value: the account, the period YYYYPP, the customer's number, the code; status: N active or open, C closed
     rule:  of an account, seven letters for dim_1 to dim_7 (M must be filled, O may be, B must be blank),
            then, if its tax code is fixed or forbidden, a blank and that code or a hyphen; of a period, the
@@ -89,7 +89,7 @@ def _period(data: Data, active: bool) -> Move:
 def _code(what: str, data: Data, active: bool) -> Move:
     """Values of dimensions and suppliers, which are many, are found by the value alone."""
     client, value, state = data["client"], str(data["value"]), ACTIVE if active else CLOSED
-    if what in ("TAX_CODE", "VOUCHER_TYPE"):
+    if what in ("TAX_CODE", "VOUCHER_TYPE", "PAY_METHOD"):
         return Move(kind=CODE, key=f"{client}/{what}/{value}", to=state)
     list_name = data["rule"] if what == "DIMENSION" else what
     return Move(kind=VALUE, key=value, to=ACTIVE, data={f"{client}/{list_name}": state})

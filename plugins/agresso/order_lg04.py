@@ -32,7 +32,6 @@ from plugins.agresso.order_lines import (
     received_quantity,
 )
 from plugins.agresso.order_settings import Lg04Options
-from plugins.agresso.writing import short_batch_id
 
 
 def write_lg04(taken: Sequence[Taken], ctx: Options) -> Rendered:
@@ -40,9 +39,10 @@ def write_lg04(taken: Sequence[Taken], ctx: Options) -> Rendered:
     how = ctx.options.lg04
     if how is None:
         raise CannotRender("the route sets no `lg04: {layout: …}` among its options")
-    batch, total = short_batch_id(ctx), sum(one.item.amount for one in taken)
+    way = lg04.way(how.layout, how.date_style, ctx)
+    batch, total = lg04.batch_of(way, ctx), sum(one.item.amount for one in taken)
     orders = [(_order if one.item.kind == ORDER else _receipt)(one, how, ctx) for one in taken]
-    data = lg04.written(orders, batch, str(ctx.options.client), ctx.options.end)
+    data = lg04.written(orders, batch, way)
     told: dict[str, str | int] = {"count": len(orders), "value": format_pounds(total)}
     return Rendered(f"{batch}.dat", data, told, f"{ctx.options.client}/{batch}")
 
@@ -112,9 +112,11 @@ def _not_whole(one: Taken) -> str:
 @check("AGR02", level=Level.CROSS, severity=Severity.HOLD_ITEM, options=("lg04",), needs=(Need.CODES,))
 def orders_fit_lg04(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     """Of a route that sends LG04: numbers, products and codings of an order fit into the layout."""
-    for one in taken:
-        if one.item.kind == ORDER and ctx.options.lg04 is not None:
-            yield from lg04.misfits(partial(_order, one, ctx.options.lg04, ctx), one)
+    how = ctx.options.lg04
+    for one in taken if how is not None else ():
+        if one.item.kind == ORDER and how is not None:
+            way = partial(lg04.way, how.layout, how.date_style, ctx)
+            yield from lg04.misfits(partial(_order, one, how, ctx), way, one)
 
 
 @check("AGR21", level=Level.CROSS, severity=Severity.HOLD_ITEM, needs=(Need.RECORDS,), options=("lg04",))

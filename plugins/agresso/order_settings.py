@@ -8,6 +8,8 @@ from typing import Literal
 from pydantic import Field
 
 from hub.api import Options
+from plugins.agresso.lg04_layout import DateStyle
+from plugins.agresso.site_layouts import LayoutName
 
 Dimension = Literal["dim_1", "dim_2", "dim_3", "dim_4", "dim_5", "dim_6", "dim_7"]
 OrderCoding = Literal["account", "cost_centre", "project", "property"]
@@ -21,14 +23,16 @@ ATTRIBUTES: Mapping[OrderCoding, str] = {
 
 
 class Lg04Options(Options):
-    """How orders are written as LG04, a layout of an old version and none that is official.
+    """How orders are written as LG04, in a layout of an old version or the site's own; none is official.
 
-    layout:      must be named by the route
+    layout:      must be named by the route: lg04-52, or one of `settings: {agresso: {layouts: …}}`
+    date_style:  how dates stand in it
     order_type, pay_method, responsible: what each order says of itself
     coding:      the layout's field for each coding; the account is mostly the product's own
     """
 
-    layout: Literal["lg04-52"]
+    layout: LayoutName
+    date_style: DateStyle = "right8"
     order_type: str = Field(default="PO", pattern=r"^[A-Z0-9]{1,2}$")
     pay_method: str = Field(default="", pattern=r"^[A-Z0-9]{0,2}$")
     responsible: str = Field(default="FEEDHUB", pattern=r"^[A-Z0-9]{1,8}$")
@@ -43,7 +47,7 @@ class SalesOrderOptions(Options):
 
     first_order, last_order: the range of order numbers that finance has given
     articles:    the code map from the accounts of lines to products there, which carry the coding
-    layout:      of LG04; must be named by a route that sends it
+    layout, date_style: of LG04, as in `lg04:` of orders; must be named by a route that sends it
     order_type, responsible: what each order says of itself
     coding:      LG04's field for each coding
     """
@@ -51,7 +55,8 @@ class SalesOrderOptions(Options):
     first_order: int = Field(ge=0)
     last_order: int = Field(ge=0)
     articles: str
-    layout: Literal["lg04-52"] | None = None
+    layout: LayoutName | None = None
+    date_style: DateStyle = "right8"
     order_type: str = Field(default="FS", pattern=r"^[A-Z0-9]{1,2}$")
     responsible: str = Field(default="FEEDHUB", pattern=r"^[A-Z0-9]{1,8}$")
     coding: Mapping[OrderCoding, Dimension | Literal["account"]] = {

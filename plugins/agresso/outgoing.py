@@ -14,10 +14,11 @@ Options = Context[LedgerOptions]
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A voucher, and the items that are carried by it."""
+    """A voucher, and the items that are carried by it. One `beside` another tells of the same items."""
 
     voucher: Voucher
     items: Sequence[Taken]
+    beside: bool = False
 
     @property
     def line(self) -> int:

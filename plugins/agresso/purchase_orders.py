@@ -58,6 +58,11 @@ def write_orders(taken: Sequence[Taken], ctx: Options) -> Rendered:
     return Rendered(f"{batch}.xml", data, told, f"{ctx.options.client}/{batch}")
 
 
+def known_by(taken: Sequence[Taken]) -> str:
+    """An order of the document is there under its number; of a receipt nothing can be told apart."""
+    return next((one.item.reference for one in taken if one.item.kind == ORDER), "")
+
+
 def _node(name: str, *children: Node) -> Node:
     return Node(Element(name), children=children)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from hub.api import Day, Digits, ItemState, Layout, Pounds, Report, Reported, ReportedItem, Text, column
 from plugins.agresso.documents import TOWARDS
-from plugins.agresso.feedback import LEDGER_POSTING
+from plugins.agresso.feedback import LEDGER_POSTING, PARTY_LINES
 from plugins.agresso.feedback_layout import POSTED
 
 TEXT, MONEY, COUNT, DAY = Text(), Pounds(), Digits(), Day("%Y-%m-%d")
@@ -66,15 +66,25 @@ def lines(reported: Reported) -> Iterator[Row]:
     """One row for each item that left, beside what the last feedback says of it; without any, unknown."""
     sent, told = _parted(reported)
     for one in sent:
-        yield _line(one, told.get(one.id))
+        named = (told[name] for name in _names(one) if name in told)
+        yield _line(one, next(named, None))
 
 
-def _parted(reported: Reported) -> tuple[list[ReportedItem], dict[str, ReportedItem]]:
-    """What left within the period, and what the latest feedback says, by the key of the line."""
-    sent, told = [], dict[str, ReportedItem]()
+def _names(one: ReportedItem) -> Iterator[tuple[str, str]]:
+    """What feedback calls it: the key of its line or, of a party's line, the number of the document."""
+    yield "ext_ref", str(one.data.get("ext_ref") or one.id)
+    if one.kind in TOWARDS or one.data.get("trans_type") in PARTY_LINES:
+        yield "ext_inv_ref", str(one.data.get("ext_inv_ref") or one.reference)
+
+
+def _parted(reported: Reported) -> tuple[list[ReportedItem], dict[tuple[str, str], ReportedItem]]:
+    """What left within the period, and what the latest feedback says, by what it calls a line."""
+    sent, told = [], dict[tuple[str, str], ReportedItem]()
     for one in reported.items:
         if one.kind == LEDGER_POSTING:
-            told[str(one.data["ext_ref"])] = one
+            told["ext_ref", str(one.data["ext_ref"])] = one
+            if one.data["trans_type"] in PARTY_LINES and not one.data["ext_ref"]:
+                told["ext_inv_ref", str(one.data["ext_inv_ref"])] = one
         elif one.state in LEFT and reported.first <= one.on <= reported.last:
             sent.append(one)
     return sent, told

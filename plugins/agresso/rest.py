@@ -60,8 +60,12 @@ def converse(content: bytes, ctx: Options) -> Conversation:
         reason = f"GL07 ended as {state} for the batch {file['batch']}; look into batch input there."
         return Told(state=DeliveryState.SENT, reference=task, reason=reason)
     shown = yield _ledger(file, options)
-    rows = shown.json() if shown.status == 200 else []
-    told = list(feedback_of(file, rows, options.ledger_fields))
+    if shown.status != 200:
+        reason = (
+            f"GL07 has run, but the ledger cannot be read ({shown.status}{_why(shown)}); see `ledger_path`."
+        )
+        return Told(state=DeliveryState.SENT, reference=task, reason=reason)
+    told = list(feedback_of(file, shown.json(), options.ledger_fields))
     return Told(state=DeliveryState.SENT, reference=task, inbound=told)
 
 

@@ -62,6 +62,7 @@ def _invoice(record: Record, ctx: Options) -> Told:
         "dueDate": _instant(record.get("due_date")),
         "paymentMethod": record.get("pay_method"),
         "orderNumber": record.get("order_id"),
+        "invoiceReference": record.get("voucher_ref"),
         "externalReference": record.get("ext_ref"),
         "responsible": record.get("responsible"),
     }

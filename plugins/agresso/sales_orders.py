@@ -30,7 +30,7 @@ from plugins.agresso.documents import DocumentLine, document_lines, party_number
 from plugins.agresso.order_lines import order_tax_code
 from plugins.agresso.order_settings import SalesOrderOptions
 from plugins.agresso.periods import period_of
-from plugins.agresso.writing import batch_id, short_batch_id
+from plugins.agresso.writing import batch_id, imports
 from plugins.agresso.xml_nodes import node, of_2007, said, text
 
 SALES = "42"
@@ -45,16 +45,31 @@ ORDER_NUMBER = Number("order", order_counter, last=999_999_999, each=True)
 
 
 def write_sales_lg04(taken: Sequence[Taken], ctx: Options) -> Rendered:
-    batch = short_batch_id(ctx)
+    way = _way(ctx)
+    batch = lg04.batch_of(way, ctx)
     orders = [_as_lg04(one, order_number(one, ctx), ctx) for one in taken]
-    data = lg04.written(orders, batch, str(ctx.options.client), ctx.options.end)
+    data = lg04.written(orders, batch, way)
     return _rendered(f"{batch}.dat", data, batch, taken, ctx)
+
+
+def _way(ctx: Options) -> lg04.Way:
+    """Raises CannotRender where the route names no layout, or one that is not there."""
+    how = _how(ctx)
+    if how.layout is None:
+        raise CannotRender("the route sets no `layout` among its `sales_orders`")
+    return lg04.way(how.layout, how.date_style, ctx)
 
 
 def write_sales_xml(taken: Sequence[Taken], ctx: Options) -> Rendered:
     batch = batch_id(ctx)
     data = of_2007(node("ABWOrder", *(_as_xml(one, ctx) for one in taken)))
     return _rendered(f"{batch}.xml", data, batch, taken, ctx)
+
+
+def write_sales_import(taken: Sequence[Taken], ctx: Options) -> Rendered:
+    """What SOAP imports; the orders are there under their numbers."""
+    first = str(order_number(taken[0], ctx))
+    return imports(write_sales_xml, "LG04", lambda _: first)(taken, ctx)
 
 
 def _rendered(name: str, data: bytes, batch: str, taken: Sequence[Taken], ctx: Options) -> Rendered:
@@ -111,7 +126,7 @@ def sales_orders_fit_lg04(taken: Sequence[Taken], ctx: Options) -> Iterator[Foun
     how = ctx.options.sales_orders
     for one in taken if how is not None and how.layout else ():
         if party_number(one, ctx) is not None:
-            yield from lg04.misfits(partial(_as_lg04, one, 0, ctx), one)
+            yield from lg04.misfits(partial(_as_lg04, one, 0, ctx), partial(_way, ctx), one)
 
 
 SALES_CHECKS = (lines_have_a_product, sales_orders_fit_lg04)

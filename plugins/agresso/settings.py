@@ -15,7 +15,10 @@ from pydantic import Field, StringConstraints, model_validator
 
 from hub.api import Options, Side
 from plugins.agresso.call_settings import RestOptions, SoapOptions
+from plugins.agresso.cs15_layout import CS15
+from plugins.agresso.lg04_layout import LG04
 from plugins.agresso.order_settings import ATTRIBUTES, Dimension, Lg04Options, OrderCoding, SalesOrderOptions
+from plugins.agresso.site_layouts import LayoutName
 from plugins.agresso.types import Style
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,25}$")]
@@ -37,7 +40,9 @@ class LedgerFileOptions(DateOptions):
 
     encoding:    of a flat file without byte-order mark; amount_unit: of a CSV file
     allow_zero:  whether a line may move nothing; allow_empty: whether a file may hold no line
-    pay_methods: those that the financial system knows; none = any
+    pay_methods: those that the financial system knows; none = those of its own list (PAY_METHOD)
+    no_tax:      the tax code of a line that is no supply
+    max_age_days: after which a copy of the master data is not believed any more (AGR09)
     tax_rates:   the code map from tax codes to per cent; without it TX lines are not recalculated
     tax_tolerance: pounds by which the tax of a line may differ
     no_due_date: voucher types whose AR or AP lines need no due date (receipts)
@@ -53,6 +58,8 @@ class LedgerFileOptions(DateOptions):
     tax_tolerance: Pounds = Decimal("0.01")
     no_due_date: frozenset[str] = frozenset()
     sundry: bool = False
+    no_tax: str = "0"
+    max_age_days: int = Field(default=7, ge=1)
 
     def code_maps(self) -> Iterable[str]:
         return filter(None, (self.tax_rates,))
@@ -71,6 +78,9 @@ TYPES: Mapping[str, str] = {
     "TRANSFER": "RJ",
 }
 """Voucher types by what a voucher is; each council has its own."""
+
+PARKED = "PARKED"
+"""What a voucher is that somebody there must look at before it is posted."""
 
 
 class LedgerOptions(DateOptions):
@@ -96,7 +106,12 @@ class LedgerOptions(DateOptions):
     year_start_month, year_label: of the financial year, whose first period that month is
     period_calendar: whether periods come only from the master data (`agresso.master_data`); else, where that
                     has none, they are counted
-    value_day:      when a journal counts: on its own date, or on the Monday of its week
+    value_day:      when a journal counts: on its own date, on the Monday of its week, or by days: on the
+                    Monday, but the income of `accrued_accounts` of the days in the next period there, by way
+                    of `accrual_account`
+    park_voucher_type: a type that the financial system does not have, under which vouchers go whose codes its
+                    lists do not allow (AGR09, AGR10, AGR22), so that they stop in batch input; none = they
+                    wait here
     max_age_days:   after which a copy of the master data is not believed any more (AGR09)
     rest, soap:     of the outputs of these names
     """
@@ -126,7 +141,10 @@ class LedgerOptions(DateOptions):
     year_start_month: int = Field(default=4, ge=1, le=12)
     year_label: Literal["start", "end"] = "start"
     period_calendar: bool = False
-    value_day: Literal["own", "monday"] = "own"
+    value_day: Literal["own", "monday", "days"] = "own"
+    accrued_accounts: frozenset[str] = frozenset()
+    accrual_account: Code | None = None
+    park_voucher_type: Code | None = None
     max_age_days: int = Field(default=7, ge=1)
     tax_tolerance: Pounds = Decimal("0.01")
     rest: RestOptions = RestOptions()
@@ -135,7 +153,15 @@ class LedgerOptions(DateOptions):
     def code_maps(self) -> Iterable[str]:
         return filter(None, (self.accounts, self.account_tax, self.tax_codes, self.tax_rates))
 
+    @model_validator(mode="after")
+    def _says_what_is_accrued(self) -> Self:
+        if self.value_day == "days" and not (self.accrued_accounts and self.accrual_account):
+            raise ValueError("value_day: days needs accrued_accounts and accrual_account")
+        return self
+
     def voucher_type(self, kind: str) -> str | None:
+        if kind == PARKED:
+            return self.park_voucher_type
         return self.voucher_types.get(kind) or TYPES.get(kind)
 
     @property
@@ -165,6 +191,7 @@ class DocumentOptions(LedgerOptions):
     required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "orders": ("sales_orders",),
         "lg04": ("sales_orders",),
+        "orders_soap": ("sales_orders",),
     }
 
     batch_code: str = Field(default="SALE", pattern=r"^[A-Z0-9]{4}$")
@@ -222,28 +249,34 @@ class OrderOptions(LedgerOptions):
 
     @model_validator(mode="after")
     def _fits_lg04(self) -> Self:
-        if self.lg04 and self.client and len(self.client) > 2:
-            raise ValueError("has a client of more than two characters, which LG04 cannot carry")
+        if self.lg04 and self.lg04.layout == LG04 and self.client and len(self.client) > 2:
+            raise ValueError(f"has a client of more than two characters, which {LG04} cannot carry")
         return self
 
 
 class CustomerOptions(LedgerOptions):
     """Options of `agresso.customers`.
 
-    party_layout: the layout that is written; none is official, so that a route must name it
+    party_layout: the layout that is written: cs15-52, abw-2007, or of `settings: {agresso: {layouts: …}}`;
+                  none is official, so that a route must name it
     group:        the customer group where the source gives none
     control:      C company, P private person, B both
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ("client", "party_layout")
 
-    client: str | None = Field(default=None, pattern=r"^[A-Z0-9]{2}$")
     batch_code: str = Field(default="CUST", pattern=r"^[A-Z0-9]{4}$")
-    party_layout: Literal["cs15-52", "abw-2007"] | None = None
-    group: str = Field(default="20", pattern=r"^[A-Z0-9]{1,2}$")
+    party_layout: LayoutName | None = None
+    group: str = Field(default="20", pattern=r"^[A-Z0-9]{1,25}$")
     control: Literal["C", "P", "B"] = "P"
     language: str = Field(default="EN", pattern=r"^[A-Z]{2}$")
     pay_method: str = Field(default="IP", pattern=r"^[A-Z]{2}$")
+
+    @model_validator(mode="after")
+    def _fits_cs15(self) -> Self:
+        if self.party_layout == CS15 and self.client and len(self.client) > 2:
+            raise ValueError(f"has a client of more than two characters, which {CS15} cannot carry")
+        return self
 
 
 class RefundOptions(LedgerOptions):

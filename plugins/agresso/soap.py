@@ -1,5 +1,5 @@
-"""The conversation with the SOAP services: a document is imported, its order is looked at, the ledger is read
-by a query template of the council's.
+"""The conversation with the SOAP services: a document (ledger transactions, orders, customers) is imported,
+its order is looked at, the ledger is read by a query template of the council's.
 
 Accepted for processing is not posted. Whether a batch arrived whose answer was lost is asked by a query
 template that shows what lies in staging or in the ledger; it is never sent again by guess. Who asks stands in
@@ -38,6 +38,7 @@ from hub.api import (
 )
 from plugins.agresso.call_settings import SoapOptions
 from plugins.agresso.ledger_shown import feedback_of
+from plugins.agresso.query_criteria import Criterion, elements, periods_of
 from plugins.agresso.settings import LedgerOptions
 from plugins.agresso.types import Words
 
@@ -60,7 +61,7 @@ _SHOWN = Layout(
 
 
 def converse(content: bytes, ctx: Context[LedgerOptions]) -> Conversation:
-    """Import the batch for GL07, wait until it has run, read the ledger."""
+    """Import the document, wait until the server process has run and, of vouchers, read the ledger."""
     file, options = json.loads(content), ctx.options.soap
     reply = yield _import(file, options)
     if fault := _said(reply, _FAULT):
@@ -74,10 +75,11 @@ def converse(content: bytes, ctx: Context[LedgerOptions]) -> Conversation:
         )
     state = yield from _run(order, file, options)
     if state in options.job_failed:
-        reason = f"GL07 ended as {state} for the batch {file['batch']}; look into batch input there."
+        process = process_of(file, options)
+        reason = f"{process} ended as {state} for the batch {file['batch']}; look into batch input there."
         return Told(state=DeliveryState.SENT, reference=order, reason=reason)
     told = []
-    if options.ledger_template is not None:
+    if options.ledger_template is not None and file["vouchers"]:
         shown = yield _query(options.ledger_template, file, options)
         told = list(feedback_of(file, list(_rows(shown, options)), options.columns))
     return Told(state=DeliveryState.SENT, reference=order or str(file["batch"]), inbound=told)
@@ -86,19 +88,29 @@ def converse(content: bytes, ctx: Context[LedgerOptions]) -> Conversation:
 FOUND = 299
 """Stands for the answer that was lost, once the batch was found there."""
 
+MENUS = {"GL07": "BI88", "LG04": "SO103", "CS15": "BI192"}
+"""The menu of each server process, as it was seen (section 7.1)."""
+
+
+def process_of(file: Mapping[str, Any], options: SoapOptions) -> str:
+    """The server process that a document is for, unless the route says another."""
+    return options.process or str(file.get("process", "GL07"))
+
 
 def _import(file: Mapping[str, Any], options: SoapOptions) -> Call:
     parameters = "".join(
         f"<Parameter><Name>{escape(name)}</Name><Value>{escape(value)}</Value></Parameter>"
         for name, value in options.parameters.items()
     )
+    process = process_of(file, options)
     told = (
-        f"<input><ServerProcessId>{options.process}</ServerProcessId><MenuId>{options.menu}</MenuId>"
+        f"<input><ServerProcessId>{process}</ServerProcessId>"
+        f"<MenuId>{options.menu or MENUS[process]}</MenuId>"
         f"<Variant>{options.variant}</Variant><Xml><![CDATA[{file['xml']}]]></Xml>"
         f"<ParameterList>{parameters}</ParameterList></input>"
     )
     again: Again | Ask = Again.NEVER
-    if options.look_template is not None:
+    if options.look_template is not None and file.get("known_by", file["batch"]):
         again = Ask(_query(options.look_template, file, options), partial(_found, options=options))
     return _call("import batch", IMPORT, ORDERED, told, str(file["client"]), again)
 
@@ -130,13 +142,12 @@ def _call(name: str, service: str, operation: str, told: str, client: str, again
 
 
 def _query(template: int, file: Mapping[str, Any], options: SoapOptions) -> Call:
-    """All rows of a template that are of the batch."""
-    criteria = (
-        f"<SearchCriteriaProperties><ColumnName>{escape(options.batch_column)}</ColumnName>"
-        "<RestrictionType>=</RestrictionType>"
-        f"<FromValue>{escape(str(file['batch']))}</FromValue><ToValue/><DataType>10</DataType>"
-        "<IsVisible>true</IsVisible></SearchCriteriaProperties>"
+    """All rows of a template that are of the batch, by the criteria that the template has."""
+    known_by = Criterion(
+        column_name=options.batch_column, from_value=str(file.get("known_by", file["batch"]))
     )
+    more = options.criteria if file["vouchers"] else ()
+    criteria = elements((known_by, *more), periods_of(file))
     told = (
         f"<input><TemplateId>{template}</TemplateId><TemplateResultOptions><ShowDescriptions>false"
         "</ShowDescriptions><Aggregated>false</Aggregated><FirstRecord>0</FirstRecord><LastRecord>0</LastRecord>"
@@ -157,11 +168,13 @@ def _run(order: str, file: Mapping[str, Any], options: SoapOptions) -> Generator
     )  # fmt: skip
     for _ in range(options.looks):
         told = f"<input><OrderNumber>{order}</OrderNumber></input>"
-        reply = yield _call("look at GL07", IMPORT, "GetResult", told, str(file["client"]), Again.SAFE)
+        reply = yield _call(
+            f"look at {process_of(file, options)}", IMPORT, "GetResult", told, str(file["client"]), Again.SAFE
+        )
         state = (_first(reply, layout) or {}).get("state", "")
         if state in options.job_done | options.job_failed:
             break
-        yield Later(options.pause, "GL07 is still running")
+        yield Later(options.pause, f"{process_of(file, options)} is still running")
     return state
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Mapping
 from typing import Any, Literal
 
-from hub.api import FieldType, Layout, Text, at
+from hub.api import Field, FieldType, Layout, Text, at, spaces
 
 Style = Literal["left", "right", "wcg", "zero"]
 Record = Mapping[str, object]
@@ -16,6 +16,9 @@ Record = Mapping[str, object]
 
 LARGEST = 9_999_999_999_99
 """Pence; the project's own limit of one amount."""
+
+LONGEST = 20
+"""Digits of the widest number."""
 
 WCG_RIGHT = frozenset({
     "cur_amount", "amount", "number_1", "value_1", "value_2", "value_3", "base_amount", "base_curr",
@@ -29,7 +32,7 @@ class Whole(FieldType):
 
     def __init__(self, fill: Literal["left", "right", "zero"] = "left") -> None:
         super().__init__(
-            " *+(?:-?[0-9]{1,20}+)?+ *+", "a whole number without decimal point, a minus in front"
+            f" *+(?:-?[0-9]{{1,{LONGEST}}}+)?+ *+", "a whole number without decimal point, a minus in front"
         )
         self._style = fill
 
@@ -37,6 +40,14 @@ class Whole(FieldType):
         """Negative zero is zero."""
         bare = text.strip(" ")
         return int(bare) if bare else None
+
+    def write(self, value: Any, width: int | None = None) -> str:
+        """A number that is no wider than its field needs no second look."""
+        if type(value) is int and width is not None:
+            text = self._fill(str(value), width)
+            if len(text) == width <= LONGEST:
+                return text
+        return super().write(value, width)
 
     def _text(self, value: Any) -> str:
         if value is None:
@@ -73,15 +84,33 @@ def laid_out(
     fields: Iterable[tuple[str, int, int]],
     right: Container[str] = (),
     personal: Container[str] = (),
+    width: int | None = None,
 ) -> Layout:
-    """A record of text fields at their positions; `right`: those that are filled with spaces on the left."""
-    return Layout(
-        name,
-        tuple(
+    """A record of text fields at their positions, in order, with blanks between them and up to its width;
+    `right`: those that are filled with spaces on the left."""
+    made, end = list[Field](), 0
+    for field, first, last in fields:
+        made += _gap(end, first)
+        made.append(
             at(field, first, last, OnTheRight() if field in right else Words(), personal=field in personal)
-            for field, first, last in fields
-        ),
-    )
+        )
+        end = last
+    return Layout(name, (*made, *_gap(end, (width or end) + 1)))
+
+
+def _gap(end: int, start: int) -> list[Field]:
+    return [spaces(end + 1, start - 1)] if start > end + 1 else []
+
+
+def put(layout: Layout, values: Record) -> str:
+    """A record of what there is to say. Raises CannotRender for what does not fit, or has no field."""
+    return layout.write({name: value for name, value in values.items() if value not in (None, "")})
+
+
+def width_of(layout: Layout, name: str, otherwise: int) -> int:
+    """Characters of a field; `otherwise` where the layout has none."""
+    widths = [field.width for field in layout.fields if field.name == name]
+    return widths[0] or otherwise if widths else otherwise
 
 
 def filled(style: Style, name: str) -> Literal["left", "right", "zero"]:

@@ -6,7 +6,7 @@ finance reconciles it to the rent system's total; of documents it holds the one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from hub.api import (
@@ -24,13 +24,17 @@ from hub.api import (
     tax_on,
 )
 from hub.api import tax_rate as rate_on
-from plugins.agresso.master_checks import against_account_rules, copies_are_new, unknown_to_the_ledger
+from plugins.agresso.master_checks import (
+    against_account_rules,
+    copies_are_new,
+    unknown_pay_method,
+    unknown_to_the_ledger,
+    without_an_account,
+)
 from plugins.agresso.outgoing import Build, Options, Outgoing
+from plugins.agresso.parking import Problem, parked, unless_it_is_parked
 from plugins.agresso.periods import is_closed, period_of
 from plugins.agresso.types import LARGEST
-
-Problem = Callable[[Outgoing, Options], Iterator[str]]
-"""What is wrong with a voucher, as sentences."""
 
 
 def voucher_check(
@@ -70,22 +74,33 @@ def voucher_checks(build: Build, severity: Severity) -> tuple[Check, ...]:
         ),
         declared(
             "AGR09",
-            "Every account has one of the ledger's. Accounts, values of dimensions, tax codes, voucher types "
+            "Accounts, values of dimensions, tax codes, voucher types "
             "and suppliers are in the last copy of its lists. Without a copy, or with one older than "
             "`max_age_days`, nothing is said of what it does not hold.",
-            unknown_to_the_ledger, needs=(Need.RECORDS,),
+            unless_it_is_parked(unknown_to_the_ledger), needs=(Need.RECORDS,),
         ),
+        declared("AGR09", "Every line of the ledger or of tax has an account.", without_an_account),
         declared(
             "AGR10",
             "A line fills the dimensions that the rule of its account wants, none that it forbids, and has "
             "the tax code that the rule fixes, or none where it forbids one.",
-            against_account_rules, needs=(Need.RECORDS,),
+            unless_it_is_parked(against_account_rules), needs=(Need.RECORDS,),
         ),
         declared(
             "AGR16",
             "Tax is that of its base at the rate of the day, to `tax_tolerance`, only where there is a rate; "
             "each meaning has a tax code.",
             _tax, needs=(Need.CODES,),
+        ),
+        declared(
+            "AGR22", "The payment method is in the last copy of the ledger's.",
+            unless_it_is_parked(unknown_pay_method), needs=(Need.RECORDS,),
+        ),
+        voucher_check(
+            "PARKED",
+            "Where a route sets `park_voucher_type`, what the ledger's lists and rules do not allow goes "
+            "under that type, so that it stops in batch input there and somebody decides.",
+            parked, build, severity=Severity.WARNING, needs=(Need.RECORDS,),
         ),
         copies_are_new,
     )  # fmt: skip

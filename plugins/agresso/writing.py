@@ -124,13 +124,44 @@ def writes_document(build: Build) -> Write:
         tally = prove(data, of_xml)
         lines = rest_lines.vouchers(list(records((one.voucher for one in outgoing), batch, ctx)), ctx)
         own = {"batch": batch, "interface": ctx.options.interface, "client": ctx.options.client}
-        text = data.decode().partition("\n")[2]  # without its declaration: it lies inside another document
-        told = json.dumps({**own, "vouchers": lines, "xml": text}, sort_keys=True, separators=(",", ":"))
+        told = json.dumps(
+            {**own, "vouchers": lines, "xml": _inner(data)}, sort_keys=True, separators=(",", ":")
+        )
         names = called(outgoing, batch, ctx)
         identity = f"{ctx.options.client}/{ctx.options.interface}/{batch}"
         return Rendered(f"{batch}.json", told.encode(), dict(tally.totals()), identity, called=names)
 
     return write
+
+
+def imports(
+    write: Callable[[Sequence[Taken], Context[Any]], Rendered],
+    process: str,
+    known_by: Callable[[Sequence[Taken]], str],
+) -> Write:
+    """The writer of what SOAP imports of a document that another writer makes; `known_by`: by which a query
+    finds it there when the answer was lost, blank where nothing of it can be found."""
+
+    def told(taken: Sequence[Taken], ctx: Context[Any]) -> Rendered:
+        document = write(taken, ctx)
+        batch = batch_id(ctx)
+        as_told: dict[str, Any] = {
+            "batch": batch,
+            "client": ctx.options.client,
+            "process": process,
+            "known_by": known_by(taken),
+            "vouchers": [],
+            "xml": _inner(document.data),
+        }
+        data = json.dumps(as_told, sort_keys=True, separators=(",", ":")).encode()
+        return replace(document, name=f"{batch}.json", data=data)
+
+    return told
+
+
+def _inner(document: bytes) -> str:
+    """A document without its declaration: it lies inside another one."""
+    return document.decode().partition("\n")[2]
 
 
 def ledger_bytes(outgoing: Iterable[Outgoing], batch: str, ctx: Options) -> bytes:
@@ -196,6 +227,8 @@ def called(outgoing: Sequence[Outgoing], batch: str, ctx: Options) -> Mapping[st
     """What feedback calls each item: by the key of its line, or by its place in the batch."""
     names: dict[str, dict[str, str]] = {}
     for number, one in enumerate(outgoing, start=1):
+        if one.beside:
+            continue
         kind = known(ctx.options.voucher_type(one.voucher.kind), f"{one.voucher.kind} has no voucher type")
         places = {line.key: place for place, line in enumerate(one.voucher.lines, start=1)}
         for item in one.items:

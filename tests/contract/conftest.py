@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from hub.config.settings import FolderEndpoint, SftpEndpoint
+from hub.config.endpoints import FolderEndpoint, SftpEndpoint
 from hub.connectors.folder import FolderConnector
 from hub.connectors.sftp import SftpConnector
 from hub.testing.openssh import Sshd, find_sshd, running_sshd

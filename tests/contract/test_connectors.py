@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from hub.config.settings import FolderEndpoint
+from hub.config.endpoints import FolderEndpoint
 from hub.connectors.base import Presence, RemoteFile, Session
 from hub.connectors.folder import FolderConnector
 from hub.errors import RemoteRefused, Unreachable

@@ -12,7 +12,7 @@ import httpx
 import pytest
 import respx
 
-from hub.config.settings import HttpsEndpoint
+from hub.config.endpoints import HttpsEndpoint
 from hub.connectors.http import HttpsConnector
 from hub.door.conversation import Again, Ask, Call
 from hub.errors import (

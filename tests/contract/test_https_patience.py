@@ -6,7 +6,7 @@ import httpx
 import pytest
 import respx
 
-from hub.config.settings import HttpsEndpoint
+from hub.config.endpoints import HttpsEndpoint
 from hub.connectors.http import HttpsConnector
 from hub.door.conversation import Again, Call
 from hub.errors import Throttled

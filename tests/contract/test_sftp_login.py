@@ -15,7 +15,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
-from hub.config.settings import SftpEndpoint
+from hub.config.endpoints import SftpEndpoint
 from hub.connectors.sftp import SftpConnector
 from hub.connectors.ssh import Login, load_private_key
 from hub.errors import AuthFailed, HostKeyChanged, PeerIncompatible, Unreachable

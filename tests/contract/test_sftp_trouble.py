@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.config.settings import SftpEndpoint
+from hub.config.endpoints import SftpEndpoint
 from hub.connectors import pool
 from hub.connectors.base import Presence
 from hub.connectors.sftp import SftpConnector

@@ -134,7 +134,7 @@ def test_the_answers_to_single_items_are_kept(world_of):
         (Told(state=DeliveryState.READY), "which is no end"),
         (Told(called={"somebody else": {"voucher": "1"}}), "names 1 items that a.txt does not carry"),
         (Told(answers={"somebody else": (Answered.ACCEPTED, None)}), "answers 1 items that it is not about"),
-        (lambda ctx: 1 // 0, "broke (ZeroDivisionError)"),
+        (lambda ctx: 1 // 0, "by a fault of the plug-in: ZeroDivisionError in"),
     ],
 )
 def test_a_wrong_conversation_stops_with_a_sentence(world_of, told, sentence):

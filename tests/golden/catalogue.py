@@ -73,7 +73,7 @@ BY_NAME = {
 }
 """Formats that only a route names."""
 
-NO_BUSINESS_FILES = {".py", ".md", ".json", ".pyc"}
+NO_BUSINESS_FILES = {".py", ".md", ".json", ".pyc", ".http"}
 
 
 @cache

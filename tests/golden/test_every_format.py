@@ -237,11 +237,17 @@ those of the financial system in `e2e/test_agresso_golden.py`, those of debt age
 NOT_FILES = {
     *(("dwp_cis.enquiry", way) for way in ("manual", "citizen_api", "gateway_rest", "gateway_xml")),
     *((f"agresso.{feed}", way) for feed in LEDGER_FEEDS for way in ("rest", "soap")),
+    *(
+        ("agresso.purchase_orders", "soap"),
+        ("agresso.invoices", "orders_soap"),
+        ("agresso.customers", "soap"),
+    ),
     *(("rtb_fraud.referral", way) for way in ("api_json", "api_xml")),
     *((f"debt_agency.{feed}", "rest") for feed in ("placement", "hold", "update")),
 }
 """What is said in a conversation, or laid before an officer: `e2e/test_dwp_asking.py` and
-`e2e/test_agresso_rest.py` hear and read it, `e2e/test_rtb_cases.py` hears referrals,
+`e2e/test_agresso_rest.py` hear and read it, `agresso/test_agresso_calls.py` has the calls,
+`e2e/test_rtb_cases.py` hears referrals,
 `e2e/test_debt_agency_rest.py` what agencies are told."""
 
 

@@ -17,7 +17,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from pydantic import BaseModel
 
 from hub.config.people import Right
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.console.api.problem import Refused
 from hub.console.console import Console
 from hub.engine.credentials import digest

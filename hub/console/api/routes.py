@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from fastapi import APIRouter
 
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.console.api import shapes
 from hub.console.api.asking import Caller, Looks
 from hub.console.api.look import Id, Limit

@@ -11,9 +11,9 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form
 from fastapi.responses import Response
 
+from hub.config.endpoints import Endpoint, FolderEndpoint, HttpsEndpoint, SftpEndpoint
 from hub.config.expiry import expiries
 from hub.config.people import Right
-from hub.config.settings import Endpoint, FolderEndpoint, HttpsEndpoint, SftpEndpoint
 from hub.config.values import PinnedKey
 from hub.console.as_read import endpoint_as_read
 from hub.console.forms import moment_of

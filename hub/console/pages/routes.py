@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, File, Form, UploadFile
 from fastapi.responses import Response
 
 from hub.config.people import Right
-from hub.config.settings import Route, Waiting
+from hub.config.routes import Route, Waiting
 from hub.console.as_read import as_read
 from hub.console.forms import moment_of
 from hub.console.here import Here, Looks, May, words

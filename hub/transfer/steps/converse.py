@@ -26,7 +26,7 @@ from hub.errors import (
 from hub.model import DeliveryState
 from hub.store import queries
 from hub.store.rows import CallRow, DeliveryRow, TransferRow
-from hub.tell.logs import trace
+from hub.tell.logs import fault, trace
 from hub.transfer import move
 from hub.transfer.conversations import conversation_of, fingerprint, tell
 from hub.transfer.intent import commit_call, commit_resumption
@@ -125,8 +125,8 @@ class Talk:
         told = trace(error, self._row.compartment)
         self._services.log.error("conversation broke", delivery=self.delivery.id, trace=told)
         return PluginError(
-            f"The conversation about {self.delivery.name} broke ({type(error).__name__}). The log has the "
-            "details for its makers."
+            f"The conversation about {self.delivery.name} broke, by a fault of the plug-in: {fault(error)}. "
+            f"Send its makers what the hub's log says of delivery {self.delivery.id} (“conversation broke”)."
         )
 
     def _refuse_another(self, number: int, wish: Call | Later) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.config.settings import Target
+from hub.config.routes import Target
 from hub.connectors.base import Presence, Receipt
 from hub.errors import ConfigError, FeedHubError, InDoubt, LeftAlone, TransportError
 from hub.model import DeliveryState, TransferState

@@ -10,8 +10,9 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection
 
+from hub.config.endpoints import PersonEndpoint
 from hub.config.people import HUB_LOGIN
-from hub.config.settings import PersonEndpoint, Route
+from hub.config.routes import Route
 from hub.connectors.base import Listing, Refusal, RemoteFile, Session, Sink
 from hub.connectors.settled import settled
 from hub.errors import DataError

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from hub.bank.dues import WAITS_AS
 from hub.checks.base import BATCH
-from hub.config.settings import DUE, NOW, Route, Waiting
+from hub.config.routes import DUE, NOW, Route, Waiting
 from hub.door.feed import Feed
 from hub.errors import LostRace
 from hub.model import Record, Taken, TransferState

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from hub.config.settings import PersonEndpoint
+from hub.config.endpoints import PersonEndpoint
 from hub.model import DeliveryState, WorkKind, format_pounds
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow

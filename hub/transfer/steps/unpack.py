@@ -11,7 +11,7 @@ from functools import partial
 from sqlalchemy import Connection
 
 from hub.config.packing import Pgp, Zip
-from hub.config.settings import Route, Source
+from hub.config.routes import Route, Source
 from hub.door.feed import Feed
 from hub.formats import bundle, openpgp
 from hub.formats.bundle import BUNDLES, PGP, ZIP

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from hub.api import Context, Disposition, Facts, Item, ItemState, Taken
+from hub.transfer.examine import examine
+from plugins.agresso.feeds import LEDGER_FILE
+from plugins.agresso.gl07 import written
 from plugins.agresso.journal import journals
+from plugins.agresso.ledger_file import CHECKS
 from plugins.agresso.master_checks import against_account_rules, copies_are_new, unknown_to_the_ledger
 from plugins.agresso.master_data import moves
-from plugins.agresso.settings import LedgerOptions
+from plugins.agresso.settings import LedgerFileOptions, LedgerOptions
 from tests.unit.agresso.kept import Kept
+from tests.unit.agresso.worked import invoices
 
 DAY = date(2026, 11, 2)
 
@@ -99,3 +105,50 @@ def test_a_rule_wants_forbids_and_fixes(rule: str, told: list[str]) -> None:
     ctx = context(known(f"ACCOUNT,I2160,N,{rule}"))
     (one,) = journals(taken(), ctx)
     assert list(against_account_rules(one, ctx)) == told
+
+
+OF_A_FILE = (
+    "ACCOUNT,I3100",
+    "ACCOUNT,I3110",
+    "ACCOUNT,I3120",
+    "ACCOUNT,I3300",
+    "ACCOUNT,B8900",
+    "PAY_METHOD,IP",
+)
+OF_A_FILE += (
+    "VOUCHER_TYPE,LI",
+    "VOUCHER_TYPE,LC",
+    "VOUCHER_TYPE,RR",
+    "TAX_CODE,0",
+    "TAX_CODE,SO",
+    "TAX_CODE,S1",
+)
+OF_A_FILE += ("DIMENSION,LEASE,N,dim_1", "DIMENSION,BLK0042,N,dim_2")
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({}, []),
+        ({"ACCOUNT,I3300": "ACCOUNT,I3300,C"}, ["AGR09 the ledger knows no active account I3300"]),
+        ({"VOUCHER_TYPE,LC": "VOUCHER_TYPE,XX"}, ["AGR09 the ledger knows no active voucher type LC"] * 2),
+        ({"TAX_CODE,S1": "TAX_CODE,S1,C"}, ["AGR09 the ledger knows no active tax code S1"] * 2),
+        ({"DIMENSION,BLK0042,N,dim_2": "DIMENSION,BLK0042,C,dim_2"},
+         ["AGR09 the ledger knows no active value BLK0042 of dim_2"] * 6),
+        ({"PAY_METHOD,IP": "PAY_METHOD,CH"}, ["AGR22 the ledger knows no active payment method IP"] * 3),
+        ({"ACCOUNT,I3300": "ACCOUNT,I3300,N,MBOOOOO"},
+         ["AGR10 account I3300 forbids dim_2, which is filled"]),
+        ({"ACCOUNT,I3300": "ACCOUNT,I3300,N,MMMOOOO"}, ["AGR10 account I3300 wants dim_3, which is blank"]),
+        ({"ACCOUNT,I3300": "ACCOUNT,I3300,N,MMOOOOO -"},
+         ["AGR10 account I3300 forbids a tax code, and the line has S1"]),
+    ],
+)  # fmt: skip
+def test_a_ready_made_file_is_checked_by_the_same_lists_and_rules(
+    changed: dict[str, str], told: list[str]
+) -> None:
+    """Once for each line that differs in its codes; two AR lines of LC and LI are told each."""
+    rows = (changed.get(row, row) for row in OF_A_FILE)
+    ctx = Context(LedgerFileOptions(), Facts(today=DAY, records=known(*rows)), "gl07")
+    found = examine(LEDGER_FILE, BytesIO(b"".join(written(invoices()))), ctx)
+    lines = [Taken(str(item.line), item, Disposition(ItemState.TAKEN)) for item in found.items]
+    assert [f"{one.id} {each.message}" for one in CHECKS for each in one.run(lines, ctx)] == told

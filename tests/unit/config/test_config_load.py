@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from hub.config.endpoints import FolderEndpoint
 from hub.config.load import load, load_hub_settings
-from hub.config.settings import FolderEndpoint
 from hub.door.manager import Catalogue
 from hub.errors import ConfigError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from hub.config.settings import Source
+from hub.config.routes import Source
 from hub.config.values import Duration, Pence
 
 DURATION: TypeAdapter[int] = TypeAdapter(Duration)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from hub.config.load import load
-from hub.config.settings import RouteSettings
+from hub.config.routes import RouteSettings
 from hub.config.waiting import after_mistakes, milestones_of, reach_mistakes
 from hub.door.manager import Catalogue
 from hub.model import Compartment

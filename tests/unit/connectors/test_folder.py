@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from hub.config.settings import FolderEndpoint
+from hub.config.endpoints import FolderEndpoint
 from hub.connectors.base import Receipt
 from hub.connectors.folder import FolderConnector
 from hub.errors import InDoubt, RemoteRefused, Unreachable

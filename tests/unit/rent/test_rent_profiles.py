@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from hub.checks.base import Context
-from hub.config.settings import FolderEndpoint
+from hub.config.endpoints import FolderEndpoint
 from hub.connectors.folder import FolderConnector
 from hub.errors import CannotRender, RemoteRefused
 from hub.model import Chunk, Facts, Moment, RentTransaction, Unreadable

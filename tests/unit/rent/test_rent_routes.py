@@ -9,7 +9,7 @@ import pytest
 from hub.config.example import init
 from hub.config.load import load
 from hub.config.options import feed_options
-from hub.config.settings import Route
+from hub.config.routes import Route
 from hub.door.feed import Feed
 from hub.door.manager import Door
 from hub.model import Verdict
