@@ -15,8 +15,6 @@ from tests.unit.store.making import a_transfer
 _ALL = select(transfer).order_by(transfer.c.id)
 _AMONG = _ALL.where(transfer.c.id.in_(bindparam("ids", expanding=True)))
 _FOUND = _ALL.where(transfer.c.state.in_((TransferState.FOUND,))).limit(bindparam("most"))
-    bindparam("most")
-)
 _MOVE = update(transfer).where(transfer.c.id == bindparam("its_id"))
 _INSERT = insert(transfer).inline()
 
