@@ -94,6 +94,8 @@ from hub.store.queries.facts import (
     used_values,
 )
 from hub.store.queries.gathered import (
+    anything_to_leave,
+    anything_waits,
     gathered_from,
     gathered_ids,
     give_back_items,
@@ -225,6 +227,8 @@ __all__ = [
     "alerts_of",
     "all_tokens",
     "answer_under",
+    "anything_to_leave",
+    "anything_waits",
     "append_event",
     "apply_register",
     "are_all_answered",
