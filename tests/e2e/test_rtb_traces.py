@@ -319,7 +319,13 @@ def test_no_address_of_the_api_tells_or_counts_it(served):
 LISTED = (("transfers", "list"), ("worklist", "list"), ("overdue",), ("records", "list"))
 COMMANDS = (
     *(("items", "list"), ("items", "find", "RTB-1"), ("items", "find", "T0004711"), ("status",), *CONFIGURED),
-    *(("alerts", "list"), ("alerts", "messages"), ("suspense", "list"), ("rtb_fraud", "replay")),
+    *(
+        ("alerts", "list"),
+        ("alerts", "messages"),
+        ("suspense", "list"),
+        ("rtb_fraud", "replay"),
+        ("reports", "list"),
+    ),
     *(("records", "list", "--kind", kind) for kind in KINDS),
 )
 
