@@ -210,7 +210,7 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
     found = Finding("CHECK", Severity.WARNING, f"{mark}-finding")
     queries.replace_findings(conn, f"{mark}-t", [found])
     draw(conn, mark)
-    queries.insert_run(conn, RunRow(id=f"{mark}-run", route="shared", started_at=NOON, **where))
+    queries.insert_runs(conn, [RunRow(id=f"{mark}-run", route="shared", started_at=NOON, **where)])
     queries.append_event(conn, subject="route", subject_id="shared", kind=f"{mark}-event", **where)
     for table, row in rows_of(mark).items():
         conn.execute(insert(schema.metadata.tables[table]), {**row, **where})
