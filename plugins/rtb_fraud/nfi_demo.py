@@ -119,8 +119,8 @@ NFI_SCENES = (
         date(2026, 12, 18),
         "The rent system's export for the National Fraud Initiative is refused: the pre-flight names each "
         "row and column. Mended, it leaves as a zip under a passphrase of its own, in the hands of the one "
-        "who is named, and its upload is confirmed. A match comes back and is worked. Who may not know of it sees "
-        "nothing.",
+        "who is named, and its upload is confirmed. A match comes back and is worked. Who may not know of it "
+        "sees nothing.",
         nothing_new,
         (
             Edit("settings/rtb_fraud/nfi.yaml", "uploaders: []", f"uploaders: [{WHO}]"),
