@@ -18,9 +18,9 @@ MOMENT = 2.0
 
 @contextmanager
 def progress(what: str) -> Iterator[Told]:
-    """Nothing is drawn where nobody looks: the bar needs a terminal. Of one long piece of work, of which
-    nothing is done yet, it shows how long it has gone on."""
-    if not show.console().is_terminal:
+    """Drawn on standard error, so also while what comes of it is piped; and not where that is no terminal. Of
+    one long piece of work, of which nothing is done yet, it shows how long it has gone on."""
+    if not show.beside().is_terminal:
         yield lambda name, done, total: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -33,7 +33,7 @@ def progress(what: str) -> Iterator[Told]:
         TextColumn("{task.description}"),
     )
     began = time.monotonic()
-    with Progress(*columns, console=show.console(), transient=True, disable=False) as bar:
+    with Progress(*columns, console=show.beside(), transient=True, disable=False) as bar:
         line = bar.add_task("", visible=False, total=None)
         appears = Timer(max(MOMENT, 0), bar.update, (line,), {"visible": True})
         appears.daemon = True

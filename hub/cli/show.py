@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -22,6 +23,8 @@ WIDE = 500
 """Columns where nobody looks: output that is piped is not folded to a screen that isn't there."""
 
 LINES_NAMED = 5
+TOGETHER = 1000
+"""Rows of a long list that are encoded together."""
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -37,8 +40,37 @@ def console(unseen: int = WIDE) -> Console:
     return screen
 
 
+@cache
+def beside() -> Console:
+    """Standard error: what is shown there is not in what is piped."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+
 def print_json(value: Any) -> None:
     click.echo(json.dumps(value, indent=2))
+
+
+def print_json_in_pieces(value: Mapping[str, Any]) -> None:
+    """An object that is too big to be held as text. What is an iterator in it becomes a list."""
+    encode = json.JSONEncoder(separators=(",\n", ": ")).encode
+    for number, (name, member) in enumerate(value.items()):
+        click.echo(f"{',' if number else '{'}\n{encode(name)}: ", nl=False)
+        if isinstance(member, Iterator):
+            _print_list(member, encode)
+        else:
+            click.echo(encode(member), nl=False)
+    click.echo("}")
+
+
+def _print_list(rows: Iterator[Any], encode: Callable[[Any], str]) -> None:
+    """Many at a time: encoding one has its price, however short it is."""
+    before = "["
+    while some := list(islice(rows, TOGETHER)):
+        click.echo(f"{before}\n{encode(some)[1:-1]}", nl=False)
+        before = ","
+    click.echo("]" if before == "," else "[]", nl=False)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[object]], none: str = "Nothing.") -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ from hub.cli.values import Day
 from hub.errors import UsageError
 
 if TYPE_CHECKING:
+    from hub.cli.progress import Told
     from hub.clock.days import DueDay
     from hub.clock.due import Slot
     from hub.clock.timetable import Timetable
@@ -50,7 +52,7 @@ def timetable(place: Place, first: date | None, last: date | None, name: str | N
         drawn = draw(schedules, config.calendars, start, end, told)
     resting = {route.id: _why_never(route) for route in routes if route.id not in schedules}
     if as_json:
-        show.print_json(_as_json(drawn, resting))
+        _print_json(drawn, resting)
     else:
         _print(drawn, schedules, resting)
     return Exit.OK
@@ -74,26 +76,43 @@ def _why_never(route: Route) -> str:
     return "is off" if route.mode == "off" else "has no schedule; it runs when somebody runs it"
 
 
-def _as_json(drawn: Timetable, resting: Mapping[str, str]) -> dict[str, Any]:
-    runs = [(slot.at, route, slot) for route, slots in drawn.runs.items() for slot in slots]
+def _print_json(drawn: Timetable, resting: Mapping[str, str]) -> None:
+    """Five years may be millions of runs."""
+    from hub.cli.progress import progress
+
+    with nullcontext(_unseen) if show.console().is_terminal else progress("Writing") as told:
+        show.print_json_in_pieces({"runs": _runs(drawn, told), "left_out": _gaps(drawn), "never": resting})
+
+
+def _unseen(name: str, done: int, total: int) -> None:
+    """What is written onto a terminal shows itself how far it is."""
+
+
+def _runs(drawn: Timetable, told: Told) -> Iterator[dict[str, Any]]:
+    total, done = sum(map(len, drawn.runs.values())), 0
+    for at, due in groupby(drawn.in_order(), key=lambda run: run[1].at):
+        shown = at.isoformat()
+        told(shown[:10], done, total)
+        for route, slot in due:
+            done += 1
+            yield _run(route, slot, shown)
+
+
+def _gaps(drawn: Timetable) -> list[dict[str, Any]]:
     left_out = [(due.named, route, due) for route, days in drawn.left_out.items() for due in days]
-    return {
-        "runs": [_run(route, slot) for _, route, slot in sorted(runs, key=lambda run: run[:2])],
-        "left_out": [
-            {"route": route, "date": day.isoformat(), "why": due.why, "assumed": due.assumed}
-            for day, route, due in sorted(left_out, key=lambda gap: gap[:2])
-        ],
-        "never": resting,
-    }
+    return [
+        {"route": route, "date": day.isoformat(), "why": due.why, "assumed": due.assumed}
+        for day, route, due in sorted(left_out, key=lambda gap: gap[:2])
+    ]
 
 
-def _run(route: str, slot: Slot) -> dict[str, Any]:
+def _run(route: str, slot: Slot, at: str) -> dict[str, Any]:
     return {
         "route": route,
         "key": slot.key,
-        "at": slot.at.isoformat(),
+        "at": at,
         "business_date": slot.business_date.isoformat(),
-        "notes": [{"mark": note.mark.value, "says": note.says} for note in slot.notes],
+        "notes": [{"mark": note.mark.value, "says": note.says} for note in slot.notes] if slot.notes else [],
     }
 
 

@@ -19,6 +19,7 @@ from hub.clock.words import Schedule
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
+_TO_THE_MINUTE = len("2026-03-29T01:00")
 
 
 class Mark(StrEnum):
@@ -74,10 +75,11 @@ def _slots_of(schedule: Schedule, day: date, dues: list[DueDay]) -> Iterator[Slo
     business_date = max(due.named for due in dues)
     notes = tuple(_notes(schedule, dues))
     if schedule.every is not None:
-        first, last = _window(schedule.between, day)
-        for n in range((last - first) // timedelta(seconds=schedule.every) + 1):
-            at = first + n * timedelta(seconds=schedule.every)
-            yield Slot(f"{at:%Y-%m-%dT%H:%MZ}", at, business_date, notes)
+        at, last = _window(schedule.between, day)
+        every = timedelta(seconds=schedule.every)
+        while at <= last:
+            yield Slot(f"{at.isoformat()[:_TO_THE_MINUTE]}Z", at, business_date, notes)
+            at += every
         return
     written = schedule.cron.times if schedule.cron is not None else schedule.at or ()
     for shown, at, clocks in _on_the_wall(day, written):

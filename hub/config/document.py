@@ -85,9 +85,10 @@ def _unreadable(place: str, text: str, error: Exception) -> str:
             return f"{place} line {line}: starts with a tab; indent with spaces"
         opened = error.context_mark
         if opened is not None and "flow" in str(error.context) and opened.line + 1 != line:
+            closing = "]" if "sequence" in str(error.context) else "}"
             return (
-                f"{place} line {opened.line + 1}: the bracket that opens here is not closed; "
-                f"line {line} was read as its content"
+                f"{place} line {opened.line + 1}: the bracket that opens here is not closed, and line {line} was "
+                f"read as its content; add {closing} after its last value, or quote a value that starts with it"
             )
         return f"{place} line {line}: is not YAML ({error.problem}); look at indents, colons and quotes there"
     if isinstance(error, yaml.reader.ReaderError):

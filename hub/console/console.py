@@ -8,7 +8,7 @@ from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from fastapi import Request
 
@@ -17,13 +17,15 @@ from hub.clock.ring import Timeline
 from hub.config.people import Viewer
 from hub.config.settings import ConsoleSettings
 from hub.console.attempts import Attempts
-from hub.console.oidc import Oidc
 from hub.engine.credentials import digest, new_token
 from hub.engine.health import Health
 from hub.engine.local import Hub
 from hub.engine.signing_in import Limits, SigningIn
 from hub.engine.slots import timeline_of
 from hub.errors import FeedHubError
+
+if TYPE_CHECKING:
+    from hub.console.oidc import Oidc
 
 T = TypeVar("T")
 _AT_HAND = 8
@@ -51,6 +53,8 @@ class Console:
         clock, oidc = self.newest().services.clock, self.settings.oidc
         self.attempts = Attempts(clock.now)
         if oidc is not None:
+            from hub.console.oidc import Oidc  # 150 modules that most councils do without
+
             self.oidc = Oidc(oidc, lambda: self.newest().services.secrets(oidc.client_secret), clock.now)
 
     def hub(self, viewer: Viewer) -> Hub:

@@ -7,19 +7,25 @@ and all (OpenID Connect Core, 3.1.3.7)."""
 from __future__ import annotations
 
 import secrets
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Any
 
-from authlib.integrations.httpx_client import OAuth2Client
+from authlib.deprecate import AuthlibDeprecationWarning
 from joserfc import jwk, jwt
 from joserfc.errors import JoseError
 
 from hub.config.settings import OidcSettings, Role
 from hub.engine.credentials import digest, new_token
 from hub.errors import UsageError
+
+with warnings.catch_warnings():
+    # What its makers plan for httpx is nothing that an administrator should read at each start.
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+    from authlib.integrations.httpx_client import OAuth2Client
 
 _DISCOVERY = "/.well-known/openid-configuration"
 _ALGORITHMS = ["RS256", "ES256", "PS256"]

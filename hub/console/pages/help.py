@@ -9,7 +9,6 @@ from pathlib import Path
 
 from fastapi import APIRouter
 from fastapi.responses import Response
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from hub.console.here import Looks
@@ -52,6 +51,8 @@ def _title(name: str) -> str:
 @cache
 def _rendered(name: str) -> Markup:
     """Links between the pages lead to pages here. Markup of their own would be shown as text."""
+    from markdown_it import MarkdownIt  # only who reads help waits for it
+
     written = _pages()[name].read_text("utf-8")
     drawn = MarkdownIt("commonmark", {"html": False}).enable("table").render(written)
     drawn = _LINK.sub(lambda found: f'href="/help/{found[1]}{found[2] or ""}"', drawn)

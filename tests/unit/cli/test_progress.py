@@ -15,7 +15,7 @@ from hub.cli.progress import progress
 def drawn(monkeypatch: pytest.MonkeyPatch, *, terminal: bool, moment: float) -> str:
     screen = io.StringIO()
     console = Console(file=screen, force_terminal=terminal, width=100)
-    monkeypatch.setattr(show, "console", lambda: console)
+    monkeypatch.setattr(show, "beside", lambda: console)
     monkeypatch.setattr("hub.cli.progress.MOMENT", moment)
     with progress("transfers") as told:
         told("DDCALL.csv", 3, 7)
@@ -45,7 +45,7 @@ class AtOnce:
 
 def test_one_long_piece_of_work_shows_that_it_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = io.StringIO()
-    monkeypatch.setattr(show, "console", lambda: Console(file=screen, force_terminal=True, width=100))
+    monkeypatch.setattr(show, "beside", lambda: Console(file=screen, force_terminal=True, width=100))
     monkeypatch.setattr("hub.cli.progress.Timer", AtOnce)
     with progress("transfers"):
         pass

@@ -33,6 +33,16 @@ def test_one_route_as_json(feedhub: Feedhub, council: Council) -> None:
     assert [note["mark"] for note in run["notes"]] == ["moved"]
 
 
+def test_routes_that_are_scheduled_alike_are_told_each(feedhub: Feedhub, council: Council) -> None:
+    """Their days are worked out once; the JSON is written in pieces."""
+    told = feedhub("timetable", *EASTER, "--json", "--config", council.config).json
+    runs = [(run["at"], run["route"]) for run in told["runs"]]
+    assert runs == sorted(runs)
+    alike = [[at for at, route in runs if route == f"debt_agency_{one}.holds"] for one in ("acme", "bravo")]
+    assert alike[0] == alike[1] != []
+    assert len(runs) > 1000  # so of more pieces than one
+
+
 def test_without_days_it_is_two_weeks_from_now(feedhub: Feedhub, council: Council) -> None:
     told = feedhub("timetable", "--route", "rent.accounts", "--json", "--config", council.config).json
     assert len(told["runs"]) in (13, 14)  # today's run may be over

@@ -58,13 +58,17 @@ def test_anchors_that_multiply_are_read_at_once() -> None:
     assert mistakes == []
 
 
+OPEN = "the bracket that opens here is not closed, and "
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("a: 1\nb: 2\na: 3\n", "line 3: “a” is already on line 1; keep one"),
         ("a:\n\tb: 1\n", "line 2: starts with a tab; indent with spaces"),
         ("a: 1\nb: x: y\n", "line 2: is not YAML (mapping values are not allowed here)"),
-        ("a: [1\n", "line 1: the bracket that opens here is not closed; line 2 was read as its content"),
+        ("a: [1\n", f"line 1: {OPEN}line 2 was read as its content; add ] after its last value"),
+        ("a: {b: 1\nc: 2\n", f"line 1: {OPEN}line 2 was read as its content; add }} after its last value"),
         ("a: *nowhere\n", "line 1: is not YAML (found undefined alias 'nowhere')"),
         ("a: 1\n---\nb: 2\n", "line 2: is not YAML (but found another document)"),
         ("a: 1\nb: \x07\n", "line 2: holds a control character; remove it"),

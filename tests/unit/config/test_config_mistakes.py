@@ -89,6 +89,12 @@ BACS, RENT, ENDPOINTS = "routes/bacs.yaml", "routes/rent.yaml", "endpoints.yaml"
             "feed: payroll.journal",
             "there is no feed “payroll.journal”; plugins: in hub.yaml names no plug-in payroll",
         ),
+        (
+            RENT,
+            "feed: rent.accounts",
+            "feed: bcas.submission",
+            "plugins: in hub.yaml names no plug-in bcas; did you mean “bacs”?",
+        ),
         (RENT, "endpoint: rent", "endpoint: rnet", "there is no endpoint “rnet”; did you mean “rent”?"),
         (
             RENT,
