@@ -6,7 +6,15 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_KINDS = {"object": dict, "array": list, "string": str, "null": type(None)}
+_KINDS = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "null": type(None),
+    "boolean": bool,
+    "integer": int,
+    "number": (int, float),
+}
 
 
 def mistakes(
@@ -19,28 +27,37 @@ def mistakes(
         for part in schema["$ref"].removeprefix("#/").split("/"):
             found = found[part]
         return mistakes(value, found, root, at)
-    if "anyOf" in schema:
-        return [] if any(not mistakes(value, one, root, at) for one in schema["anyOf"]) else [f"{at}: anyOf"]
+    for word in ("anyOf", "oneOf"):
+        if word in schema:
+            fits = [one for one in schema[word] if not mistakes(value, one, root, at)]
+            return [] if fits and (word == "anyOf" or len(fits) == 1) else [f"{at}: {word}"]
     said = [
         f"{at}: {word}" for word, breaks in _WORDS.items() if word in schema and breaks(value, schema[word])
     ]
+    return said + _inside(value, schema, root, at)
+
+
+def _inside(value: Any, schema: Mapping[str, Any], root: Mapping[str, Any], at: str) -> list[str]:
+    said = []
     if isinstance(value, dict):
-        known = schema.get("properties", {})
+        known, others = schema.get("properties", {}), schema.get("additionalProperties")
         said += [f"{at}.{name}: missing" for name in schema.get("required", ()) if name not in value]
-        if schema.get("additionalProperties") is False:
+        if others is False:
             said += [f"{at}.{name}: unknown" for name in value.keys() - known.keys()]
-        for name in value.keys() & known.keys():
-            said += mistakes(value[name], known[name], root, f"{at}.{name}")
+        for name, one in value.items():
+            fits = known.get(name, others)
+            said += mistakes(one, fits, root, f"{at}.{name}") if isinstance(fits, dict) else []
     if isinstance(value, list) and "items" in schema:
         for number, one in enumerate(value):
             said += mistakes(one, schema["items"], root, f"{at}[{number}]")
     return said
 
 
-def _is_not(value: Any, kind: str) -> bool:
-    if kind == "integer":
-        return not isinstance(value, int) or isinstance(value, bool)
-    return not isinstance(value, _KINDS[kind])
+def _is_not(value: Any, kinds: str | list[str]) -> bool:
+    return not any(
+        isinstance(value, _KINDS[kind]) and (kind == "boolean" or not isinstance(value, bool))
+        for kind in ([kinds] if isinstance(kinds, str) else kinds)
+    )
 
 
 _WORDS: Mapping[str, Any] = {

@@ -87,8 +87,8 @@ def _unreadable(place: str, text: str, error: Exception) -> str:
         if opened is not None and "flow" in str(error.context) and opened.line + 1 != line:
             closing = "]" if "sequence" in str(error.context) else "}"
             return (
-                f"{place} line {opened.line + 1}: the bracket that opens here is not closed, and line {line} was "
-                f"read as its content; add {closing} after its last value, or quote a value that starts with it"
+                f"{place} line {opened.line + 1}: the bracket that opens here is not closed, and line {line} "
+                f"was read as its content; add {closing} after its last value, or quote what starts with it"
             )
         return f"{place} line {line}: is not YAML ({error.problem}); look at indents, colons and quotes there"
     if isinstance(error, yaml.reader.ReaderError):

@@ -203,7 +203,9 @@ Rate = Annotated[  # written as calls in a time
     float, BeforeValidator(_read_rate), Field(ge=0), WithJsonSchema({"type": "string"})
 ]
 Kept = Annotated[Keep, BeforeValidator(_read_keep), WithJsonSchema({"type": "string"})]  # 7y or 90d
-Pence = Annotated[int, BeforeValidator(_read_pounds), Field(ge=0)]  # written as pounds
+Pence = Annotated[  # written as pounds: 250000 or 250000.00
+    int, BeforeValidator(_read_pounds), Field(ge=0), WithJsonSchema({"type": "number", "minimum": 0})
+]
 TimeOfDay = Annotated[time, BeforeValidator(_read_time)]
 Name = Annotated[str, BeforeValidator(_check_name)]
 Listening = Annotated[  # where monitors may ask

@@ -151,7 +151,8 @@ class Wiring:
         plugin = name.partition(".")[0]
         if f"{plugin}." in CORE_FEEDS or plugin in self.active:
             return f"there is no feed “{name}”{near(name, self.catalogue.feeds)}"
-        return f"there is no feed “{name}”; plugins: in hub.yaml names no plug-in {plugin}{near(plugin, self.active)}"
+        meant = near(plugin, self.active)
+        return f"there is no feed “{name}”; plugins: in hub.yaml names no plug-in {plugin}{meant}"
 
     def _target_mistakes(self, route: RouteSettings, feeds: Sequence[Feed]) -> Iterator[Mistake]:
         outputs = {output.name: output for feed in feeds for output in feed.outputs}
