@@ -32,6 +32,10 @@ def _of_file(name: str, old: str | None, new: str | None) -> Iterator[str]:
     if not name.endswith(".yaml"):
         yield from _of_lines(name, old, new)
         return
+    unread = [*_unread(name, "what was there", old), *_unread(name, "what would be there", new)]
+    if unread:
+        yield from unread
+        return
     before, after = dict(_things(name, old)), dict(_things(name, new))
     for thing in sorted(before.keys() | after.keys()):
         if thing not in after:
@@ -40,6 +44,13 @@ def _of_file(name: str, old: str | None, new: str | None) -> Iterator[str]:
             yield f"{thing} is new{_in_short(after[thing])}"
         else:
             yield from _of_thing(thing, before[thing], after[thing])
+
+
+def _unread(name: str, which: str, text: str | None) -> Iterator[str]:
+    """That a file is broken does not say that its routes are gone."""
+    document = read_document(name, text or "")
+    if document.root is None and document.mistakes:
+        yield f"{document.mistakes[0]}. So {which} cannot be compared"
 
 
 def _of_lines(name: str, old: str | None, new: str | None) -> Iterator[str]:

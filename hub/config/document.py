@@ -90,6 +90,8 @@ def _unreadable(place: str, text: str, error: Exception) -> str:
                 f"{place} line {opened.line + 1}: the bracket that opens here is not closed, and line {line} "
                 f"was read as its content; add {closing} after its last value, or quote what starts with it"
             )
+        if "flow" in str(error.context) and "<stream end>" in str(error.problem):
+            return f"{place} line {line}: the file ends within a bracket; close it with ] or }}"
         return f"{place} line {line}: is not YAML ({error.problem}); look at indents, colons and quotes there"
     if isinstance(error, yaml.reader.ReaderError):
         line = text.count("\n", 0, error.position) + 1

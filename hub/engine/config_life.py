@@ -49,19 +49,19 @@ class Pending:
         return f"the {self.new.name} becomes {self.new.value}{was} (brought by {self.seen_by})"
 
 
-_AGREE_FIRST = "A second person must agree first"
+AGREE_FIRST = "A second person must agree first"
 
 
 def is_held(config: Config) -> bool:
     """Whether routes wait until somebody agrees."""
-    return any(why.startswith(_AGREE_FIRST) for why in config.unavailable.values())
+    return any(why.startswith(AGREE_FIRST) for why in config.unavailable.values())
 
 
 def with_agreed(config: Config, store: Store, who: Viewer) -> Config:
     """The configuration in which routes that need a value nobody has agreed to are unavailable."""
     waiting = _pending(config, store, who)
     held = {
-        id: f"{_AGREE_FIRST}: {one.sentence}. `feedhub config agree` shows it."
+        id: f"{AGREE_FIRST}: {one.sentence}. `feedhub config agree` shows it."
         for one in waiting
         for id in one.new.routes
     }

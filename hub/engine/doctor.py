@@ -19,6 +19,7 @@ from hub.config.people import Right
 from hub.config.secrets import Secrets
 from hub.engine import audit
 from hub.engine.backup import BACKUP
+from hub.engine.config_life import AGREE_FIRST
 from hub.engine.rights import demand
 from hub.errors import ConfigError, FeedHubError, StoreError
 from hub.store import queries
@@ -260,7 +261,8 @@ def _plugins(services: Services) -> Iterator[Line]:
     failures: Mapping[str, Any] = services.catalogue.failures
     yield from (Line(Level.MEND, "plug-ins", str(said), "feedhub plugins") for said in failures.values())
     for id, reason in services.config.unavailable.items():
-        yield Line(Level.MEND, "routes", f"{id} cannot be worked. {reason}", "feedhub check")
+        remedy = "feedhub config agree" if reason.startswith(AGREE_FIRST) else "feedhub check"
+        yield Line(Level.MEND, "routes", f"{id} cannot be worked. {reason}", remedy)
     if not failures and not services.config.unavailable:
         yield Line(Level.FINE, "plug-ins", "all are in, and every route can be worked")
 

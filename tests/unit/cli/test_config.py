@@ -94,6 +94,8 @@ def test_where_money_goes_is_changed_by_two_people(
     assert ran.code == 2
     assert "A second person must agree first" in ran.err
     assert new.strip('"') in ran.err
+    wrong = [line for line in run("alice", "doctor", "--json").json if line["what"] == "routes"]
+    assert wrong and {line["remedy"] for line in wrong} == {"feedhub config agree"}
     assert run("alice", "run", "rent.accounts").code == 0, "other routes go on"
     assert (
         "You (alice) brought this yourself" in run("alice", "config", "agree", "--yes", "--reason", "ok").err

@@ -60,3 +60,12 @@ def test_rows_of_tables_and_whole_files() -> None:
         "partner file new is new",
         "route new.submission is new (feed bacs.submission, mode live)",
     ]
+
+
+def test_a_broken_file_is_told_as_broken_and_not_as_routes_that_are_gone() -> None:
+    broken = ROUTE + "broken: [1"
+    (said,) = differences({"routes/bacs.yaml": ROUTE}, {"routes/bacs.yaml": broken})
+    assert said.startswith("routes/bacs.yaml line ") and "bracket" in said
+    assert said.endswith("So what would be there cannot be compared")
+    (said,) = differences({"routes/bacs.yaml": broken}, {"routes/bacs.yaml": ROUTE})
+    assert said.endswith("So what was there cannot be compared")

@@ -69,6 +69,7 @@ OPEN = "the bracket that opens here is not closed, and "
         ("a: 1\nb: x: y\n", "line 2: is not YAML (mapping values are not allowed here)"),
         ("a: [1\n", f"line 1: {OPEN}line 2 was read as its content; add ] after its last value"),
         ("a: {b: 1\nc: 2\n", f"line 1: {OPEN}line 2 was read as its content; add }} after its last value"),
+        ("a: 1\nb: [", "line 2: the file ends within a bracket; close it with ] or }"),
         ("a: *nowhere\n", "line 1: is not YAML (found undefined alias 'nowhere')"),
         ("a: 1\n---\nb: 2\n", "line 2: is not YAML (but found another document)"),
         ("a: 1\nb: \x07\n", "line 2: holds a control character; remove it"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -164,3 +166,12 @@ def test_an_issuer_that_calls_itself_otherwise_is_believed_nothing(console, issu
     monkeypatch.setattr(issuer, "url", "http://127.0.0.1:1")
     with pytest.raises(UsageError, match="did not let you in"):
         console.console.oidc.address("cookie", f"{console.address}/sign-in/back", "/")
+
+
+def test_it_is_loaded_only_where_it_is_used_and_without_a_word() -> None:
+    """A small machine runs the service with its console for good, and each of these is megabytes. What their
+    makers plan for the next release is nothing for the log of each start."""
+    script = "import sys, hub.console.serving; print(*sys.modules); import hub.console.oidc"
+    told = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert not {"authlib", "joserfc", "markdown_it"} & set(told.stdout.split())
+    assert told.stderr == ""
