@@ -152,5 +152,6 @@ PLACEMENT_LIFE = Lifecycle(
     follows=(FOLLOWS_HOLDS,),
     owner="rents",
     keep=years(7),
+    money=("total_due", "balance", "paid", "adjusted"),
 )
 LIFECYCLES = (PLACEMENT_LIFE, DEBTOR_LIFE, EXCEPTION_LIFE, RECEIPT_LIFE, REMITTANCE_LIFE)

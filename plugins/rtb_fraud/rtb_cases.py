@@ -17,6 +17,7 @@ from hub.api import (
     Effect,
     Facts,
     Lifecycle,
+    Listed,
     Move,
     Record,
     Task,
@@ -261,6 +262,17 @@ CASE_LIFE = Lifecycle(
     follows=(heard(CASE, ENDED),),
     owner="fraud-team",
     compartment=Compartment.FRAUD,
+    listed=(
+        Listed("RTB2 due", "clock.rtb2_due", due=True),
+        Listed("s.125 notice due", "clock.s125_due", due=True),
+        Listed("Claim", "claim", word=True),
+        Listed("Score", "score"),
+        Listed("Band", "band", word=True),
+        Listed("Coverage, per cent", "coverage_pct"),
+        Listed("Recommended", "recommendation", word=True),
+        Listed("Decided", "decision", word=True),
+        Listed("Why", "fired"),
+    ),
     unsayable=unsayable,
 )
 ASSESSMENT_LIFE = Lifecycle(

@@ -6,6 +6,7 @@ What lies in the folders is read with a few slices and splits; what the hub know
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 
 from tests.aes_zip_oracle import opened
@@ -60,8 +61,11 @@ def test_a_hold_after_the_release_stops_the_file_at_the_door_and_its_approval_fa
 
 
 def test_the_file_left_without_the_debit_that_is_on_hold(demo, feedhub, view):
-    holds = {one["account"]: one["kind"] for one in json.loads(feedhub("holds", "list", "--json"))}
-    assert holds == {DECEASED_ACCOUNT: "DECEASED", IN_BREATHING_SPACE: "BREATHING_SPACE"}
+    holds = json.loads(feedhub("holds", "list", "--all", "--json"))
+    assert {one["account"]: (one["kind"], one["state"]) for one in holds} == {
+        DECEASED_ACCOUNT: ("DECEASED", "ENDED"),  # a week later it turned out to be somebody else
+        IN_BREATHING_SPACE: ("BREATHING_SPACE", "ACTIVE"),
+    }
     (held,) = (item for item in view("20261203_000003")["items"] if item["state"] == "HELD")
     assert held["reference"] == DECEASED
     files = demo.at("bureau", "inbound/dd_collections")
@@ -121,6 +125,15 @@ def test_a_person_uploaded_the_garages_and_entered_the_reference(demo, view):
     (delivery,) = shown["deliveries"]
     assert (delivery["state"], delivery["seen_there"]["reference"]) == ("SENT", "BANK-SITE-0001")
     assert events(shown, "sending", "sent") == [("sending", "hub"), ("sent", "demo-clerk")]
+
+
+def test_nobody_uploads_what_was_left_lying_beyond_its_last_input_day(demo, view):
+    shown = view("garages_dd_951")
+    assert (shown["state"], [one["state"] for one in shown["deliveries"]]) == ("REJECTED", ["WITHDRAWN"])
+    assert "2026-12-10: the last input day was 2026-12-09" in shown["reason"]
+    assert [
+        path.name for path in (demo.folder / "desks" / "demo-clerk").iterdir() if "951" in path.name
+    ] == []
 
 
 def test_the_report_that_never_came_for_them_is_late(demo, view):
@@ -222,7 +235,9 @@ def test_an_nfi_extract_is_refused_mended_packed_and_confirmed_and_a_match_is_wo
         assert said in demo.said
     assert "the privacy notice declaration of 2026/27 is not recorded as done" in demo.said
     (path,) = (demo.folder / "desks/demo-investigator").glob("*.zip")
-    (rows,) = opened(path.read_bytes(), "not-a-real-password").values()
+    told = demo.said.partition("transfers passphrase")[2]
+    (passphrase,) = re.findall(rf"{re.escape(path.name)}\s+(\S+)", told.partition("worklist answer")[0])
+    (rows,) = opened(path.read_bytes(), passphrase).values()
     lines = rows.decode("ascii").split("\r\n")
     count = len(lines) - 2
     assert f"holds {count} records, and {count - 1} were counted" in demo.said
