@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from hub.api import Found, Item, Level, Need, Record, Severity, Taken, check
 from plugins.dwp_cis.access import KIND, scopes_of
+from plugins.dwp_cis.breaches import frozen
 from plugins.dwp_cis.management import overdue
 from plugins.dwp_cis.officers import Asker, asker_of, stopped
 from plugins.dwp_cis.policy import policy_in_force
@@ -33,6 +34,7 @@ def why_not(item: Item, ctx: Enquiring, before: Counter[Asker] | None = None) ->
         return "NO_POLICY: no policy is in force; nothing is asked until two people agree to one"
     settings = settings_of(ctx.facts)
     reasons = (
+        frozen(ctx),
         _memorandum(policy, today),
         _purpose(item, policy),
         *(_officer(login, policy, today, settings) for login in _officers(item, ctx)),
@@ -120,7 +122,7 @@ def _recorded(item: Item, ctx: Enquiring) -> str | None:
 def may_be_asked(taken: Sequence[Taken], ctx: Enquiring) -> Iterator[Found]:
     """DWP is asked only under a policy in force, for a purpose and scopes that it allows, by an officer
     whom it names and whose training is in date, with a case, a reason, a subject, and a place in the access
-    record.
+    record, and not while a breach is open.
 
     Asked when an enquiry is gathered, and once more before any call. What may not leave waits."""
     asks: Counter[Asker] = Counter()

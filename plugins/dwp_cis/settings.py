@@ -41,6 +41,7 @@ class DwpSettings(Options):
     sample_percent: of the answered enquiries, how many somebody else is asked to look at; 0 = none at all
     sample_at_least: so many of each month's first, whatever the share
     check_days:    after so many days such a check is overdue, and its purpose stops
+    breach_days:   within so many days of being found DWP is told of a breach
     """
 
     keep_days: Mapping[Purpose, Days] = Field(default_factory=dict)
@@ -52,6 +53,7 @@ class DwpSettings(Options):
     sample_percent: Percent = 10
     sample_at_least: int = Field(default=20, ge=0)
     check_days: Days = 14
+    breach_days: Days = 1
 
     def days_for(self, purpose: str) -> int:
         """How many days what an enquiry brought is kept."""

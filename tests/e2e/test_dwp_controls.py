@@ -131,3 +131,36 @@ def test_the_list_of_staff_is_sealed_and_says_nothing_when_a_row_is_wrong(tmp_pa
         path.read_bytes() for path in state.rglob("*") if path.is_file() and "keys" not in path.parts
     )
     assert b"CS100799A" not in left and b"OFFICERSON" not in left
+
+
+BREACH = "breach_ref,found_on,check_ref,what\r\nBR-1,2026-11-02,R1,a screen was left open\r\n"
+
+
+def test_a_breach_stops_every_purpose_until_dwp_is_told_and_somebody_else_lets_it_go_on(tmp_path, api):
+    ground = ground_at(tmp_path, api, "sample_percent: 0")
+    want(ground, enquiry("R1", ALEX))
+    ground.put("breach", BREACH, name="breach.csv")
+    ground.ask(2)
+    assert (states(ground, "R1"), api.asked) == (["WANTED"], [])
+    assert list(tasks(ground)) == ["tell DWP"], "nobody lets it go on before DWP is told"
+    answer(ground, "tell DWP", "told on 2 November, to the post that the memorandum names", OFFICER)
+    ground.ask()
+    assert states(ground, "R1") == ["WANTED"], "that DWP was told is not enough"
+    with pytest.raises(UsageError, match="somebody else must"):
+        answer(ground, "breach", "go on", OFFICER)
+    with ground.hub(OWNER) as hub:
+        hub.worklist.answer(tasks(ground)["breach"], "go on", "screens lock themselves now")
+    ground.ask(2)
+    assert states(ground, "R1") == ["ANSWERED"]
+    with ground.hub() as hub, hub.look() as look:
+        last = look.moves("dwp_breach", "BR-1")[-1]
+        assert look.record("dwp_breach", "BR-1").data["reporter"] == "olive"
+    assert (last.to_state, last.who, last.reason) == ("CLOSED", "oscar", "screens lock themselves now")
+
+
+def test_that_dwp_is_told_of_a_breach_is_promised(tmp_path, api):
+    ground = ground_at(tmp_path, api, "sample_percent: 0, breach_days: 2")
+    ground.put("breach", BREACH, name="breach.csv")
+    with ground.hub(OWNER) as hub, hub.look() as look:
+        (promise,) = [one for one in look.promises() if one.name == "breach told"]
+    assert f"{promise.due_at:%Y-%m-%d %H:%M}" == "2026-11-05 00:00"
