@@ -144,6 +144,32 @@ def test_a_csv_file_of_the_bureau_goes_on_byte_for_byte(town):
     assert [state for _, state, _ in items(town, transfer)] == ["SENT", "SENT"]
 
 
+INPUT = (
+    '<BACSDocument><Data><InputReport><Header reportType="REFT2013"><ProducedOn date="2026-11-11"'
+    ' time="19:00:00"/><ProcessingDate date="2026-11-12"/></Header><Submission><SubmissionInformation'
+    ' volumeSerialNumber="B00K17"/><UserFile fileLevelMessage=""><InputUserFile><UserFileInformation'
+    ' userNumber="654321" userFileNumber="001"/><DaySection><DaySectionRecord processingDate="2026-11-12"/>'
+    "</DaySection><InputReportSummary><AccountTotals><AccountTotal><DebitEntry>"
+    '<AcceptedRecords numberOf="2" valueOf="{pounds}"/><TotalsRecords numberOf="2" valueOf="{pounds}"/>'
+    "</DebitEntry></AccountTotal></AccountTotals></InputReportSummary></InputUserFile></UserFile>"
+    "</Submission></InputReport></Data></BACSDocument>"
+)
+"""The bureau's software gave the submission its serial, which the hub has never seen."""
+
+
+def test_a_csv_file_is_known_to_bacs_by_what_it_adds_up_to(town):
+    csv_file(town, (b"100.00", b"91000010"), (b"12.34", b"91000028"))
+    transfer = town.run("csv.leaseholders")
+    town.clock.turn(days=1)
+    other = arrive(town, "input.xml", INPUT.format(pounds="112.35"))
+    assert other["state"] == "HELD"
+    assert [state for _, state, _ in items(town, transfer)] == ["SENT", "SENT"]
+    told = arrive(town, "input_again.xml", INPUT.format(pounds="112.34").replace("B00K17", "B00K18"))
+    assert told["state"] == "APPLIED"
+    shown = town.command("transfers", "show", transfer["id"], "--json").json
+    assert (shown["deliveries"][0]["state"], shown["answered"]["accepted"]) == ("CONFIRMED", 2)
+
+
 def test_a_csv_file_with_one_wrong_row_is_refused_whole(town):
     csv_file(town, (b"100.00", b"91000010"), (b"12.3", b"91000028"))
     transfer = town.run("csv.leaseholders")
