@@ -39,7 +39,7 @@ from hub.door.feed import (
 )
 from hub.door.hookspecs import hookimpl
 from hub.door.keep import Keep, days, years
-from hub.door.lifecycle import Called, Deadline, Effect, Follow, Lifecycle, Lookup, Task, Waiting
+from hub.door.lifecycle import Called, Deadline, Effect, Follow, Lifecycle, Listed, Lookup, Task, Waiting
 from hub.door.report import Report, Reported, ReportedItem
 from hub.errors import CannotRender, DataError, FeedHubError, RemoteRefused, Unreachable
 from hub.fields.kinds import KINDS
@@ -239,6 +239,7 @@ __all__ = [
     "Lifecycle",
     "Line",
     "Lines",
+    "Listed",
     "Literal",
     "Lookup",
     "Mandate",

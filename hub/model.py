@@ -557,6 +557,7 @@ class Need(StrEnum):
     LEFT = "left"
     RECORDS = "records"
     CODES = "codes"
+    FILE_NAME = "file_name"
     MODULUS_TABLES = "modulus_tables"
 
 
@@ -572,6 +573,7 @@ class Facts:
            configuration that it is of
     by_hand: the login of the person who handed the file in or, at the door, who takes it to a partner; None
            where the hub does so by itself
+    file_name, came_at: of a file that came in, what it is called and when the hub first saw it
     """
 
     today: date | None = None
@@ -589,6 +591,8 @@ class Facts:
     settings: Any = None
     config: str = ""
     by_hand: str | None = None
+    file_name: str | None = None
+    came_at: datetime | None = None
 
     def has(self, need: Need) -> bool:
         return getattr(self, need.value) is not None

@@ -16,6 +16,7 @@ def pages_of(console: Served) -> Mapping[str, str]:
     with console.hub.look() as look:
         entries = [entry for entry in look.worklist(limit=None) if entry.compartment == "open"]
         (suspended,) = (one for one in look.items(console.made["small"]) if one.state == "SUSPENDED")
+    (asked,) = (entry for entry in entries if entry.subject_id == "case:case-1")
     work = {entry.kind.value: entry.id for entry in entries}
     return {
         "today": "/",
@@ -28,6 +29,9 @@ def pages_of(console: Served) -> Mapping[str, str]:
         "find": "/find",
         "worklist": "/worklist",
         **{f"worklist-{kind}": f"/worklist/{id}" for kind, id in work.items()},
+        "cases": "/worklist/of/case",
+        "case": "/records/case/case-1",
+        "worklist-case": f"/worklist/{asked.id}",
         "suspense": "/suspense",
         "suspense-item": f"/items/{suspended.id}",
         "records": "/records",

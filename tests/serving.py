@@ -12,17 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from sqlalchemy import Connection
 
 from hub.config.people import HUB
 from hub.config.settings import ConsoleSettings
 from hub.console.console import Console
 from hub.console.serving import serving
+from hub.door.lifecycle import Lifecycle, Listed, Task
+from hub.door.milestone import MILESTONE
 from hub.door.report import Report
 from hub.engine.local import Hub
 from hub.engine.milestones import set_milestone
 from hub.formats.layout import Layout, column
 from hub.formats.types import Pounds, Text
-from hub.model import Compartment
+from hub.model import Compartment, Move
+from hub.transfer.effects import apply_moves
 from tests.little import little
 from tests.world import World
 
@@ -88,6 +92,34 @@ routes:
     mode: live
     owner: officers
 """
+
+
+def cases(kind: str, inside: Compartment) -> Lifecycle:
+    """Records that somebody works through to an outcome: asked about, with a day by which."""
+    ask = {"close": Move(kind=kind, key="", to="CLOSED")}
+    return Lifecycle(
+        kind=kind,
+        title=f"{kind.replace('_', ' ').capitalize()}s",
+        begins=("OPEN",),
+        moves={"OPEN": ("CLOSED",)},
+        when=lambda old, new, facts: (
+            []
+            if old
+            else [Task("look", f"{new.key}: look at it", {"close": replace(ask["close"], key=new.key)})]
+        ),
+        listed=(
+            Listed("Answer due", "clock.answer_due", due=True),
+            Listed("Score", "score"),
+            Listed("Lost", "lost"),
+            Listed("Why", "why"),
+        ),
+        money=("lost",),
+        owner="rents",
+        compartment=inside,
+    )
+
+
+CASES = (cases("case", Compartment.OPEN), cases("closed_case", Compartment.DWP))
 SMALL, HELD, REFUSED = b"ABC001+0000400\nNOA002+0000200\n", b"ABC003+0002000\n", b"ABC004+0000401\n"
 """Sent, with money in suspense; above the limit, so that it is held; an odd sum, so that it is refused."""
 
@@ -155,7 +187,7 @@ def served(folder: Path, *, fill: bool = True, **settings: Any) -> Iterator[Serv
     """A console over a hub in which something of each kind has happened, open and closed (`fill`)."""
     closed = little(name="closed.payments", compartment=Compartment.DWP)
     reports = [sums("little"), sums("closed", Compartment.DWP)]
-    world = World(folder, feeds=[little(), closed], reports=reports)
+    world = World(folder, feeds=[little(), closed], reports=reports, lifecycles=[MILESTONE, *CASES])
     world.write("config/hub.yaml", HUB_YAML)
     world.write("config/endpoints.yaml", ENDPOINTS)
     world.write("config/routes/little.yaml", ROUTES)
@@ -171,6 +203,7 @@ def served(folder: Path, *, fill: bool = True, **settings: Any) -> Iterator[Serv
 
 def _filled(world: World, hub: Hub) -> Iterator[tuple[str, str]]:
     set_milestone(hub.services, "debit_raised", world.clock.at.date(), "the rent system said so")
+    hub.services.commit(lambda conn: _cases(conn, hub))
     for name, content in {"small": SMALL, "held": HELD, "refused": REFUSED}.items():
         world.arrive(f"{name}.txt", content)
         _arrive(world, f"closed_{name}.txt", content)
@@ -178,6 +211,16 @@ def _filled(world: World, hub: Hub) -> Iterator[tuple[str, str]]:
     for route in ("little.payments", "closed.payments", "little.by_hand"):
         for outcome in hub.run(route).transfers:
             yield outcome.name.partition(".")[0], outcome.id
+
+
+def _cases(conn: Connection, hub: Hub) -> None:
+    """Two of each kind, the second with the nearer day."""
+    why = ["the address is another person’s", "the income fell", "two claims", "no answer"]
+    for life in CASES:
+        for number, day in ((1, "2026-11-30"), (2, "2026-10-30")):
+            facts = {"clock": {"answer_due": day}, "score": 60 + number, "lost": 123_456, "why": why}
+            move = Move(kind=life.kind, key=f"{life.kind}-{number}", to="OPEN", data=facts)
+            apply_moves(conn, hub.services, [move], who="hub")
 
 
 def _arrive(world: World, name: str, content: bytes) -> None:

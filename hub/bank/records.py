@@ -95,6 +95,7 @@ LINE_LIFE = Lifecycle(
     deadlines=tuple(Deadline("file", state, _in_time, _line_says) for state in (OPEN, PART)),
     looks_up=(*_BOARD, Lookup(LINE, keys=lines_named), Lookup(DUE, keys=dues_named)),
     settles=_settled,
+    money=("amount", "left"),
 )
 DUE_LIFE = Lifecycle(
     kind=DUE,
@@ -109,4 +110,5 @@ DUE_LIFE = Lifecycle(
     deadlines=(Deadline("bank", AWAITED, _in_time, _due_says),),
     looks_up=(*_BOARD, Lookup(LINE, keys=lines_named), Lookup(DUE, keys=dues_named)),
     settles=_settled,
+    money=("amount", "tolerance"),
 )

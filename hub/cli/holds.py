@@ -11,7 +11,7 @@ import click
 from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.place import Place, Verbs, pass_place
-from hub.cli.values import REASON, Day
+from hub.cli.values import REASON, Day, PartnerCode
 from hub.rent.holds import EXTRACT, HOLD, HOLD_KINDS, is_effective
 
 if TYPE_CHECKING:
@@ -29,18 +29,36 @@ def holds() -> None:
 @click.argument("account")
 @KIND
 @click.option("--until", type=Day(), help="The last day of the hold; else it lasts until it is ended.")
+@click.option(
+    "--from", "start", type=Day(), help="The day on which it began, as it was notified; else today."
+)
+@click.option("--code", type=PartnerCode(), help="What partners are told that it is: MHC, BKR, DRO, IVA …")
 @click.option("--unknown-account", is_flag=True, help="ACCOUNT is one that the rent system has yet to name.")
 @REASON
 @pass_place
 def add(
-    place: Place, account: str, kind: str, until: date | None, unknown_account: bool, reason: str
+    place: Place,
+    account: str,
+    kind: str,
+    until: date | None,
+    start: date | None,
+    code: str | None,
+    unknown_account: bool,
+    reason: str,
 ) -> Exit:
     """Hold the rent account ACCOUNT for a KIND of reason. It counts at once. Name no person in --reason."""
     from hub.engine.holds import add_hold
 
     with place.open_hub() as hub:
         hold = add_hold(
-            hub.services, account, kind, until=until, reason=reason, unknown_account=unknown_account
+            hub.services,
+            account,
+            kind,
+            until=until,
+            reason=reason,
+            unknown_account=unknown_account,
+            start=start,
+            code=code,
         )
     lasts = f"until {until}" if until else "until it is ended"
     show.console().print(f"Account {hold.account} is on hold ({kind}) {lasts}: {hold.key}.")

@@ -13,6 +13,7 @@ from hub.cli.place import Place, pass_place
 
 if TYPE_CHECKING:
     from hub.engine.purge import Purge
+    from hub.store.queries.purging import PastTransfer
 
 
 @click.command()
@@ -39,19 +40,30 @@ def _json(found: Purge, dry_run: bool) -> dict[str, Any]:
     return {
         "day": found.today.isoformat(),
         "dry_run": dry_run,
-        "transfers": [{"id": one.id, "route": one.route, "name": one.name} for one in found.transfers],
-        "replies": [{"delivery": one.id, "transfer": one.transfer_id} for one in found.replies],
-        "records": [{"kind": one.kind, "key": one.key} for one in found.records],
-        "kept_back": [{"id": one.id, "route": one.route, "name": one.name} for one in found.kept_back],
+        "transfers": list(map(_transfer, found.transfers)),
+        "replies": [
+            {"delivery": one.id, "transfer": one.transfer_id, "kept_until": one.until.isoformat()}
+            for one in found.replies
+        ],
+        "records": [
+            {"kind": one.kind, "key": one.key, "kept_until": one.until.isoformat()} for one in found.records
+        ],
+        "kept_back": list(map(_transfer, found.kept_back)),
     }
 
 
+def _transfer(one: PastTransfer) -> dict[str, str]:
+    return {"id": one.id, "route": one.route, "name": one.name, "kept_until": one.until.isoformat()}
+
+
 def _print(found: Purge, dry_run: bool) -> None:
-    rows: list[Sequence[object]] = [("transfer", one.route, one.name, one.id) for one in found.transfers]
-    rows += [("replies", one.route, one.name, one.transfer_id) for one in found.replies]
-    rows += [("record", None, one.kind, one.key) for one in found.records]
+    rows: list[Sequence[object]] = [
+        ("transfer", one.route, one.name, one.until, one.id) for one in found.transfers
+    ]
+    rows += [("replies", one.route, one.name, one.until, one.transfer_id) for one in found.replies]
+    rows += [("record", None, one.kind, one.until, one.key) for one in found.records]
     title = "would go" if dry_run else "went"
-    show.print_table([title, "route", "name", "id"], rows, "Nothing is past its keep.")
+    show.print_table([title, "route", "name", "kept until", "id"], rows, "Nothing is past its keep.")
     if found.kept_back:
-        kept = [(one.route, one.name, one.id) for one in found.kept_back]
-        show.print_table(["past its keep, but not over", "name", "id"], kept)
+        kept = [(one.route, one.name, one.until, one.id) for one in found.kept_back]
+        show.print_table(["past its keep, but not over", "name", "kept until", "id"], kept)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +13,7 @@ from hub.cli.place import Place, Verbs, pass_place
 from hub.cli.values import Words
 
 if TYPE_CHECKING:
+    from hub.door.lifecycle import Lifecycle
     from hub.model import Record
     from hub.store.rows import RecordMoveRow
 
@@ -35,10 +36,14 @@ def list_(
     """List records, by kind and key."""
     with place.open_hub() as hub, hub.look() as look:
         found = look.records(kind, state=state, account=account, limit=limit)
+        lives = hub.services.catalogue.lifecycles
     if as_json:
         show.print_json([_json(record) for record in found])
     else:
-        rows = [(one.kind, one.key, one.state, _since(one), one.account, _told(one.data)) for one in found]
+        rows = [
+            (one.kind, one.key, one.state, _since(one), one.account, _told(_facts(lives, one)))
+            for one in found
+        ]
         show.print_table(["kind", "key", "state", "since", "account", "facts"], rows, "No records.")
     return Exit.OK
 
@@ -55,11 +60,12 @@ def show_(place: Place, kind: str, key: str, as_json: bool) -> Exit:
     with place.open_hub() as hub, hub.look() as look:
         record = look.record(kind, key)
         moves, broken = look.moves(kind, key), look.broken_move(kind, key)
+        facts = _facts(hub.services.catalogue.lifecycles, record)
     if as_json:
         intact = broken is None
         show.print_json({**_json(record), "history": [_move_json(m) for m in moves], "intact": intact})
     else:
-        _print(record, moves)
+        _print(record, facts, moves)
     if broken is None:
         return Exit.OK
     click.echo(f"feedhub: the history was altered: move {broken.number} is not as it was written.", err=True)
@@ -86,8 +92,14 @@ def reveal(place: Place, kind: str, key: str, reason: str, as_json: bool) -> Exi
     return Exit.OK
 
 
-def _print(record: Record, moves: Sequence[RecordMoveRow]) -> None:
-    told = {**_json(record), "since": _since(record)}
+def _facts(lives: Mapping[str, Lifecycle], record: Record) -> Mapping[str, Any]:
+    """As people are told them: money in pounds. JSON has them as they are."""
+    life = lives.get(record.kind)
+    return life.told(record.data) if life else record.data
+
+
+def _print(record: Record, facts: Mapping[str, Any], moves: Sequence[RecordMoveRow]) -> None:
+    told = {**_json(record), "data": facts, "since": _since(record)}
     data, personal = told.pop("data"), told.pop("personal")
     facts = {**told, **{name: _in_full(value) for name, value in data.items()}, **personal}
     show.print_facts({name: value for name, value in facts.items() if value is not None})

@@ -17,11 +17,12 @@ from hub.cli.place import Place, Verb, pass_place
 from hub.errors import UsageError
 
 if TYPE_CHECKING:
+    from hub.clock.due import Slot
     from hub.engine.service import Service
     from hub.engine.status import Status
 
 SHOWN = 10
-"""Runs to come that `status` prints."""
+"""Routes of which `status` prints the next run."""
 _STOPS = ("SIGTERM", "SIGINT", "SIGBREAK")
 """The last is how Windows asks a service to stop."""
 
@@ -142,10 +143,16 @@ def _print(found: Status) -> None:
             for slot in found.waiting
         ]
         show.print_table(["waits", "was due", ">attempts", "next attempt"], rows)
-    ahead = [(show.clock_face(slot.at), route, slot.business_date) for route, slot in found.ahead[:SHOWN]]
-    show.print_table(["due", "route", "for"], ahead, "Nothing is due for a day.")
-    if len(found.ahead) > SHOWN:
-        show.console().print(f"And {len(found.ahead) - SHOWN} more in the next day: feedhub timetable")
+    nearest: dict[str, Slot] = {}
+    for route, slot in found.ahead:
+        nearest.setdefault(route, slot)
+    ahead = [(show.clock_face(slot.at), route, slot.business_date) for route, slot in nearest.items()]
+    shown = ahead[:SHOWN]
+    show.print_table(["next due", "route", "for"], shown, "Nothing is due for a day.")
+    if len(found.ahead) > len(shown):
+        show.console().print(
+            f"In all {len(found.ahead)} runs of {len(ahead)} routes in the next day: feedhub timetable"
+        )
 
 
 def _again(at: datetime | None) -> str:

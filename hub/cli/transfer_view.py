@@ -160,7 +160,7 @@ def print_view(view: TransferView) -> None:
     print_moved(*view.moved)
     if view.children:
         _print_children(told["children"])
-    names = {delivery.id: delivery.name for delivery in view.deliveries}
+    names = view.names
     show.print_table(
         ["when", "what", "event", "who", "more"], [_event(event, names) for event in view.events]
     )
@@ -206,7 +206,7 @@ def _delivery(row: DeliveryRow) -> Sequence[object]:
 
 
 def _event(row: EventRow, names: Mapping[str, str]) -> Sequence[object]:
-    """`names`: of deliveries, by id."""
+    """`names`: of files and items, by id."""
     what = names.get(row.subject_id, row.subject)
     return show.clock_face(row.at, seconds=True), what, row.kind, row.who, told_more(row)
 

@@ -180,3 +180,22 @@ def settle(place: Place, id: str, sent: bool | None, reason: str, as_json: bool)
     if sent is None:
         raise click.UsageError("Say --sent or --not-sent: whether the partner has it.")
     return decide(place, as_json, lambda hub: hub.acts.settle(id, sent=sent, reason=reason))
+
+
+@transfers.command()
+@click.argument("id")
+@REASON
+@show.JSON
+@pass_place
+def passphrase(place: Place, id: str, reason: str, as_json: bool) -> Exit:
+    """Tell the passphrase of each file of transfer ID that has one of its own, so that you can tell the
+    partner by another way. That you looked, and why, is kept."""
+    from hub.engine.passphrases import passphrases
+
+    with place.open_hub() as hub:
+        told = passphrases(hub.services, id, reason)
+    if as_json:
+        show.print_json(dict(told))
+    else:
+        show.print_facts(told)
+    return Exit.OK

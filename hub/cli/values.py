@@ -35,6 +35,17 @@ class Day(click.ParamType[date]):
         return day
 
 
+class PartnerCode(click.ParamType[str]):
+    """A partners' code: up to eight capital letters and digits."""
+
+    name = "code"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if re.fullmatch("[A-Z0-9]{1,8}", value) is None:
+            self.fail(f"“{value}” is not a code: up to eight capital letters and digits", param, ctx)
+        return str(value)
+
+
 class Moment(click.ParamType[datetime]):
     """A time of council clocks as 2026-01-31T18:00, or a date, whose first minute is meant."""
 

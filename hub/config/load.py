@@ -99,7 +99,9 @@ class Config:
 
         Raises ConfigError when there is none, or more than one.
         """
-        fitting = [route for route in self.routes.values() if name in (route.id, route.key)]
+        if name in self.routes:
+            return self.routes[name]
+        fitting = [route for route in self.routes.values() if route.key == name]
         if not fitting:
             raise ConfigError(f"There is no route “{name}”{near(name, self.routes)}")
         if len(fitting) > 1:

@@ -14,10 +14,15 @@ from hub.config.strict import Settings
 
 
 class AesZip(Settings):
-    """A zip under a passphrase (AES-256), which the partner is told by another way."""
+    """A zip under a passphrase (AES-256), which the partner is told by another way.
+
+    each: every file has a passphrase of its own, made of this one and never stored: `feedhub transfers
+          passphrase` tells it
+    """
 
     type: Literal["aes_zip"]
     passphrase: SecretRef
+    each: bool = False
 
     @property
     def secrets(self) -> tuple[SecretRef, ...]:

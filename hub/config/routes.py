@@ -167,6 +167,7 @@ class RouteSettings(Settings):
     tidy:    when the source file is tidied: `at_end` (default) or as soon as the hub has its copy
     mode:    `rehearse`: reads the live source without tidying it, delivers to a folder of its own, and moves
              nothing that is live
+    goes_first: while something of it is still to leave for an endpoint, nothing of other routes leaves for it
     expect:  by feed, by when its answers to all that this route sends must have come
     after:   milestones, or routes, that must have been reached for a file's business date before it is worked
     awaits:  the money at the bank that its files tell of, and what waits for it
@@ -188,6 +189,7 @@ class RouteSettings(Settings):
     hold: Hold = Hold()
     retry: Retry = Retry()
     in_order: bool = False
+    goes_first: bool = False
     expect: dict[str, Expectation] = Field(default_factory=dict)
     after: OneOrMany = ()
     awaits: Awaits | None = None

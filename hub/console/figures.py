@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from hub.clock.now import local_date, local_instant
 from hub.console.charts import Chart, Series, bars, line
+from hub.console.wording import count, pounds
 from hub.console.wording import day as day_words
-from hub.console.wording import pounds
 from hub.formats.layout import Layout, column
 from hub.formats.types import Day, FieldType, Pounds, Text
 from hub.model import PromiseState
@@ -125,9 +125,12 @@ def timeliness(over: Over) -> Figure:
         counted[period.of(local_date(one.due_at))][how] += 1
     at, total = period.begins(), sum((Counter(one) for one in counted.values()), Counter[str]())
     in_100 = total["in_time"] * 100 // (total.total() or 1)
-    summary = f"{total['in_time']:,} of {total.total():,} promises were kept in time" + (
-        f" ({in_100} in 100), {total['late']:,} late, {total['missed']:,} not yet" if total.total() else ""
-    )
+    summary = "Nothing was promised for these days"
+    if total.total():
+        summary = (
+            f"{total['in_time']:,} of {total.total():,} promises were kept in time ({in_100} in 100), "
+            f"{total['late']:,} late, {total['missed']:,} not yet"
+        )
     words = {"in_time": "in time", "late": "late", "missed": "not yet"}
     series = [Series(told, [counted[day][how] for day in at]) for how, told in words.items()]
     labels = [_label(day) for day in at]
@@ -169,7 +172,7 @@ def suspense(over: Over) -> Figure:
         items[told] += row.items
         pence[told] += abs(row.pence)
     ages = [*(words for _, words in AGES), OLDER]
-    summary = f"{items.total():,} items over {pounds(pence.total())} are in suspense today"
+    summary = f"{count(items.total(), 'item')} in suspense today, {pounds(pence.total())} in all"
     if items[OLDER]:
         summary += f"; {items[OLDER]:,} of them for longer than a year"
     series = [Series("items", [items[age] for age in ages])]

@@ -259,7 +259,8 @@ class Left:
     """What became of what an output sent.
 
     state:     SENT once every file of the output has left; CONFIRMED or REFUSED when the partner says so
-    on, count: the day and the number of records that whoever handed it over entered, where they are asked
+    by:        the login of whoever handed it over; on, count: the day and the number of records that they
+               entered, where they are asked
     told:      what its rendering told (`Rendered.summary`)
     identity:  what it went out as (`Rendered.identity`); reference: what the partner, or whoever handed it
                over, calls it; reason: why it was refused
@@ -275,6 +276,7 @@ class Left:
     on: date | None = None
     count: int | None = None
     told: Mapping[str, str | int] = field(default_factory=dict)
+    by: str | None = None
 
 
 def leaves_nothing(carried: Sequence[Taken], ctx: Context[Any]) -> Iterable[Move | Waiting]:

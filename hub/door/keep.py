@@ -25,9 +25,6 @@ class Keep:
             later = date(day.year + self.years, 3, 1)
         return later + timedelta(days=self.days)
 
-    def is_past(self, day: date, today: date) -> bool:
-        return self.until(day) < today
-
     @property
     def at_least(self) -> timedelta:
         """No longer than the time that it comes to, wherever it starts."""

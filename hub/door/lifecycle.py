@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from hub.door.keep import Keep
-from hub.model import Compartment, Facts, Item, Move, Record
+from hub.model import Compartment, Facts, Item, Move, Record, format_pounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,22 @@ class Called:
     names: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A fact of each record by which people decide, as a list of them shows it.
+
+    fact: its name among the record's facts; a part of one after a dot
+    due:  that it is a day by which something must happen; of several the last that a record has is the one
+          that runs
+    word: that it is a word of the code, which is told without its underscores
+    """
+
+    title: str
+    fact: str
+    due: bool = False
+    word: bool = False
+
+
 Effect = Move | Task | Waiting
 
 
@@ -139,6 +155,9 @@ class Lifecycle:
     owner:     the team that its promises and tasks name; without one, promises name the `owner` among the
                record's facts, or that of the route whose transfer made it
     follows:   what follows for this kind when records of another are made or changed
+    listed:    what somebody who works these records to an outcome must see of each; without any they have no
+               list of their own
+    money:     the facts that are pence
     unsayable: what may not be said where a person answers a task or gives a reason, of the text and what
                `hub.yaml` sets for the plug-in: why not, in a sentence; None = it may be said
     keep:      how long the personal values of a record that has ended are kept; None = as hub.yaml says
@@ -155,6 +174,8 @@ class Lifecycle:
     follows: tuple[Follow, ...] = ()
     owner: str = ""
     compartment: Compartment = Compartment.OPEN
+    listed: tuple[Listed, ...] = ()
+    money: tuple[str, ...] = ()
     keep: Keep | None = None
     unsayable: Callable[[str, Any], str | None] | None = None
 
@@ -171,6 +192,13 @@ class Lifecycle:
         """All states, in the order declared."""
         named = [*self.begins, *self.moves, *(state for to in self.moves.values() for state in to)]
         return tuple(dict.fromkeys(named))
+
+    def told(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """The facts of a record as people are told them: money in pounds."""
+        return {name: self._told(name, value) for name, value in data.items()}
+
+    def _told(self, name: str, value: Any) -> Any:
+        return format_pounds(value) if name in self.money and isinstance(value, int) else value
 
     def has_ended(self, state: str) -> bool:
         return not self.moves.get(state)

@@ -25,8 +25,11 @@ def add_hold(
     until: date | None,
     reason: str,
     unknown_account: bool = False,
+    start: date | None = None,
+    code: str | None = None,
 ) -> Record:
-    """Hold a rent account, named by payment, tenancy or old reference. `until`: the last day of the hold.
+    """Hold a rent account, named by payment, tenancy or old reference, at once. `until`: the last day of the
+    hold; `start`: when what it is for began, else today; `code`: what partners are told that it is.
 
     Raises UsageError when the person may not, the account is not known (unless `unknown_account`), the last
     day has passed, or there is such a hold."""
@@ -35,6 +38,9 @@ def add_hold(
     if until is not None and until < today:
         raise UsageError(f"{until} has passed: that hold would stop nothing. Give a day to come, or none.")
 
+    if until is not None and start is not None and until < start:
+        raise UsageError(f"It cannot end on {until}, before it begins on {start}.")
+
     def commit(conn: Connection) -> Record:
         account = _account(conn, services, reference, unknown_account)
         holds = queries.records_about(conn, services.store.keys, HOLD, account)
@@ -42,7 +48,7 @@ def add_hold(
         _refuse_second(account, [hold for hold in same if is_effective(hold, today)])
         moves = [end(hold, "its last day has passed") for hold in same]
         taken = {hold.key for hold in holds}
-        moves.append(begin(account, kind, today, until, taken=taken, reason=reason))
+        moves.append(begin(account, kind, start or today, until, taken=taken, reason=reason, code=code))
         return apply_moves(conn, services, moves, who=services.who)[-1]
 
     return services.commit(commit)

@@ -5,7 +5,7 @@ Compare-and-set on every row is what makes it right; the engine only decides who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -297,11 +297,10 @@ class Hub:
         services.commit(commit)
         return run
 
-    def _keep(self, conn: Connection, begun: Iterable[RunRow]) -> None:
+    def _keep(self, conn: Connection, begun: Collection[RunRow]) -> None:
         """Runs, and the configuration that they are of."""
         config = self.services.config
-        for run in begun:
-            queries.insert_run(conn, run)
+        queries.insert_runs(conn, begun)
         queries.keep_config(conn, config.version, config.files, self.services.who)
 
     def _new_run(self, route: Route, now: datetime, day: date, slot_id: str) -> RunRow:

@@ -91,12 +91,12 @@ def _what(services: Services, look: Look, row: PromiseRow) -> str:
 
 
 def _next(config: Config, row: PromiseRow) -> str:
-    """An answer is fetched by a route that takes it, or its sender is asked for it."""
+    """An answer is fetched by a route that takes it, one that is on if there is one, or asked for."""
     if row.subject != TRANSFER:
         return f"feedhub {row.subject}s show {row.subject_id.replace(':', ' ', 1)}"
-    for route in config.routes.values():
-        if row.name in route.feeds:
-            return f"feedhub run {route.id}, or ask {route.partner} for it"
+    taking = [route for route in config.routes.values() if row.name in route.feeds]
+    for route in sorted(taking, key=lambda route: route.mode == "off"):
+        return f"feedhub run {route.id}, or ask {route.partner} for it"
     return f"feedhub transfers show {row.subject_id}"
 
 

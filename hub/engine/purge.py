@@ -105,13 +105,11 @@ def _past(
     before = _at_least(services, keeps)
     found = purging.past_transfers(conn, today=today, before=before, ids=ids)
 
-    def is_past(one: PastTransfer) -> bool:
-        return keeps.get(one.feed or "", services.config.hub.keep).is_past(
-            services.local(one.updated_at), today
-        )
+    def looked(one: PastTransfer) -> PastTransfer:
+        whole = keeps.get(one.feed or "", services.config.hub.keep).until(services.local(one.updated_at))
+        return one._replace(whole=whole < today, until=min(whole, one.expires or whole))
 
-    looked = [one._replace(whole=is_past(one)) for one in found]
-    return [one for one in looked if one.whole or (one.expires is not None and one.expires < today)]
+    return [one for one in map(looked, found) if one.until < today]
 
 
 def _past_records(conn: Connection, services: Services, today: date) -> list[PastRecord]:
@@ -119,14 +117,13 @@ def _past_records(conn: Connection, services: Services, today: date) -> list[Pas
     keeps = {kind: life.keep for kind, life in lives.items() if life.keep is not None}
     found = purging.past_records(conn, today=today, before=_at_least(services, keeps))
 
-    def is_past(one: PastRecord) -> bool:
-        if one.expires is not None and one.expires < today:
-            return True
+    def looked(one: PastRecord) -> PastRecord:
         keep = keeps.get(one.kind, services.config.hub.keep)
         ended = one.kind in lives and lives[one.kind].has_ended(one.state)
-        return ended and keep.is_past(services.local(one.since), today)
+        over = keep.until(services.local(one.since)) if ended else date.max
+        return one._replace(until=min(over, one.expires or over))
 
-    return [one for one in found if is_past(one)]
+    return [one for one in map(looked, found) if one.until < today]
 
 
 def _at_least(services: Services, keeps: Mapping[str, Keep]) -> datetime:

@@ -151,7 +151,12 @@ class Service:
             again = set(queries.routes_due_again(conn))
             if self._may_have_come_free():
                 again |= set(queries.routes_unfinished(conn))
-        ready = [slot for route, slots in _by_route(waiting).items() if (slot := self._ready(route, slots))]
+        paused = leave_alone.paused(self.hub.services, {slot.route for slot in waiting})
+        ready = [
+            slot
+            for route, slots in _by_route(waiting).items()
+            if route not in self._busy | paused and (slot := self._next_of(route, slots))
+        ]
         begun = self.hub.begin(ready) if ready else {}
         for slot in ready:
             self._begin(slot.route, partial(self._run, self.hub, slot, begun.get(slot.id)))
@@ -167,9 +172,6 @@ class Service:
             self._all_looked_at = now
             return True
         return False
-
-    def _ready(self, route: str, slots: Sequence[SlotRow]) -> SlotRow | None:
-        return None if route in self._busy or self._is_paused(route) else self._next_of(route, slots)
 
     def _next_of(self, route_id: str, slots: Sequence[SlotRow]) -> SlotRow | None:
         """The slot of a route that is to be worked now. Several that wait are one run, but where the route
@@ -189,11 +191,6 @@ class Service:
     def _leave_out(self, slots: Sequence[SlotRow], why: str) -> None:
         ids = [slot.id for slot in slots]
         self.hub.services.commit(lambda conn: queries.end_slots(conn, ids, why))
-
-    def _is_paused(self, route_id: str) -> bool:
-        """Its due times wait until the pause is over."""
-        services = self.hub.services
-        return route_id in services.config.routes and leave_alone.now(services, route_id) is not None
 
     def _may_carry_on(self, route_id: str) -> bool:
         config = self.hub.services.config

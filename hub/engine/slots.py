@@ -47,22 +47,24 @@ def _since(looked: datetime | None, until: datetime) -> datetime | None:
 
 def _ring(conn: Connection, services: Services, due: Mapping[str, list[Slot]], until: datetime) -> int:
     looked = queries.looked_until(conn)
-    rung = sum(_ring_route(conn, services, services.route(id), slots, until) for id, slots in due.items())
+    in_time = [slot for id, slots in due.items() for slot in _ring_route(conn, services, id, slots, until)]
+    rung = len(queries.insert_rung(conn, in_time))
     if looked is None or until > looked or looked - until > _TURNED_BACK:
         queries.look_until(conn, until)
     return rung
 
 
 def _ring_route(
-    conn: Connection, services: Services, route: Route, slots: Sequence[Slot], until: datetime
-) -> int:
-    """In time is what rings within the grace; of what comes later, the route says what is made up for."""
+    conn: Connection, services: Services, id: str, slots: Sequence[Slot], until: datetime
+) -> list[SlotRow]:
+    """What is to be worked. In time is what rings within the grace; of what comes later, the route says
+    what is made up for."""
+    route = services.route(id)
     patience = until - timedelta(seconds=services.config.hub.clock.grace)
     late = missed([slot for slot in slots if slot.at < patience], route.catch_up)
-    wanted = [*late.made_up, *(slot for slot in slots if slot.at >= patience)]
-    new = queries.insert_rung(conn, [_row(services, route, slot) for slot in wanted])
     _leave_out(conn, services, route, late)
-    return len(new)
+    wanted = [*late.made_up, *(slot for slot in slots if slot.at >= patience)]
+    return [_row(services, route, slot) for slot in wanted]
 
 
 def _leave_out(conn: Connection, services: Services, route: Route, late: Missed) -> None:

@@ -156,7 +156,7 @@ class WorkActs:
         here = self._in_hand(conn, id)
         if here.entry.state is WorkState.TAKEN:
             return self._own(here)
-        paused = leave_alone.why(conn, self._services, here.transfer.route, here.delivery.endpoint)
+        paused = leave_alone.leaving(conn, self._services, here.transfer.route, here.delivery.endpoint)
         if paused is not None:
             raise UsageError(f"{paused} Nothing was done.")
         moved, sending = commit_intent(

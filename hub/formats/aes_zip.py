@@ -7,6 +7,7 @@ must never be used twice with one passphrase.
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import struct
@@ -45,6 +46,18 @@ def fault_of(passphrase: str) -> str | None:
     if not (passphrase.isascii() and passphrase.isprintable()):
         return "it holds what not every keyboard has: only letters, digits and signs of ASCII are safe"
     return None
+
+
+def of_its_own(secret: str, about: str) -> str:
+    """The passphrase of one file, made of a secret and of what the file is: 100 bits, as somebody can read
+    them out.
+
+    >>> of_its_own("a secret that is fake", "T1/a.zip")
+    'BLMVY-HIR2B-VCOAO-C7HBJ'
+    """
+    digest = hmac.new(secret.encode(), about.encode(), hashlib.sha256).digest()
+    text = base64.b32encode(digest).decode()[:20]
+    return "-".join(text[at : at + 5] for at in range(0, 20, 5))
 
 
 def packed(

@@ -40,12 +40,21 @@ def effective_holds(records: Records, account: str, today: date) -> Sequence[Rec
 
 
 def begin(
-    account: str, kind: str, start: date, until: date | None, *, taken: Collection[str], reason: str
+    account: str,
+    kind: str,
+    start: date,
+    until: date | None,
+    *,
+    taken: Collection[str],
+    reason: str,
+    code: str | None = None,
 ) -> Move:
-    """A hold that a person sets. `taken`: the keys that there are; a second one of a day has a number."""
+    """A hold that a person sets. `taken`: the keys that there are; a second one of a day has a number.
+    `code`: what partners are told that it is, where its kind does not say so."""
     key = f"{account}/{kind}/{start}"
     free = next(name for n in count(1) if (name := key if n == 1 else f"{key}/{n}") not in taken)
-    return _begun(free, account, kind, start, until, {"source": PERSON}, reason)
+    origin = {"source": PERSON, **({"code": code} if code else {})}
+    return _begun(free, account, kind, start, until, origin, reason)
 
 
 def told(

@@ -501,3 +501,9 @@ class TransferView:
     children: Sequence[tuple[TransferRow, Sequence[DeliveryState]]] = ()
     item_numbers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     called: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What its events are about beside itself, by id: files that leave, and items."""
+        files = {delivery.id: delivery.name for delivery in self.deliveries}
+        return {**{item.id: f"item {item.reference}" for item in self.items}, **files}

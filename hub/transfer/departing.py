@@ -106,6 +106,7 @@ def left(
         date.fromisoformat(on) if (on := delivery.remote.get("on")) else None,
         delivery.remote.get("count"),
         delivery.summary,
+        delivery.remote.get("by"),
     )
     effects = feed.left(carried, told, todays_context(conn, services, row, carried))
     _follow(conn, services, row, effects, by or row.id)

@@ -39,7 +39,7 @@ def commit_intent(
     When one fails the transfer goes back to STAGED, its deliveries are withdrawn, its approval falls, and
     what it moved and answered is undone. Once a partner was told of the items they are not made anew: then
     the delivery stays for a person. What is left alone now stays READY."""
-    if not row.rehearsed and leave_alone.why(conn, services, row.route, delivery.endpoint):
+    if not row.rehearsed and leave_alone.leaving(conn, services, row.route, delivery.endpoint):
         return row, None
     stopping = at_the_door(conn, services, row, by_hand)
     if stopping and anything_left(conn, row):

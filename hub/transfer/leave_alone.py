@@ -4,6 +4,7 @@ hours of maintenance, one that does not answer or has refused us. Deliveries sta
 
 from __future__ import annotations
 
+from collections.abc import Collection, Set
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from hub.config.maintenance import maintained_until
 from hub.errors import LeftAlone
 from hub.store import queries
 from hub.store.alert_rows import PauseRow
-from hub.transfer import circuits
+from hub.transfer import circuits, goes_first
 
 if TYPE_CHECKING:
     from hub.config.routes import Route
@@ -27,10 +28,25 @@ def now(services: Services, route: str, endpoint: str | None = None) -> LeftAlon
         return why(conn, services, route, endpoint)
 
 
+def paused(services: Services, routes: Collection[str]) -> Set[str]:
+    """Those whose due times wait until a pause is over."""
+    with services.store.read() as conn:
+        if queries.is_all_well(conn):
+            return frozenset()
+        return {id for id in routes if id in services.config.routes and why(conn, services, id) is not None}
+
+
+def leaving_now(services: Services, route: str, endpoint: str) -> LeftAlone | None:
+    """As `leaving`, asked outside of a transaction."""
+    with services.store.read() as conn:
+        return leaving(conn, services, route, endpoint)
+
+
 def route_now(services: Services, route: Route) -> str | None:
     """Sentences about a route and all of its endpoints, each once."""
     with services.store.read() as conn:
         found = [why(conn, services, route.id), *(of_endpoint(conn, services, e) for e in route.endpoints)]
+        found += [goes_first.standing(conn, services, route.id, way.endpoint) for way in route.ways]
     return " ".join(dict.fromkeys(str(one) for one in found if one is not None)) or None
 
 
@@ -46,11 +62,16 @@ def why(
     """Why nothing may be done for a route, at an endpoint, or both; None when it may."""
     if queries.is_all_well(conn):
         return _maintained(services, endpoint) if endpoint else None
-    paused = _paused(conn, "route", route) if route else None
-    if paused is not None or endpoint is None:
-        return paused
-    paused = _paused(conn, "endpoint", endpoint)
-    return paused or _maintained(services, endpoint) or circuits.standing(conn, services, endpoint)
+    pause = _paused(conn, "route", route) if route else None
+    if pause is not None or endpoint is None:
+        return pause
+    pause = _paused(conn, "endpoint", endpoint)
+    return pause or _maintained(services, endpoint) or circuits.standing(conn, services, endpoint)
+
+
+def leaving(conn: Connection, services: Services, route: str, endpoint: str) -> LeftAlone | None:
+    """Why nothing of a route may leave for an endpoint: as `why`, or another route goes first there."""
+    return why(conn, services, route, endpoint) or goes_first.standing(conn, services, route, endpoint)
 
 
 def of_endpoint(conn: Connection, services: Services, endpoint: str) -> LeftAlone | None:

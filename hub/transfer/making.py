@@ -68,16 +68,22 @@ def _stored(
         return blobs.put(rendered.data), rendered.name
     if isinstance(pack, PgpMessage):
         return blobs.put(_message(services, pack, rendered.data)), f"{rendered.name}.pgp"
+    name = f"{rendered.name.rpartition('.')[0] or rendered.name}.zip"
     with blobs.incoming() as incoming:
-        for piece in _zipped(services, pack, rendered):
+        for piece in _zipped(services, passphrase_of(services, pack, row.id, name), rendered):
             incoming.write(piece)
-        return incoming.keep(), f"{rendered.name.rpartition('.')[0] or rendered.name}.zip"
+        return incoming.keep(), name
 
 
-def _zipped(services: Services, pack: AesZip, rendered: Rendered) -> Iterator[bytes]:
-    passphrase = services.secrets(pack.passphrase)
-    if fault := aes_zip.fault_of(passphrase):
+def passphrase_of(services: Services, pack: AesZip, transfer_id: str, name: str) -> str:
+    """What opens the zip of that name. Raises ConfigError for a secret that cannot be used."""
+    secret = services.secrets(pack.passphrase)
+    if fault := aes_zip.fault_of(secret):
         raise ConfigError(f"The passphrase {pack.passphrase} is none for a zip: {fault}. Agree a better one.")
+    return aes_zip.of_its_own(secret, f"{transfer_id}/{name}") if pack.each else secret
+
+
+def _zipped(services: Services, passphrase: str, rendered: Rendered) -> Iterator[bytes]:
     at, salt = services.clock.now().astimezone(LONDON), secrets.token_bytes(aes_zip.SALT)
     view = memoryview(rendered.data)
     pieces = (bytes(view[start : start + _PIECE]) for start in range(0, len(view), _PIECE))

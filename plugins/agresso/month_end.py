@@ -27,7 +27,7 @@ VOUCHERS = Layout(
     "vouchers",
     (
         column("kind", TEXT),
-        column("reference", TEXT),
+        column("reference", TEXT, required=False),
         column("date", DAY, required=False),
         column("lines", COUNT),
         column("outcome", TEXT),

@@ -65,6 +65,14 @@ class Whole(FieldType):
 class Words(Text):
     """Text, or none."""
 
+    def write(self, value: Any, width: int | None = None) -> str:
+        """Plain letters that are no wider than their field need no second look."""
+        if type(value) is str and width is not None and value.isascii() and value.isprintable():
+            text = self._fill(value, width)
+            if len(text) == width:
+                return text
+        return super().write(value, width)
+
     def _text(self, value: Any) -> str:
         return "" if value is None else super()._text(value)
 

@@ -255,4 +255,5 @@ CLAIM_LIFE = Lifecycle(
     moves={CLAIMED: (CANCELLED,)},
     when=ask_to_challenge,
     owner="rents",
+    money=("total",),
 )

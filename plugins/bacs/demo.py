@@ -8,10 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from hub.api import Export, Scene, Stage, Tenant, format_pounds
 from plugins.bacs.demo_input_report import december, november
-from plugins.bacs.demo_people import BY_HAND, HELD_AT_THE_DOOR, LATE, TO_AN_ABSENT_BUREAU
+from plugins.bacs.demo_people import (
+    ALIVE,
+    BY_HAND,
+    GARAGES,
+    HELD_AT_THE_DOOR,
+    LATE,
+    MISSED,
+    TO_AN_ABSENT_BUREAU,
+)
 
 SUN = "654321"
 OUR_ACCOUNT = "00019920000015"
@@ -64,9 +73,9 @@ def _own_files(stage: Stage) -> None:
     stage.put("rent", "export/standard18", "rents_dd_902.txt", bad)
 
 
-def _garages(stage: Stage) -> None:
-    content = _standard18(stage.day, "000950", "950", stage.tenants[26:29], contra_error=0)
-    stage.put("rent", "export/garages", "garages_dd_950.txt", content)
+def _garages(number: str, stage: Stage) -> None:
+    content = _standard18(stage.day, f"000{number}", number, stage.tenants[26:29], contra_error=0)
+    stage.put("rent", "export/garages", f"garages_dd_{number}.txt", content)
 
 
 def _standard18(day: date, serial: str, number: str, payers: Sequence[Tenant], *, contra_error: int) -> bytes:
@@ -213,7 +222,7 @@ SCENES = (
     Scene(
         date(2026, 11, 5),
         "The garages' collections go by the bank's web site: a person uploads them and enters a reference.",
-        _garages,
+        partial(_garages, "950"),
         BY_HAND,
     ),
     Scene(
@@ -229,6 +238,12 @@ SCENES = (
         _second_call,
         TO_AN_ABSENT_BUREAU,
     ),
+    Scene(
+        date(2026, 12, 3),
+        "December's garages wait for somebody to upload them.",
+        partial(_garages, "951"),
+        (GARAGES,),
+    ),
     HELD_AT_THE_DOOR,
     Scene(
         date(2026, 12, 8),
@@ -236,6 +251,8 @@ SCENES = (
         december,
         ("bacs.reports_in",),
     ),
+    MISSED,
+    ALIVE,
     Scene(
         date(2026, 12, 14),
         "The bureau returns unpaid debits, with a bank's advice that a mandate is over, and a wrong report.",

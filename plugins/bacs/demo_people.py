@@ -18,6 +18,12 @@ def _upload(desk: Desk) -> None:
     desk.feedhub("worklist", "answer", entry["id"], "--reference", "BANK-SITE-0001")
 
 
+def _upload_too_late(desk: Desk) -> None:
+    """Nobody was at the desk for a week."""
+    (entry,) = desk.look("worklist", "list", "--mine", "--kind", "hand_over")
+    desk.feedhub("worklist", "take", entry["id"], "--out", desk.folder)
+
+
 def _release(desk: Desk) -> None:
     """With the totals that the approver has before them."""
     (entry,) = desk.look("approvals", "list")
@@ -28,6 +34,12 @@ def _release(desk: Desk) -> None:
 def _hold(desk: Desk) -> None:
     account = desk.stage.tenants[DECEASED].payment_ref
     desk.feedhub("holds", "add", account, "deceased", "--reason", "the registrar told us")
+
+
+def _end_hold(desk: Desk) -> None:
+    account = desk.stage.tenants[DECEASED].payment_ref
+    desk.feedhub("holds", "end", account, "deceased", "--reason", "it was somebody of the same name")
+    desk.feedhub("holds", "list", "--all")
 
 
 BY_HAND = (GARAGES, Act(CLERK, _upload))
@@ -49,6 +61,19 @@ HELD_AT_THE_DOOR = Scene(
         Act(APPROVER, _release),
         SUBMISSION,
     ),
+)
+MISSED = Scene(
+    date(2026, 12, 10),
+    "The garages' file of a week ago was left lying, and its last input day has passed: whoever takes it now "
+    "is stopped at the door.",
+    nothing_new,
+    (Act(CLERK, _upload_too_late),),
+)
+ALIVE = Scene(
+    date(2026, 12, 11),
+    "The tenant is alive after all: the hold ends, from now on and not from the next night.",
+    nothing_new,
+    (Act(CLERK, _end_hold),),
 )
 LATE = Scene(
     date(2026, 12, 17),

@@ -11,6 +11,7 @@ from hub.api import (
     Chunk,
     Context,
     Disposition,
+    Facts,
     Found,
     Item,
     ItemState,
@@ -18,6 +19,7 @@ from hub.api import (
     Move,
     Need,
     On,
+    Record,
     SentItem,
     Severity,
     Taken,
@@ -27,15 +29,27 @@ from hub.api import (
 from plugins.debt_agency import codes
 from plugins.debt_agency.canonical import PLC
 from plugins.debt_agency.exceptions import exception
+from plugins.debt_agency.fan_out import held
+from plugins.debt_agency.holds import EVERY, stopping
 from plugins.debt_agency.lines import place
 from plugins.debt_agency.mapping import LAYOUT
-from plugins.debt_agency.placements import ACCEPTED, PLACEMENT, REJECTED, SENT, placement_of
+from plugins.debt_agency.placements import (
+    ACCEPTED,
+    ACTIVE,
+    HELD,
+    OF_THE_ITEM,
+    PLACEMENT,
+    REJECTED,
+    SENT,
+    placement_of,
+)
 from plugins.debt_agency.tally import AgencyTally
 
 Options = Context[Any]
 ITEM = "ACKNOWLEDGEMENT"
 SENT_FEEDS = ("debt_agency.placement", "debt_agency.update", "debt_agency.hold")
 TWICE, UNKNOWN = "it was answered so before", "no line that was sent is this one (UNKNOWN_LINE)"
+LOOKS_UP = (OF_THE_ITEM, *EVERY)
 GOOD = (codes.ACCEPTED, codes.WARNED)
 
 
@@ -168,7 +182,20 @@ def moves(one: Taken, ctx: Options) -> Iterator[Move]:
     if to == REJECTED:
         told["refused"] = data["reason"]
     yield Move(kind=PLACEMENT, key=placement.key, to=to, data=told, reason=_why(item))
+    if to == ACCEPTED:
+        yield begins(placement, ctx.facts)
     yield from _exceptions(one, ctx)
+
+
+def begins(placement: Record, facts: Facts) -> Move:
+    """The agency begins; or not yet, because of a hold that came while the placement was on its way."""
+    code, hold = next(stopping(facts, placement.account), (None, None))
+    if hold is not None and code is not None:
+        told = held(code, hold)
+        return Move(kind=PLACEMENT, key=placement.key, to=HELD, data=told, reason=f"on hold ({code})")
+    if placement.data.get("hold"):
+        return Move(kind=PLACEMENT, key=placement.key, to=HELD, reason="its hold was not released")
+    return Move(kind=PLACEMENT, key=placement.key, to=ACTIVE)
 
 
 def _exceptions(one: Taken, ctx: Options) -> Iterator[Move]:

@@ -12,7 +12,8 @@ WITHHELD, NOWHERE = "WITHHELD", "ZZ99 3WZ"
 """In place of an address that may not be told; the postcode stands for an address that is not known."""
 
 LIMITATION_YEARS = 6
-"""Limitation Act 1980, sections 5, 9 and 19; taken for every kind of debt (debt_agency.md, section 6.2)."""
+"""Limitation Act 1980, sections 5, 9 and 19; of kinds of debt that `limitation_years` does not name
+(debt_agency.md, section 6.2)."""
 
 
 def type_of(item: Item) -> str:
@@ -39,12 +40,11 @@ def pence_of(item: Item, name: str) -> int:
     return int(item.data.get(name) or 0)
 
 
-def limitation_of(item: Item) -> date:
+def limitation_of(item: Item, years: Mapping[Any, int]) -> date:
     """After which no court can be asked for the oldest part of it: as the rent system says, where a person
-    has entered an acknowledgment, else six years from when it fell due. No payment moves it."""
-    return day_of(item, "limitation_date") or years_after(
-        date.fromisoformat(str(item.data["debt_from"])), LIMITATION_YEARS
-    )
+    has entered an acknowledgment, else so many years from when it fell due. No payment moves it."""
+    oldest = date.fromisoformat(str(item.data["debt_from"]))
+    return day_of(item, "limitation_date") or years_after(oldest, years.get(type_of(item), LIMITATION_YEARS))
 
 
 def years_after(day: date, years: int) -> date:

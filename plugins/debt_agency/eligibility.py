@@ -30,14 +30,15 @@ from plugins.debt_agency.settings import PlacementOptions, settings_of
 
 Options = Context[PlacementOptions]
 Problem = Callable[[Taken, Options], str | None]
-ARRANGEMENT = "arrangement"
-"""Records of `rent.arrangements`."""
+ARRANGEMENT, RECALLED = "arrangement", "debt_recall"
+"""Records of `rent.arrangements` and `rent.recalls`."""
 
 ADULT = 18
 LOOKS_UP = (
     OF_THE_ACCOUNT,
     Lookup(ARRANGEMENT, accounts=True),
     Lookup(PLACEMENT, keys=keys_of, accounts=True),
+    Lookup(RECALLED, keys=lambda item: (item.reference,)),
 )
 
 
@@ -90,8 +91,11 @@ def _on_hold(one: Taken, ctx: Options) -> str | None:
 
 
 def _nearly_barred(one: Taken, ctx: Options) -> str | None:
-    barred, today = limitation_of(one.item), ctx.facts.today
-    guard = timedelta(settings_of(ctx.facts).limitation_guard_days)
+    settings, today = settings_of(ctx.facts), ctx.facts.today
+    barred, guard = (
+        limitation_of(one.item, settings.limitation_years),
+        timedelta(settings.limitation_guard_days),
+    )
     if today is None or today + guard < barred:
         return None
     return f"no court can be asked for the oldest of it after {barred}"
@@ -129,6 +133,12 @@ def _placed_already(one: Taken, ctx: Options) -> str | None:
         if other.key != own and other.state in {*AT_AN_AGENCY, QUEUED}:
             return f"the account is placed already, as {other.key} with {other.data['agency']}"
     return None
+
+
+def _taken_back(one: Taken, ctx: Options) -> str | None:
+    records = ctx.facts.records
+    told = records.get(RECALLED, one.item.reference) if records is not None else None
+    return f"the rent system took it back on {told.data['on']} ({told.data['reason']})" if told else None
 
 
 def _pays_as_agreed(one: Taken, ctx: Options) -> str | None:
@@ -213,6 +223,13 @@ ELIGIBILITY = (
         "The debtor is no tenant who keeps an agreed arrangement.",
         _pays_as_agreed,
         Need.RECORDS,
+    ),
+    _eligible(
+        "DA-RECALL",
+        "The rent system has not taken the debt back before it left.",
+        _taken_back,
+        Need.RECORDS,
+        at_send=True,
     ),
     _eligible("E10", "The debt is not written off.", _flagged("E10")),
 )

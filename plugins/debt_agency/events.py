@@ -65,9 +65,13 @@ SEEN_TO = {
 
 
 class EventOptions(AgencyOptions):
-    """statuses: what the agency's own status codes mean; those of the canonical file need not be named"""
+    """statuses: what the agency's own status codes mean; those of the canonical file need not be named
+    insolvencies: which of them tell of an arrangement (IVA) or a relief order (DRO), under each of which
+                  money is somebody else's; others that mean INSOLVENT are taken for a bankruptcy
+    """
 
     statuses: Mapping[str, Canonical] = Field(default_factory=dict)
+    insolvencies: Mapping[str, Literal["BKR", "DRO", "IVA"]] = Field(default_factory=dict)
 
     def status(self, code: str) -> str | None:
         return self.statuses.get(code) or (code if code in codes.STATUSES else None)
@@ -229,7 +233,8 @@ def _key(one: Taken) -> str:
 def _status(one: Taken, placement: Record, ctx: Options) -> Iterator[Move]:
     data, status = one.item.data, ctx.options.status(str(one.item.data["code"]))
     if status in HOLDS and placement.account is not None:
-        yield from holds_told(status, placement, one.item.on, ctx.facts)
+        insolvency = ctx.options.insolvencies.get(str(data["code"]))
+        yield from holds_told(status, placement, one.item.on, ctx.facts, insolvency)
     elif status == "DISPUTE":
         says = f"{placement.data['agency']} says that {placement.key} is disputed: hold or answer it."
         yield exception(_key(one), "DISPUTED", says, placement)
@@ -243,9 +248,12 @@ def _status(one: Taken, placement: Record, ctx: Options) -> Iterator[Move]:
         )
 
 
-def holds_told(status: str, placement: Record, on: date, facts: Facts) -> Iterator[Move]:
+def holds_told(
+    status: str, placement: Record, on: date, facts: Facts, insolvency: str | None = None
+) -> Iterator[Move]:
     """The hold that an agency's word begins on the account, unless there is such a one."""
     kind, code = HOLDS[status]
+    code = insolvency if status == "INSOLVENT" and insolvency else code
     account, agency = str(placement.account), str(placement.data["agency"])
     for move in told_hold(agency, account, kind, on, facts.records, f"{agency} says {status.lower()}"):
         yield Move(

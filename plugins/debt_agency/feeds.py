@@ -23,7 +23,6 @@ from plugins.debt_agency.file_checks import FILE_CHECKS
 from plugins.debt_agency.lines import Proof, sequence
 from plugins.debt_agency.mapping import LAYOUT, Mapped
 from plugins.debt_agency.pay_feed import PAYMENT
-from plugins.debt_agency.placements import OF_THE_ITEM
 from plugins.debt_agency.reading import main_items, personal_of, tally_of
 from plugins.debt_agency.settings import AgencyOptions, HoldOptions, PlacementOptions
 
@@ -122,7 +121,7 @@ ACKNOWLEDGEMENT = Feed(
     items=main_items(ACK, acknowledging.ITEM, "received_date"),
     match=acknowledging.match,
     answers=acknowledging.ANSWERS,
-    looks_up=(OF_THE_ITEM,),
+    looks_up=acknowledging.LOOKS_UP,
     moves=acknowledging.moves,
     personal_data=personal_of(ACK),
     keep=KEPT,

@@ -5,16 +5,23 @@ Source: debt_agency.md, sections 3.1 and 7; the numbers of checks are those of s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from hub.api import Context, Found, Level, Need, Row, Severity, check, format_pounds
 from plugins.debt_agency.canonical import HEADER, TRAILER, VERSION
 from plugins.debt_agency.settings import AgencyOptions
 from plugins.debt_agency.tally import AgencyTally
-from plugins.debt_agency.types import MONEY
+from plugins.debt_agency.types import INSTANT, MONEY
 
 Options = Context[Any]
+CLOCKS_DIFFER = timedelta(minutes=10)
+NAMED = re.compile(
+    r"(?P<sender_id>[A-Z0-9]+)_(?P<file_kind>[A-Z]{3})_(?P<receiver_id>[A-Z0-9]+)"
+    r"_[0-9]{8}_(?P<file_seq>[0-9]{6})\."
+)
 
 
 @check("DA-FRAME", level=Level.FILE)
@@ -78,13 +85,31 @@ def file_is_between_us(tally: AgencyTally, ctx: Context[AgencyOptions]) -> Itera
 
 @check("DA-04", level=Level.HISTORY, needs=(Need.TODAY,))
 def file_is_not_of_the_future(tally: AgencyTally, ctx: Options) -> Iterator[Found]:
-    """The file was not made, and is not for a day, that is still to come."""
-    header, today = tally.header, ctx.facts.today
-    for name in ("created_at", "business_date"):
-        told = tally.told(name)
-        if header is not None and told and today and told[:10] > today.isoformat():
-            message = f"{name} is {told[:10]}, which is still to come"
-            yield Found(message, header.line, name, f"at most {today}")
+    """The file is not for a day that is still to come, and was made at most ten minutes after it came: clocks
+    differ a little."""
+    header, today, came = tally.header, ctx.facts.today, ctx.facts.came_at
+    day, made = tally.told("business_date"), tally.told("created_at")
+    if header is None or today is None:
+        return
+    if day and day > today.isoformat():
+        message = f"business_date is {day}, which is still to come"
+        yield Found(message, header.line, "business_date", f"at most {today}")
+    if made is None:
+        return
+    at = INSTANT.read(made)
+    if at > came + CLOCKS_DIFFER if came is not None else at.date() > today:
+        message = f"created_at is {made}, which is still to come"
+        yield Found(message, header.line, "created_at", f"at most {today}")
+
+
+@check("DA-04", level=Level.HISTORY, needs=(Need.FILE_NAME,))
+def name_is_the_headers(tally: AgencyTally, ctx: Options) -> Iterator[Found]:
+    """A file that is named as canonical files are is of the sender, kind, receiver and number that its header
+    says: one of them was put into the other's place."""
+    header, named = tally.header, NAMED.match(ctx.facts.file_name or "")
+    for name in NAMED.groupindex if header is not None and named is not None else ():
+        if header is not None and named is not None and header[name].strip() != named[name]:
+            yield Found(f"{name} is {header[name]}, and the name says {named[name]}", header.line, name)
 
 
 @check("DA-02", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.HISTORY,))
@@ -115,5 +140,6 @@ FILE_CHECKS = (
     header_is_as_agreed,
     file_is_between_us,
     file_is_not_of_the_future,
+    name_is_the_headers,
     sequence_goes_on,
 )

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 
 from hub.api import HOLD, Facts, HoldKind, Lookup, Record, effective_holds
+from plugins.debt_agency.codes import HOLD_CODES
 from plugins.debt_agency.settings import settings_of
 
 OF_THE_ACCOUNT = Lookup(HOLD, accounts=True)
@@ -26,10 +27,11 @@ REVIEW, DECISION, COURT = 20, 35, 50
 
 
 def code_of(hold: Record, facts: Facts) -> str | None:
-    """What agencies are told that a hold is; None for one that does not stop them."""
+    """What agencies are told that a hold is; None for one that does not stop them. A code of its own that is
+    none of theirs is passed over."""
     kind = cast(HoldKind, hold.data["kind"])
     own = hold.data.get("code")
-    return str(own) if own else settings_of(facts).hold_codes.get(kind)
+    return str(own) if own in HOLD_CODES else settings_of(facts).hold_codes.get(kind)
 
 
 def stopping(facts: Facts, account: str | None) -> Iterator[tuple[str, Record]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 from hub.api import Deadline, Effect, Facts, Lifecycle, Move, Record, Task, years
 from plugins.debt_agency import codes
@@ -13,7 +14,6 @@ from plugins.debt_agency.fan_out import FOLLOWS_HOLDS, action, held
 from plugins.debt_agency.holds import OF_THE_ACCOUNT, stopping
 from plugins.debt_agency.pay_records import RECEIPT_LIFE, REMITTANCE_LIFE
 from plugins.debt_agency.placements import (
-    ACCEPTED,
     ACTIVE,
     CANCELLED,
     CLOSED,
@@ -40,30 +40,18 @@ def what_follows(old: Record | None, new: Record, facts: Facts) -> Iterator[Effe
         yield _objected(new)
     if old is not None and old.state == new.state:
         return
-    if new.state == ACCEPTED:
-        yield _begins(new, facts)
-    elif new.state == REJECTED:
+    if new.state == REJECTED:
         yield Move(kind=PLACEMENT, key=new.key, to=DRAFT, reason=f"the agency refused it ({_refusal(new)})")
         yield _refused(new)
     elif new.state == RECALL_PENDING and facts.today is not None:
         on = facts.today + timedelta(settings_of(facts).objection_days)
         yield action(new, codes.RECALL_FINAL, on, after=RECALL_PENDING, reason=new.data.get("recalled_for"))
     elif new.state == RETURNED:
-        yield _what_now(new)
+        yield _what_now(new, facts)
     elif new.state == CLOSED and facts.today is not None:
         days = settings_of(facts).deletion_days
         if days is not None:
             yield deletion(new, facts.today, facts.today + timedelta(days))
-
-
-def _begins(new: Record, facts: Facts) -> Move:
-    """The agency begins; or not yet, because of a hold that came while the placement was on its way."""
-    code, hold = next(stopping(facts, new.account), (None, None))
-    if hold is not None and code is not None:
-        return Move(kind=PLACEMENT, key=new.key, to=HELD, data=held(code, hold), reason=f"on hold ({code})")
-    if new.data.get("hold"):
-        return Move(kind=PLACEMENT, key=new.key, to=HELD, reason="its hold was not released")
-    return Move(kind=PLACEMENT, key=new.key, to=ACTIVE)
 
 
 def _released(old: Record | None, new: Record, facts: Facts) -> Iterator[Effect]:
@@ -112,12 +100,12 @@ def _objected(new: Record) -> Task:
     )
 
 
-def _what_now(new: Record) -> Task:
-    code = str(new.data["closed"]["code"])
+def _what_now(new: Record, facts: Facts) -> Task:
+    code: Any = str(new.data["closed"]["code"])
+    usually = settings_of(facts).routing.get(code, ROUTING[code])
     return Task(
         "returned",
-        f"{new.data['agency']} gave {new.key} back: {codes.CLOSE_CODES[code]} ({code}). "
-        f"Usually: {ROUTING[code]}.",
+        f"{new.data['agency']} gave {new.key} back: {codes.CLOSE_CODES[code]} ({code}). Usually: {usually}.",
         answers={"closed": Move(kind=PLACEMENT, key=new.key, to=CLOSED, reason="seen to")},
     )
 
@@ -164,5 +152,6 @@ PLACEMENT_LIFE = Lifecycle(
     follows=(FOLLOWS_HOLDS,),
     owner="rents",
     keep=years(7),
+    money=("total_due", "balance", "paid", "adjusted"),
 )
 LIFECYCLES = (PLACEMENT_LIFE, DEBTOR_LIFE, EXCEPTION_LIFE, RECEIPT_LIFE, REMITTANCE_LIFE)

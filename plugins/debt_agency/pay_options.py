@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from hub.api import Tax
-from plugins.debt_agency.settings import AgencyOptions
+from plugins.debt_agency.settings import AgencyOptions, HoldCode
 
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_\-]{1,12}$")]
 Account = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_/\-]{1,25}$")]
@@ -45,6 +45,7 @@ class PaymentOptions(AgencyOptions):
     vat, vat_rates: what the service is for tax, and the code map of per cent
     late_days:      how long after a placement was closed money for it is still posted
     overpaid:       more than is owed: `post` it all to the account, or `suspend` the receipt
+    not_kept:       the holds under which a receipt is not the council's to keep, and goes to suspense
     all_or_nothing: whether one money line that cannot stand refuses the whole file
     ledger:         without it nothing goes to the financial system
     """
@@ -55,6 +56,7 @@ class PaymentOptions(AgencyOptions):
     vat_rates: str = "vat_rates"
     late_days: Annotated[int, Field(ge=0)] = 90
     overpaid: Literal["post", "suspend"] = "post"
+    not_kept: frozenset[HoldCode] = frozenset({"BKR", "IVA", "DRO", "FRD"})
     all_or_nothing: bool = True
     ledger: LedgerOptions | None = None
 

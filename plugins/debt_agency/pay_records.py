@@ -27,6 +27,7 @@ RECEIPT_LIFE = Lifecycle(
     begins=(POSTED, NOTED, SUSPENDED),
     moves={POSTED: (REVERSED,), NOTED: (REVERSED,), SUSPENDED: (POSTED, NOTED, REVERSED)},
     owner="income",
+    money=("gross", "minimum", "reversed"),
 )
 
 
@@ -102,4 +103,5 @@ REMITTANCE_LIFE = Lifecycle(
     moves={SETTLED: (SETTLED,)},
     when=into_the_ledger,
     owner="income",
+    money=("basis", "bank", "gross", "cash", "commission", "commission_vat", "charged", "deducted", "owed"),
 )

@@ -39,13 +39,13 @@ KINDS = {
 }
 POSTED = ("RECEIPT", "REVERSAL")
 NEVER_PLACED = frozenset({DRAFT, QUEUED, REJECTED, CANCELLED})
-NOT_KEPT = {
+WHOSE = {
     "BKR": "the trustee in bankruptcy",
     "IVA": "the supervisor of the arrangement",
     "DRO": "back to whoever paid",
     "FRD": "nobody before the fraud is looked into",
 }
-"""Holds under which a receipt is not the council's to keep, and whose it is (5.1)."""
+"""By hold, whose a receipt is that the council may not keep (5.1)."""
 
 
 def payment_items(chunk: Chunk, tally: PaymentTally, ctx: Pay) -> Iterator[Item]:
@@ -153,7 +153,7 @@ def _why_not_posted(item: Item, placement: Record, ctx: Pay) -> str | None:
         return f"TOO_LATE: the placement ended on {closed}, more than {ctx.options.late_days} days before"
     held = _not_kept(item, placement, ctx)
     if held is not None:
-        return f"HELD_{held}: received after the order; it belongs to {NOT_KEPT[held]}"
+        return f"HELD_{held}: received after the order; it belongs to {WHOSE.get(held, 'somebody else')}"
     if _original_waits(item, ctx):
         return "ORIGINAL_SUSPENDED: what it takes back lies in suspense; settle both together"
     if ctx.options.overpaid == "suspend" and (over := over_by(item, owed(item, placement))):
@@ -174,7 +174,7 @@ def closed_on(placement: Record) -> date | None:
 def _not_kept(item: Item, placement: Record, ctx: Pay) -> str | None:
     """The hold under which the council may not keep what came in on its first day, or after."""
     for code, hold in stopping(ctx.facts, placement.account):
-        if code in NOT_KEPT and str(hold.data["from"]) <= item.on.isoformat():
+        if code in ctx.options.not_kept and str(hold.data["from"]) <= item.on.isoformat():
             return code
     return None
 

@@ -13,6 +13,7 @@ from hub.api import (
     CannotRender,
     Context,
     Found,
+    Item,
     ItemState,
     Level,
     Lookup,
@@ -32,7 +33,7 @@ from plugins.debt_agency.placement_checks import PLACEMENT_FILE_CHECKS, Placemen
 from plugins.debt_agency.placements import CANCELLED, DRAFT, PLACEMENT, QUEUED, SENT, UNSENT
 from plugins.debt_agency.plans import Placed, plan_for
 from plugins.debt_agency.references import placement_ref
-from plugins.debt_agency.settings import PlacementOptions
+from plugins.debt_agency.settings import PlacementOptions, settings_of
 
 Options = Context[PlacementOptions]
 WAITS_AS, ITEM = "PLACEMENT", "PLACEMENT"
@@ -107,10 +108,14 @@ def queue(one: Taken, ctx: Options) -> Iterator[Move]:
             "paid": 0,
             "adjusted": 0,
             "debt_from": item.data["debt_from"],
-            "limitation_date": debts.limitation_of(item).isoformat(),
+            "limitation_date": _limitation(item, ctx).isoformat(),
             "withheld": debts.is_withheld(item, ctx.options.flags),
         },
     )
+
+
+def _limitation(item: Item, ctx: Options) -> date:
+    return debts.limitation_of(item, settings_of(ctx.facts).limitation_years)
 
 
 def whose_debts(one: Taken, ctx: Options) -> Iterator[Move]:
@@ -199,7 +204,7 @@ def _account(one: Taken, ctx: Options) -> dict[str, object]:
         "tenancy_end": eligibility.ended_on(one, ctx),
         "debt_from": debts.day_of(item, "debt_from"),
         "debt_to": debts.day_of(item, "debt_to"),
-        "limitation_date": debts.limitation_of(item),
+        "limitation_date": _limitation(item, ctx),
         "principal": charges.principal_of(item),
         "costs": costs,
         "interest": interest,

@@ -10,11 +10,15 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from hub.api import Facts, HoldKind, Options
 from plugins.debt_agency.mapping_spec import AgencyLayout
-from plugins.debt_agency.plans import Plan, overlaps
+from plugins.debt_agency.plans import DebtType, Plan, overlaps
 from plugins.debt_agency.presets import by_name
 
 Pounds = Annotated[Decimal, Field(ge=0, decimal_places=2)]
 HoldCode = Literal["BSP", "MHC", "DEC", "BKR", "DRO", "IVA", "DIS", "VUL", "CMP", "DBT", "LEG", "FRD"]
+CloseCode = Literal[
+    "PIF", "SIF", "GNA", "DEC", "INS", "BSP", "DIS", "UNC", "UNE", "VUL", "PRI", "ABR", "SBL", "RCL", "EXP",
+    "DUP", "ERR",
+]  # fmt: skip
 RecallReason = Literal["PAID", "DISPUTE", "DECEASED", "BREATHING_SPACE", "WRITTEN_OFF", "ERROR", "RE_TENANCY"]
 
 HOLD_CODES: Mapping[HoldKind, HoldCode] = {
@@ -34,17 +38,21 @@ class DebtSettings(Options):
                  that it is. A hold whose own facts name a `code` is told as that
     limitation_guard_days: so long before a debt may no longer be sued for it is placed no more, and who
                  has it at an agency is told
+    limitation_years: by kind of debt, after how many years it may be sued for no more; others after six
     objection_days: how long an agency may object to a recall before the final one leaves
     deletion_days: after a placement has closed, until when its agency is told to delete what it knows; none =
                  it is not told
     review_days: after which somebody looks whether a hold without a last day still stands
+    routing:     by code of a return, what is usually made of it; over the sentences that there are
     """
 
     hold_codes: Mapping[HoldKind, HoldCode] = Field(default_factory=lambda: HOLD_CODES)
     limitation_guard_days: int = Field(default=90, ge=0)
+    limitation_years: Mapping[DebtType, Annotated[int, Field(ge=1, le=30)]] = Field(default_factory=dict)
     objection_days: int = Field(default=14, ge=0)
     deletion_days: int | None = Field(default=90, ge=0)
     review_days: int = Field(default=30, ge=1)
+    routing: Mapping[CloseCode, str] = Field(default_factory=dict)
 
 
 def settings_of(facts: Facts) -> DebtSettings:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Commands, Feed, Lifecycle, Options, Scene, hookimpl
+from hub.api import Commands, Feed, Lifecycle, Options, Report, Scene, hookimpl
 from plugins.rtb_fraud.demo import SCENES
 from plugins.rtb_fraud.feeds import NFI_FEEDS, NFI_LIVES
+from plugins.rtb_fraud.reports import REPORTS
 from plugins.rtb_fraud.rtb_feeds import RTB_FEEDS, RTB_LIVES
 from plugins.rtb_fraud.rtb_trials import TRIALS
 from plugins.rtb_fraud.settings import FraudSettings
@@ -20,6 +21,11 @@ def feedhub_feeds() -> Sequence[Feed]:
 @hookimpl
 def feedhub_lifecycles() -> Sequence[Lifecycle]:
     return (*NFI_LIVES, *RTB_LIVES)
+
+
+@hookimpl
+def feedhub_reports() -> Sequence[Report]:
+    return REPORTS
 
 
 @hookimpl

@@ -17,6 +17,7 @@ from hub.api import (
     Follow,
     Item,
     Lifecycle,
+    Listed,
     Lookup,
     Move,
     Record,
@@ -191,6 +192,19 @@ MATCH_LIFE = Lifecycle(
     follows=(Follow(CASE, case_begun, (Lookup(KIND),)),),
     owner="fraud-team",
     compartment=Compartment.FRAUD,
+    listed=(
+        Listed("Report", "report_title"),
+        Listed("Risk", "risk"),
+        Listed("Our reference", "our_reference"),
+        Listed("Matched with", "other_body"),
+        Listed("Their records", "other_dataset", word=True),
+        Listed("Agrees in", "match_fields"),
+        Listed("Right to Buy case", MEETS),
+        Listed("Outcome", "outcome", word=True),
+        Listed("Detected", "value_detected"),
+        Listed("Prevented", "value_prevented"),
+    ),
+    money=("value_detected", "value_prevented"),
     unsayable=unsayable,
 )
 

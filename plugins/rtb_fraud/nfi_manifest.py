@@ -40,6 +40,7 @@ def handed_over(carried: Sequence[Taken], left: Left, ctx: Context[ExtractOption
         told = {
             **{str(name).replace(" ", "_"): value for name, value in left.told.items()},
             "receipt": left.reference,
+            "uploaded_by": left.by,
             "uploaded_on": left.on.isoformat() if left.on else None,
             "counted": left.count,
         }

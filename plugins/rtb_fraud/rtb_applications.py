@@ -132,7 +132,7 @@ def application_items(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator
             row.line,
             row["rtb_ref"],
             0,
-            DAY.read(row["received_at"]) if row["received_at"] else ctx.facts.today or date.min,
+            DAY.read(row["received_at"]) if row["received_at"].strip() else ctx.facts.today or date.min,
             personal={APPLICATION: row["body"]},
         )
 

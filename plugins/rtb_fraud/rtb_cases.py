@@ -17,6 +17,7 @@ from hub.api import (
     Effect,
     Facts,
     Lifecycle,
+    Listed,
     Move,
     Record,
     Task,
@@ -44,7 +45,8 @@ DECISIONS: Mapping[Recommendation, str] = {
 _WITH_OTHERS = (REFERRED, ENQUIRIES)
 """While the fraud team has it, nothing is decided here."""
 SNAPSHOT = "inputs"
-ACCEPTED, CLAIM_OVER = "ACCEPTED", ("DENIED", "COMPLETED", "WITHDRAWN")
+APPLIED, ADMITTED, ACCEPTED = "APPLIED", "ADMITTED", "ACCEPTED"
+CLAIM_OVER = ("DENIED", "COMPLETED", "WITHDRAWN")
 """States of the claim (`rtb_claims.py`) that matter here."""
 
 
@@ -229,10 +231,16 @@ def _fired(found: Assessment, id: str) -> bool:
 
 def _clock(case: Record, on: date) -> dict[str, Any]:
     """The statutory dates, which no referral stops; days that are left of the one that runs."""
-    clock = dict(case.data.get("clock") or {})
-    due = clock.get("s125_due") or clock.get("rtb2_due")
-    clock["days_left"] = (date.fromisoformat(due) - on).days if due else None
-    return clock
+    due = running_due(case.data)
+    return {**(case.data.get("clock") or {}), "days_left": (due - on).days if due else None}
+
+
+def running_due(data: Mapping[str, Any]) -> date | None:
+    """The day by which the landlord owes something, from the facts of a case: the RTB2 until the right is
+    admitted, then the s.125 notice; None once that is served or the claim is over."""
+    due = {None: "rtb2_due", APPLIED: "rtb2_due", ADMITTED: "s125_due"}.get(data.get("claim"))
+    told = (data.get("clock") or {}).get(due)
+    return date.fromisoformat(told) if told else None
 
 
 CASE_LIFE = Lifecycle(
@@ -254,6 +262,17 @@ CASE_LIFE = Lifecycle(
     follows=(heard(CASE, ENDED),),
     owner="fraud-team",
     compartment=Compartment.FRAUD,
+    listed=(
+        Listed("RTB2 due", "clock.rtb2_due", due=True),
+        Listed("s.125 notice due", "clock.s125_due", due=True),
+        Listed("Claim", "claim", word=True),
+        Listed("Score", "score"),
+        Listed("Band", "band", word=True),
+        Listed("Coverage, per cent", "coverage_pct"),
+        Listed("Recommended", "recommendation", word=True),
+        Listed("Decided", "decision", word=True),
+        Listed("Why", "fired"),
+    ),
     unsayable=unsayable,
 )
 ASSESSMENT_LIFE = Lifecycle(

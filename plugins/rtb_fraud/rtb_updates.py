@@ -7,7 +7,7 @@ and changes nothing. What the newest says is how the referral stands.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from hub.api import (
@@ -119,9 +119,17 @@ def update_items(chunk: Chunk, tally: Tally, ctx: Context[Any]) -> Iterator[Item
             "officer_ref": row["officer_ref"].strip() or None,
             **{name: _pence(row[name]) for name in ("value_prevented", "value_recovered")},
         }
-        on = DAY.read(row["event_at"][:10])
+        on = _day_of(row["event_at"])
         personal = {"text": row["text"]} if row["text"].strip() else {}
         yield Item(row["status"], row.line, row["referral_id"], 0, on, data, personal)
+
+
+def _day_of(moment: str) -> date:
+    """The day of a moment; of one that there is not, which is refused, none that matters."""
+    try:
+        return DAY.read(moment[:10])
+    except ValueError:
+        return date.min
 
 
 def _pence(text: str) -> int | None:

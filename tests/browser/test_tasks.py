@@ -25,6 +25,7 @@ def test_a_transfer_is_found_by_its_name_and_explains_itself(browser, console, s
         page.goto("/transfers")
         page.get_by_label("File name, hash or reference").fill("held")
         page.get_by_role("button", name="Search").click()
+        assert "held" not in page.url
         page.get_by_role("link", name="held.txt").click()
         assert "It waits for a person" in page.inner_text("main")
         assert "What you can do" not in page.inner_text("main")

@@ -255,9 +255,19 @@ def test_feedback_answers_the_invoice_and_names_it(town):
 
 
 def test_a_line_without_feedback_is_unknown_not_refused(town):
+    """Nor is it reconciled: after a day its owner is told."""
     sent_invoice(town)
     told = outcomes(town)
     assert list(told) == [("INVOICE", "UNKNOWN")]
+    town.clock.turn(hours=25)
+    town.command("run", "agresso.back")
+    assert "agresso.feedback" in (overdue := town.command("overdue").out)
+    assert "feedhub run agresso.back" in overdue  # not by the route by calls, which is off
+    (voucher, total) = town.command(
+        "reports", "show", "agresso.vouchers", "--json", "--from", "2026-11-01", "--to", "2026-11-30"
+    ).json
+    assert (voucher["reference"], voucher["outcome"]) == ("LSC2600000017", "UNRECONCILED")
+    assert (total["kind"], total["sent"], total["unknown"]) == ("TOTAL", f"{GROSS / 100:.2f}", "1")
     assert told["INVOICE", "UNKNOWN"]["sent"] == f"{GROSS / 100:.2f}"
 
 

@@ -213,12 +213,15 @@ def test_debts_leave_as_the_published_example_and_are_acknowledged(town):
 
 def a_breathing_space_reaches_the_further_debts_of_a_joint_tenant(town):
     """P2 is joint tenant of the first account and the debtor of the second."""
-    town.hold(FIRST, "BREATHING_SPACE", "--until", "2026-04-20")
+    told = ("--from", "2026-03-01", "--until", "2026-04-20", "--code", "MHC")
+    town.hold(FIRST, "BREATHING_SPACE", *told)
     town.run("debt_agency_acme.holds")
     (file,) = town.sent("HLD")
     assert [[line[1], *line[2:4], line[6]] for line in file[1:-1]] == [
-        [REFS[account], "HOLD", "BSP", "2026-04-20"] for account in (FIRST, SECOND)
+        [REFS[account], "HOLD", "MHC", "2026-04-20"] for account in (FIRST, SECOND)
     ]
+    dates = town.record("placement", REFS[SECOND])["data"]["hold"]
+    assert (dates["review_by"], dates["last_protected_day"]) == ("2026-03-20", "2026-04-20")
     assert [town.state(account) for account in DEBTS] == ["HELD", "HELD", "DRAFT"]
     searched = town.record("debtor", "P2")["data"]["searched"]
     assert (searched["on"], searched["found"]) == ("2026-03-02", [REFS[SECOND]])

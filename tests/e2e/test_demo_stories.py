@@ -60,8 +60,11 @@ def test_a_hold_after_the_release_stops_the_file_at_the_door_and_its_approval_fa
 
 
 def test_the_file_left_without_the_debit_that_is_on_hold(demo, feedhub, view):
-    holds = {one["account"]: one["kind"] for one in json.loads(feedhub("holds", "list", "--json"))}
-    assert holds == {DECEASED_ACCOUNT: "DECEASED", IN_BREATHING_SPACE: "BREATHING_SPACE"}
+    holds = json.loads(feedhub("holds", "list", "--all", "--json"))
+    assert {one["account"]: (one["kind"], one["state"]) for one in holds} == {
+        DECEASED_ACCOUNT: ("DECEASED", "ENDED"),  # a week later it turned out to be somebody else
+        IN_BREATHING_SPACE: ("BREATHING_SPACE", "ACTIVE"),
+    }
     (held,) = (item for item in view("20261203_000003")["items"] if item["state"] == "HELD")
     assert held["reference"] == DECEASED
     files = demo.at("bureau", "inbound/dd_collections")
@@ -121,6 +124,15 @@ def test_a_person_uploaded_the_garages_and_entered_the_reference(demo, view):
     (delivery,) = shown["deliveries"]
     assert (delivery["state"], delivery["seen_there"]["reference"]) == ("SENT", "BANK-SITE-0001")
     assert events(shown, "sending", "sent") == [("sending", "hub"), ("sent", "demo-clerk")]
+
+
+def test_nobody_uploads_what_was_left_lying_beyond_its_last_input_day(demo, view):
+    shown = view("garages_dd_951")
+    assert (shown["state"], [one["state"] for one in shown["deliveries"]]) == ("REJECTED", ["WITHDRAWN"])
+    assert "2026-12-10: the last input day was 2026-12-09" in shown["reason"]
+    assert [
+        path.name for path in (demo.folder / "desks" / "demo-clerk").iterdir() if "951" in path.name
+    ] == []
 
 
 def test_the_report_that_never_came_for_them_is_late(demo, view):

@@ -79,6 +79,7 @@ def test_it_leaves_as_the_page_has_it_and_its_upload_is_confirmed(world):
     told = record.data
     assert record.state == "UPLOADED"
     assert (told["receipt"], told["uploaded_on"], told["counted"]) == ("DFU-0017", "2026-10-05", 2)
+    assert told["uploaded_by"] == UMA.login
     assert (told["count"], told["rows"], told["left_out_by_Q09"], told["left_out_by_Q12"]) == (2, 4, 1, 1)
     assert (told["query"], told["columns"]) == ("tenants.sql v4", record.data["columns"])
     assert len(told["plain_sha256"]) == 64

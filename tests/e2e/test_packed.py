@@ -8,9 +8,10 @@ from datetime import date
 import pytest
 
 from hub.door.feed import Output
+from hub.engine.passphrases import passphrases
 from hub.errors import UsageError
 from hub.model import DeliveryState, Move, Rendered
-from tests.aes_zip_oracle import opened
+from tests.aes_zip_oracle import WrongPassphrase, opened
 from tests.little import little
 from tests.world import World
 
@@ -119,3 +120,23 @@ def test_what_the_partner_counted_and_when_is_entered_and_must_agree(world, told
     (left,) = told
     assert (left.state, left.reference) == (DeliveryState.SENT, "DFU-17")
     assert (left.on, left.count, left.told) == (date(2026, 11, 2), 2, {"count": 2})
+
+
+def test_each_file_has_a_passphrase_of_its_own_where_the_partner_wants_it(world):
+    """It is stored nowhere, told with a reason, and opens that file alone; the secret opens none."""
+    world.write(
+        "config/routes/little.yaml",
+        ROUTES.replace("file:site_passphrase}", "file:site_passphrase, each: true}"),
+    )
+    there = taken(world)
+    (path,) = (world.folder / "desk").iterdir()
+    with world.hub(who="anna") as hub:
+        told = passphrases(hub.services, there.delivery.transfer_id, "told by telephone")
+        with pytest.raises(UsageError, match="no transfer"):
+            passphrases(hub.services, "T-unknown", "told by telephone")
+    assert list(told) == ["PARTNER_1.zip"]
+    assert list(opened(path.read_bytes(), told["PARTNER_1.zip"])) == ["PARTNER_1.txt"]
+    with pytest.raises(WrongPassphrase):
+        opened(path.read_bytes(), PASSPHRASE)
+    kept = [path for path in world.folder.rglob("*") if path.is_file()]
+    assert kept and not any(told["PARTNER_1.zip"].encode() in path.read_bytes() for path in kept)

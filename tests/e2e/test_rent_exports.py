@@ -38,7 +38,7 @@ WAITING = {
 }  # fmt: skip
 RECORDS = {
     "arrears": 2, "arrangement": 2, "arrears_action": 2, "milestone": 3, "tenant": 3, "property": 2,
-    "charge": 3, "debt_line": 3, "tenancy_change": 3, "finance_document": 1,
+    "charge": 3, "debt_line": 3, "debt_recall": 2, "tenancy_change": 3, "finance_document": 1,
 }  # fmt: skip
 
 

@@ -292,7 +292,6 @@ def test_no_address_of_the_api_tells_or_counts_it(served):
         if path in ("/transfers", "/transfers/count", "/worklist", "/routes", "/health")
     ]
     assert len(lists) >= 4
-    lists += [f"/items?reference={text}" for text in ("RTB-1", "2026/27:101:M0001", "RFR-2026-000001")]
     lists += [f"/records?kind={kind}" for kind in KINDS]
     about = [f"/transfers/{transfers[0]}{part}" for part in ("", "/items", "/findings", "/events")]
     about += [f"/transfers/{transfers[-1]}", f"/items/{items[0]}", f"/worklist/{work[0]}"]
@@ -310,6 +309,14 @@ def test_no_address_of_the_api_tells_or_counts_it(served):
                 answer = client.get(f"/api/v1{path}")
                 assert answer.status_code == 200, (path, answer.text)
                 assert sees or not traces(answer.text, (*transfers, *items, *work)), path
+            for text in ("RTB-1", "2026/27:101:M0001", "RFR-2026-000001"):
+                for path, sought in (
+                    ("items/search", {"reference": text}),
+                    ("transfers/search", {"text": text}),
+                ):
+                    answer = client.post(f"/api/v1/{path}", json=sought)
+                    assert answer.status_code == 200, (path, answer.text)
+                    assert sees or not traces(answer.text, (*transfers, *items, *work)), path
             count = client.get("/api/v1/transfers/count").json()
             assert count["number"] == (len(transfers) if sees else 0)
             for path in about:
@@ -319,7 +326,13 @@ def test_no_address_of_the_api_tells_or_counts_it(served):
 LISTED = (("transfers", "list"), ("worklist", "list"), ("overdue",), ("records", "list"))
 COMMANDS = (
     *(("items", "list"), ("items", "find", "RTB-1"), ("items", "find", "T0004711"), ("status",), *CONFIGURED),
-    *(("alerts", "list"), ("alerts", "messages"), ("suspense", "list"), ("rtb_fraud", "replay")),
+    *(
+        ("alerts", "list"),
+        ("alerts", "messages"),
+        ("suspense", "list"),
+        ("rtb_fraud", "replay"),
+        ("reports", "list"),
+    ),
     *(("records", "list", "--kind", kind) for kind in KINDS),
 )
 

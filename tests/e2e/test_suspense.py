@@ -97,9 +97,14 @@ def test_money_that_the_hub_left_out_is_posted_once_to_its_account(world):
         (batch,) = hub.run("suspense").transfers
         assert hub.run("suspense").transfers == []
         row = item_row(hub, item)
+        with hub.look() as look:
+            stories = [look.transfer_events(id) for id in (row.transfer_id, batch.id)]
     assert batch.state == "SENT"
     assert posted(world) == [("R100", "-12.34", "RECEIPT", "NOA003")]
     assert (row.state, row.account, row.tenancy) == (ItemState.POSTED, "R100", "T100")
+    for story in stories:
+        people = [(event.kind, event.who) for event in story if event.subject_id == item]
+        assert people == [("work_asked", "ben"), ("work_done", "carla")]
 
 
 def test_money_that_lies_in_suspense_goes_out_as_a_contra_pair_that_nets_to_nothing(world):

@@ -99,7 +99,7 @@ def test_no_run_is_lost_or_doubled(tmp_path: Path, run_seed: int, first: date, l
     assert {row.why for row in rows} == {None}
     land, expected, words = Land(), set(), written(folder)
     for route, schedule in words.items():
-        for one in rings(schedule, land, first - DAY, last):
+        for one in rings(schedule, land, first - DAY, last + DAY):
             if start <= one.at < end:
                 expected.add((route, one.key, one.at.isoformat(), one.business_date.isoformat()))
     assert len(expected) > 500 * (last - first).days

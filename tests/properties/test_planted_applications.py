@@ -111,10 +111,7 @@ def _applicant(**changes):
 
 
 PUBLISHED = {
-    "received date missing": (
-        lines({k: v for k, v in application().items() if k != "received_at"}),
-        "received_at",
-    ),
+    "received date blank": (_of(received_at="  "), "received_at"),
     "impossible day": (_of(received_at="2026-02-31"), "received_at"),
     "day first": (_of(received_at="02/03/2026"), "received_at"),
     "comma in money": (_of(valuation="185,000.00"), "valuation"),
@@ -149,6 +146,15 @@ def test_each_published_failing_is_named_with_its_field(name):
     assert told
     assert field is None or field in {one.field for one in told}
     assert all(one.line for one in told)
+
+
+def test_an_application_without_its_day_is_told_and_taken():
+    """No clock runs (formats page rtb_fraud.md, 9 (10)): `e2e/test_rtb_cases.py` follows it."""
+    reading = read(lines({k: v for k, v in application().items() if k != "received_at"}).encode())
+    assert [(one.check, one.line, one.field) for one in reading.findings.kept] == [
+        ("RTB-UNSIGNED", 1, "received_at")
+    ]
+    assert reading.verdict is Verdict.ACCEPTED
 
 
 def test_the_same_reference_twice_is_refused():

@@ -13,6 +13,7 @@ from hub.api import (
     HOLD,
     Answered,
     Answers,
+    BilledLine,
     Context,
     Day,
     Deadline,
@@ -42,14 +43,18 @@ from hub.api import (
     RentTransaction,
     SentItem,
     Severity,
+    Side,
     Taken,
     Task,
+    Tax,
     Text,
     Waiting,
     check,
     column,
     effective_holds,
     format_pounds,
+    supplier_invoice,
+    to_be_booked,
 )
 from hub.api import Follow as Followed
 
@@ -80,6 +85,8 @@ def _what_follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Wai
         yield Waiting("walk.placements", "WALK_PLACEMENT", item, account=new.account)
     elif new.state == "DRAFT" and old.state == "PLACED":
         yield Task("mend", f"The agency did not take {new.key}: {new.data.get('refused')}", fact="mended")
+    elif new.data.get("missing") and not old.data.get("missing"):
+        yield Task("missing", f"The agency's list does not name {new.key}", fact="found")
 
 
 def _hold_changed(old: Record | None, hold: Record, facts: Facts) -> Iterator[Move | Waiting]:
@@ -312,7 +319,7 @@ def _posting(one: Taken, ctx: Context[Any]) -> list[RentTransaction]:
             transaction_id=one.id,
             payment_ref=one.disposition.account or "",
             tenancy_ref=None,
-            kind="RECEIPT",
+            kind="RECEIPT" if item.amount < 0 else "REVERSAL",
             method_code=None,
             type_code="DCA",
             transaction_date=item.on,
@@ -323,10 +330,13 @@ def _posting(one: Taken, ctx: Context[Any]) -> list[RentTransaction]:
     ]
 
 
-def _commission(carried: Sequence[Taken], ctx: Context[Any]) -> Rendered:
-    total = sum(int(one.item.data["commission"]) for one in carried)
-    text = f"agency,{format_pounds(total)}\n"
-    return Rendered(f"commission-{ctx.moment.transfer_id}.csv", text.encode(), {"commission": total})
+def _commission(carried: Sequence[Taken], left: Left, ctx: Context[Any]) -> Iterator[Waiting]:
+    """The agency keeps it: finance books its invoice, once the money is posted."""
+    net = sum(int(one.item.data["commission"]) for one in carried)
+    if left.state is DeliveryState.SENT and net:
+        line = BilledLine(side=Side.COMMISSION, net=net, vat=0, tax=Tax.OUTSIDE, text="commission")
+        day = ctx.moment.business_date
+        yield to_be_booked(supplier_invoice(f"C-{ctx.moment.transfer_id}", "AGENCY", day, day, [line]))
 
 
 PAYMENTS = Feed(
@@ -337,10 +347,58 @@ PAYMENTS = Feed(
     items=_payments,
     match=_to_its_debt,
     looks_up=(Lookup(DEBT, keys=lambda item: [item.reference]),),
-    outputs=(
-        Output("posting", ("PAYMENT",), makes=_posting),
-        Output("commission", ("PAYMENT",), write=_commission),
-    ),
+    outputs=(Output("posting", ("PAYMENT",), makes=_posting),),
+    left=_commission,
 )
 
-FEEDS = [DEBTS, PLACEMENTS, HOLDS, ACKS, PAYMENTS]
+# In: what the agency gives back, and the list of all that it has
+
+RETURNED = _csv("return", column("debt", Text()), column("code", Text()))
+LISTED = _csv("inventory", column("debt", Text()), column("balance", PENCE))
+
+
+def _rows(kind: str) -> Any:
+    def items(chunk: Any, tally: Any, ctx: Context[Any]) -> Iterator[Item]:
+        today = ctx.facts.today or date.min
+        yield from (Item(kind, row.line, row["debt"], 0, today) for row in chunk.rows())
+
+    return items
+
+
+def _closed(one: Taken, ctx: Context[Any]) -> Iterator[Move]:
+    yield _move(one.item.reference, "CLOSED", data={"closed": one.item.on.isoformat()})
+
+
+def _known(item: Item, ctx: Context[Any], sent: SentItem | None) -> Disposition:
+    if ctx.facts.records.get(DEBT, item.reference) is None:
+        return Disposition(ItemState.HELD, reason="the agency has a debt that nobody placed")
+    return Disposition(ItemState.NOTED)
+
+
+def _missing(listed: Sequence[Taken], ctx: Context[Any]) -> Iterator[Move]:
+    named = {one.item.reference for one in listed}
+    for debt in ctx.facts.records.all(DEBT):
+        if debt.state in ("ACCEPTED", "ON_HOLD") and debt.key not in named:
+            yield _move(debt.key, data={"missing": ctx.facts.today.isoformat()})
+
+
+RETURNS = Feed(
+    name="walk.returns",
+    title="Debts given back",
+    direction=Direction.IN,
+    formats={"csv": RETURNED},
+    items=_rows("RETURN"),
+    moves=_closed,
+)
+INVENTORY = Feed(
+    name="walk.inventory",
+    title="All that the agency has",
+    direction=Direction.IN,
+    formats={"csv": LISTED},
+    items=_rows("LISTED"),
+    match=_known,
+    unnamed=_missing,
+    looks_up=(Lookup(DEBT),),
+)
+
+FEEDS = [DEBTS, PLACEMENTS, HOLDS, ACKS, PAYMENTS, RETURNS, INVENTORY]

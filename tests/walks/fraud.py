@@ -112,12 +112,21 @@ def _rtb2_due(case: Record, facts: Facts) -> date | None:
     return date.fromisoformat(case.data["applied"]) + timedelta(days=facts.settings.answer_days)
 
 
+def _s125_due(case: Record, facts: Facts) -> date | None:
+    """The landlord's offer, as long after the notice as the tenure says."""
+    due = _rtb2_due(case, facts)
+    return due and due + timedelta(weeks=8)
+
+
 LIFE = Lifecycle(
     kind=CASE,
     title="Right-to-Buy cases",
     begins=("OPEN",),
     moves={"OPEN": ("REFERRED", "CLEARED"), "REFERRED": ("TAKEN_UP", "CLEARED"), "TAKEN_UP": ("CLEARED",)},
-    deadlines=(Deadline("rtb2", "OPEN", _rtb2_due, "the notice RTB2 is due"),),
+    deadlines=(
+        Deadline("rtb2", "OPEN", _rtb2_due, "the notice RTB2 is due"),
+        Deadline("s125", "OPEN", _s125_due, "the offer (section 125) is due"),
+    ),
     when=_what_follows,
     owner="fraud-team",
     compartment=Compartment.FRAUD,
@@ -227,4 +236,30 @@ REFERRAL = Feed(
     compartment=Compartment.FRAUD,
 )
 
-FEEDS = [APPLICATIONS, INPUTS, REFERRAL]
+# In: what the team made of it
+
+
+def _heard(chunk: Any, tally: Any, ctx: Context[Any]) -> Iterator[Item]:
+    today = ctx.facts.today or date.min
+    yield from (Item("UPDATE", row.line, row["case"], 0, today, {"to": row["state"]}) for row in chunk.rows())
+
+
+def _moved(one: Taken, ctx: Context[Any]) -> Iterator[Move]:
+    yield Move(kind=CASE, key=one.item.reference, to=one.item.data["to"], data={"hold_sale": False})
+
+
+UPDATES = Feed(
+    name="walk.updates",
+    title="What became of referrals",
+    direction=Direction.IN,
+    formats={
+        "csv": _csv(
+            "update", column("case", Text()), column("state", Matching("CLEARED", expected="CLEARED"))
+        )
+    },
+    items=_heard,
+    moves=_moved,
+    compartment=Compartment.FRAUD,
+)
+
+FEEDS = [APPLICATIONS, INPUTS, REFERRAL, UPDATES]

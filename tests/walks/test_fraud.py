@@ -28,7 +28,7 @@ routes:
     mode: live
     owner: fraud-team
   inputs:
-    feed: walk.inputs
+    feeds: [walk.inputs, walk.updates]
     from: {endpoint: in, pattern: "inp*", then: "archive:done"}
     mode: live
     owner: fraud-team
@@ -144,14 +144,20 @@ def test_a_person_decides_and_the_referral_says_what_they_saw(world):
     assert came[0][1][0]["assessment"] == assessments(world)[-1]
     found = case(world)
     assert (found.state, found.data["receipt"], found.data["hold_sale"]) == ("TAKEN_UP", "R-77", True)
+    world.arrive("inp-update.csv", b"case,state\nRTB-1,CLEARED\n")
+    run(world, "inputs")
+    assert (case(world).state, case(world).data["hold_sale"]) == ("CLEARED", False)
 
 
 def test_its_notice_is_promised_and_a_hold_of_the_sale_moves_it_not(world):
     applied(world)
     hears(world, "council_tax", "OTHER")
     with hub(world) as opened, opened.look() as look:
-        (promise,) = look.promises()
-    assert promise.due_at.isoformat() == "2026-12-01T00:00:00+00:00", "all of 30 November, four weeks on"
+        due = {promise.name: promise.due_at.isoformat() for promise in look.promises()}
+    assert due == {
+        "rtb2": "2026-12-01T00:00:00+00:00",  # all of 30 November, four weeks on
+        "s125": "2027-01-26T00:00:00+00:00",
+    }
 
 
 def test_nobody_else_knows_of_it(world):

@@ -1,4 +1,4 @@
-"""The walks of which the product has the feeds by now: one item each through them, to its end.
+"""Two walks through the product's own feeds: one item each, to its end.
 
 Of `bacs.submission` that is in `e2e/test_records.py` and `e2e/test_closing_the_loop.py`, of `bacs.arudd` in
 `e2e/test_submissions.py` and `e2e/test_foreign_reports.py`, of credit notes in

@@ -25,7 +25,7 @@ MOST = 200
 Id = Annotated[str, InPath(max_length=160)]
 Limit = Annotated[int, Query(ge=1, le=MOST)]
 Cursor = Annotated[str | None, Query(max_length=160)]
-_INT = 2**63 - 1
+_INT = 2**53
 _KNOWN = told_problems(404)
 State = StrEnum("State", {state.value: state.value for state in (*TransferState, *DeliveryState)})  # type: ignore[misc]
 
@@ -192,9 +192,14 @@ def records(
 @router.post("/records/search")
 def records_of(caller: Looks, sought: SoughtRecords) -> shapes.Page[shapes.Record]:
     """The same of a rent account, which no address names."""
-    asked = {"state": sought.state, "account": sought.account, "after": sought.cursor}
     with caller.look() as look:
-        found = look.records(sought.kind, **asked, limit=sought.limit + 1)
+        found = look.records(
+            sought.kind,
+            state=sought.state,
+            account=sought.account,
+            after=sought.cursor,
+            limit=sought.limit + 1,
+        )
     return _records(found, sought.limit)
 
 

@@ -6,6 +6,7 @@ import base64
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from os.path import normpath
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form
@@ -18,7 +19,7 @@ from hub.config.values import PinnedKey
 from hub.console.as_read import endpoint_as_read
 from hub.console.forms import moment_of
 from hub.console.here import Here, Looks, May, words
-from hub.console.known import routes_of
+from hub.console.known import endpoints_of, routes_of
 from hub.console.marks import lines, link, nowrap, route_link, tag
 from hub.console.wording import day, moment, on_screen
 from hub.engine.endpoint_test import Seen, seen_at
@@ -38,14 +39,14 @@ _TYPES = {"folder": "Folder", "sftp": "SFTP", "https": "API", "person": "A perso
 
 @router.get("/endpoints")
 def endpoints(here: Looks) -> Response:
-    services = here.services
+    services, known = here.services, endpoints_of(here)
     today = services.local(services.clock.now())
     ends = {one.endpoint: one for one in reversed(expiries(services.config.endpoints))}
     with here.look() as look:
         alone = {one.name: one for one in left_alone(services, look) if one.kind == "endpoint"}
-        reached = {name: _reached(here, look, name) for name in services.config.endpoints}
+        reached = {name: _reached(here, look, name) for name in known}
     rows = []
-    for name, endpoint in sorted(services.config.endpoints.items()):
+    for name, endpoint in sorted(known.items()):
         marks: list[object] = [_state(alone.get(name))]
         if name in ends and ends[name].is_near(today):
             marks.append(tag(f"Something ends on {day(ends[name].until)}", "orange"))
@@ -89,7 +90,7 @@ def _where(endpoint: Endpoint) -> str:
         return f"{endpoint.username}@{endpoint.host}:{endpoint.port}"
     if isinstance(endpoint, HttpsEndpoint):
         return endpoint.url
-    return str(endpoint.path) if isinstance(endpoint, FolderEndpoint) else endpoint.what
+    return normpath(endpoint.path) if isinstance(endpoint, FolderEndpoint) else endpoint.what
 
 
 @router.get("/endpoints/{name}")
@@ -174,7 +175,7 @@ def resume_it(here: Pauses, name: str, reason: Text = "") -> Response:
 
 
 def _known(here: Here, name: str) -> Endpoint:
-    found: Endpoint | None = here.services.config.endpoints.get(name)
+    found = endpoints_of(here).get(name)
     if found is None:
         raise Unknown(f"There is no endpoint {name}.")
     return found

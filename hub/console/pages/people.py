@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from hub.config.login import normal_login
 from hub.config.people import Right, Viewer
 from hub.console.here import Here, Looks, May, words
-from hub.console.marks import lines, link, tag
+from hub.console.marks import lines, link, small, tag
 from hub.console.wording import moment
 from hub.errors import Unknown, UsageError
 from hub.store.account_rows import AccountRow
@@ -37,7 +37,11 @@ def _named(here: Here) -> list[Viewer]:
 
 def _row(viewer: Viewer, account: AccountRow | None) -> Sequence[object]:
     who = lines([link(_at(viewer), viewer.name), viewer.login])
-    return who, ", ".join(sorted(viewer.roles)), _state(account), _last(account)
+    return who, lines([", ".join(sorted(viewer.roles)), *_limits(viewer)]), _state(account), _last(account)
+
+
+def _limits(viewer: Viewer) -> list[object]:
+    return [small(f"only {', '.join(sorted(viewer.routes))}")] if viewer.routes is not None else []
 
 
 def _at(viewer: Viewer) -> str:
@@ -69,6 +73,7 @@ def _page(here: Here, login: str, invitation: str | None = None) -> Response:
         person=viewer,
         rights=sorted(right.value for right in Right if viewer.may(right)),
         compartments=", ".join(sorted(viewer.compartments)),
+        routes=", ".join(sorted(viewer.routes)) if viewer.routes is not None else None,
         state=_state(account),
         last=_last(account),
         account=account,

@@ -11,10 +11,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from hub.config.people import Right
 from hub.console.here import Here, Looks, May, words
+from hub.console.listed import facts
 from hub.console.marks import link, nowrap, state, transfer_link
 from hub.console.sought import hidden, shown
 from hub.console.wording import day, moment, name_words, on_screen
 from hub.console.work_parts import works
+from hub.door.lifecycle import Lifecycle
 from hub.engine.reveal import reveal
 from hub.model import Compartment, PromiseState, Record, WorkState
 from hub.store.rows import PromiseRow, RecordMoveRow
@@ -73,7 +75,7 @@ def records(here: Looks, kind: str = "", in_state: str = "", sought: str = "", a
 def _kinds(here: Here) -> list[str]:
     """Kinds of record that who looks may know of."""
     lives = here.services.catalogue.lifecycles
-    return sorted(kind for kind, life in lives.items() if here.viewer.sees(life.compartment))
+    return sorted(kind for kind, life in lives.items() if here.viewer.knows(None, life.compartment))
 
 
 def _row(one: Record) -> Sequence[object]:
@@ -99,7 +101,7 @@ def _page(here: Here, kind: str, key: str, revealed: Mapping[str, str]) -> Respo
         "record.html",
         record=found,
         state=state(found.state),
-        facts=_facts(found, revealed),
+        facts=_facts(life, found, revealed),
         revealed=bool(revealed),
         may_reveal=closed and bool(found.personal) and here.may(Right.TASK),
         clocks=[_clock(one) for one in clocks],
@@ -109,14 +111,21 @@ def _page(here: Here, kind: str, key: str, revealed: Mapping[str, str]) -> Respo
     )
 
 
-def _facts(found: Record, revealed: Mapping[str, str]) -> list[tuple[str, object]]:
+def _facts(life: Lifecycle | None, found: Record, revealed: Mapping[str, str]) -> list[tuple[str, object]]:
+    """What one decides by comes first."""
     told: list[tuple[str, object]] = [
         ("Kind", name_words(found.kind)),
         ("Since", moment(found.since)),
         ("Rent account", found.account),
         ("Personal values kept until", day(found.expires)),
     ]
-    told += [(name_words(name), _plain(value)) for name, value in found.data.items()]
+    data = life.told(found.data) if life else found.data
+    first = facts(life, found) if life else []
+    above = {one.fact.partition(".")[0] for one in life.listed} if life else set()
+    told += [
+        *first,
+        *((name_words(name), _plain(value)) for name, value in data.items() if name not in above),
+    ]
     for name, value in found.personal.items():
         told.append((name_words(name), revealed.get(name, masked(name, value))))
     return told

@@ -71,7 +71,7 @@ def transfer(here: Looks, id: str, items_from: int = 0) -> Response:
             (transfer_link(child.id, child.name), told_state(child, states), f"{child.records:,}")
             for child, states in view.children
         ],
-        story=parts.story_rows(view.events, {delivery.id: delivery.name for delivery in view.deliveries}),
+        story=parts.story_rows(view.events, view.names),
         work=works(here, view.work),
         queries=[entry for entry in queries if "question" in entry.proposal],
         until=until,

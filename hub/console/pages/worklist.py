@@ -11,13 +11,16 @@ from fastapi.responses import RedirectResponse, Response
 
 from hub.config.people import Right
 from hub.console.here import Here, Looks, May, words
-from hub.console.marks import link, nowrap, transfer_link
+from hub.console.listed import facts
+from hub.console.marks import link, nowrap, state, transfer_link
+from hub.console.pages.cases import count_open, worked
 from hub.console.pages.records import RECORD, record_address
 from hub.console.pages.transfer_acts import agreed_totals, decided
 from hub.console.wording import count, day, moment, pounds, told_pounds
 from hub.console.work_parts import KINDS, Work, work, works
 from hub.errors import UsageError
 from hub.model import ItemState, WorkKind, WorkState
+from hub.store.look import Look
 from hub.store.look.items import Group
 from hub.store.rows import WorkRow
 
@@ -45,6 +48,7 @@ def worklist(here: Looks, mine: str = "") -> Response:
     with here.look() as look:
         found = works(here, look.worklist(limit=None))
         waiting = look.groups_that_are((ItemState.SUSPENDED,))
+        worked_through = [(life, count_open(look, life)) for life in worked(here)]
     shown = [one for one in found if one.may or not mine]
     sections = []
     for kind, (title, explains) in KINDS.items():
@@ -57,6 +61,7 @@ def worklist(here: Looks, mine: str = "") -> Response:
         total=len(shown),
         sections=[section for section in sections if section[4]],
         suspense=_sum(waiting) if waiting else "",
+        worked=[(life.title, f"{number:,}", f"/worklist/of/{life.kind}") for life, number in worked_through],
     )
 
 
@@ -81,6 +86,7 @@ def _line(one: Work) -> Sequence[object]:
 def entry(here: Looks, id: str) -> Response:
     with here.look() as look:
         row = look.work(id)
+        known = _known(here, look, row)
         events = look.events(row.subject, row.subject_id)
     one = work(here, row)
     return here.page(
@@ -88,10 +94,21 @@ def entry(here: Looks, id: str) -> Response:
         one=one,
         row=row,
         facts=_facts(one),
+        known=known,
         over=row.state not in (WorkState.OPEN, WorkState.TAKEN),
         taken=row.state is WorkState.TAKEN and row.taken_by == here.viewer.login,
         handed_in=[event for event in events if event.kind == "work_asked"][-1:],
     )
+
+
+def _known(here: Here, look: Look, row: WorkRow) -> list[tuple[str, object]]:
+    """What one decides by, where it is about a record that is worked through."""
+    kind, _, key = row.subject_id.partition(":")
+    life = here.services.catalogue.lifecycles.get(kind)
+    if row.subject != RECORD or life is None or not life.listed:
+        return []
+    record = look.record(kind, key)
+    return [("State", state(record.state)), *facts(life, record)]
 
 
 def _record(row: WorkRow) -> object:

@@ -39,6 +39,7 @@ from hub.rent.exports.placements import (
     PLACEMENT_LINES,
     PLACEMENT_UPDATES,
     PLACEMENTS,
+    RECALL_LIFE,
     RECALLS,
 )
 from hub.rent.exports.refunds import REFUNDS
@@ -80,4 +81,5 @@ LIFECYCLES: tuple[Lifecycle, ...] = (
     CHARGE_LIFE,
     TENANCY_CHANGE_LIFE,
     DEBT_LINE_LIFE,
+    RECALL_LIFE,
 )

@@ -84,6 +84,7 @@ BALANCE_LIFE = Lifecycle(
     begins=(KNOWN,),
     moves={KNOWN: (KNOWN,)},
     owner="rents",
+    money=("balance", "collectable"),
 )
 ARRANGEMENT_LIFE = Lifecycle(
     kind="arrangement",
@@ -91,6 +92,7 @@ ARRANGEMENT_LIFE = Lifecycle(
     begins=STATUSES,
     moves={status: tuple(other for other in STATUSES if other != status) for status in STATUSES},
     owner="rents",
+    money=("amount",),
 )
 ACTION_LIFE = Lifecycle(
     kind="arrears_action",
@@ -98,6 +100,7 @@ ACTION_LIFE = Lifecycle(
     begins=(TOLD,),
     moves={TOLD: ()},
     owner="rents",
+    money=("balance",),
 )
 
 

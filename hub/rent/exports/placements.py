@@ -234,9 +234,28 @@ PLACEMENT_UPDATES = waiting(
     FTAUPDATE,
     {"PLACEMENT_UPDATE": "debt_agency.update"},
 )
+RECALL_LIFE = Lifecycle(
+    kind="debt_recall",
+    title="Placed debts that the rent system has taken back",
+    begins=("TOLD",),
+    moves={"TOLD": ()},
+    owner="rents",
+)
+"""By the rent system's reference of the placement: one that has not left yet stays."""
+
+
+def recall_moves(taken: Taken, ctx: Context[Any]) -> Iterator[Move]:
+    item, records = taken.item, ctx.facts.records
+    if records is None or records.get(RECALL_LIFE.kind, item.reference) is None:
+        data = {"reason": item.data["reason"], "on": item.on.isoformat()}
+        yield Move(kind=RECALL_LIFE.kind, key=item.reference, to="TOLD", data=data)
+
+
 RECALLS = waiting(
     "rent.recalls",
     "Placed debts that are taken back",
     FTARECALL,
     {"RECALL": "debt_agency.hold"},
+    looks_up=(Lookup(RECALL_LIFE.kind, keys=lambda item: (item.reference,)),),
+    moves=recall_moves,
 )

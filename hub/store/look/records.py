@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import bindparam, case, func, or_, select
 
 from hub.bank.matching import DUE
@@ -15,6 +17,7 @@ _SEEN = select(*(record.c[name] for name in FACTS)).where(visible(record))
 _ALL = _SEEN.order_by(record.c.kind, record.c.key)
 _of_record = (record.c.kind == bindparam("kind"), record.c.key == bindparam("key"))
 _GET = _SEEN.where(*_of_record)
+_COUNT = select(func.count()).select_from(record).where(visible(record))
 _NOT_AS_IT_IS = ("id", "transfer_id", "item_id", "before")
 _may_name_its_cause = or_(record_move.c.transfer_id.is_(None), transfer.c.id.is_not(None))
 _SEEN_MOVES = (
@@ -40,15 +43,24 @@ class SeenRecords(Seen):
         kind: str | None = None,
         *,
         state: str | None = None,
+        states: Collection[str] = (),
         account: str | None = None,
         after: str | None = None,
         limit: int | None = 50,
     ) -> list[Record]:
-        """Records in the order of kind and key; `after` = only those whose key is greater (the next page)."""
+        """Records in the order of kind and key; `states`: in any of these; `after` = only those whose key is
+        greater (the next page)."""
         conditions = asked({record.c.kind: kind, record.c.state: state, record.c.account: account})
+        if states:
+            conditions.append(record.c.state.in_(states))
         if after is not None:
             conditions.append(record.c.key > after)
         return [record_of(row, self._keys) for row in self._rows(_ALL.where(*conditions).limit(limit))]
+
+    def count_records(self, kind: str, states: Collection[str]) -> int:
+        """How many records of a kind are in any of the states."""
+        counted: int = self._rows(_COUNT.where(record.c.kind == kind, record.c.state.in_(states)))[0][0]
+        return counted
 
     def dues(self, transfer_id: str) -> list[Record]:
         """What a transfer tells of and the bank must show, each as it stands, in the order of their parts."""

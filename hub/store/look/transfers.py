@@ -87,11 +87,15 @@ _WORK = (
     )
     .order_by(worklist.c.id)
 )
+_ITS_ITEMS = select(item.c.id).where(
+    or_(item.c.transfer_id == bindparam("transfer"), item.c.batch_id == bindparam("transfer"))
+)
 _HISTORY = EVENTS.where(
     visible(event),
     or_(
         and_(event.c.subject == "transfer", event.c.subject_id == bindparam("transfer")),
         and_(event.c.subject == "delivery", event.c.subject_id.in_(_ITS_DELIVERIES)),
+        and_(event.c.subject == "item", event.c.subject_id.in_(_ITS_ITEMS)),
     ),
 ).order_by(event.c.id)
 
@@ -190,5 +194,6 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
         return [WorkRow(**row._mapping) for row in self._rows(_WORK, transfer=transfer_id)]
 
     def transfer_events(self, transfer_id: str) -> list[EventRow]:
-        """The events of a transfer and of its deliveries, in the order they happened."""
+        """The events of a transfer, of its deliveries, and of items that came or leave with it, in the order
+        they happened."""
         return [event_row(row) for row in self._rows(_HISTORY, transfer=transfer_id)]

@@ -94,6 +94,8 @@ from hub.store.queries.facts import (
     used_values,
 )
 from hub.store.queries.gathered import (
+    anything_to_leave,
+    anything_waits,
     gathered_from,
     gathered_ids,
     give_back_items,
@@ -152,7 +154,7 @@ from hub.store.queries.restored import (
 from hub.store.queries.reversals import standing_reversals
 from hub.store.queries.runs import (
     end_run,
-    insert_run,
+    insert_runs,
     insert_slot,
     interrupt_runs,
     sight,
@@ -225,6 +227,8 @@ __all__ = [
     "alerts_of",
     "all_tokens",
     "answer_under",
+    "anything_to_leave",
+    "anything_waits",
     "append_event",
     "apply_register",
     "are_all_answered",
@@ -288,8 +292,8 @@ __all__ = [
     "insert_delivery",
     "insert_items",
     "insert_promise",
-    "insert_run",
     "insert_rung",
+    "insert_runs",
     "insert_slot",
     "insert_token",
     "insert_transfer",

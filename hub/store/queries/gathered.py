@@ -38,6 +38,24 @@ _WAITING = (
     )
     .order_by(item.c.transfer_id, item.c.line, item.c.id)
 )
+_waits = (
+    item.c.waits_as == bindparam("waits_as"),
+    item.c.state == ItemState.WAITING,
+    item.c.batch_id.is_(None),
+)
+_ANYTHING_WAITS = select(item.c.id).where(*_waits).limit(1)
+_ANYTHING_TO_LEAVE = (
+    select(delivery.c.id)
+    .join(transfer, transfer.c.id == delivery.c.transfer_id)
+    .where(
+        delivery.c.endpoint == bindparam("endpoint"),
+        delivery.c.state.in_(_NOT_GONE),
+        transfer.c.route == bindparam("route"),
+        transfer.c.state == TransferState.ACCEPTED,
+        transfer.c.mode == LIVE,
+    )
+    .limit(1)
+)
 _TAKE = update(item).where(
     item.c.id.in_(bindparam("ids", expanding=True)),
     item.c.state == ItemState.WAITING,
@@ -69,6 +87,16 @@ def waiting_items(
     another compartment."""
     rows = conn.execute(_WAITING, {"waits_as": waits_as, "inside": compartment})
     return [item_row(row, keys) for row in rows]
+
+
+def anything_waits(conn: Connection, waits_as: str) -> bool:
+    """Whether anything waits under a name."""
+    return conn.execute(_ANYTHING_WAITS, {"waits_as": waits_as}).first() is not None
+
+
+def anything_to_leave(conn: Connection, route: str, endpoint: str) -> bool:
+    """Whether a file of a route was let go and has not left for an endpoint."""
+    return conn.execute(_ANYTHING_TO_LEAVE, {"route": route, "endpoint": endpoint}).first() is not None
 
 
 def take_items(conn: Connection, batch_id: str, days: Mapping[str, date]) -> int:

@@ -144,7 +144,14 @@ _HALF_GONE = select(transfer.c.id, transfer.c.compartment).where(
     transfer.c.purged_at.is_not(None), transfer.c.bytes_gone.is_(False)
 )
 _PAST_REPLIES = (
-    select(delivery.c.id, delivery.c.transfer_id, delivery.c.name, transfer.c.route, transfer.c.compartment)
+    select(
+        delivery.c.id,
+        delivery.c.transfer_id,
+        delivery.c.name,
+        transfer.c.route,
+        transfer.c.compartment,
+        delivery.c.replies_until,
+    )
     .join(transfer)
     .where(
         delivery.c.replies_until < bindparam("today"),
@@ -232,7 +239,8 @@ _REPLIES_GONE = update(delivery).where(delivery.c.id == bindparam("delivery")).v
 
 class PastTransfer(NamedTuple):
     """A transfer of which something may be past its keep. expires: the first day of its items that have
-    something to lose; purged_at: when its bytes went; is_over: it may go; whole: with all personal values."""
+    something to lose; purged_at: when its bytes went; is_over: it may go; whole: with all personal values;
+    until: the last day on which it was kept."""
 
     id: str
     feed: str | None
@@ -244,20 +252,22 @@ class PastTransfer(NamedTuple):
     purged_at: datetime | None
     is_over: bool
     whole: bool = False
+    until: date = date.max
 
 
 class PastReplies(NamedTuple):
-    """A delivery whose conversation's replies are past their day."""
+    """A delivery whose conversation's replies are past their day, `until`."""
 
     id: str
     transfer_id: str
     name: str
     route: str
     compartment: Compartment
+    until: date
 
 
 class PastRecord(NamedTuple):
-    """A record with personal values that may be past its keep."""
+    """A record with personal values that may be past its keep; `until`: the last day of that."""
 
     kind: str
     key: str
@@ -265,6 +275,7 @@ class PastRecord(NamedTuple):
     state: str
     since: datetime
     expires: date | None
+    until: date = date.max
 
 
 def past_transfers(

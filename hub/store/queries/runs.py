@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -42,8 +42,9 @@ def insert_slot(conn: Connection, *, id: str, route: str, kind: str, due: str) -
     return True
 
 
-def insert_run(conn: Connection, row: RunRow) -> None:
-    conn.execute(_INSERT_RUN, columns_of(row))
+def insert_runs(conn: Connection, rows: Collection[RunRow]) -> None:
+    if rows:
+        conn.execute(_INSERT_RUN, [columns_of(row) for row in rows])
 
 
 def end_run(conn: Connection, run_id: str, *, outcome: str, summary: Mapping[str, Any]) -> None:

@@ -15,8 +15,8 @@ from hub.store.schema import CLOCK_RANG, about, delivery, slot, transfer
 
 _LOOKED = "clock"
 _COLUMNS = [slot.c[name] for name in SlotRow.__dataclass_fields__]
-_RANG_BEFORE = select(slot.c.due).where(
-    slot.c.route == bindparam("route"),
+_RANG_BEFORE = select(slot.c.route, slot.c.due).where(
+    slot.c.route.in_(bindparam("routes", expanding=True)),
     slot.c.kind == CLOCK_RANG,
     slot.c.due.in_(bindparam("dues", expanding=True)),
 )
@@ -34,14 +34,12 @@ _DUE_AGAIN = _UNFINISHED.where(or_(transfer.c.next_attempt_at <= bindparam("now"
 
 
 def insert_rung(conn: Connection, rows: Sequence[SlotRow]) -> list[SlotRow]:
-    """Those of one route that are new: what rang before, here or elsewhere, is there already."""
-    if not rows:
-        return []
-    there: set[str] = set()
+    """Those that are new: what rang before, here or elsewhere, is there already."""
+    there: set[tuple[str, str]] = set()
     for some in batches(rows):
-        asked = {"route": rows[0].route, "dues": [row.due for row in some]}
-        there.update(conn.execute(_RANG_BEFORE, asked).scalars())
-    new = [row for row in rows if row.due not in there]
+        asked = {"routes": sorted({row.route for row in some}), "dues": sorted({row.due for row in some})}
+        there.update((found.route, found.due) for found in conn.execute(_RANG_BEFORE, asked))
+    new = [row for row in rows if (row.route, row.due) not in there]
     if new:
         more = {"kind": CLOCK_RANG, "made_at": now(conn)}
         conn.execute(_INSERT, [{**columns_of(row), **more} for row in new])

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, bindparam, insert, update
 from hub.model import TransferState
 from hub.store.rows import TransferRow
 from hub.store.schema import day_total
+from hub.store.statements import run
 
 _BAD = (TransferState.REJECTED, TransferState.FAILED)
 _KEY, _SUMS = ("day", "route", "partner", "compartment"), ("transfers", "records", "value", "bad")
@@ -20,7 +21,7 @@ _ADD = (
     .where(*(day_total.c[name] == bindparam(f"its_{name}") for name in _KEY))
     .values({name: day_total.c[name] + bindparam(f"more_{name}") for name in _SUMS})
 )
-_BEGIN = insert(day_total)
+_BEGIN = insert(day_total).inline()
 
 
 def count_transfer(conn: Connection, before: TransferRow | None, after: TransferRow) -> None:
@@ -45,5 +46,5 @@ def _counted(row: TransferRow | None) -> Mapping[str, Any] | None:
 
 def _add(conn: Connection, row: Mapping[str, Any]) -> None:
     its = {f"its_{name}": row[name] for name in _KEY}
-    if conn.execute(_ADD, {**its, **{f"more_{name}": row[name] for name in _SUMS}}).rowcount == 0:
-        conn.execute(_BEGIN, row)
+    if run(conn, _ADD, {**its, **{f"more_{name}": row[name] for name in _SUMS}}).rowcount == 0:
+        run(conn, _BEGIN, row)

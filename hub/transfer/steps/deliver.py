@@ -34,7 +34,7 @@ def deliver(services: Services, row: TransferRow) -> TransferRow:
         done.add(found.id)
         if staged := otherwise.give_over(services, row, found):
             return staged
-        if not row.rehearsed and leave_alone.now(services, row.route, found.endpoint):
+        if not row.rehearsed and leave_alone.leaving_now(services, row.route, found.endpoint):
             continue
         if by_hand(services, row, found):
             continue

@@ -33,9 +33,13 @@ Frozen = tuple[TransferRow, BlobRef, Mapping[str, date]]
 
 def gather(services: Services, route: Route, run_id: str, business_date: date) -> list[TransferRow]:
     """A new STAGED batch, or one for each item, of what waits for the route and is ready."""
-    source = known(route.waiting, "items to wait for")
-    feed = next(feed for feed in map(services.feed, route.feeds) if source.items in feed.gathers)
-    return _Gathering(services, route, source, feed, run_id, business_date).made()
+    return _gathering(services, route, run_id, business_date).made()
+
+
+def anything_ready(conn: Connection, services: Services, route: Route) -> bool:
+    """Whether such a run would find anything now."""
+    today = services.local(services.clock.now())
+    return bool(_gathering(services, route, "", today).ready(conn))
 
 
 def gather_awaited(services: Services, route: Route, run_id: str, business_date: date) -> list[TransferRow]:
@@ -52,6 +56,12 @@ def gather_released(services: Services, route: Route, run_id: str, business_date
     feeds, source = map(services.feed, route.feeds), Waiting(items=RELEASED)
     made = (_Gathering(services, route, source, feed, run_id, business_date).made() for feed in feeds)
     return [batch for batches in made for batch in batches]
+
+
+def _gathering(services: Services, route: Route, run_id: str, business_date: date) -> _Gathering:
+    source = known(route.waiting, "items to wait for")
+    feed = next(feed for feed in map(services.feed, route.feeds) if source.items in feed.gathers)
+    return _Gathering(services, route, source, feed, run_id, business_date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,7 @@ class _Gathering:
     def once(self) -> list[TransferRow]:
         """Raises LostRace when another route took one of the items since they were looked at."""
         with self.services.store.read() as conn:
-            ready = self._ready(conn)
+            ready = self.ready(conn)
         if not ready:
             return []
         frozen = [self._frozen(rows) for rows in self._parts(ready)]
@@ -82,7 +92,7 @@ class _Gathering:
         self.services.boundary("gathered")
         return batches
 
-    def _ready(self, conn: Connection) -> Sequence[ItemRow]:
+    def ready(self, conn: Connection) -> Sequence[ItemRow]:
         keys = self.services.store.keys
         inside = self.services.compartment(self.route)
         waiting = queries.waiting_items(conn, keys, self.source.items, compartment=inside)

@@ -100,7 +100,12 @@ def _worked(
     services: Services, row: TransferRow, route: Route, feed: Feed, format: str, stream: BinaryIO
 ) -> Outcome:
     with services.store.read() as conn:
-        facts = replace(services.facts(conn), by_hand=handed_in_by(conn, row))
+        facts = replace(
+            services.facts(conn),
+            by_hand=handed_in_by(conn, row),
+            file_name=row.name,
+            came_at=row.found_at,
+        )
         ctx = services.context(route, feed, format, facts)
         same = same_as(conn, row, feed.name, None)
     if same is not None:

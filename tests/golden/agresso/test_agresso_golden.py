@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from hub.api import Context, Facts, Severity
+from hub.api import Chunk, Context, Facts, Severity
 from hub.transfer.examine import examine
 from plugins.agresso import abw, gl07_csv
-from plugins.agresso.feeds import LEDGER_FILE
+from plugins.agresso.feeds import FEEDBACK, LEDGER_FILE
 from plugins.agresso.gl07 import written
 from plugins.agresso.settings import LedgerFileOptions
 from tests.unit.agresso.worked import SHA256, invoices, journal
@@ -67,6 +67,38 @@ def test_receipts_are_read_as_told() -> None:
     assert {item.amount for item in found.items} >= {-40}
 
 
+def test_receipts_that_are_written_again_hold_the_same_values_in_the_same_order() -> None:
+    """As XML, and as GL07 in twelve records of which the first has 61200 pence. Each element is a voucher."""
+    found = read(RECEIPTS.read_bytes())
+    numbered = rows_of(RECEIPTS)
+    again = {"xml": abw.written(numbered), "flat": b"".join(written(numbered))}
+    assert len(again["flat"].splitlines()) == 12
+    assert int(again["flat"][399:419]) == 61200
+    for data in again.values():
+        told = read(data)
+        assert errors(told) == set()
+        assert [(one.amount, one.data["account"], one.data["ext_ref"]) for one in told.items] == [
+            (one.amount, one.data["account"], one.data["ext_ref"]) for one in found.items
+        ]
+        assert [sums.lines for sums in told.tally.vouchers.values()] == [3, 4, 3, 2]
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """Each line with its values, by the names of GL07's fields; its voucher's place is its number."""
+    rows, vouchers = [], 0
+    for chunk in abw.FORMAT.decode(BytesIO(path.read_bytes()), LedgerFileOptions()):
+        assert isinstance(chunk, Chunk)
+        if chunk.layout is abw.OF_VOUCHERS:
+            vouchers += len(chunk)
+            continue
+        kinds = {field.name: field.kind for field in chunk.layout.fields if field.name != "element"}
+        for row in chunk.rows():
+            rows.append(
+                {name: kind.read(row[name]) for name, kind in kinds.items()} | {"voucher_no": vouchers + 1}
+            )
+    return rows
+
+
 @pytest.mark.parametrize("version", ["2011", "2005"])
 def test_both_namespaces_are_read_alike(version: str) -> None:
     data = abw.written(invoices(), version)
@@ -105,3 +137,23 @@ def test_an_element_in_the_wrong_place_is_refused() -> None:
     swapped = text.replace(account, "@", 1).replace(currency, "#", 2).replace("@", currency, 1)
     found = read(swapped.replace("#", account).encode())
     assert errors(found) == {"AGR19"}
+
+
+FEEDBACK_EXAMPLE = b"""\
+batch_id,client,interface,voucher_type,source_voucher_no,source_line,trans_type,ext_ref,ext_inv_ref,apar_id,status,agresso_voucher_no,agresso_sequence_no,period,voucher_date,amount,error_code,error_text,run_at
+FHLEAS260608001,ZZ,BI,LI,1,1,AR,,LSC2600000017,900017,POSTED,26004411,1,202603,2026-06-08,1284.36,,,2026-06-08T19:02:11Z
+FHLEAS260608001,ZZ,BI,LC,2,1,AR,,LSC2600000018,900017,REJECTED,,,202603,2026-06-08,-300.00,APAR07,Referenced voucher is closed,2026-06-08T19:02:11Z
+FHLEAS260608001,ZZ,BI,RR,3,1,AR,,RCH2600000005,800451,POSTED,26004412,1,202603,2026-06-08,174.60,,,2026-06-08T19:02:11Z
+TRL,3,1158.96
+"""  # noqa: E501 - as the page has it
+
+
+def test_the_worked_feedback_is_read() -> None:
+    """Section 11.6, with the line ends of section 10.5."""
+    data = FEEDBACK_EXAMPLE.replace(b"\n", b"\r\n")
+    found = examine(FEEDBACK, BytesIO(data), Context(FEEDBACK.options(), Facts(), "agr-post"))
+    assert errors(found) == set()
+    assert [(one.reference, one.amount, one.data["status"]) for one in found.items] == [
+        ("LSC2600000017", 128436, "POSTED"), ("LSC2600000018", -30000, "REJECTED"),
+        ("RCH2600000005", 17460, "POSTED"),
+    ]  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from hub.api import ItemState, Record, Reported, ReportedItem
-from plugins.agresso.month_end import accruals, movements, vouchers
+from plugins.agresso.month_end import REPORTS, accruals, movements, vouchers
 from plugins.agresso.reports import lines
 
 FIRST, LAST, DAY = date(2026, 11, 1), date(2026, 11, 30), date(2026, 11, 4)
@@ -82,6 +82,13 @@ def test_an_account_is_moved_by_week_and_kind_and_in_all() -> None:
         ("2026-11-09", "JOURNAL", -500, 500, "1"),
         ("None", "TOTAL", 590, 505, "1"),
     ]
+
+
+def test_every_row_fits_its_table() -> None:
+    told = reported({"agresso_order": []})
+    for report in REPORTS:
+        for row in report.rows(told):
+            assert report.layout.texts(row)
 
 
 def test_what_was_received_and_is_not_invoiced_is_accrued() -> None:

@@ -12,7 +12,7 @@ import pytest
 import respx
 
 from hub.api import Call, DeliveryState, Told
-from hub.config.settings import HttpsEndpoint
+from hub.config.endpoints import HttpsEndpoint
 from hub.connectors.http import HttpsConnector
 from hub.errors import AnswerLost, AuthFailed, FeedHubError, RemoteRefused, Throttled, Unreachable
 from plugins.agresso import rest_lines

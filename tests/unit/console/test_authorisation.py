@@ -34,6 +34,7 @@ NEEDS: dict[tuple[str, str], Right | None] = {
     ("GET", "/worklist"): L,
     ("GET", "/approvals"): L,
     ("GET", "/worklist/{id}"): L,
+    ("GET", "/worklist/of/{kind}"): L,
     ("POST", "/worklist/{id}/release"): Right.RELEASE,
     ("POST", "/worklist/{id}/agree"): Right.RELEASE,
     ("POST", "/worklist/{id}/refuse"): Right.RELEASE,
@@ -96,8 +97,8 @@ NEEDS: dict[tuple[str, str], Right | None] = {
     ("GET", "/metrics"): N,
 }
 """What each address needs; None: nobody need be signed in."""
-RECORD = ("GET", "/records/{kind}/{key:path}")
-"""It belongs to no route: who is limited to some finds none."""
+RECORDS = (("GET", "/records/{kind}/{key:path}"), ("GET", "/worklist/of/{kind}"))
+"""They belong to no route: who is limited to some finds none."""
 LAST = ("/sign-out", "/account/sign-out-everywhere")
 
 
@@ -156,6 +157,8 @@ def at(console, path, closed):
     mark, route = ("closed_", "closed.payments") if closed else ("", "little.payments")
     if path.startswith("/transfers/"):
         return path.replace("{id}", console.made[f"{mark}held"])
+    if path.startswith("/worklist/of/"):
+        return path.replace("{kind}", "closed_case" if closed else "case")
     if path.startswith("/worklist/"):
         return path.replace("{id}", entry_of(console, f"{mark}held"))
     if path.startswith("/items/"):
@@ -187,7 +190,7 @@ def test_who_has_not_the_right_is_refused_and_who_has_it_is_not(console, login):
                 continue
             answer = ask(client, method, at(console, path, closed=False))
             if allowed(login, right):
-                fine = (404,) if login in LIMITED and (method, path) == RECORD else (200, 303, 400)
+                fine = (404,) if login in LIMITED and (method, path) in RECORDS else (200, 303, 400)
                 assert answer.status_code in fine, (login, method, path, answer.status_code)
             else:
                 assert answer.status_code == 403, (login, method, path, answer.status_code)
@@ -196,7 +199,7 @@ def test_who_has_not_the_right_is_refused_and_who_has_it_is_not(console, login):
 @pytest.mark.parametrize("login", ROLES)
 def test_what_is_closed_is_not_there_for_who_has_no_role_for_it(console, login):
     sees = sees_closed(login)
-    about = [key for key in NEEDS if "{id}" in key[1]]
+    about = [key for key in NEEDS if "{id}" in key[1] or key == ("GET", "/worklist/of/{kind}")]
     with console.client(login) as client:
         for method, path in sorted(about):
             if method == "POST" and not allowed(login, NEEDS[method, path]):
@@ -204,12 +207,13 @@ def test_what_is_closed_is_not_there_for_who_has_no_role_for_it(console, login):
             fields = {} if sees else {"reason": "why", "text": "what", "answer": "yes", "account": "ABC001"}
             fields |= {} if sees else {"count": "1", "value": "20.00", "sent": "yes", "reference": "R"}
             fields |= {} if sees else {"day": "2027-01-01", "time": "10:00"}
-            answer = ask(client, method, at(console, path, closed=True), **fields)
+            address = at(console, path, closed=True)
+            answer = ask(client, method, address, **fields)
             if sees:
                 assert answer.status_code in (200, 303, 400), (login, method, path, answer.status_code)
             else:
                 assert answer.status_code == 404, (login, method, path, answer.status_code)
-                assert "closed_" not in answer.text
+                assert "closed_" not in answer.text.replace(address, "")
 
 
 @pytest.mark.parametrize("login", [one for one in ROLES if not sees_closed(one)])
@@ -219,6 +223,8 @@ def test_no_list_and_no_search_tells_that_something_closed_is_there(console, log
         "/transfers",
         "/transfers.csv",
         "/worklist",
+        *(["/worklist/of/case"] if login not in LIMITED else []),
+        "/records",
         "/suspense",
         "/routes",
         "/calendar?month=2026-11",
@@ -239,6 +245,13 @@ def test_no_list_and_no_search_tells_that_something_closed_is_there(console, log
             ):
                 assert answer.status_code == 200
                 assert console.made["closed_held"] not in answer.text
+
+
+def test_who_is_limited_sees_of_the_endpoints_those_of_their_routes(console):
+    with console.client("limited") as limited, console.client("clerk") as clerk:
+        assert [one.get("/endpoints/portal").status_code for one in (limited, clerk)] == [404, 200]
+        assert "portal" not in limited.text("/endpoints")
+        assert "closed_in" not in limited.text("/endpoints")
 
 
 def test_nobody_signed_in_is_sent_to_the_door(console):

@@ -65,10 +65,11 @@ def judged(*remitted, **how):
     return looked_at(pay_file(12, *remitted), **how)
 
 
-def looked_at(data, records=KNOWN, plans=PLANS, **options):
+def looked_at(data, records=KNOWN, plans=PLANS, name=None, came_at=None, **options):
     told = {"council_id": "MIDBC", "agency_id": "ACMEDCA", "agency": "ACME", "contract": plans, **options}
     before = History(used={"debt_agency.remittance:ACME": frozenset({"REM-2026-03"})})
-    facts = Facts(date(2026, 4, 6), history=before, records=Snapshot(records), codes=Codes())
+    came = {"file_name": name, "came_at": came_at}
+    facts = Facts(date(2026, 4, 6), history=before, records=Snapshot(records), codes=Codes(), **came)
     ctx = Context(PAYMENT.options.model_validate(told), facts, "canonical")
     examined = examine(PAYMENT, BytesIO(data), ctx)
     return examined, judge(examined, ctx, "T")

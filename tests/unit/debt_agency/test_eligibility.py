@@ -37,7 +37,13 @@ class Accounts:
 
 
 def reasons(
-    *records: Record, register: Any = None, data: Any = (), personal: Any = (), item: Any = (), **options: Any
+    *records: Record,
+    register: Any = None,
+    settings: DebtSettings | None = None,
+    data: Any = (),
+    personal: Any = (),
+    item: Any = (),
+    **options: Any,
 ) -> set[str]:
     """The codes that keep a debt back; `data`, `personal`, `item` change it."""
     changed = replace(
@@ -45,7 +51,10 @@ def reasons(
     )
     taken = [Taken("t.1", changed, Disposition(ItemState.TAKEN, ACCOUNT))]
     facts = Facts(
-        today=TODAY, register=register or Accounts(), records=Snapshot(records), settings=DebtSettings()
+        today=TODAY,
+        register=register or Accounts(),
+        records=Snapshot(records),
+        settings=settings or DebtSettings(),
     )
     ctx = Context(PlacementOptions(agency="ACME", **options), facts, "batch")
     return {check.id for check in (*ELIGIBILITY, has_a_number) for _ in check.run(taken, ctx)}
@@ -129,11 +138,25 @@ def test_a_number_is_never_used_for_another_debt() -> None:
     assert reasons(placed("CLOSED", "0001002013")) == {"DA-12"}
 
 
+def test_what_the_rent_system_took_back_before_it_left_stays() -> None:
+    told = {"reason": "PAID", "on": "2026-03-01"}
+    recalled = Record(kind="debt_recall", key="100201", state="TOLD", data=told)
+    assert reasons(recalled) == {"DA-RECALL"}
+    assert reasons(replace(recalled, key="100202")) == set()
+
+
 def test_a_tenant_who_keeps_an_arrangement_is_left_alone() -> None:
     recharge = {"debt_type": "RCG"}
     assert reasons(AGREED, register=LIVE, data=recharge) == {"E09"}
     assert reasons(AGREED, data=recharge) == set()
     assert reasons(replace(AGREED, state="BREACHED"), register=LIVE, data=recharge) == set()
+
+
+@pytest.mark.parametrize(("years", "codes"), [({}, {"E04"}), ({"RCG": 12}, set()), ({"LHC": 12}, {"E04"})])
+def test_limitation_is_of_the_kind_of_debt(years: dict[str, int], codes: set[str]) -> None:
+    old = {"data": {"debt_type": "RCG", "debt_from": "2019-01-07"}}
+    settings = DebtSettings.model_validate({"limitation_years": years})
+    assert reasons(settings=settings, **old) == codes
 
 
 def test_every_reason_is_told() -> None:

@@ -13,6 +13,7 @@ from hub.api import Context, Disposition, Facts, Feed, ItemState, Move, Record, 
 from hub.transfer.examine import examine
 from hub.transfer.records import Snapshot
 from plugins.debt_agency.feeds import AGENCY_UPDATE, RETURN
+from plugins.debt_agency.holds import code_of, diary, last_day
 
 REF, ACCOUNT, TODAY = "0001002013", "7001234501", date(2026, 3, 10)
 RECALLED_AT = {"what": "RECALLP", "at": "2026-03-09T12:00:00+00:00", "by": "council"}
@@ -75,6 +76,14 @@ def test_what_the_law_stops_collection_for_holds_the_account_at_once(code: str, 
         "DEAD9": "DECEASED"
     })  # fmt: skip
     assert again.made("hold") == []
+
+
+@pytest.mark.parametrize(("code", "hold"), [("BK1", "BKR"), ("DR1", "DRO"), ("IV1", "IVA")])
+def test_which_insolvency_it_is_decides_whose_money_is(code: str, hold: str) -> None:
+    own = {"statuses": dict.fromkeys(("BK1", "DR1", "IV1"), "INSOLVENT")}
+    insolvencies = {"DR1": "DRO", "IV1": "IVA"}
+    told = Told(AGENCY_UPDATE, event("STS", code), placement(), **own, insolvencies=insolvencies)
+    assert [move.data["code"] for move in told.moves if move.kind == "hold"] == [hold]
 
 
 def test_a_status_that_nobody_mapped_waits() -> None:
@@ -175,3 +184,25 @@ def test_a_return_of_what_was_being_recalled_shows_both() -> None:
 def test_the_same_return_told_again_is_a_duplicate() -> None:
     closed = placement("RETURNED", closed={"code": "GNA", "on": "2026-03-09", "balance": 2197_37})
     assert Told(RETURN, back("GNA"), closed).matched.state is ItemState.DUPLICATE
+
+
+def test_the_dates_of_a_breathing_space_are_those_of_the_page() -> None:
+    """The worked example of debt_agency.md, section 5.3: the day on which it starts is day 1."""
+    assert diary(hold("BREATHING_SPACE", "2026-03-04")) == {
+        "review_by": "2026-03-23",
+        "decision_by": "2026-04-07",
+        "court_by": "2026-04-22",
+        "last_protected_day": "2026-05-02",
+    }
+
+
+@pytest.mark.parametrize(("code", "told"), [("MHC", "MHC"), ("BKR", "BKR"), ("NONE", "BSP"), (None, "BSP")])
+def test_a_hold_is_told_as_the_code_that_it_names(code: str | None, told: str) -> None:
+    one = hold("BREATHING_SPACE", "2026-03-04")
+    named = Record(kind=one.kind, key=one.key, state=one.state, data={**one.data, "code": code})
+    assert code_of(named, Facts()) == told
+
+
+def test_a_mental_health_crisis_has_no_end_that_anybody_reckons() -> None:
+    told = {"kind": "BREATHING_SPACE", "from": "2026-03-04", "until": None, "code": "MHC"}
+    assert last_day(Record(kind="hold", key="h", state="ACTIVE", account=ACCOUNT, data=told)) is None

@@ -143,3 +143,39 @@ def test_text_that_has_no_room_stops_the_file_unless_it_may_be_cut_off() -> None
 def test_a_layout_that_cannot_work_is_refused_when_it_is_loaded(changes: dict[str, Any], said: str) -> None:
     with pytest.raises(ValidationError, match=said):
         AgencyLayout.model_validate({**FLAT, **changes})
+
+
+def inventory(received: str) -> bytes:
+    """One record of published positions: AREC, number, account, amounts, the day of the placement."""
+    line = list(" " * 126)
+    for start, text in (
+        (1, "AREC"),
+        (5, "000100201"),
+        (14, "7001234501"),
+        (44, "100.00".rjust(12)),
+        (56, received),
+    ):
+        line[start - 1 : start - 1 + len(text)] = text
+    return ("".join(line) + "\r\n").encode()
+
+
+def test_a_day_that_means_no_day_is_blank_and_one_of_zeros_is_refused() -> None:
+    """Help pages of AIM: 19000101 is null, no date is ever filled with zeros."""
+    ((_, row),), wrong = read(preset("aim-inv"), inventory("19000101"))
+    assert (wrong, row["placed_date"], row["placement_ref"]) == ([], "", "0001002013")
+    ((_, row),), _ = read(preset("aim-inv"), inventory("20260302"))
+    assert row["placed_date"] == "2026-03-02"
+    rows, (zeros,) = read(preset("aim-inv"), inventory("00000000"))
+    assert (rows, zeros.field) == ([], "received_date")
+
+
+def test_what_a_layout_says_of_every_line_it_never_says_of_another() -> None:
+    """A Housing Benefit credit told as a direct payment would bear commission."""
+    line = {
+        "rec_type": "U", "placement_ref": "0001002013", "update_type": "DPY", "effective_date": "2026-03-02",
+        "amount": "-50.00", "new_balance": "2147.37", "txn_id": "RT-1", "method": "", "text": "",
+    }  # fmt: skip
+    for name in ("aim-upd", "ygc-upd"):
+        assert b"50.00" in written_as(preset(name), KINDS["UPD"], [("U", line)])
+        with pytest.raises(CannotRender, match="can only tell update_type DPY, not ADJ-"):
+            written_as(preset(name), KINDS["UPD"], [("U", {**line, "update_type": "ADJ-"})])

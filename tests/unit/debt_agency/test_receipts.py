@@ -4,6 +4,7 @@ and the checks and the matching of the feed itself are asked."""
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -100,6 +101,14 @@ def test_a_receipt_goes_to_its_debts_account_or_to_suspense(changes, state, reas
     assert (found.account or found.candidates[:1] or None) in ("7001234501", ("7001234501",), None)
 
 
+def test_the_route_says_under_which_holds_the_council_keeps_no_money():
+    records = [debt("0001002013", state="HELD"), held("7001234501", "DRO", "2026-03-01")]
+    paid = Remitted("REM-1", [Paid("0001002013", "PA", "100.00", "0.1250", "T-1")])
+    for not_kept, state in ((["BKR"], "TAKEN"), (["BKR", "DRO"], "SUSPENDED")):
+        _, taken = judged(paid, records=records, not_kept=not_kept)
+        assert taken[0].disposition.state == state
+
+
 def test_a_debt_that_was_never_placed_is_never_guessed():
     examined, taken = judged(Remitted("REM-1", [Paid("0001002047", "PA", "100.00", "0.1250", "T-1")]))
     assert (taken[0].disposition.state, taken[0].disposition.candidates) == ("SUSPENDED", ())
@@ -181,3 +190,26 @@ def test_a_contract_of_which_two_rows_could_count_is_a_mistake_of_the_configurat
     told = {"council_id": "MIDBC", "agency_id": "ACMEDCA", "contract": [PLANS[0], PLANS[0]]}
     with pytest.raises(ValueError, match="two rows of P1 count from 2026-01-01 on"):
         PAYMENT.options.model_validate(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("ACMEDCA_PAY_MIDBC_20260405_000012.csv", None),
+        ("ACMEDCA_PAY_MIDBC_20260405_000013.csv", "file_seq is 000012, and the name says 000013"),
+        ("ACMEDCA_RTN_MIDBC_20260405_000012.csv", "file_kind is PAY, and the name says RTN"),
+        ("OTHER_PAY_MIDBC_20260405_000012.csv", "sender_id is ACMEDCA, and the name says OTHER"),
+        ("as somebody called it.csv", None),
+    ],
+)
+def test_a_file_is_what_its_name_says(name, says):
+    examined, _ = judged(WORKED, name=name)
+    told = [message for check, _, message in findings(examined) if check == "DA-04"]
+    assert told == ([says] if says else [])
+
+
+@pytest.mark.parametrize(("minute", "refused"), [(50, False), (49, True)])
+def test_a_file_is_made_at_most_ten_minutes_after_it_came(minute, refused):
+    """It says that it was made on 5 April at 5 o'clock, Greenwich time."""
+    examined, _ = judged(WORKED, came_at=datetime(2026, 4, 5, 4, minute, tzinfo=UTC))
+    assert [check for check, *_ in findings(examined)] == (["DA-04"] if refused else [])

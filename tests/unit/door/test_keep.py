@@ -26,8 +26,6 @@ dates = st.dates(date(1990, 1, 1), date(2100, 12, 31))
 )
 def test_the_last_day_is_still_kept(keep: Keep, day: date, last: date) -> None:
     assert keep.until(day) == last
-    assert not keep.is_past(day, last)
-    assert keep.is_past(day, last + timedelta(days=1))
 
 
 @given(keep=keeps, day=dates)

@@ -314,6 +314,7 @@ MOVES = {
         ("charge", f"{B}/H0002/DGA", "ENDED", B),
     ],
     "FTALINE": [("debt_line", f"PL0001/{number}", "TOLD", A) for number in (1, 2, 3)],
+    "FTARECALL": [("debt_recall", f"PL000{number}", "TOLD", None) for number in (3, 4)],
     "TENCHANGE": [
         ("tenancy_change", "0190001/01/JOINT/2026-10-26", "TOLD", A),
         ("tenancy_change", "0190002/01/END/2026-10-05", "TOLD", B),

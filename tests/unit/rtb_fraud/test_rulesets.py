@@ -26,6 +26,17 @@ OWN = {
 }
 
 
+NEW = {
+    "id": "F99",
+    "title": "new",
+    "when": {"fn": "gt", "value": "price", "threshold": "1"},
+    "weight": "1",
+    "reason": "{v}",
+    "owner": "fraud-team",
+    "dpia_ref": "DPIA-2",
+}
+
+
 def own(**changes):
     return {**copy.deepcopy(OWN), **changes}
 
@@ -100,6 +111,8 @@ def test_two_versions_on_one_day_are_refused():
         ({"id": "F07", "weight": "101"}, "less than or equal to 100"),
         ({"id": "E01", "weight": "5"}, "has no points"),
         ({"id": "F99", "title": "new"}, "when"),
+        ({**NEW, "weight": None}, "weight"),
+        ({**NEW, "owner": None}, "owner"),
         ({"id": "X1"}, "id"),
         ({"id": "F07", "requires": ["horoscope"]}, "which is no input"),
         ({"id": "F07", "colour": "red"}, "colour"),

@@ -100,6 +100,7 @@ CASES: dict[str, Case] = {
     "milestones": lambda look, mark: look.milestones([mark], DAY, DAY),
     "suspended": lambda look, mark: [row for row in look.suspended() if row.day == due_of(mark).date()],
     "records": lambda look, mark: of(mark, look.records()),
+    "count_records": lambda look, mark: look.count_records("case", [mark]),
     "record": lambda look, mark: look.record("case", f"{mark}-c"),
     "moves": lambda look, mark: look.moves("case", f"{mark}-c"),
     "worklist": lambda look, mark: of(mark, look.worklist()),
@@ -117,7 +118,7 @@ CASES: dict[str, Case] = {
     "circuits": lambda look, mark: of(mark, look.circuits()),
     "counters": lambda look, mark: of(mark, look.counters()),
 }
-OF_NO_ROUTE = {"records", "record", "moves", "moved_by", "broken_move", "dues", "milestones"}
+OF_NO_ROUTE = {"records", "count_records", "record", "moves", "moved_by", "broken_move", "dues", "milestones"}
 OF_NO_ROUTE |= {"counters", "circuits", "messages", "unsent_messages"}
 """What is shown only to who may know of every route."""
 VIEWERS = [Viewer(role.value, role.value, frozenset({role})) for role in Role] + [
@@ -209,7 +210,7 @@ def fill(conn: Connection, store: Store, inside: Compartment) -> None:
     found = Finding("CHECK", Severity.WARNING, f"{mark}-finding")
     queries.replace_findings(conn, f"{mark}-t", [found])
     draw(conn, mark)
-    queries.insert_run(conn, RunRow(id=f"{mark}-run", route="shared", started_at=NOON, **where))
+    queries.insert_runs(conn, [RunRow(id=f"{mark}-run", route="shared", started_at=NOON, **where)])
     queries.append_event(conn, subject="route", subject_id="shared", kind=f"{mark}-event", **where)
     for table, row in rows_of(mark).items():
         conn.execute(insert(schema.metadata.tables[table]), {**row, **where})
@@ -234,7 +235,7 @@ def rows_of(mark: str) -> dict[str, dict[str, Any]]:
         "record": {
             "kind": "case",
             "key": f"{mark}-c",
-            "state": "open",
+            "state": mark,
             "version": 1,
             "data": {},
             "since": NOON,

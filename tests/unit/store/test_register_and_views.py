@@ -121,7 +121,7 @@ def test_a_transfer_that_is_not_there_is_a_sentence(store: Store) -> None:
 
 def test_a_run_is_kept_with_its_outcome(store: Store) -> None:
     run = RunRow(id="r1", route="tests.route", config="c" * 64, business_date=NOON.date(), started_at=NOON)
-    store.write(lambda conn: queries.insert_run(conn, run))
+    store.write(lambda conn: queries.insert_runs(conn, [run]))
     store.write(lambda conn: queries.end_run(conn, "r1", outcome="done", summary={"moved": 2}))
     with looking(store) as look:
         (found,) = look.runs("tests.route")

@@ -48,7 +48,7 @@ def meant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, MEA
 
 def end_a_run(conn: Connection) -> None:
     """It takes up the names; those of the last transfers are taken up by none."""
-    queries.insert_run(conn, RunRow(id="run", route="tests.route", started_at=NOON))
+    queries.insert_runs(conn, [RunRow(id="run", route="tests.route", started_at=NOON)])
     queries.end_run(conn, "run", outcome="done", summary={})
 
 
