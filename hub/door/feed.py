@@ -220,7 +220,8 @@ class Profile:
     options:  what the route's target may set for it (`options:` of the target)
     write:    postings, or what `of` says → bytes; raises CannotRender when one cannot be carried: then
               nothing is written
-    of:       what it writes: postings to rent accounts, or changes of mandates (`MandateChange`)
+    of:       what it writes: postings to rent accounts, changes of mandates (`MandateChange`) or collections
+              that came back (`CollectionReject`)
     numbers:  as for an output
     lossy:    what they hold and this way of writing cannot carry, in words
     converse: of a rent system that is talked with: written bytes → conversation; None = it takes files

@@ -58,8 +58,8 @@ def contra_of_submission(
 
 def taken_back(carried: Sequence[Taken], left: Left, ctx: Context[Any]) -> Iterator[Waiting]:
     """Unpaid debits and claims, once the rent system has the reversals."""
-    calendar = ctx.facts.calendar
-    if left.state is not DeliveryState.SENT or not ctx.options.book_entries or calendar is None:
+    calendar, sent = ctx.facts.calendar, (left.state, left.output) == (DeliveryState.SENT, "reversals")
+    if not sent or not ctx.options.book_entries or calendar is None:
         return
     sums = Counter[tuple[date, str, str | None]]()
     for one in carried:

@@ -205,9 +205,17 @@ def came_back(town, number, processed, code="17"):
 
 
 def test_an_unpaid_debit_is_asked_for_again_and_not_twice(town):
+    route = town.council.config / "routes/bacs.yaml"
+    text = route.read_text("utf-8")
+    assert "# - {output: rejects" in text
+    route.write_text(text.replace("# - {output: rejects", "- {output: rejects"), "utf-8")
     assert call(town, date(2026, 11, 10), 100, "17")["state"] == "SENT"
     town.clock.turn(days=9)  # Wednesday the 11th
-    assert came_back(town, 1, date(2026, 11, 9))["state"] == "SENT"
+    unpaid = came_back(town, 1, date(2026, 11, 9))
+    assert (unpaid["state"], [state for _, state, _ in items(town, unpaid)]) == ("SENT", ["POSTED"])
+    (rejects,) = town.council.folder("rent", "/import/dd").glob("DDREJECT_*.csv")
+    told = "RENT91000010,91000010,2026-11-10,1.00,0,2026-11-11,"
+    assert rejects.read_text("utf-8").splitlines()[1] == f"D,1,{told}"
     assert town.record("unpaid_debit", "RENT91000010")["state"] == "OUTSTANDING"
     assert call(town, date(2026, 11, 24), 100, "18")["state"] == "SENT"
     settled = town.record("unpaid_debit", "RENT91000010")
