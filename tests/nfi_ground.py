@@ -45,7 +45,10 @@ routes:
     feed: rtb_fraud.nfi_tenants
     format: export
     from: {endpoint: in, pattern: "tenants*", then: remove}
-    to: [{output: extract, endpoint: site, pack: {type: aes_zip, passphrase: file:site_passphrase}}]
+    to:
+      - output: extract
+        endpoint: site
+        pack: {type: aes_zip, passphrase: file:site_passphrase, each: true}
     options: {query: tenants.sql v4}
     mode: live
     owner: fraud-team

@@ -31,6 +31,7 @@ from hub.store.files import disk_errors, durable_write, full_sentence, has_no_ro
 from hub.store.keys import DATABASE, Keys
 from hub.store.migrate import migrate, schema_of
 from hub.store.queries.blobs import sealed_blob
+from hub.store.queries.restored import restored
 from hub.store.queries.shared import CLOCK
 from hub.store.schema import HEAD, about
 from hub.store.writer import Writer
@@ -70,6 +71,7 @@ class Store:
         try:
             with self._said_plainly():
                 self._writer = Writer(self._prepared(), self._translate)
+                self.came_back = self._came_back()
         except BaseException:
             self._dispose()
             raise
@@ -169,6 +171,12 @@ class Store:
     def _is_ready(self) -> bool:
         with self._reading.connect() as connection:
             return schema_of(connection) == HEAD and self._knows_keys(connection)
+
+    def _came_back(self) -> bool:
+        """Whether the state is one that was restored: only a restore, into a folder that no hub has open,
+        makes it so."""
+        with self._reading.connect() as connection:
+            return restored(connection) is not None
 
     def _refuse_lost(self, connection: Connection) -> None:
         """A database that was there once and is empty is no new hub: it would send everything again."""

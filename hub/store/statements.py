@@ -83,6 +83,8 @@ class _Plan:
     def __init__(self, statement: Statement, dialect: Dialect, values: Values) -> None:
         names = list(values) if isinstance(statement, UpdateBase) else None
         compiled = statement.compile(dialect=dialect, column_keys=names)
+        if compiled.insert_prefetch:
+            raise ValueError(f"name every column that has a default: {compiled.insert_prefetch}")
         state = compiled.construct_expanded_state(values)
         types = {name: bind.type for bind, name in compiled.bind_names.items()}
         types |= {new: types[name] for name, all in state.parameter_expansion.items() for new in all}
@@ -120,8 +122,11 @@ class _Prepared:
         binds = [bind for bind in iterate(statement) if isinstance(bind, BindParameter)]
         self._lists = sorted({bind.key for bind in binds if bind.expanding and bind.required})
         self._plans: dict[tuple[Any, ...], _Plan] = {}
+        self._only = not self._writes and not self._lists
 
     def plan(self, values: Values) -> _Plan:
+        if self._only and self._plans:
+            return self._plans[()]
         lengths = [len(values[name]) for name in self._lists]
         key = (*values, *lengths) if self._writes else tuple(lengths)
         found = self._plans.get(key)

@@ -85,11 +85,12 @@ class _Ask:
         self.error: BaseException | None = None
 
     def run_apart(self, connection: Connection) -> None:
-        """In a savepoint: what it raises is its own asker's alone."""
-        savepoint = connection.begin_nested()
+        """In a savepoint, which costs less so than SQLAlchemy's: what it raises is its own asker's alone."""
+        driver: Any = connection.connection.dbapi_connection
+        driver.execute("SAVEPOINT ask")
         try:
             self.result = self.fn(connection)
-            savepoint.commit()
         except BaseException as error:  # noqa: BLE001 - the asker gets it
             self.error = error
-            savepoint.rollback()
+            driver.execute("ROLLBACK TO ask")
+        driver.execute("RELEASE ask")

@@ -148,8 +148,9 @@ def _admitted(services: Services, endpoint: str) -> CircuitRow | None:
     from hub.transfer import leave_alone
 
     with services.store.read() as conn:
-        alone = leave_alone.of_endpoint(conn, services, endpoint)
-        row = None if queries.is_all_well(conn) else queries.get_circuit(conn, name_of(endpoint))
+        well = queries.is_all_well(conn)
+        row = None if well else queries.get_circuit(conn, name_of(endpoint))
+        alone = leave_alone.of_endpoint(conn, services, endpoint, all_well=well)
     if alone is not None:
         raise alone
     if row is not None and row.failures == 0:

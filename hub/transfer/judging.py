@@ -37,6 +37,11 @@ class Judged:
     findings: Sequence[Finding] = ()
 
 
+def may_move(feed: Feed) -> bool:
+    """Whether items of a feed move records at all."""
+    return feed.moves is not no_moves or feed.unnamed is not moves_nothing
+
+
 def judge_moves(
     conn: Connection,
     services: Services,
@@ -49,7 +54,7 @@ def judge_moves(
     which `moves` sees in `facts.records`: it is asked item by item.
 
     An item moves all of its records or none. What it moved when its transfer was worked before stays."""
-    if feed.moves is no_moves and feed.unnamed is moves_nothing:
+    if not may_move(feed):
         return Judged(taken)
     if any(lookup.accounts for lookup in feed.looks_up):  # the items have their accounts by now
         ctx = replace(

@@ -57,10 +57,16 @@ def fails(services: Services, route: Route) -> bool:
 
 
 def why(
-    conn: Connection, services: Services, route: str | None, endpoint: str | None = None
+    conn: Connection,
+    services: Services,
+    route: str | None,
+    endpoint: str | None = None,
+    *,
+    all_well: bool | None = None,
 ) -> LeftAlone | None:
-    """Why nothing may be done for a route, at an endpoint, or both; None when it may."""
-    if queries.is_all_well(conn):
+    """Why nothing may be done for a route, at an endpoint, or both; None when it may. `all_well`:
+    `queries.is_all_well`, where it was asked already."""
+    if queries.is_all_well(conn) if all_well is None else all_well:
         return _maintained(services, endpoint) if endpoint else None
     pause = _paused(conn, "route", route) if route else None
     if pause is not None or endpoint is None:
@@ -74,9 +80,11 @@ def leaving(conn: Connection, services: Services, route: str, endpoint: str) -> 
     return why(conn, services, route, endpoint) or goes_first.standing(conn, services, route, endpoint)
 
 
-def of_endpoint(conn: Connection, services: Services, endpoint: str) -> LeftAlone | None:
+def of_endpoint(
+    conn: Connection, services: Services, endpoint: str, *, all_well: bool | None = None
+) -> LeftAlone | None:
     """Why an endpoint is left alone."""
-    return why(conn, services, None, endpoint)
+    return why(conn, services, None, endpoint, all_well=all_well)
 
 
 def _maintained(services: Services, endpoint: str) -> LeftAlone | None:

@@ -87,6 +87,8 @@ def look(services: Services, route: Route, run_id: str) -> list[TransferRow]:
 
     Returns new transfers of files that were archived at the source meanwhile. Raises TransportError when the
     source does not answer: then the next run looks."""
+    if not services.store.came_back:
+        return []
     with services.store.read() as conn:
         restored = queries.restored(conn)
         doubtful = queries.doubtful_deliveries(conn, route.id)
@@ -106,6 +108,8 @@ def looked(services: Services, route: Route) -> None:
             queries.keep_restored(conn, restored.looked(route.id, services.clock.now()))
             _ask_for_what_is_removed(conn, services, route, restored)
 
+    if not services.store.came_back:
+        return
     with services.store.read() as conn:
         restored = queries.restored(conn)
     if restored is not None and not route.rehearses and restored.is_to_be_looked_at(route.id):

@@ -86,6 +86,11 @@ def _take(desk: Desk) -> None:
     desk.feedhub("worklist", "take", _entry(desk, "NFI_202627_tenants"), "--out", desk.folder)
 
 
+def _tell_passphrase(desk: Desk) -> None:
+    newest = max(one["id"] for one in desk.look("transfers", "list", "--route", "nfi.tenants"))
+    desk.feedhub("transfers", "passphrase", newest, "--reason", "the key contact was told by telephone")
+
+
 def _declare(desk: Desk) -> None:
     desk.feedhub("worklist", "answer", _entry(desk, "privacy notice"), "--answer", "done")
 
@@ -113,9 +118,9 @@ NFI_SCENES = (
     Scene(
         date(2026, 12, 18),
         "The rent system's export for the National Fraud Initiative is refused: the pre-flight names each "
-        "row and column. Mended, it leaves as a zip under a passphrase, in the hands of the one who is "
-        "named, and its upload is confirmed. A match comes back and is worked. Who may not know of it sees "
-        "nothing.",
+        "row and column. Mended, it leaves as a zip under a passphrase of its own, in the hands of the one "
+        "who is named, and its upload is confirmed. A match comes back and is worked. Who may not know of it "
+        "sees nothing.",
         nothing_new,
         (
             Edit("settings/rtb_fraud/nfi.yaml", "uploaders: []", f"uploaders: [{WHO}]"),
@@ -127,6 +132,7 @@ NFI_SCENES = (
             Act(WHO, _take),
             Act(WHO, _declare),
             Act(WHO, _take),
+            Act(WHO, _tell_passphrase),
             Act(WHO, _confirm),
             Act(WHO, _match),
             Act("demo-clerk", _sees_nothing),

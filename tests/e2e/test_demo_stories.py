@@ -6,6 +6,7 @@ What lies in the folders is read with a few slices and splits; what the hub know
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 
 from tests.aes_zip_oracle import opened
@@ -234,7 +235,9 @@ def test_an_nfi_extract_is_refused_mended_packed_and_confirmed_and_a_match_is_wo
         assert said in demo.said
     assert "the privacy notice declaration of 2026/27 is not recorded as done" in demo.said
     (path,) = (demo.folder / "desks/demo-investigator").glob("*.zip")
-    (rows,) = opened(path.read_bytes(), "not-a-real-password").values()
+    told = demo.said.partition("transfers passphrase")[2]
+    (passphrase,) = re.findall(rf"{re.escape(path.name)}\s+(\S+)", told.partition("worklist answer")[0])
+    (rows,) = opened(path.read_bytes(), passphrase).values()
     lines = rows.decode("ascii").split("\r\n")
     count = len(lines) - 2
     assert f"holds {count} records, and {count - 1} were counted" in demo.said

@@ -7,10 +7,11 @@ from datetime import date
 
 import pytest
 
+from hub.engine.passphrases import passphrases
 from hub.errors import UsageError
 from hub.model import PromiseState, Severity
 from tests.aes_zip_oracle import opened
-from tests.nfi_ground import CALENDAR, EVE, FAY, PASSPHRASE, UMA, nfi_world, works
+from tests.nfi_ground import CALENDAR, EVE, FAY, UMA, nfi_world, works
 from tests.unit.rtb_fraud.nfi_files import ADA, BEN, CARA, changed, file
 
 EXTRACT = (
@@ -64,10 +65,14 @@ def test_a_refused_extract_names_each_row_and_column_and_the_mended_one_leaves(w
 
 def test_it_leaves_as_the_page_has_it_and_its_upload_is_confirmed(world):
     run(world, file(ADA, BEN, changed(CARA, asset_type="GARAGE"), ADA))
-    entry, _ = taken(world)
+    entry, there = taken(world)
     (path,) = (world.folder / "desk").iterdir()
     assert path.name == "NFI_202627_tenants_FAKESHIRE_20261005_1.zip"
-    assert opened(path.read_bytes(), PASSPHRASE) == {path.with_suffix(".txt").name: EXTRACT.encode("ascii")}
+    with world.hub(viewer=UMA) as hub:
+        told = passphrases(hub.services, there.delivery.transfer_id, "the key contact was told by telephone")
+    assert opened(path.read_bytes(), told[path.name]) == {
+        path.with_suffix(".txt").name: EXTRACT.encode("ascii")
+    }
     with world.hub(viewer=UMA) as hub:
         hub.worklist.handed_over(entry.id, "DFU-0017", on=date(2026, 10, 5), count=2)
         with hub.look() as look:

@@ -22,7 +22,7 @@ from hub.transfer.rehearsal import lay_down
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services, known
 from hub.transfer.steps import converse
-from hub.transfer.steps.hand_over import by_hand
+from hub.transfer.steps.hand_over import by_hand, is_persons
 
 
 def deliver(services: Services, row: TransferRow) -> TransferRow:
@@ -34,7 +34,7 @@ def deliver(services: Services, row: TransferRow) -> TransferRow:
         done.add(found.id)
         if staged := otherwise.give_over(services, row, found):
             return staged
-        if not row.rehearsed and leave_alone.leaving_now(services, row.route, found.endpoint):
+        if _is_left_alone(services, row, found):
             continue
         if by_hand(services, row, found):
             continue
@@ -46,6 +46,15 @@ def deliver(services: Services, row: TransferRow) -> TransferRow:
                 return row
         deliveries[found.id] = delivery
     return row
+
+
+def _is_left_alone(services: Services, row: TransferRow, delivery: DeliveryRow) -> bool:
+    """Whether nothing may be done about a delivery now. Of what leaves by itself the commit of its intent
+    asks."""
+    leaves = delivery.state is DeliveryState.READY and not is_persons(services, row, delivery)
+    if leaves or row.rehearsed:
+        return False
+    return leave_alone.leaving_now(services, row.route, delivery.endpoint) is not None
 
 
 def _next(

@@ -13,12 +13,15 @@ from hub.transfer.services import Services
 HAND_OVER = "hand_over"
 
 
-def by_hand(services: Services, row: TransferRow, delivery: DeliveryRow) -> bool:
-    """Whether a person takes the delivery, so that the hub must not. One that is ready is asked for.
+def is_persons(services: Services, row: TransferRow, delivery: DeliveryRow) -> bool:
+    """Whether a person takes the delivery. Nobody is bothered with what a route only rehearses."""
+    return isinstance(services.config.endpoints[delivery.endpoint], PersonEndpoint) and not row.rehearsed
 
-    Nobody is bothered with what a route only rehearses."""
+
+def by_hand(services: Services, row: TransferRow, delivery: DeliveryRow) -> bool:
+    """Whether a person takes the delivery, so that the hub must not. One that is ready is asked for."""
     person = services.config.endpoints[delivery.endpoint]
-    if not isinstance(person, PersonEndpoint) or row.rehearsed:
+    if not isinstance(person, PersonEndpoint) or not is_persons(services, row, delivery):
         return False
     if delivery.state is DeliveryState.READY:
         _ask_once(services, row, delivery, person)

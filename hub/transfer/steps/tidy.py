@@ -30,13 +30,14 @@ def due(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]:
     """Those whose source may go now: at once when the route says so, else when the transfer is over."""
     ended = over(services, rows) - _with_members_on_the_way(services, rows)
     may_go = [row for row in rows if not row.tidied and (row.id in ended or _may_go_early(services, row))]
-    return [row for row in may_go if not _is_left_alone(services, row)]
+    sources = {(row.route, row.source_endpoint) for row in may_go}
+    alone = {source for source in sources if _is_left_alone(services, *source)}
+    return [row for row in may_go if (row.route, row.source_endpoint) not in alone]
 
 
-def _is_left_alone(services: Services, row: TransferRow) -> bool:
-    """Whether the source is not to be touched now: it is tidied by a later run."""
-    source = row.source_endpoint
-    return source is not None and leave_alone.now(services, row.route, source) is not None
+def _is_left_alone(services: Services, route: str, source: str | None) -> bool:
+    """Whether a source is not to be touched now: what came from it is tidied by a later run."""
+    return source is not None and leave_alone.now(services, route, source) is not None
 
 
 def _with_members_on_the_way(services: Services, rows: Sequence[TransferRow]) -> frozenset[str]:

@@ -38,7 +38,7 @@ from hub.transfer.batch import examine_batch, thaw
 from hub.transfer.choose import choose
 from hub.transfer.drift import drifted
 from hub.transfer.examine import Examined, examine, judge
-from hub.transfer.judging import Judged, judge_moves
+from hub.transfer.judging import Judged, judge_moves, may_move
 from hub.transfer.making import delivery_of, draw
 from hub.transfer.outcome import Outcome, commit, same_as
 from hub.transfer.outputs import Source, carried_or_noted, numbered, plan, render
@@ -185,6 +185,8 @@ def _moves(
     services: Services, row: TransferRow, examined: Examined, ctx: Context[Any], taken: Sequence[Taken]
 ) -> Judged:
     """The records that the items move; an illegal move holds its item."""
+    if not may_move(examined.feed):
+        return Judged(taken)
     with services.store.read() as conn:
         judged = judge_moves(conn, services, row, examined.feed, taken, ctx)
     for finding in judged.findings:
@@ -376,7 +378,7 @@ def _effects(
 def _doubt(services: Services, row: TransferRow, feed: Feed, deliveries: Collection[object]) -> str | None:
     """Whether it may have been worked before the state was lost and restored, unless a person let it go. An
     extract that sends nothing may be taken in once more."""
-    if row.approved_by is not None or (feed.is_extract and not deliveries):
+    if row.approved_by is not None or (feed.is_extract and not deliveries) or not services.store.came_back:
         return None
     with services.store.read() as conn:
         return restored.doubt(conn, services, row)
