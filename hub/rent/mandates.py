@@ -166,10 +166,10 @@ def reference_is_told_apart(taken: Sequence[Taken], ctx: Context[MandateOptions]
         if one.item.data["status"] not in _ENDING:
             of_account[one.item.personal["sort_code"], one.item.personal["account_number"]].append(one.item)
     for part, whole in chain.from_iterable(map(_parts, of_account.values())):
-        for one, other in ((part, whole), (whole, part)):
-            message = f"a bank cannot tell {one.reference} from {other.reference}, of the same bank account"
-            severity = Severity.HOLD_ITEM if one.data["status"] == NEW else None
-            yield Found(message, one.line, "mandate_ref", "no part of another reference", severity)
+        for item, other in ((part, whole), (whole, part)):
+            message = f"a bank cannot tell {item.reference} from {other.reference}, of the same bank account"
+            severity = Severity.HOLD_ITEM if item.data["status"] == NEW else None
+            yield Found(message, item.line, "mandate_ref", "no part of another reference", severity)
 
 
 def _parts(items: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
