@@ -14,6 +14,7 @@ from plugins.bacs.feeds import SUBMISSION
 from plugins.bacs.settings import OwnCsv
 from tests.unit.bacs.bacs_files import (
     FACTS,
+    MOMENT,
     call,
     ddcall,
     gathered,
@@ -193,6 +194,16 @@ def test_an_input_report_knows_a_file_by_what_it_adds_up_to() -> None:
     )
     other = request("paygate", paygate(2, amount="498.06")).examined.tally
     assert other.goes_out_as() not in report.names()
+
+
+def test_so_it_knows_a_file_that_the_hub_wrote() -> None:
+    report = input_tally(input_report(golden("input_report/one-refused.xml")))
+    outcome = request("standard18", golden("submission/dd-collection-daily.txt"), write_as="paygate")
+    write = SUBMISSION.output("submission").write
+    assert write is not None
+    made = write(outcome.carried, replace(outcome.ctx, moment=MOMENT))
+    assert made.identity == report.names()[1]
+    assert not {"serial", "file_number"} & made.summary.keys(), "no report would tell these"
 
 
 def test_without_its_columns_an_own_layout_is_not_written() -> None:
