@@ -24,7 +24,7 @@ EVE = Viewer("eve", "Eve", frozenset({Role.ADMINISTRATOR}))
 HUB = """
 plugins: [little]
 log: {file: hub.log}
-settings: {little: {nfi: {uploaders: [uma]}}}
+settings: {little: {nfi: {uploaders: [uma], keep_extract_days: 30}}}
 """
 ENDPOINTS = """
 endpoints:
