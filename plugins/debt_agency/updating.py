@@ -26,7 +26,7 @@ from hub.api import (
 )
 from plugins.debt_agency import codes
 from plugins.debt_agency.canonical import PARTY_LINE, UPD, UPDATE_LINE
-from plugins.debt_agency.debts import address_of, addressed
+from plugins.debt_agency.debts import address_of, addressed, person
 from plugins.debt_agency.file_checks import OUR_FILE_CHECKS
 from plugins.debt_agency.holds import EVERY, stopping
 from plugins.debt_agency.lines import Line, Proof, could_be_written, write_file
@@ -186,16 +186,13 @@ def _party(item: Item, placement: Record) -> Line:
     told, personal = item.data, item.personal
     status = "W" if placement.data.get("withheld") else str(told.get("party_address_status") or "L")
     lines = address_of(personal, "party_")
-    born = personal.get("party_date_of_birth")
-    names = ("title", "forenames", "surname", "phone1", "phone2", "email")
     return Line(
         PARTY_LINE,
         {
             "placement_ref": placement.key,
             "party_no": str(told["party_no"]),
             "role": told["party_role"],
-            **{name: personal.get(f"party_{name}") or None for name in names},
-            "dob": date.fromisoformat(born) if born else None,
+            **person(personal, "party_"),
             **addressed(lines, status, withheld=status == "W"),
         },
     )

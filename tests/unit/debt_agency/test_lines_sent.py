@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -73,6 +74,37 @@ def test_charges_stand_behind_the_parties_and_notes_behind_them() -> None:
 def test_charges_that_are_not_the_debt_keep_it_back(told: tuple[Record, ...], says: str) -> None:
     (message,) = found(charges.charges_make_the_debt, *placed(*told))
     assert says in message
+
+
+def guarantor(number: int, role: str = "G", status: str | None = None) -> Record:
+    record = line(number, "P")
+    data = {**record.data, "party_role": role, "party_address_status": status}
+    told = {
+        "surname": "Surety",
+        "forenames": "Gwen",
+        "date_of_birth": "1961-05-04",
+        "phone1": "+441632960009",
+    }
+    lives = {"address1": "4 Elsewhere Road", "postcode": "ZZ1 9AB"}
+    return replace(
+        record, data=data, personal={f"party_{name}": text for name, text in (told | lives).items()}
+    )
+
+
+def test_further_parties_stand_behind_the_debtor_and_are_counted() -> None:
+    account, debtor, *parties = sent(guarantor(5, "R"), *CHARGES, guarantor(4))
+    cells = ["", "Gwen", "Surety", "1961-05-04", "4 Elsewhere Road", "", "", "", "ZZ1 9AB", "L"]
+    assert account[-1] == "3" and debtor[2:4] == ["1", "D"]
+    assert [row[2:15] for row in parties[:2]] == [
+        [str(number), role, *cells, "+441632960009"] for number, role in ((2, "G"), (3, "R"))
+    ]
+    assert [row[0] for row in parties[2:]] == ["C", "C", "N"]
+
+
+@pytest.mark.parametrize(("status", "flags"), [("W", ""), (None, "DA")])
+def test_the_withheld_address_of_a_further_party_leaves_in_no_column(status: str | None, flags: str) -> None:
+    party = sent(guarantor(4, status=status), flags=flags)[2]
+    assert party[8:14] == ["WITHHELD", "", "", "", "", "W"]
 
 
 @pytest.mark.parametrize("flag", ["WITHHELD", "DA"])
