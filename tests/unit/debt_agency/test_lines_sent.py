@@ -11,6 +11,7 @@ import pytest
 from hub.api import Context, Disposition, Facts, Item, ItemState, Moment, Record, Severity, Taken
 from hub.transfer.records import Snapshot
 from plugins.debt_agency import charges, placing, updating
+from plugins.debt_agency.exceptions import EXCEPTION_LIFE
 from plugins.debt_agency.feeds import PLACEMENT, UPDATE
 from tests.unit.debt_agency.receipts import debt
 
@@ -158,6 +159,26 @@ def party(**changes: Any) -> list[str]:
 def test_a_correction_carries_the_party_as_it_is_now() -> None:
     cells = ["P", "0001002013", "1", "D", "", "", "Mock", "1988-02-29", "12 Nowhere Lane"]
     assert party() == [*cells, "", "", "", "ZZ1 4AD", "C", "", "", ""]
+
+
+@pytest.mark.parametrize(("layout", "asked"), [("ygc-upd", ["0001002013/deletion"]), (None, [])])
+def test_a_deletion_that_no_file_can_tell_asks_a_person_by_the_same_day(
+    layout: str | None, asked: list[str]
+) -> None:
+    told = updating.deletion(debt("0001002013"), DAY, date(2026, 5, 31)).item
+    options = UPDATE.options.model_validate({**US, "layout": layout})
+    ctx = Context(options, Facts(DAY, records=Snapshot([debt("0001002013")])), "batch")
+    one = Taken("T.1", told, Disposition(ItemState.TAKEN, ACCOUNT))
+    state = ItemState.REJECTED if found(updating.can_be_written, one, ctx) else ItemState.TAKEN
+    judged = replace(one, disposition=Disposition(state, ACCOUNT))
+    moves = list(UPDATE.unnamed([judged], ctx))
+    assert [move.key for move in moves] == asked
+    (deadline,) = EXCEPTION_LIFE.deadlines
+    for move in moves:
+        record = Record(kind=move.kind, key=move.key, state="OPEN", data=move.data)
+        (task,) = EXCEPTION_LIFE.when(None, record, Facts())  # type: ignore[misc]
+        assert "delete what it knows of 0001002013 by 2026-05-31" in task.title
+        assert deadline.due(record, Facts()) == date(2026, 5, 31)
 
 
 @pytest.mark.parametrize("changes", [{"withheld": True}, {"party_address_status": "W"}])
