@@ -206,8 +206,15 @@ def line_keys(item: Any) -> tuple[str, ...]:
 def line_moves(taken: Taken, ctx: Context[Any]) -> Iterator[Move]:
     """One that has left with its placement stays as it was."""
     item, records = taken.item, ctx.facts.records
-    names = ("payment_ref", "number", "line_type", "from_date", "to_date")
-    names += ("party_role", "party_address_status")
+    told = (
+        "payment_ref",
+        "number",
+        "line_type",
+        "from_date",
+        "to_date",
+        "party_role",
+        "party_address_status",
+    )
     (key,) = line_keys(item)
     known = records.get(DEBT_LINE_LIFE.kind, key) if records else None
     if known is not None and known.state == "SENT":
@@ -220,7 +227,7 @@ def line_moves(taken: Taken, ctx: Context[Any]) -> Iterator[Move]:
         data={
             "placement_ref": item.reference,
             "amount": item.data["debt_line_amount"],
-            **{name: item.data[name] for name in names},
+            **{name: item.data[name] for name in told},
         },
         personal=item.personal,
     )
