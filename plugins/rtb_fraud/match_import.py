@@ -246,7 +246,7 @@ def match_moves(taken: Taken, ctx: Context[MatchOptions]) -> Iterator[Move]:
     status = str(item.data["status"])
     data = {name: value for name, value in item.data.items() if name != "status"}
     data["application_says"] = status
-    account = taken.disposition.account
+    account = _account(item, ctx) if _of_a_tenancy(item, ctx) else None
     data["changed"] = differs_from_rent(taken, ctx)
     data["gone"] = bool(ctx.facts.register and _of_a_tenancy(item, ctx) and account is None)
     told: dict[str, Any] = {"account": account, "expires": kept_until(status, ctx.facts)}
