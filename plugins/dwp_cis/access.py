@@ -1,7 +1,8 @@
 """The access record: each enquiry lives on as a record, and each time that somebody is asked is a move of it.
 
 Source: formats page dwp_cis.md, section 3.2. Its history is chained and is kept whatever is purged;
-numbers, names and what was answered are sealed, and go when the purpose's time is over.
+numbers, names and what was answered are sealed, and go when the purpose's time is over. A keyed digest of
+the number stays in it, so that a person can be told for good who asked about them.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from plugins.dwp_cis.staff import is_kin
 FEED, WAITS_AS = "dwp_cis.enquiry", "DWP_ENQUIRY"
 KIND = "dwp_enquiry"
 WANTED, ASKED, ANSWERED, REFUSED = "WANTED", "ASKED", "ANSWERED", "REFUSED"
+WANTED_AT = "wanted_at"
+"""The fact of an enquiry from which network address it was handed in."""
 _OURS = UUID("6a4c1c38-6f0f-5c7b-9d7e-0d7c6c0f4d11")
 """Below which correlation ids are made: an enquiry that is asked again has the same one."""
 
@@ -51,7 +54,12 @@ def wanted(taken: Taken, ctx: Enquiring) -> Iterable[Move]:
             key=item.reference,
             to=WANTED,
             account=taken.disposition.account,
-            data={**item.data, "on": item.on.isoformat(), "asked": 0},
+            data={
+                **item.data,
+                "on": item.on.isoformat(),
+                "asked": 0,
+                WANTED_AT: ctx.facts.by_hand_at,
+            },
             personal=item.personal,
             expires=item.expires,
         )
@@ -74,6 +82,7 @@ def asked(carried: Sequence[Taken], ctx: Enquiring) -> Iterable[Move]:
                 "correlation_id": correlation_id(one.item.reference),
                 "mou_ref": policy.key if policy else None,
                 "by_hand": ctx.facts.by_hand,
+                "by_hand_at": ctx.facts.by_hand_at,
                 "config": ctx.facts.config,
             },
         )
@@ -134,4 +143,5 @@ ENQUIRY_LIFE = Lifecycle(
     when=follows,
     owner="benefits-team",
     compartment=Compartment.DWP,
+    found_by=("nino",),
 )
