@@ -72,7 +72,8 @@ routes:
 SITE = "  site: {type: person, who: fraud, what: Upload it, asks: the receipt, confirms: [on, count]}\n"
 CASES = ("RTB-1", "RFR-", "2026/27:", "M0001", "NFI_2026", "T0004711", "TESTERMAN")
 CASES += ("closed-tenants", "closed-list", "closed-wrong")
-KINDS = ("rtb_case", "rtb_assessment", "rtb_claim", "rtb_referral", "nfi_match", "nfi_step", "nfi_extract")
+KINDS = ("rtb_case", "rtb_assessment", "rtb_claim", "rtb_referral", "rtb_index")
+KINDS += ("nfi_match", "nfi_step", "nfi_extract")
 TRACES = (*CASES, *KINDS, "Anti-fraud", "nfi-team", "nfi.", "rtb.referral", "rtb.evidence")
 CONFIGURED = (("routes",), ("timetable",), ("feeds",))
 """Commands that tell what stands in the configuration, which whoever gives them reads anyway."""
