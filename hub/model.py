@@ -573,6 +573,7 @@ class Facts:
            configuration that it is of
     by_hand: the login of the person who handed the file in or, at the door, who takes it to a partner; None
            where the hub does so by itself
+    by_hand_at: the network address from which they did so; None = at the hub's own machine
     file_name, came_at: of a file that came in, what it is called and when the hub first saw it
     digest: what stands for a personal value in the key of a record: equal texts give equal ones, and only the
            key of the feed's compartment makes them
@@ -593,6 +594,7 @@ class Facts:
     settings: Any = None
     config: str = ""
     by_hand: str | None = None
+    by_hand_at: str | None = None
     file_name: str | None = None
     came_at: datetime | None = None
     digest: Callable[[str], str] | None = None
