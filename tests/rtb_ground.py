@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hub.config.load import load
+from hub.config.load import Config, load
 from hub.config.people import Viewer
 from hub.config.settings import Role
 from hub.door.manager import Door
@@ -213,6 +213,8 @@ class Ground:
     team: FraudTeam | None = None
     output: str = "api_json"
     clock: TestClock = field(default_factory=lambda: TestClock(datetime(2026, 3, 11, 9, tzinfo=UTC)))
+    _config: Config | None = field(default=None, init=False)
+    """As it was read since something of it was written last."""
 
     def __post_init__(self) -> None:
         for name in ("desk", "out", "config/routes", "config/calendars"):
@@ -224,6 +226,7 @@ class Ground:
         self.write("routes/rtb.yaml", ROUTES.replace("OUTPUT", self.output))
 
     def write(self, name: str, text: str) -> None:
+        self._config = None
         path = self.folder / "config" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -231,8 +234,8 @@ class Ground:
     @contextmanager
     def hub(self, viewer: Viewer = OFFICER, **how: Any) -> Iterator[Hub]:
         door = _door()
-        config = load(self.folder / "config", door.catalogue())
-        with open_hub(config, door, clock=self.clock, viewer=viewer, **how) as hub:
+        self._config = self._config or load(self.folder / "config", door.catalogue())
+        with open_hub(self._config, door, clock=self.clock, viewer=viewer, **how) as hub:
             yield hub
 
     def put(self, route: str, text: str, viewer: Viewer = OFFICER, name: str = "") -> Any:
