@@ -17,6 +17,7 @@ from plugins.agresso import (
     gl07_csv,
     invoice_match,
     journal,
+    ledger_credits,
     ledger_file,
     master,
     master_data,
@@ -63,6 +64,7 @@ LEDGER_FILE = Feed(
     items=ledger_file.ledger_items,
     match=ledger_file.match_line,
     looks_up=ledger_file.LOOKS_UP,
+    moves=ledger_credits.reserves,
     leaves=ledger_file.sent_invoices,
     left=ledger_file.lines_left,
     outputs=(
@@ -357,4 +359,10 @@ FEEDS = (
     CUSTOMERS,
     REFUND_REQUESTS,
 )
-LIFECYCLES = (periods.PERIOD_LIFE, *master.LIVES, orders.ORDER_LIFE, document_life.BILLED_LIFE)
+LIFECYCLES = (
+    periods.PERIOD_LIFE,
+    *master.LIVES,
+    orders.ORDER_LIFE,
+    document_life.BILLED_LIFE,
+    ledger_credits.NUMBER_LIFE,
+)
