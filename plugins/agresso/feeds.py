@@ -27,6 +27,7 @@ from plugins.agresso import (
     periods,
     purchase_orders,
     refund_requests,
+    rent_control,
     rest,
     sales_orders,
     soap,
@@ -115,6 +116,7 @@ JOURNAL = Feed(
     checks=voucher_checks.voucher_checks(journal.journals, Severity.HOLD),
     looks_up=LEDGER_LOOKS_UP,
     gathers=journal.BOOKED,
+    leaves=rent_control.learns,
     outputs=_written(journal.BOOKED, journal.journals),
 )
 
@@ -365,4 +367,5 @@ LIFECYCLES = (
     orders.ORDER_LIFE,
     document_life.BILLED_LIFE,
     ledger_credits.NUMBER_LIFE,
+    rent_control.MOVEMENT_LIFE,
 )
