@@ -126,6 +126,7 @@ from hub.rent.balances import RENT_BALANCE
 from hub.rent.canonical import CODE, REFERENCE, idempotency_key, normal_reference, plain_text
 from hub.rent.cash.totals import TOTALS as SENDERS_TOTALS
 from hub.rent.cash.totals import total_key as senders_total_key
+from hub.rent.collection_rejects import CollectionReject
 from hub.rent.control import CONTROL_CHECKS, ControlOptions
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import Envelope, GenericCsv, Totals, generic_csv
@@ -192,6 +193,7 @@ __all__ = [
     "Chunk",
     "Code",
     "Codes",
+    "CollectionReject",
     "Commands",
     "Compartment",
     "Context",

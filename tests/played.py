@@ -17,12 +17,19 @@ from hub.door.demo import Story
 from tests.once import made_once
 
 
+def temporary_of(folder: Path) -> Path:
+    """Beside it: a demo is laid out in an empty folder."""
+    return folder.with_name(f"{folder.name}-temporary")
+
+
 def played(factory: pytest.TempPathFactory, story: Story) -> Demo:
     """The demo of this run of the tests, which one worker plays. It is there to be looked at, not changed."""
 
     def make(folder: Path) -> str:
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv(VARIABLE, "")  # the demo sets it; this puts it back
+            temporary_of(folder).mkdir(exist_ok=True)
+            patch.setattr("tempfile.tempdir", str(temporary_of(folder)))
             console = Console(file=io.StringIO(), record=True, width=200)
             play(folder, console, command, story=story)
             return console.export_text()
@@ -48,6 +55,11 @@ class Demo:
 
     def export(self, sequence: str) -> Path:
         return self.one("rent", "export/dd/done", sequence)
+
+    @property
+    def temporary(self) -> Path:
+        """Where its temporary files were to lie."""
+        return temporary_of(self.folder)
 
     @property
     def state(self) -> Path:

@@ -166,6 +166,10 @@ class Tally:
         """The file's own business identity (sequence, serial, advice number); None when it carries none."""
         return None
 
+    def goes_out_as(self) -> str | None:
+        """What a file that is handed on as it came goes out under, by which a partner's report names it."""
+        return self.identity()
+
     def business_date(self) -> date | None:
         """The date that the content says it is for."""
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -14,6 +14,7 @@ from hub.cli.values import Words
 
 if TYPE_CHECKING:
     from hub.door.lifecycle import Lifecycle
+    from hub.engine.subject import Told
     from hub.model import Record
     from hub.store.rows import RecordMoveRow
 
@@ -90,6 +91,47 @@ def reveal(place: Place, kind: str, key: str, reason: str, as_json: bool) -> Exi
     else:
         show.print_facts(told)
     return Exit.OK
+
+
+@records.command()
+@click.argument("name")
+@click.option("--reason", type=Words(), required=True, help="What for; it is kept in each record's history.")
+@show.JSON
+@pass_place
+def about(place: Place, name: str, reason: str, as_json: bool) -> Exit:
+    """Tell who asked or looked at a person, when and why, in all records, also once the values are let go.
+
+    NAME is what they are found by, such as nino. The value itself is asked for, or read from the input: on a
+    command line others might read it. It must be yours to verify the history."""
+    from hub.engine.subject import about
+
+    value = click.prompt(name, err=True)
+    with place.open_hub() as hub:
+        found = about(hub.services, name, value, reason)
+    if as_json:
+        show.print_json([_about_json(one) for one in found])
+    else:
+        columns = ["record", "when", "who", "to", "why", "facts"]
+        rows = [row for one in found for row in _about_rows(one)]
+        show.print_table(columns, rows, "Nobody has asked or looked.")
+    return Exit.OK
+
+
+def _about_json(told: Told) -> dict[str, Any]:
+    looked = [
+        {"at": event.at.isoformat(), "who": event.who, "transfer": event.subject_id, **event.data}
+        for event in told.looked
+    ]
+    return {**_json(told.record), "history": [_move_json(move) for move in told.moves], "looked": looked}
+
+
+def _about_rows(told: Told) -> Iterable[Sequence[object]]:
+    name = f"{told.record.kind} {told.record.key}"
+    for move in told.moves:
+        yield name, show.clock_face(move.at), move.who, move.to_state, move.reason, _told(move.data)
+    for event in told.looked:
+        why = event.data.get("purpose")
+        yield name, show.clock_face(event.at), event.who, "", why, f"values of {event.subject_id} were shown"
 
 
 def _facts(lives: Mapping[str, Lifecycle], record: Record) -> Mapping[str, Any]:

@@ -75,10 +75,8 @@ def _shown(one: Version, now: Version | None) -> dict[str, Any]:
 def _load(tables: ReferenceTables) -> click.Command:
     @click.command("load", cls=Verb)
     @click.argument("files", type=FILE, nargs=-1, required=True)
-    @click.option(
-        "--from", "valid_from", type=Day(), required=True, help="The day from which they are valid."
-    )
-    @click.option("--version", required=True, help="What their publisher calls them, such as 8.50.")
+    @click.option("--from", "valid_from", type=Day(), help="The day from which they are valid; else today.")
+    @click.option("--version", help="What their publisher calls them, such as 8.50; else their day.")
     @click.option(
         "--min-rows", type=click.IntRange(min=1), default=tables.least, show_default=True,
         help="Refuse tables of fewer rows: they may have been cut short.",
@@ -86,19 +84,27 @@ def _load(tables: ReferenceTables) -> click.Command:
     @show.JSON
     @pass_place
     def load(
-        place: Place, files: Sequence[Path], valid_from: date, version: str, min_rows: int, as_json: bool
+        place: Place,
+        files: Sequence[Path],
+        valid_from: date | None,
+        version: str | None,
+        min_rows: int,
+        as_json: bool,
     ) -> Exit:
         """Load tables from FILES as their publisher gives them; bad ones are refused with all findings."""
+        from hub.clock.now import local_date
         from hub.engine.tables import load_tables
 
         with place.open_hub() as hub:
-            held = load_tables(hub.services, tables, files, valid_from, version, min_rows)
+            day = valid_from or local_date(hub.services.clock.now())
+            held = load_tables(hub.services, tables, files, day, version or day.isoformat(), min_rows)
         row = _shown(held, held)
         if as_json:
             show.print_json(row)
         else:
             show.console().print(
-                f"{tables.title} {version}: {held.rows} rows, valid from {valid_from}. sha256 {held.sha256}"
+                f"{tables.title} {held.version}: {held.rows} rows, valid from {held.valid_from}. "
+                f"sha256 {held.sha256}"
             )
         return Exit.OK
 

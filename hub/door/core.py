@@ -21,6 +21,7 @@ from hub.rent.allpay import ALLPAY_PAYMENTS
 from hub.rent.balances import BALANCE_LIFE
 from hub.rent.cash.feed import RENT_CASH
 from hub.rent.cash.totals import CASH_TOTALS, TOTAL_LIFE
+from hub.rent.collection_rejects import GENERIC_DDREJECT
 from hub.rent.export43 import EXPORT43_RECEIPTS
 from hub.rent.exports import EXPORTS, LIFECYCLES
 from hub.rent.holds import HOLD_LIFE
@@ -56,6 +57,7 @@ def feedhub_profiles() -> Sequence[Profile]:
         GENERIC_RENTTRAN,
         GENERIC_REST,
         GENERIC_MANDATES,
+        GENERIC_DDREJECT,
         EXPORT43_RECEIPTS,
         ALLPAY_PAYMENTS,
         NEC_TRANSACTIONS,

@@ -187,7 +187,8 @@ class Answers:
     calls: what the partner calls it from now on: kind → value, among which later answers look (`On.among`).
            Kinds that are named in the feed's `personal_data` are stored sealed and found by digest
     whole: (tally) of a report about a whole transfer: the identity that the transfer went out under
-           (`Rendered.identity`). Its items answer items of that transfer only; it is held when no such
+           (`Rendered.identity`), or the identities that it may have, the surest first: the first counts under
+           which anything went out. Its items answer items of that transfer only; it is held when no such
            transfer waits for it
     rest:  (tally) and what its silence means for the others
     kinds: and the kinds of sent item that it is about; empty = all. A route that expects its answers
@@ -201,7 +202,7 @@ class Answers:
     rules: tuple[On, ...]
     says: Callable[[Item], Answered] = refused
     why: Callable[[Item], str | None] = unexplained
-    whole: Callable[[Any], str | None] | None = None
+    whole: Callable[[Any], str | Sequence[str] | None] | None = None
     rest: Callable[[Any], Rest | None] = silent
     kinds: tuple[str, ...] = ()
     settles: bool = True
@@ -219,7 +220,8 @@ class Profile:
     options:  what the route's target may set for it (`options:` of the target)
     write:    postings, or what `of` says → bytes; raises CannotRender when one cannot be carried: then
               nothing is written
-    of:       what it writes: postings to rent accounts, or changes of mandates (`MandateChange`)
+    of:       what it writes: postings to rent accounts, changes of mandates (`MandateChange`) or collections
+              that came back (`CollectionReject`)
     numbers:  as for an output
     lossy:    what they hold and this way of writing cannot carry, in words
     converse: of a rent system that is talked with: written bytes → conversation; None = it takes files

@@ -15,6 +15,11 @@ from hub.door.keep import Keep
 from hub.model import Compartment, Facts, Item, Move, Record, format_pounds
 
 
+def digest_name(personal: str) -> str:
+    """The fact of a record that holds the keyed digest of one of its personal values."""
+    return f"{personal}_digest"
+
+
 @dataclass(frozen=True, slots=True)
 class Lookup:
     """Records that a feed's matching and checks look at.
@@ -163,6 +168,8 @@ class Lifecycle:
     unsayable: what may not be said where a person answers a task or gives a reason, of the text and what
                `hub.yaml` sets for the plug-in: why not, in a sentence; None = it may be said
     keep:      how long the personal values of a record that has ended are kept; None = as hub.yaml says
+    found_by:  personal values by which a record is found for good, also once they are let go: a keyed digest
+               of each is a fact of the record (`digest_name`), and so stands in its chained history
     """
 
     kind: str
@@ -180,6 +187,7 @@ class Lifecycle:
     money: tuple[str, ...] = ()
     keep: Keep | None = None
     unsayable: Callable[[str, Any], str | None] | None = None
+    found_by: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for deadline in self.deadlines:

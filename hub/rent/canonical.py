@@ -109,7 +109,8 @@ def drawn(ctx: Context[Any]) -> Moment:
 
 def sound(postings: Sequence[RentTransaction]) -> Sequence[RentTransaction]:
     """The same postings. Raises CannotRender, with a sentence for each rule that one of them breaks:
-    a kind of its own, the sign of its kind (E19), no zero but in a DEBIT, TRANSFERs in pairs (E20)."""
+    a kind of its own, the sign of its kind (E19), no zero but in a DEBIT, VAT as part of the amount and
+    TRANSFERs in pairs (E20)."""
     problems = [sentence for posting in postings if (sentence := _problem(posting))]
     transfers = [posting.amount for posting in postings if posting.kind == "TRANSFER"]
     if sum(transfers):
@@ -131,7 +132,18 @@ def _problem(posting: RentTransaction) -> str | None:
         return f"{what}, moves no money; only a DEBIT may"
     if not has_its_sign(kind, amount):
         return f"{what}, has the wrong sign (positive = the customer owes more)"
+    if not is_part(posting.vat_amount, amount):
+        return f"{what}, has VAT of {format_pounds(posting.vat_amount)}, which is no part of it"
     return None
+
+
+def is_part(vat: int, amount: int) -> bool:
+    """Whether so many pence may be the VAT in an amount: of its sign, and not more.
+
+    >>> is_part(-20, -120), is_part(0, -120), is_part(20, -120), is_part(-121, -120)
+    (True, True, False, False)
+    """
+    return min(amount, 0) <= vat <= max(amount, 0)
 
 
 def has_its_sign(kind: str, amount: int) -> bool:

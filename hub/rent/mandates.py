@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
+from itertools import chain, combinations, product
 from typing import Any, Literal
 
 from pydantic import Field as Setting
@@ -154,6 +156,33 @@ def the_bank_has_the_last_word(taken: Sequence[Taken], ctx: Context[MandateOptio
             yield Found(message, one.item.line, "status", known.state)
 
 
+@check("E13", level=Level.CROSS, severity=Severity.WARNING)
+def reference_is_told_apart(taken: Sequence[Taken], ctx: Context[MandateOptions]) -> Iterator[Found]:
+    """No reference is a part of another one of the same bank account: a bank takes RENT001 and RENT0010 for
+    one instruction (AUDDIS code I). A NEW mandate waits, because its instruction would come back; of others
+    it is told. References of one length, or with a check digit, cannot be mistaken so."""
+    of_account: defaultdict[tuple[str, str], list[Item]] = defaultdict(list)
+    for one in taken:
+        if one.item.data["status"] not in _ENDING:
+            of_account[one.item.personal["sort_code"], one.item.personal["account_number"]].append(one.item)
+    for part, whole in chain.from_iterable(map(_parts, of_account.values())):
+        for item, other in ((part, whole), (whole, part)):
+            message = f"a bank cannot tell {item.reference} from {other.reference}, of the same bank account"
+            severity = Severity.HOLD_ITEM if item.data["status"] == NEW else None
+            yield Found(message, item.line, "mandate_ref", "no part of another reference", severity)
+
+
+def _parts(items: Sequence[Item]) -> Iterator[tuple[Item, Item]]:
+    """Each whose reference is a part of another's, and that other."""
+    of_length: defaultdict[int, list[Item]] = defaultdict(list)
+    for item in items:
+        of_length[len(item.reference)].append(item)
+    for shorter, longer in combinations(sorted(of_length), 2):
+        for part, whole in product(of_length[shorter], of_length[longer]):
+            if part.reference in whole.reference:
+                yield part, whole
+
+
 def _contradiction(known: Record, item: Item, days: int) -> str | None:
     what, status = f"{MANDATE_KIND} {known.key} is {known.state}", item.data["status"]
     if known.state == CANCELLED and status != CANCELLED:
@@ -288,6 +317,7 @@ MANDATES = Feed(
         end_follows_the_start,
         mandates_are_named_once,
         the_bank_has_the_last_word,
+        reference_is_told_apart,
     ),
     items=mandate_items,
     looks_up=(Lookup(MANDATE_KIND, keys=lambda item: (item.reference,)),),

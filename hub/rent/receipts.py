@@ -36,13 +36,15 @@ class Receipt(NamedTuple):
 
 
 class RenttranRow(NamedTuple):
-    """What only a RENTTRAN row says of its posting."""
+    """What only a RENTTRAN row says of its posting. `vat` is the part of the amount that is VAT, in pence of
+    the canonical sign."""
 
     kind: str
     type_code: str
     post_date: date
     original_reference: str | None
     reverses: str | None
+    vat: int = 0
 
 
 Receipts = Callable[[Chunk], Iterator[Receipt]]

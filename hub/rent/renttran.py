@@ -38,7 +38,7 @@ RENTTRAN = generic_csv(
 )
 
 
-_amount, _posted = reader(RENTTRAN.detail, "amount"), reader(RENTTRAN.detail, "post_date")
+_amount, _vat, _posted = (reader(RENTTRAN.detail, name) for name in ("amount", "vat_amount", "post_date"))
 
 
 def receipts(chunk: Chunk) -> Iterator[Receipt]:
@@ -58,6 +58,7 @@ def receipts(chunk: Chunk) -> Iterator[Receipt]:
                 _posted(row["post_date"]),
                 row["original_payment_ref"].strip() or None,
                 row["reverses_id"].strip() or None,
+                _vat(row["vat_amount"]),
             ),
         )
 

@@ -87,11 +87,11 @@ def seek(conn: Connection, services: Services, row: TransferRow, examined: Exami
 
 
 def _seek_whole(
-    conn: Connection, services: Services, row: TransferRow, answers: Answers, identity: str | None
+    conn: Connection, services: Services, row: TransferRow, answers: Answers, told: str | Sequence[str] | None
 ) -> Sought:
-    if identity is None:
+    if not told:
         return Sought((), trouble="the report does not say which transfer it is about")
-    deliveries = queries.gone_out_as(conn, identity, feeds=answers.feeds)
+    identity, deliveries = _gone_out(conn, [told] if isinstance(told, str) else told, answers)
     trouble = _trouble(deliveries, row, answers, identity)
     if trouble is not None:
         return Sought((), trouble=trouble)
@@ -99,6 +99,16 @@ def _seek_whole(
     kinds = _kinds(_sender(conn, services, about.id), answers, deliveries)
     sent = queries.items_sent_with(conn, services.store.keys, about.id, kinds, other_than=row.id)
     return Sought(sent, about)
+
+
+def _gone_out(
+    conn: Connection, identities: Sequence[str], answers: Answers
+) -> tuple[str, Sequence[DeliveryRow]]:
+    """The first of the identities under which something went out, and what; else the first, and nothing."""
+    for identity in identities:
+        if deliveries := queries.gone_out_as(conn, identity, feeds=answers.feeds):
+            return identity, deliveries
+    return identities[0], ()
 
 
 def _trouble(

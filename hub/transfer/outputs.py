@@ -163,7 +163,7 @@ def _rendered(planned: Plan, source: Source, ctx: Context[Any]) -> Rendered:
         name = output.name_forwarded(source.tally, source.name, ctx) if output.name_forwarded else source.name
         summary = {**source.tally.totals(), "count": len(planned.carries)}
         with source.open() as stream:
-            return Rendered(name, stream.read(), summary, source.tally.identity())
+            return Rendered(name, stream.read(), summary, source.tally.goes_out_as())
     if output.rewrite is not None:
         with source.open() as stream:
             return output.rewrite(stream, planned.carries, ctx)

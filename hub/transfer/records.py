@@ -11,10 +11,12 @@ from sqlalchemy import Connection
 
 from hub.door.compartments import records, refuse_changing, refuse_reading
 from hub.door.feed import Feed
-from hub.door.lifecycle import Follow, Lifecycle, Lookup
+from hub.door.lifecycle import Follow, Lifecycle, Lookup, digest_name
 from hub.errors import IllegalMove, PluginError
+from hub.fields.problem import without
 from hub.model import Compartment, Item, Move, Record, Records, Taken
 from hub.store import queries
+from hub.store.keys import Keys
 from hub.store.rows import RecordChange
 from hub.transfer.services import Services
 
@@ -234,6 +236,7 @@ class Standing:
         self, records: MutableMapping[Name, Record], move: Move, cause: Cause, always: bool
     ) -> RecordChange | None:
         lifecycle, old = lifecycle_of(self._services, move.kind), records.get((move.kind, move.key))
+        move = with_digests(move, lifecycle, self._services.store.keys)
         new = moved(lifecycle, old, move, self._services.clock.now())
         if old is not None and new == old:
             if not always:
@@ -271,6 +274,21 @@ def standing(conn: Connection, services: Services, moves: Iterable[Move]) -> Sta
 def _unmade(conn: Connection, kind: str, wanted: Collection[str]) -> Mapping[Name, int]:
     """Of records that are there no more: the number of the last move, after which theirs go on."""
     return {(kind, key): number for key, number in queries.unmade(conn, kind, wanted).items()}
+
+
+def with_digests(move: Move, lifecycle: Lifecycle, keys: Keys) -> Move:
+    """The move with a keyed digest of each of its personal values by which records of the kind are found."""
+    told = {
+        digest_name(name): personal_digest(lifecycle, name, move.personal[name], keys)
+        for name in lifecycle.found_by
+        if move.personal.get(name)
+    }
+    return replace(move, data={**move.data, **told}) if told else move
+
+
+def personal_digest(lifecycle: Lifecycle, name: str, value: str, keys: Keys) -> str:
+    """The same however somebody spaces the value, and in capitals or not."""
+    return keys.digest(f"{name}={without(value, ' -')}", lifecycle.compartment)
 
 
 def moved(lifecycle: Lifecycle, old: Record | None, move: Move, at: datetime) -> Record:

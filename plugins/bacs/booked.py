@@ -29,6 +29,7 @@ from plugins.bacs.claims import CLAIM_TAKEN_BACK, CLAIMED_BACK
 from plugins.bacs.days import entry_day
 from plugins.bacs.origins import origin_of
 from plugins.bacs.settings import SubmissionOptions
+from plugins.bacs.tally import is_numbered
 from plugins.bacs.unpaid import UNPAID_DEBIT
 
 _TAKEN_BY_BACS = (Answered.ACCEPTED, Answered.AMENDED)
@@ -51,13 +52,14 @@ def contra_of_submission(
             account = origin.account_number if origin else None
             comes_in = abs(one.item.amount) * (1 if one.item.kind == "COLLECTION" else -1)
             sums[entry_day(one.item.on, calendar), _SAID[one.item.kind], account] += comes_in
-    yield from _entries(f"BACS {left.identity or carried[0].id}", sums)
+    name = left.identity if left.identity and is_numbered(left.identity) else carried[0].id
+    yield from _entries(f"BACS {name}", sums)
 
 
 def taken_back(carried: Sequence[Taken], left: Left, ctx: Context[Any]) -> Iterator[Waiting]:
     """Unpaid debits and claims, once the rent system has the reversals."""
-    calendar = ctx.facts.calendar
-    if left.state is not DeliveryState.SENT or not ctx.options.book_entries or calendar is None:
+    calendar, sent = ctx.facts.calendar, (left.state, left.output) == (DeliveryState.SENT, "reversals")
+    if not sent or not ctx.options.book_entries or calendar is None:
         return
     sums = Counter[tuple[date, str, str | None]]()
     for one in carried:

@@ -8,8 +8,10 @@ from datetime import date
 from typing import Any
 
 from hub.api import Chunk, Context, Tally, format_pounds
+from plugins.bacs.codes import SIDES
 from plugins.bacs.days import processing_day, soonest
 from plugins.bacs.payments import Payments, Repeats, counted
+from plugins.bacs.tally import unnumbered_identity
 
 
 class BureauTally(Tally):
@@ -22,6 +24,7 @@ class BureauTally(Tally):
         self.days: dict[date, int] = {}
         self.undated: list[int] = []
         self._codes: Counter[str] = Counter()
+        self._pence: Counter[str] = Counter()
 
     def add(self, chunk: Chunk) -> None:
         columns, read = chunk.columns, chunk.layout.field("amount").kind.read
@@ -33,6 +36,8 @@ class BureauTally(Tally):
         self._codes.update(columns["transaction_code"])
         self.records += len(chunk)
         self.value += sum(amounts)
+        for code, amount in zip(columns["transaction_code"], amounts, strict=True):
+            self._pence[code] += amount
         for day, line in zip(days, chunk.lines, strict=True):
             if day is not None:
                 self.days.setdefault(day, line)
@@ -58,6 +63,19 @@ class BureauTally(Tally):
             **counted(self._codes),
             "processing_days": ", ".join(day.isoformat() for day in sorted(self.days)),
         }
+
+    def goes_out_as(self) -> str | None:
+        """What an Input report knows it by, as the bureau's software gives it a serial of its own."""
+        user = self.ctx.options.service_user_number
+        return unnumbered_identity(user, self.days, self._sides()) if user and self.days else None
+
+    def _sides(self) -> Mapping[str, tuple[int, int]]:
+        """Number and pence of the debits and of the credits."""
+        numbers, pence = Counter[str](), Counter[str]()
+        for code, side in SIDES.items():
+            numbers[side] += self._codes[code]
+            pence[side] += self._pence[code]
+        return {side: (numbers[side], pence[side]) for side in numbers}
 
     def business_date(self) -> date | None:
         """The first processing day."""

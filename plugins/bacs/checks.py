@@ -47,6 +47,13 @@ PLAINLY_SOUND = Matching(
 """References that need no second look; what else there may be is a matter of the field's own rules."""
 
 
+def _of_a_record(ctx: Options) -> Severity:
+    """What one bad payment means: with `bad_records: quarantine` it waits alone, where the rent system only
+    asks for payments, because then the hub writes the file and its totals."""
+    alone = ctx.options.bad_records == "quarantine" and ctx.format not in READY_MADE
+    return Severity.HOLD_ITEM if alone else Severity.ERROR
+
+
 @check("S18-011", level=Level.RECORD, layouts=PAYMENTS)
 def code_is_allowed(chunk: Chunk, tally: HasPayments, ctx: Options) -> Iterator[Found]:
     """The transaction code is one of Standard 18 and allowed for this feed; a request to collect has debits.
@@ -60,7 +67,7 @@ def code_is_allowed(chunk: Chunk, tally: HasPayments, ctx: Options) -> Iterator[
     for line, code in zip(tally.payments.lines, codes, strict=True):
         if code not in allowed:
             message = f"the transaction code is not allowed here: expected {expected}"
-            yield Found(message, line, "transaction_code", expected)
+            yield Found(message, line, "transaction_code", expected, _of_a_record(ctx))
 
 
 @check("S18-013", level=Level.RECORD, layouts=PAYMENTS)
@@ -72,14 +79,15 @@ def amount_fits_the_code(chunk: Chunk, tally: HasPayments, ctx: Options) -> Iter
         return
     for line, code, amount in zip(tally.payments.lines, codes, amounts, strict=True):
         if code in INSTRUCTIONS and amount:
-            yield Found(f"an instruction ({code}) moves no money: expected 0.00", line, "amount", "0.00")
+            told, expected = f"an instruction ({code}) moves no money", "0.00"
         elif code not in INSTRUCTIONS and amount <= 0:
-            expected = "more than 0.00"
-            yield Found(f"a payment moves money: expected {expected}", line, "amount", expected)
+            told, expected = "a payment moves money", "more than 0.00"
         elif amount > limit:
+            told = f"{format_pounds(amount)} is above the item limit"
             expected = f"at most {format_pounds(limit)}"
-            message = f"{format_pounds(amount)} is above the item limit: expected {expected}"
-            yield Found(message, line, "amount", expected)
+        else:
+            continue
+        yield Found(f"{told}: expected {expected}", line, "amount", expected, _of_a_record(ctx))
 
 
 @check("S18-017", level=Level.RECORD, layouts=PAYMENTS)
@@ -91,7 +99,8 @@ def reference_is_sound(chunk: Chunk, tally: HasPayments, ctx: Options) -> Iterat
     for row in PLAINLY_SOUND.bad(payments.references):
         result = KINDS["ddi_reference"].check({"ddi_reference": payments.references[row]}, {})
         if result.status == "invalid" and payments.codes[row] in DEBITS | INSTRUCTIONS:
-            yield Found(f"the Direct Debit reference: {result.reason}", payments.lines[row], "reference")
+            message = f"the Direct Debit reference: {result.reason}"
+            yield Found(message, payments.lines[row], "reference", severity=_of_a_record(ctx))
 
 
 @check("S18-018", level=Level.FILE)

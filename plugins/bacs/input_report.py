@@ -36,7 +36,7 @@ from plugins.bacs.layouts import (
 )
 from plugins.bacs.reports import OF_ANOTHER_USER
 from plugins.bacs.settings import InputReportOptions
-from plugins.bacs.tally import submission_identity
+from plugins.bacs.tally import submission_identity, unnumbered_identity
 
 Options = Context[InputReportOptions]
 SIDES = {"debit": "COLLECTION", "credit": "REFUND"}
@@ -89,6 +89,11 @@ class InputTally(Tally):
         return self._rows.get(INPUT_DAY.name, ())
 
     @property
+    def processing_days(self) -> Sequence[str]:
+        """Those that are told of; else the one of the header."""
+        return [row["processing_day"] for row in self.days or self.headers]
+
+    @property
     def accounts(self) -> Sequence[Row]:
         return self._rows.get(INPUT_ACCOUNT.name, ())
 
@@ -133,8 +138,18 @@ class InputTally(Tally):
         """The processing day of the header."""
         return date.fromisoformat(self.headers[0]["processing_day"]) if self.headers else None
 
+    def names(self) -> Sequence[str]:
+        """What the submission may have gone out as: under its serial or, as a CSV file to which the bureau's
+        software gave one, by what it adds up to."""
+        about = self.about()
+        if about is None or not self.processing_days:
+            return ()
+        user = self.files[0]["service_user_number"].strip()
+        sums = {side: self.told("all", side) for side in SIDES}
+        return about, unnumbered_identity(user, map(date.fromisoformat, self.processing_days), sums)
+
     def about(self) -> str | None:
-        """What the submission went out as."""
+        """What a submission with labels went out as."""
         if not self.submissions or not self.files:
             return None
         return submission_identity(
@@ -256,9 +271,8 @@ def file_is_the_one_sent(tally: InputTally, ctx: Options) -> Iterator[Found]:
     """File number and processing days are those that went out under this serial.
 
     Bacs may take a file on another day than it says: tenants would be debited on the wrong date."""
-    days = [row["processing_day"] for row in tally.days] or [row["processing_day"] for row in tally.headers]
     numbers = [row["file_number"].strip() for row in tally.files]
-    for name, found in (("file_number", numbers), ("processing_days", days)):
+    for name, found in (("file_number", numbers), ("processing_days", tally.processing_days)):
         sent = str(ctx.facts.about.told.get(name, "")) if ctx.facts.about else ""
         told = ", ".join(sorted(set(found)))
         if sent and set(found) != set(sent.split(", ")):

@@ -85,7 +85,7 @@ INPUT_ANSWERS = Answers(
     rules=INPUT_RULES,
     says=says,
     why=why,
-    whole=InputTally.about,
+    whole=InputTally.names,
     rest=_rest,
     kinds=("COLLECTION", "REFUND"),
 )

@@ -6,6 +6,7 @@ from functools import partial
 
 from hub.api import (
     Answers,
+    CollectionReject,
     Direction,
     Feed,
     MandateChange,
@@ -59,6 +60,7 @@ from plugins.bacs.unpaid import (
     fits,
     match_unpaid,
     of_the_debit,
+    to_reject,
     to_reversal,
     told_reason,
     unpaid_items,
@@ -83,7 +85,11 @@ ARUDD = Feed(
     looks_up=(*mandate_changes.LOOKS_UP, *unpaid_debits.LOOKS_UP),
     moves=unpaid_moves,
     left=taken_back,
-    outputs=(Output("reversals", takes=(UNPAID_DEBIT,), makes=to_reversal), MANDATE_CHANGES),
+    outputs=(
+        Output("reversals", takes=(UNPAID_DEBIT,), makes=to_reversal),
+        Output("rejects", takes=(UNPAID_DEBIT,), makes=to_reject, of=CollectionReject),
+        MANDATE_CHANGES,
+    ),
     personal_data=(*BANK_DETAILS, "return_description"),
 )
 

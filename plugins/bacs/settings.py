@@ -129,6 +129,7 @@ class SubmissionOptions(GenericOptions):
     modulus_instructions: ModulusSeverity = "error"
     modulus_payments: ModulusSeverity = "warning"
     accept_multi_in_daily: bool = False
+    bad_records: Literal["refuse", "quarantine"] = "refuse"
     same_payment_twice: Literal["refuse", "warn"] = "refuse"
     repeats_allowed: int = Field(default=10, ge=0)
     stopping_holds: frozenset[HoldKind] = frozenset({"DECEASED", "DISPUTE"})

@@ -75,6 +75,14 @@ class Submission:
     def value(self) -> int:
         return sum(one.amount for one in self.payments)
 
+    def sides(self) -> Mapping[str, tuple[int, int]]:
+        """Number and pence of the debits, credits and instructions; contras are no payments."""
+        counts = Counter(one.side for one in self.payments)
+        pence = Counter[str]()
+        for one in self.payments:
+            pence[one.side] += one.amount
+        return {side: (counts[side], pence[side]) for side in counts}
+
     def records(self) -> Iterator[str]:
         """The file's lines in order, without line ends. Raises CannotRender."""
         zero = " " if self.options.unused_numbers == "spaces" else "0"

@@ -17,7 +17,13 @@ from plugins.bacs.payee_checks import refunds_left
 from plugins.bacs.proof import prove
 from plugins.bacs.settings import SubmissionOptions, named
 from plugins.bacs.standard18 import Submission
-from plugins.bacs.tally import Standard18Tally, file_number_scope, serial_scope, submission_identity
+from plugins.bacs.tally import (
+    Standard18Tally,
+    file_number_scope,
+    serial_scope,
+    submission_identity,
+    unnumbered_identity,
+)
 from plugins.bacs.unpaid_debits import presented_again
 from plugins.bacs.ways import STANDARD18, written_as
 
@@ -41,10 +47,10 @@ def write_submission(taken: Sequence[Taken], ctx: Options) -> Rendered:
     summary: dict[str, str | int] = {
         "count": len(taken),
         "value": format_pounds(submission.value),
-        "serial": submission.serial,
-        "file_number": submission.file_number,
         "processing_days": ", ".join(map(str, submission.days)),
     }
+    if format == STANDARD18:
+        summary |= {"serial": submission.serial, "file_number": submission.file_number}
     return Rendered(name, data, summary, _identity(submission, format), submission.days[0])
 
 
@@ -60,10 +66,11 @@ def _bytes(submission: Submission, format: str, ctx: Options) -> bytes:
     return STANDARD18_FILE.encode(submission.records(), "\r\n" if ctx.options.line_end == "crlf" else "\n")
 
 
-def _identity(submission: Submission, format: str) -> str | None:
+def _identity(submission: Submission, format: str) -> str:
     """A CSV file carries no serial: the bureau's software gives it one that the hub does not know."""
-    known = format == STANDARD18
-    return submission_identity(submission.service_user, submission.serial) if known else None
+    if format == STANDARD18:
+        return submission_identity(submission.service_user, submission.serial)
+    return unnumbered_identity(submission.service_user, submission.days, submission.sides())
 
 
 def forwarded_name(tally: Standard18Tally | BureauTally, received: str, ctx: Options) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import compress
@@ -275,6 +275,24 @@ def contra_rows(columns: Mapping[str, Sequence[str]]) -> list[int]:
 def submission_identity(user: str, serial: str) -> str:
     """What Bacs's reports know a submission by."""
     return f"{user}/{serial}"
+
+
+def unnumbered_identity(user: str, days: Iterable[date], payments: Mapping[str, tuple[int, int]]) -> str:
+    """What a submission is known by when the bureau's software gives it its serial: the service user, the
+    first and the last processing day, and number and pence of its debits and of its credits.
+
+    >>> unnumbered_identity("654321", [date(2026, 11, 30)], {"debit": (3, 112203)})
+    '654321/2026-11-30..2026-11-30/3 of 1122.03/0 of 0.00'
+    """
+    ordered = sorted(days)
+    sides = [payments.get(side, (0, 0)) for side in CONTRAS]
+    sums = (f"{number} of {format_pounds(pence)}" for number, pence in sides)
+    return "/".join((user, f"{ordered[0]}..{ordered[-1]}", *sums))
+
+
+def is_numbered(identity: str) -> bool:
+    """Whether it is one with a serial, which comes once."""
+    return identity.count("/") == 1
 
 
 def serial_scope(user: str) -> str:

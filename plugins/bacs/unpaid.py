@@ -12,6 +12,7 @@ from typing import Any
 
 from hub.api import (
     Chunk,
+    CollectionReject,
     Context,
     Disposition,
     Item,
@@ -24,7 +25,7 @@ from hub.api import (
 )
 from plugins.bacs.accounts import account_of, to_account
 from plugins.bacs.arudd import REPORT, UnpaidTally, reason_of
-from plugins.bacs.days import drawn, local_day
+from plugins.bacs.days import drawn, entry_day, local_day
 from plugins.bacs.layouts import MONEY
 from plugins.bacs.mandate_changes import MANDATE_CHANGE, mandate_moves, match_change, said
 from plugins.bacs.report_layouts import ARUDD_ITEM
@@ -156,3 +157,18 @@ def to_reversal(one: Taken, ctx: Context[UnpaidOptions]) -> tuple[RentTransactio
         reverses_id=one.disposition.answers,
     )
     return (reversal,)
+
+
+def to_reject(one: Taken, ctx: Context[UnpaidOptions]) -> tuple[CollectionReject, ...]:
+    """What the rent system is told of the collection, where it keeps them."""
+    item, calendar = one.item, ctx.facts.calendar
+    debited = entry_day(item.on, calendar) if calendar else item.on
+    reject = CollectionReject(
+        mandate_ref=item.reference,
+        payment_ref=str(one.disposition.account),
+        collection_date=debited,
+        amount=item.amount,
+        reason_code=str(item.data["reason_code"]),
+        received_date=date.fromisoformat(str(item.data["processing_day"])),
+    )
+    return (reject,)

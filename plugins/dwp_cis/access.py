@@ -1,7 +1,8 @@
 """The access record: each enquiry lives on as a record, and each time that somebody is asked is a move of it.
 
 Source: formats page dwp_cis.md, section 3.2. Its history is chained and is kept whatever is purged;
-numbers, names and what was answered are sealed, and go when the purpose's time is over.
+numbers, names and what was answered are sealed, and go when the purpose's time is over. A keyed digest of
+the number stays in it, so that a person can be told for good who asked about them.
 """
 
 from __future__ import annotations
@@ -134,4 +135,5 @@ ENQUIRY_LIFE = Lifecycle(
     when=follows,
     owner="benefits-team",
     compartment=Compartment.DWP,
+    found_by=("nino",),
 )

@@ -209,7 +209,9 @@ def test_a_step_that_cannot_be_taken_is_told_until_the_file_leaves(world, monkey
         patch.setattr("hub.transfer.intent.failing_at_send", breaks)
         outcome, [(kind, _, title)] = run(world)
     assert (outcome.state, kind) == ("ACCEPTED", WorkKind.SETTLE)
-    assert title.startswith("a.txt does not go on: The plug-in of little.payments could not deliver")
+    assert title.startswith(
+        "a.txt does not go on: The plug-in of little.payments has a fault and could not deliver this file"
+    )
     with world.hub() as hub:
         hub.run("payments")
         assert told(hub) == []

@@ -144,6 +144,32 @@ def test_a_csv_file_of_the_bureau_goes_on_byte_for_byte(town):
     assert [state for _, state, _ in items(town, transfer)] == ["SENT", "SENT"]
 
 
+INPUT = (
+    '<BACSDocument><Data><InputReport><Header reportType="REFT2013"><ProducedOn date="2026-11-11"'
+    ' time="19:00:00"/><ProcessingDate date="2026-11-12"/></Header><Submission><SubmissionInformation'
+    ' volumeSerialNumber="B00K17"/><UserFile fileLevelMessage=""><InputUserFile><UserFileInformation'
+    ' userNumber="654321" userFileNumber="001"/><DaySection><DaySectionRecord processingDate="2026-11-12"/>'
+    "</DaySection><InputReportSummary><AccountTotals><AccountTotal><DebitEntry>"
+    '<AcceptedRecords numberOf="2" valueOf="{pounds}"/><TotalsRecords numberOf="2" valueOf="{pounds}"/>'
+    "</DebitEntry></AccountTotal></AccountTotals></InputReportSummary></InputUserFile></UserFile>"
+    "</Submission></InputReport></Data></BACSDocument>"
+)
+"""The bureau's software gave the submission its serial, which the hub has never seen."""
+
+
+def test_a_csv_file_is_known_to_bacs_by_what_it_adds_up_to(town):
+    csv_file(town, (b"100.00", b"91000010"), (b"12.34", b"91000028"))
+    transfer = town.run("csv.leaseholders")
+    town.clock.turn(days=1)
+    other = arrive(town, "input.xml", INPUT.format(pounds="112.35"))
+    assert other["state"] == "HELD"
+    assert [state for _, state, _ in items(town, transfer)] == ["SENT", "SENT"]
+    told = arrive(town, "input_again.xml", INPUT.format(pounds="112.34").replace("B00K17", "B00K18"))
+    assert told["state"] == "APPLIED"
+    shown = town.command("transfers", "show", transfer["id"], "--json").json
+    assert (shown["deliveries"][0]["state"], shown["answered"]["accepted"]) == ("CONFIRMED", 2)
+
+
 def test_a_csv_file_with_one_wrong_row_is_refused_whole(town):
     csv_file(town, (b"100.00", b"91000010"), (b"12.3", b"91000028"))
     transfer = town.run("csv.leaseholders")
@@ -179,9 +205,17 @@ def came_back(town, number, processed, code="17"):
 
 
 def test_an_unpaid_debit_is_asked_for_again_and_not_twice(town):
+    route = town.council.config / "routes/bacs.yaml"
+    text = route.read_text("utf-8")
+    assert "# - {output: rejects" in text
+    route.write_text(text.replace("# - {output: rejects", "- {output: rejects"), "utf-8")
     assert call(town, date(2026, 11, 10), 100, "17")["state"] == "SENT"
     town.clock.turn(days=9)  # Wednesday the 11th
-    assert came_back(town, 1, date(2026, 11, 9))["state"] == "SENT"
+    unpaid = came_back(town, 1, date(2026, 11, 9))
+    assert (unpaid["state"], [state for _, state, _ in items(town, unpaid)]) == ("SENT", ["POSTED"])
+    (rejects,) = town.council.folder("rent", "/import/dd").glob("DDREJECT_*.csv")
+    told = "RENT91000010,91000010,2026-11-10,1.00,0,2026-11-11,"
+    assert rejects.read_text("utf-8").splitlines()[1] == f"D,1,{told}"
     assert town.record("unpaid_debit", "RENT91000010")["state"] == "OUTSTANDING"
     assert call(town, date(2026, 11, 24), 100, "18")["state"] == "SENT"
     settled = town.record("unpaid_debit", "RENT91000010")

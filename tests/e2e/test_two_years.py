@@ -52,7 +52,7 @@ def written(folder: Path) -> Mapping[str, Mapping[str, Any]]:
     """The words of each route that runs by itself."""
     found = {}
     for file in sorted((folder / "routes").glob("*.yaml")):
-        for key, route in yaml.load(file.read_text("utf-8"), yaml.BaseLoader)["routes"].items():  # noqa: S506 - it makes text only
+        for key, route in yaml.load(file.read_text("utf-8"), yaml.CBaseLoader)["routes"].items():  # noqa: S506 - it makes text only
             if "schedule" in route and route["mode"] != "off":
                 found[f"{file.stem}.{key}"] = route["schedule"]
     return found

@@ -21,6 +21,7 @@ from hub.door.manager import Door
 from hub.formats.delimited import Delimited
 from hub.formats.fixed import Fixed
 from hub.model import Chunk, Disposition, Facts, ItemState, Mandate, Moment, Taken
+from hub.rent.collection_rejects import CollectionReject
 from hub.rent.mandate_changes import MandateChange
 from hub.rent.rentack import acknowledge
 from hub.transfer.examine import examine
@@ -111,6 +112,14 @@ def changes() -> Sequence[MandateChange]:
     ]
 
 
+def rejects() -> Sequence[CollectionReject]:
+    debited, told = date(2030, 6, 3), date(2030, 6, 4)
+    return [
+        CollectionReject("DD00000011", "1900000011", debited, 9820, "0", told),
+        CollectionReject("DD00000029", "1900000029", debited, 11235, "B", told),
+    ]
+
+
 def answers() -> Sequence[Any]:
     outcome = read_cash((HERE / "rent/CashFile20300605.dat").read_bytes())
     return [each for one in outcome.taken for each in acknowledge(one, outcome.ctx)]
@@ -138,6 +147,11 @@ WRITTEN: dict[str, Made] = {
         changes,
         {"landlord": "FAKESHIRE"},
         "rent/written/MANDATE_FAKESHIRE_20300604_000123.csv",
+    ),
+    "generic.ddreject": (
+        rejects,
+        {"landlord": "FAKESHIRE"},
+        "rent/written/DDREJECT_FAKESHIRE_20300604_000123.csv",
     ),
     "export43.receipts": (
         in_43_bytes,

@@ -9,7 +9,7 @@ import io
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.door.manager import Door
@@ -35,6 +35,7 @@ def test_there_are_layouts_to_look_at() -> None:
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
+@settings(max_examples=30)  # of each of many layouts, all made of the same kinds of field
 @given(data=st.data())
 def test_a_written_record_reads_back_equal(name: str, data: st.DataObject) -> None:
     layout = LAYOUTS[name]

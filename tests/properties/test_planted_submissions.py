@@ -58,9 +58,9 @@ def stops(outcome: Outcome) -> list[Finding]:
 
 def is_at(finding: Finding, fault: Fault, data: bytes) -> bool:
     """At the line that was spoiled, or beside it where lines were moved; or where what does not add up any
-    more is told: a contra, or a label after the payments."""
+    more is told: a contra, or a label after the payments. A file of which nothing is left has no line."""
     if finding.line is None:
-        return False
+        return not data
     if abs(finding.line - fault.line) <= 1:
         return True
     line = data.split(b"\n")[min(finding.line, data.count(b"\n") + 1) - 1]

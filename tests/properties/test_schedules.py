@@ -137,7 +137,7 @@ def council_schedules() -> dict[str, dict[str, Any]]:
     words, the first."""
     found: dict[str, tuple[str, dict[str, Any]]] = {}
     for path in sorted(Path(EXAMPLE / "routes").glob("*.yaml")):
-        routes = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)["routes"]  # noqa: S506 - reads text only
+        routes = yaml.load(path.read_text("utf-8"), yaml.CBaseLoader)["routes"]  # noqa: S506 - reads text only
         for key, route in routes.items():
             if "schedule" in route:
                 found.setdefault(repr(route["schedule"]), (f"{path.stem}.{key}", route["schedule"]))

@@ -11,7 +11,7 @@ from datetime import timedelta
 from hub.checks.base import Context, Found, check
 from hub.model import Chunk, Level, Need, Severity, format_pounds
 from hub.rent.calendar import months_before
-from hub.rent.canonical import OWES_LESS, OWES_MORE
+from hub.rent.canonical import OWES_LESS, OWES_MORE, is_part
 from hub.rent.cash.options import RENTTRAN, CashOptions
 from hub.rent.cash.tally import CashTally, RenttranTally
 from hub.rent.receipts import Receipt
@@ -75,6 +75,17 @@ def _is_wrong(receipt: Receipt) -> bool:
     return (kind in OWES_LESS and receipt.received < 0) or (kind in OWES_MORE and receipt.received > 0)
 
 
+@check("E20", level=Level.RECORD)
+def vat_is_part_of_the_amount(chunk: Chunk, tally: Tally, ctx: Options) -> Iterator[Found]:
+    """In RENTTRAN the VAT of a posting has its amount's sign and is not more than the amount."""
+    for receipt in tally.receipts:
+        if receipt.posting and not is_part(receipt.posting.vat, -receipt.received):
+            amount = format_pounds(-receipt.received)
+            message = f"the VAT of {format_pounds(receipt.posting.vat)} is no part of {amount}"
+            expected = f"0.00 to {amount}"
+            yield Found(message, receipt.line, "vat_amount", expected, _severity(ctx))
+
+
 @check("E17", level=Level.RECORD, needs=(Need.TODAY, Need.RENT_CALENDAR), options=("open_weeks",))
 def period_is_open(chunk: Chunk, tally: Tally, ctx: Options) -> Iterator[Found]:
     """RENTTRAN posts into a rent week that is open: today's, or one of the `open_weeks` before it."""
@@ -121,6 +132,7 @@ LINE_CHECKS = (
     money_moves,
     kind_is_cash.only(RENTTRAN),
     sign_fits_the_kind.only(RENTTRAN),
+    vat_is_part_of_the_amount.only(RENTTRAN),
     period_is_open.only(RENTTRAN),
     payment_comes_once,
     lines_differ,

@@ -75,6 +75,13 @@ class SeenRecords(Seen):
             raise unknown(kind, key, "records")
         return record_of(row, self._keys)
 
+    def found_by(self, kind: str, fact: str, value: str) -> list[Record]:
+        """Records of a kind that have this open fact, the oldest first. Goes through all of the kind."""
+        has = (record.c.kind == kind, record.c.data[fact].as_string() == value)
+        return [
+            record_of(row, self._keys) for row in self._rows(_SEEN.where(*has).order_by(record.c.made_at))
+        ]
+
     def moves(self, kind: str, key: str) -> list[RecordMoveRow]:
         """The history of a record, oldest first; without what moved it, where that is not to be known."""
         return [record_move_row(row) for row in self._rows(_MOVES, kind=kind, key=key)]

@@ -86,3 +86,9 @@ def test_what_was_read_is_written_as_it_was(export: Export) -> None:
 def plainly(line: str) -> str:
     """Without what is not kept as it came: the hyphens of a sort code, and a NINO that is none."""
     return line.replace("00-02-99", "000299").replace("QQ123456C", "")
+
+
+def test_each_feed_of_the_rent_system_the_bank_and_bacs_has_a_route_in_the_example_council() -> None:
+    named = {feed for route in COUNCIL.routes.values() for feed in route.feeds}
+    offered = {feed for feed in Door.load(None).feeds() if feed.startswith(("rent.", "bank.", "bacs."))}
+    assert offered - named == set()

@@ -1,9 +1,10 @@
 """Bank accounts against the modulus tables (S18-019, over the made-up ones of the field's own tests), and
-against the mandate (S18-028)."""
+against the mandate (S18-029); and mandates that were not used for long (S18-028)."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -106,3 +107,11 @@ def test_a_file_that_collects_from_strangers_waits_only_where_that_is_set() -> N
     assert submission(data).told == []
     outcome = submission(data, known_mandates_only=True)
     assert (outcome.verdict, outcome.told) == (Verdict.HELD, [("S18-029", SECOND)])
+
+
+@pytest.mark.parametrize(
+    ("used", "told"), [(date(2024, 11, 29), [("S18-028", SECOND)]), (date(2024, 12, 2), [])]
+)
+def test_a_mandate_that_was_not_used_for_two_years_is_told_of(used: date, told: list[object]) -> None:
+    outcome = submission(DAILY, replace(FACTS, left={"RENT0010000456": used}))
+    assert (outcome.verdict, outcome.told) == (Verdict.ACCEPTED, told)

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 
 from hub.model import Facts, ItemState, RentTransaction, SentItem, Severity, Taken, Verdict
-from plugins.bacs.unpaid import fits, to_reversal
+from hub.rent.collection_rejects import CollectionReject
+from plugins.bacs.unpaid import fits, to_reject, to_reversal
 from tests.unit.bacs.bacs_files import FACTS, MOMENT, Outcome, golden, unpaid
 
 REPORT = golden("arudd/arudd.xml")
@@ -111,6 +112,17 @@ def test_a_reversal_takes_the_receipt_back() -> None:
         narrative="DD UNPAID: Refer to payer",
         reverses_id="s1",
     )
+
+
+def test_a_rent_system_may_be_told_of_the_collection_that_came_back() -> None:
+    outcome = unpaid(REPORT, with_sent(NOVEMBER, ANOTHER))
+    told = [each for one in debits(outcome) for each in to_reject(one, outcome.ctx)]
+    assert told[0] == CollectionReject(
+        "RENT0010000123", "1900000011", date(2026, 12, 1), 52148, "0", date(2026, 12, 2)
+    )
+    assert [(one.payment_ref, one.amount, one.reason_code) for one in told[1:]] == [
+        ("1900000037", 10250, "1")
+    ]
 
 
 def test_a_reversal_may_be_dated_as_the_collection_and_coded_as_the_council_does() -> None:

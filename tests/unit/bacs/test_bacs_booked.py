@@ -18,10 +18,12 @@ def unpaid(number: int, pence: int) -> Taken:
     return Taken(f"t.{number}", item, Disposition(ItemState.TAKEN, "91000010"))
 
 
-def booked(state: DeliveryState = DeliveryState.SENT, **options: bool) -> list[tuple[Any, ...]]:
+def booked(
+    state: DeliveryState = DeliveryState.SENT, output: str = "reversals", **options: bool
+) -> list[tuple[Any, ...]]:
     ctx = Context(UnpaidOptions.model_validate(options), Facts(calendar=CALENDAR), "")
     change = Taken("t.9", Item("MANDATE_CHANGE", 9, "R1", 0, FRIDAY), Disposition(ItemState.TAKEN))
-    waiting = taken_back([unpaid(1, 8000), unpaid(2, 2050), change], Left("reversals", state), ctx)
+    waiting = taken_back([unpaid(1, 8000), unpaid(2, 2050), change], Left(output, state), ctx)
     told = [(one.item.on, one.item.data["side"], one.item.amount, one.item.reference) for one in waiting]
     assert sum(row[2] for row in told) == 0
     return told
@@ -36,3 +38,7 @@ def test_unpaid_debits_leave_the_bank_on_the_working_day_after_the_report() -> N
 def test_nothing_is_booked_unless_the_route_says_so_or_before_the_rent_system_knows() -> None:
     assert booked() == []
     assert booked(DeliveryState.REFUSED, book_entries=True) == []
+
+
+def test_what_is_told_in_two_ways_is_booked_once() -> None:
+    assert booked(output="rejects", book_entries=True) == []

@@ -12,7 +12,17 @@ from hub.errors import CannotRender
 from hub.model import Severity, Verdict
 from plugins.bacs.feeds import SUBMISSION
 from plugins.bacs.settings import OwnCsv
-from tests.unit.bacs.bacs_files import FACTS, call, ddcall, gathered, golden, request
+from tests.unit.bacs.bacs_files import (
+    FACTS,
+    MOMENT,
+    call,
+    ddcall,
+    gathered,
+    golden,
+    input_report,
+    input_tally,
+    request,
+)
 from tests.unit.bacs.test_bacs_refunds import GARAGES, MAIN, REFUND
 
 PAYGATE = golden("submission/paygate.csv")
@@ -173,6 +183,27 @@ def test_credits_and_gathered_items_are_written_too() -> None:
     assert row == (
         "000299,40154823,RENE TENANT,75.00,99,000199,20000015,EXAMPLE COUNCIL,REFUND 0010000123,26/11/2026"
     )
+
+
+def test_an_input_report_knows_a_file_by_what_it_adds_up_to() -> None:
+    report = input_tally(input_report(golden("input_report/one-refused.xml")))
+    received = request("paygate", PAYGATE).examined.tally
+    assert received.identity() is None
+    assert (
+        received.goes_out_as() == report.names()[1] == "654321/2026-11-30..2026-11-30/3 of 1122.03/0 of 0.00"
+    )
+    other = request("paygate", paygate(2, amount="498.06")).examined.tally
+    assert other.goes_out_as() not in report.names()
+
+
+def test_so_it_knows_a_file_that_the_hub_wrote() -> None:
+    report = input_tally(input_report(golden("input_report/one-refused.xml")))
+    outcome = request("standard18", golden("submission/dd-collection-daily.txt"), write_as="paygate")
+    write = SUBMISSION.output("submission").write
+    assert write is not None
+    made = write(outcome.carried, replace(outcome.ctx, moment=MOMENT))
+    assert made.identity == report.names()[1]
+    assert not {"serial", "file_number"} & made.summary.keys(), "no report would tell these"
 
 
 def test_without_its_columns_an_own_layout_is_not_written() -> None:

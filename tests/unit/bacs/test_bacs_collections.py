@@ -14,7 +14,19 @@ from hub.errors import CannotRender
 from hub.model import ItemState, Mandate, Severity, Verdict
 from hub.rent.register import AccountRegister
 from plugins.bacs.feeds import SUBMISSION
-from tests.unit.bacs.bacs_files import FACTS, MOMENT, Outcome, call, ddcall, lines, register
+from tests.unit.bacs.bacs_files import (
+    DAILY,
+    FACTS,
+    MOMENT,
+    Outcome,
+    call,
+    ddcall,
+    lines,
+    put,
+    register,
+    submission,
+    with_line,
+)
 
 TENANT = "RENT0010000123,1900000011,2026-12-01,521.48,17,RUN1"
 OTHER = "RENT0010000789,1900000037,2026-12-01,102.50,17,RUN1"
@@ -267,3 +279,28 @@ def test_only_standard_18_goes_on_as_it_came() -> None:
     assert forward is not None
     assert not forward(outcome.ctx)
     assert forward(replace(outcome.ctx, format="standard18"))
+
+
+@pytest.mark.parametrize(
+    ("row", "check"),
+    [
+        (TENANT.replace(",17,", ",97,"), "S18-011"),
+        (TENANT.replace("521.48", "0.00"), "S18-013"),
+        (TENANT.replace("RENT0010000123", "DDIC0010000123"), "S18-017"),
+    ],
+)
+def test_a_bad_request_may_wait_alone_where_the_hub_writes_the_file(row: str, check: str) -> None:
+    assert call(ddcall(row, OTHER)).verdict is Verdict.REJECTED
+    outcome = call(ddcall(row, OTHER), bad_records="quarantine")
+    assert (outcome.verdict, outcome.told) == (Verdict.ACCEPTED, [(check, 2)])
+    assert [one.disposition.state for one in outcome.taken] == [ItemState.HELD, ItemState.TAKEN]
+    assert [record[64:82].rstrip() for record in lines(outcome.rendered()[1])[4:6]] == [
+        "RENT0010000789",
+        "CONTRA",
+    ]
+
+
+def test_of_a_file_that_goes_on_as_it_came_nothing_may_stay_behind() -> None:
+    bad = with_line(DAILY, 5, put(16, "97"))
+    for options in ({}, {"bad_records": "quarantine"}):
+        assert submission(bad, **options).verdict is Verdict.REJECTED

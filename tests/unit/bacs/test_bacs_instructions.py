@@ -224,6 +224,11 @@ def test_bank_details_that_no_file_can_hold_keep_their_own_instruction_back(
     assert (check, Severity.HOLD_ITEM, 2) in found(context(facts), BOTH)
 
 
+def test_a_payers_name_that_is_written_otherwise_is_told() -> None:
+    facts = replace(HERE, register=register(replace(NEW_ONE, account_name="RENÉE TENANT"), ENDED))
+    assert ("S18-003", Severity.WARNING, None) in found(context(facts), BOTH)
+
+
 def test_a_new_instruction_to_an_account_that_cannot_exist_waits() -> None:
     tables = Tables(parse_weights("000100 000350 MOD11" + " 0" * 13 + " 1"), {})
     wrong = context(replace(HERE, modulus_tables=tables))

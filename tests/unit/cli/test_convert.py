@@ -67,7 +67,7 @@ def test_a_full_disk_leaves_nothing_half_written(
     monkeypatch.setattr(Path, "write_bytes", full)
     ran = convert()
     assert ran.code == 4
-    assert "No space left" in ran.err
+    assert "disk is full" in ran.err
     assert list((tmp_path / "out").iterdir()) == []
 
 

@@ -68,9 +68,9 @@ def test_what_the_system_refuses_is_told_with_its_place(failing: Failing) -> Non
 
 
 def test_a_full_disk_is_a_sentence(failing: Failing) -> None:
-    ran = failing(OSError(28, "No space left on device"))
+    ran = failing(OSError(28, "No space left on device", "/srv/out"))
     assert (ran.code, ran.err.count("\n")) == (4, 1)
-    assert "No space left on device" in ran.err
+    assert "A disk is full (/srv/out). Make room" in ran.err
 
 
 def test_a_fault_of_our_own_keeps_its_traceback_in_a_file(failing: Failing) -> None:

@@ -56,6 +56,14 @@ def test_tables_are_loaded_and_told_with_rows_hash_and_day(feedhub: Feedhub, cou
     assert "made up" in shown and str(row["sha256"]) in shown
 
 
+def test_files_alone_are_valid_from_today_and_called_so(feedhub: Feedhub, council: Council) -> None:
+    ran = load_them(feedhub, council, WEIGHTS, PAIRS, "--min-rows", 20)
+    today = local_date(SystemClock().now()).isoformat()
+    (row,) = held(feedhub, council)
+    assert (row["from"], row["version"], row["in_force"]) == (today, today, True)
+    assert today in ran.out  # type: ignore[attr-defined]
+
+
 def test_account_numbers_are_held_against_what_is_loaded(
     feedhub: Feedhub, council: Council, tmp_path: Path
 ) -> None:

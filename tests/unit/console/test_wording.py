@@ -18,18 +18,22 @@ ROOMS = ("bank", "clock", "config", "connectors", "engine", "rent", "store", "te
 HUB = Path(__file__).resolve().parents[3] / "hub"
 
 
+COMMAND = re.compile(r"feedhub [a-z]")
+
+
 def sentences():
     """Every text of the rooms below that names a command, as it would read with a value in each gap."""
-    for room in ROOMS:
-        for path in sorted((HUB / room).rglob("*.py")):
-            tree = ast.parse(path.read_text("utf-8"))
-            inner = {id(node.body[0].value) for node in ast.walk(tree) if documented(node)}
-            texts = (node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr))
-            inner |= {id(part) for node in texts for part in node.values}
-            for node in ast.walk(tree):
-                text = text_of(node)
-                if text and re.search(r"feedhub [a-z]", text) and id(node) not in inner:
-                    yield pytest.param(text, id=f"{path.stem}:{node.lineno}")
+    for path in (path for room in ROOMS for path in sorted((HUB / room).rglob("*.py"))):
+        source = path.read_text("utf-8")
+        if not COMMAND.search(source):
+            continue
+        nodes = list(ast.walk(ast.parse(source)))
+        inner = {id(node.body[0].value) for node in nodes if documented(node)}
+        inner |= {id(part) for node in nodes if isinstance(node, ast.JoinedStr) for part in node.values}
+        for node in nodes:
+            text = text_of(node)
+            if text and COMMAND.search(text) and id(node) not in inner:
+                yield f"{path.relative_to(HUB)}:{node.lineno}", text
 
 
 def documented(node):
@@ -44,9 +48,10 @@ def text_of(node):
     return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
 
 
-@pytest.mark.parametrize("text", list(sentences()))
-def test_no_sentence_of_the_hub_tells_a_browser_to_type_a_command(text):
-    assert re.search(r"feedhub [a-z]", on_screen(text)) is None
+def test_no_sentence_of_the_hub_tells_a_browser_to_type_a_command():
+    found = dict(sentences())
+    assert {place: told for place, text in found.items() if COMMAND.search(told := on_screen(text))} == {}
+    assert len(found) > 40, "they are not found any more"
 
 
 def test_a_command_becomes_what_does_the_same_on_a_page():

@@ -72,6 +72,8 @@ RENTTRAN_ROWS = {
     "a receipt above zero": (ROW.replace("-112.35", "112.35"), "1,112.35,0.00,112.35,1900000011", "E19"),
     "a reversal below zero": (ROW.replace("RECEIPT", "REVERSAL"), SUMS, "E19"),
     "a benefit": (ROW.replace("RECEIPT", "BENEFIT"), SUMS, "E16"),
+    "VAT of the other sign": (ROW.replace(",0.00,X", ",18.72,X"), SUMS, "E20"),
+    "VAT above the amount": (ROW.replace(",0.00,X", ",-112.36,X"), SUMS, "E20"),
     "a transfer without its pair": (ROW.replace("RECEIPT", "TRANSFER"), SUMS, "E20"),
     "trailer count": (ROW, SUMS.replace("1,", "4,", 1), "E02"),
     "trailer net by a penny": (ROW, SUMS.replace("-112.35,19", "-112.34,19"), "E03"),
@@ -130,6 +132,11 @@ def test_a_transfer_whose_other_leg_finds_no_account_is_refused_whole() -> None:
     assert read(renttran(*legs, trailer=sums), format=RENTTRAN).told == [("E20", 2)]
     known = facts(Account("1900000011"), Account("19X"))
     assert read(renttran(*legs, trailer=sums), known, format=RENTTRAN).states == [S.TAKEN, S.TAKEN]
+
+
+def test_the_vat_of_a_payment_is_posted_with_it() -> None:
+    outcome = read(renttran(ROW.replace(",0.00,X", ",-18.72,X"), trailer=SUMS), format=RENTTRAN)
+    assert (outcome.verdict, [one.vat_amount for one in outcome.postings]) == (Verdict.ACCEPTED, [-1872])
 
 
 def test_a_feed_that_takes_files_in_part_refuses_only_the_line() -> None:

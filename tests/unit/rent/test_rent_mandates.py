@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from hub.checks.base import Context
-from hub.model import Disposition, Facts, Item, ItemState, Mandate, Move, Record, Taken, Verdict
+from hub.model import Disposition, Facts, Item, ItemState, Mandate, Move, Record, Severity, Taken, Verdict
 from hub.rent.mandates import (
     MANDATE_LIFE,
     MANDATES,
@@ -18,6 +18,7 @@ from hub.rent.mandates import (
     MandateOptions,
     mandate_moves,
     mandate_of,
+    reference_is_told_apart,
 )
 from hub.rent.register import AccountRegister
 from hub.transfer.records import Snapshot, moved
@@ -191,6 +192,33 @@ def test_a_reference_may_be_whatever_bacs_takes(reference: str) -> None:
     outcome = read(MANDATES, GOOD.replace("DD00000011", reference))
     assert outcome.told == []
     assert outcome.items[0].reference == reference.upper()
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ({}, [(2, None), (3, None)]),
+        ({"status": "NEW"}, [(2, None), (3, Severity.HOLD_ITEM)]),
+        ({"status": "CANCELLED"}, []),
+        ({"account_number": "00000002"}, []),
+        ({"reference": "DD00000012"}, []),
+    ],
+)
+def test_a_reference_that_is_part_of_another_of_the_same_bank_account_is_told(
+    second: dict[str, str], told: list[tuple[int, Severity | None]]
+) -> None:
+    item, _ = read(MANDATES, GOOD).items
+    status, reference = second.pop("status", "ACTIVE"), second.pop("reference", "DD000000110")
+    other = replace(
+        item,
+        line=3,
+        reference=reference,
+        data={**item.data, "status": status},
+        personal={**item.personal, **second},
+    )
+    taken = [Taken(str(one.line), one, Disposition(ItemState.NOTED)) for one in (item, other)]
+    found = reference_is_told_apart.run(taken, Context(MandateOptions(), Facts(), "generic-csv"))
+    assert [(one.line, one.severity) for one in found] == told
 
 
 def test_a_mandate_that_ends_on_the_day_it_starts_is_taken() -> None:

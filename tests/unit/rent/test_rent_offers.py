@@ -53,6 +53,7 @@ def test_the_hub_offers_its_feeds_profiles_and_connectors() -> None:
         "generic.renttran",
         "generic.rest",
         "generic.mandates",
+        "generic.ddreject",
         "export43.receipts",
         "allpay.payments",
         "nec.transactions",
