@@ -6,7 +6,7 @@ Money is whole pence (`int`) inside the hub; positive = the customer owes more, 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import IntEnum, StrEnum
@@ -573,7 +573,10 @@ class Facts:
            configuration that it is of
     by_hand: the login of the person who handed the file in or, at the door, who takes it to a partner; None
            where the hub does so by itself
+    by_hand_at: the network address from which they did so; None = at the hub's own machine
     file_name, came_at: of a file that came in, what it is called and when the hub first saw it
+    digest: what stands for a personal value in the key of a record: equal texts give equal ones, and only the
+           key of the feed's compartment makes them
     """
 
     today: date | None = None
@@ -591,8 +594,10 @@ class Facts:
     settings: Any = None
     config: str = ""
     by_hand: str | None = None
+    by_hand_at: str | None = None
     file_name: str | None = None
     came_at: datetime | None = None
+    digest: Callable[[str], str] | None = None
 
     def has(self, need: Need) -> bool:
         return getattr(self, need.value) is not None

@@ -84,6 +84,11 @@ routes:
     mode: live
     owner: benefits
     options: {{nino_check: {nino_check}}}
+  breach:
+    feed: dwp_cis.breach
+    from: {{endpoint: officers, folder: breach, then: remove}}
+    mode: live
+    owner: benefits
   ask:
     feeds: [dwp_cis.enquiry, dwp_cis.result]
     from: {{items: DWP_ENQUIRY, when: allowed, each: {each}}}

@@ -10,6 +10,7 @@ from hub.config.settings import Role
 from hub.door.lifecycle import Lifecycle
 from hub.engine.local import Hub
 from hub.model import Compartment
+from hub.rent.exports.homes import TENANT_LIFE
 from hub.store.rows import WorkRow
 from plugins.rtb_fraud.feeds import NFI_FEEDS, NFI_LIVES
 from plugins.rtb_fraud.match_life import CASE
@@ -24,7 +25,7 @@ EVE = Viewer("eve", "Eve", frozenset({Role.ADMINISTRATOR}))
 HUB = """
 plugins: [little]
 log: {file: hub.log}
-settings: {little: {nfi: {uploaders: [uma]}}}
+settings: {little: {nfi: {uploaders: [uma], keep_extract_days: 30}}}
 """
 ENDPOINTS = """
 endpoints:
@@ -88,7 +89,8 @@ CASE_LIFE = Lifecycle(
 
 
 def nfi_world(folder: Path, routes: str = ROUTES) -> World:
-    world = World(folder, feeds=list(NFI_FEEDS), lifecycles=[*NFI_LIVES, CASE_LIFE], settings=FraudSettings)
+    lives = [*NFI_LIVES, CASE_LIFE, TENANT_LIFE]
+    world = World(folder, feeds=list(NFI_FEEDS), lifecycles=lives, settings=FraudSettings)
     world.clock.at = datetime(2026, 10, 5, 9, tzinfo=UTC)
     world.write("config/hub.yaml", HUB)
     world.write("config/endpoints.yaml", ENDPOINTS)

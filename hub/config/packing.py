@@ -50,10 +50,15 @@ Pack = Annotated[AesZip | PgpMessage, Field(discriminator="type")]
 
 
 class Zip(Settings):
-    """A bundle: each of its members is a transfer of its own. `passphrase`: of zips under AES."""
+    """A bundle: each of its members is a transfer of its own.
+
+    passphrase: of zips under AES
+    max_ratio:  unpacked bytes for one packed byte, where not as `bundles:` of hub.yaml says
+    """
 
     type: Literal["zip"]
     passphrase: SecretRef | None = None
+    max_ratio: int | None = Field(default=None, ge=1)
 
     @property
     def secrets(self) -> tuple[SecretRef, ...]:

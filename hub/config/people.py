@@ -96,6 +96,8 @@ class Viewer:
     """With a token of the API: the rights that it has of theirs."""
     routes: frozenset[str] | None = None
     """Those that they are limited to: what belongs to another, or to none, does not exist for them either."""
+    at: str | None = None
+    """The network address from which they signed in; None = they sit at the hub's own machine."""
 
     @property
     def compartments(self) -> frozenset[Compartment]:

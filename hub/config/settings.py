@@ -72,8 +72,9 @@ class BundleSettings(Settings):
     total_size: ByteSize = Field(default=ByteSize(1_000_000_000), validate_default=True)
     max_ratio: int = Field(default=200, ge=1)
 
-    def limits(self, member_size: int) -> Limits:
-        return Limits(self.members, member_size, int(self.total_size), self.max_ratio)
+    def limits(self, member_size: int, max_ratio: int | None = None) -> Limits:
+        """`max_ratio`: of one source, which comes before that of all."""
+        return Limits(self.members, member_size, int(self.total_size), max_ratio or self.max_ratio)
 
 
 class ClockSettings(Settings):

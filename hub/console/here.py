@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -91,8 +92,8 @@ class Here(Visitor):
 
     def __init__(self, request: Request, console: Console, person: Person) -> None:
         super().__init__(request, console)
-        self.person, self.viewer = person, person.viewer
-        self.hub: Hub = console.hub(person.viewer)
+        self.person, self.viewer = person, replace(person.viewer, at=self.address or None)
+        self.hub: Hub = console.hub(self.viewer)
 
     @property
     def services(self) -> Services:

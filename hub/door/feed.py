@@ -356,7 +356,8 @@ class Feed:
     follows:  records whose changes make items wait for it (`Follow`): a new mandate, an instruction
     dated:    (waiting item, ctx without records) → the day that it is for once it is gathered; None = its own
     conditions: for the `when:` of such a route: why an item is not ready yet, None when it is
-    keep:     how long after a transfer was over its bytes and personal values are kept; None = as in hub.yaml
+    keep:     how long after a transfer was over its bytes and personal values are kept, or (settings of the
+              plug-in) → that; None = as in hub.yaml
     """
 
     name: str
@@ -389,7 +390,7 @@ class Feed:
     conditions: Mapping[str, Callable[[Taken, Context[Any]], str | None]] = field(default_factory=dict)
     compartment: Compartment = Compartment.OPEN
     personal_data: tuple[str, ...] = ()
-    keep: Keep | None = None
+    keep: Keep | Callable[[Any], Keep] | None = None
 
     @property
     def is_extract(self) -> bool:

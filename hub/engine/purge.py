@@ -101,7 +101,7 @@ def _seen(services: Services, found: Iterable[T]) -> list[T]:
 def _past(
     conn: Connection, services: Services, today: date, ids: Sequence[str] | None = None
 ) -> list[PastTransfer]:
-    keeps = {name: feed.keep for name, feed in services.catalogue.feeds.items() if feed.keep is not None}
+    keeps = _keeps_of_feeds(services)
     before = _at_least(services, keeps)
     found = purging.past_transfers(conn, today=today, before=before, ids=ids)
 
@@ -110,6 +110,15 @@ def _past(
         return one._replace(whole=whole < today, until=min(whole, one.expires or whole))
 
     return [one for one in map(looked, found) if one.until < today]
+
+
+def _keeps_of_feeds(services: Services) -> dict[str, Keep]:
+    """Of the feeds that say it, how long each keeps; as the plug-in is set, where that decides it."""
+    said = {name: feed.keep for name, feed in services.catalogue.feeds.items() if feed.keep is not None}
+    return {
+        name: keep if isinstance(keep, Keep) else keep(services.settings_for(name))
+        for name, keep in said.items()
+    }
 
 
 def _past_records(conn: Connection, services: Services, today: date) -> list[PastRecord]:

@@ -25,6 +25,7 @@ def todays_context(
     """The facts of this moment, with the records that the items' feed looks up for them."""
     feed, now = services.feed(known(row.feed, "feed")), services.clock.now()
     records = look_up(conn, services, feed, taken, feed.compartment)
-    facts = replace(services.facts(conn), records=records, by_hand=by_hand)
+    at = services.viewer.at if by_hand else None
+    facts = replace(services.facts(conn), records=records, by_hand=by_hand, by_hand_at=at)
     ctx = services.context(services.route(row.route), feed, known(row.format, "format"), facts)
     return replace(ctx, moment=Moment(now, row.business_date or services.local(now), row.id))

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -153,7 +154,8 @@ class Services:
         return int(self.route(route).max_file_size or self.config.hub.max_file_size)
 
     def context(self, route: Route, feed: Feed, format: str, facts: Facts) -> Context[Any]:
-        facts = replace(facts, settings=self.settings_for(feed.name))
+        digest = partial(self.store.keys.digest, inside=feed.compartment)
+        facts = replace(facts, settings=self.settings_for(feed.name), digest=digest)
         return Context(self.config.options[route.id][feed.name], facts, format)
 
     def settings_for(self, name: str) -> Options | None:

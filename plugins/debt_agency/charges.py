@@ -1,5 +1,5 @@
-"""The charges that a debt is made of, and notes to the agency, as the rent system told them
-(`rent.placement_lines`). Source: debt_agency.md, sections 3.2 and 6.2."""
+"""The charges that a debt is made of, its further parties and notes to the agency, as the rent system told
+them (`rent.placement_lines`). Source: debt_agency.md, sections 3.2 and 6.2."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from plugins.debt_agency.settings import PlacementOptions
 Options = Context[PlacementOptions]
 DEBT_LINE = "debt_line"
 OF_THE_ACCOUNT = Lookup(DEBT_LINE, accounts=True)
-CHARGE, SENT = "C", "SENT"
+CHARGE, NOTE, PARTY, SENT = "C", "N", "P", "SENT"
 LONGEST = 40
 """Characters of what a charge is for."""
 
@@ -65,6 +65,20 @@ def charges_make_the_debt(taken: Sequence[Taken], ctx: Options) -> Iterator[Foun
             yield Found(told, one.item.line, "debt_from", oldest)
 
 
+def further_parties(one: Taken, ctx: Options) -> Iterator[dict[str, object]]:
+    """Guarantors, executors and who acts for the debtor, as they stand on party lines."""
+    withheld = debts.is_withheld(one.item, ctx.options.flags)
+    for record in (record for record in told_of(one, ctx) if record.data["line_type"] == PARTY):
+        personal, status = record.personal, str(record.data.get("party_address_status") or "L")
+        yield {
+            "role": record.data["party_role"],
+            **debts.person(personal, "party_"),
+            **debts.addressed(
+                debts.address_of(personal, "party_"), status, withheld=withheld or status == "W"
+            ),
+        }
+
+
 def lines_behind(one: Taken, key: str, ctx: Options) -> Iterator[Line]:
     """Charges and notes behind the parties of an account. Of a withheld address no words leave."""
     withheld = debts.is_withheld(one.item, ctx.options.flags)
@@ -81,7 +95,7 @@ def lines_behind(one: Taken, key: str, ctx: Options) -> Iterator[Line]:
                 "amount": record.data["amount"],
             },
         )
-    for record in () if withheld else (one for one in records if one.data["line_type"] != CHARGE):
+    for record in () if withheld else (one for one in records if one.data["line_type"] == NOTE):
         values = {"note_date": _day(record, "from_date"), "text": record.personal["text"]}
         yield Line(NOTE_LINE, {"placement_ref": key, **values})
 

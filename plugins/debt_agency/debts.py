@@ -69,6 +69,14 @@ def address_of(values: Any, prefix: str) -> list[str]:
     return [str(values.get(name) or "").strip() for name in names]
 
 
+def person(values: Any, prefix: str) -> dict[str, object]:
+    """Who somebody is and how they are reached, by the names of columns."""
+    names = ("title", "forenames", "surname", "phone1", "phone2", "email")
+    born = values.get(f"{prefix}date_of_birth")
+    told = {name: values.get(f"{prefix}{name}") or None for name in names}
+    return {**told, "dob": date.fromisoformat(born) if born else None}
+
+
 def laid_out(address: Sequence[str], line: str, postcode: str) -> dict[str, object]:
     """By the names of columns."""
     names = [*(f"{line}{number}" for number in range(1, 5)), postcode]

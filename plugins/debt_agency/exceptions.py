@@ -7,9 +7,10 @@ somebody made of it. None names a person.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
-from hub.api import Effect, Facts, Lifecycle, Move, Record, Task, years
+from hub.api import Deadline, Effect, Facts, Lifecycle, Move, Record, Task, years
 
 EXCEPTION, OPEN, SETTLED = "placement_exception", "OPEN", "SETTLED"
 
@@ -29,11 +30,18 @@ def _asks(old: Record | None, new: Record, facts: Facts) -> Iterator[Effect]:
         yield Task(str(new.data["code"]), str(new.data["says"]), answers={"settled": settled})
 
 
+def _by(record: Record, facts: Facts) -> date | None:
+    """The last day on which it can be seen to, where there is one."""
+    told = record.data.get("by")
+    return date.fromisoformat(str(told)) if told else None
+
+
 EXCEPTION_LIFE = Lifecycle(
     kind=EXCEPTION,
     title="What agencies say that somebody must look at",
     begins=(OPEN,),
     moves={OPEN: (SETTLED,), SETTLED: ()},
+    deadlines=(Deadline("seen to", OPEN, _by, lambda record: str(record.data["says"])),),
     when=_asks,
     owner="rents",
     keep=years(7),

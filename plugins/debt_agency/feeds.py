@@ -105,6 +105,7 @@ UPDATE = Feed(
     gathers=(updating.WAITS_AS,),
     conditions={"ours": updating.of_the_agency},
     moves=updating.moves,
+    unnamed=updating.untold,
     outputs=_sent(UPD, "updates", (updating.ITEM,), updating.write_updates),
     personal_data=personal_of(UPD),
     keep=KEPT,

@@ -231,11 +231,13 @@ def _home(one: Taken, ctx: Options) -> dict[str, object]:
 
 
 def _parties(one: Taken, ctx: Options) -> list[dict[str, object]]:
-    """The debtor, then the joint tenants whom the rent system's list of tenants names."""
+    """The debtor, the joint tenants whom the rent system's list of tenants names, then whom it tells of
+    beside the charges."""
     tenants = _tenants(one, ctx)
     main = next((tenant for tenant in tenants if tenant.data["role"] == "MAIN"), None)
     joint = [tenant for tenant in tenants if tenant.data["role"] == "JOINT"]
-    return [_debtor(one, main, ctx), *(_joint(tenant, one, ctx) for tenant in joint)]
+    joined = (_joint(tenant, one, ctx) for tenant in joint)
+    return [_debtor(one, main, ctx), *joined, *charges.further_parties(one, ctx)]
 
 
 def _tenants(one: Taken, ctx: Options) -> Sequence[Record]:
@@ -251,8 +253,7 @@ def _debtor(one: Taken, tenant: Record | None, ctx: Options) -> dict[str, object
     status = "G" if "gone" in meant else "C" if "confirmed" in meant else "L"
     return {
         "role": "D",
-        **_person(personal, "debtor_"),
-        "dob": _day(personal.get("debtor_date_of_birth")),
+        **debts.person(personal, "debtor_"),
         **_at(lines, status, one, ctx),
         **_reached(tenant.personal if tenant else {}),
     }
@@ -263,20 +264,9 @@ def _joint(tenant: Record, one: Taken, ctx: Options) -> dict[str, object]:
     lines = own if own[0] else debts.address_of(one.item.personal, "last_known_")
     return {
         "role": "J",
-        **_person(tenant.personal, ""),
-        "dob": _day(tenant.personal.get("date_of_birth")),
+        **debts.person(tenant.personal, ""),
         **_at(lines, "L", one, ctx),
-        **_reached(tenant.personal),
     }
-
-
-def _person(personal: Mapping[str, str], prefix: str) -> dict[str, object]:
-    names = ("title", "forenames", "surname")
-    return {name: personal.get(f"{prefix}{name}") or None for name in names}
-
-
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _at(lines: Sequence[str], status: str, one: Taken, ctx: Options) -> dict[str, object]:

@@ -26,7 +26,8 @@ from hub.api import (
 )
 from plugins.debt_agency import codes
 from plugins.debt_agency.canonical import PARTY_LINE, UPD, UPDATE_LINE
-from plugins.debt_agency.debts import address_of, addressed
+from plugins.debt_agency.debts import address_of, addressed, person
+from plugins.debt_agency.exceptions import exception
 from plugins.debt_agency.file_checks import OUR_FILE_CHECKS
 from plugins.debt_agency.holds import EVERY, stopping
 from plugins.debt_agency.lines import Line, Proof, could_be_written, write_file
@@ -91,12 +92,21 @@ def agency_has_the_debt(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]
 @check("DA-UPD-4", level=Level.CROSS, severity=Severity.REFUSE_ITEM, needs=(Need.RECORDS,))
 def can_be_written(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     """What changed fits the record that agencies are sent: a correction tells the party's address, the
-    reference of a payment is one. A change that does not stays; the others go."""
+    reference of a payment is one, the agency's layout has room for a note. A change that does not stays; the
+    others go."""
     for one in taken:
+        if one.item.data["update_type"] == NOTE and not _carries_notes(ctx):
+            yield Found("DA-UPD-4: the agency's layout carries no notes", one.item.line, "text")
+            continue
         try:
             could_be_written(_lines([one], ctx) if one.disposition.state is ItemState.TAKEN else [], ctx)
         except CannotRender as problem:
             yield Found(f"DA-UPD-4: {problem}", one.item.line)
+
+
+def _carries_notes(ctx: Options) -> bool:
+    layout = ctx.options.layout
+    return layout is None or any("text" in one.sources for one in layout.columns_of(UPDATE_LINE.name))
 
 
 @check("DA-UPD-3", level=Level.CROSS, severity=Severity.HOLD_ITEM, needs=(Need.RECORDS, Need.TODAY),
@@ -124,10 +134,22 @@ def deletion(placement: Record, on: date, until: date) -> Waiting:
         placement.key,
         0,
         on,
-        {"update_type": NOTE, "after": placement.state},
+        {"update_type": NOTE, "after": placement.state, "delete_by": until.isoformat()},
         {"text": f"Closed. Delete the personal data of this debt by {until}."},
     )
     return Waiting(FEED, WAITS_AS, item, placement.account)
+
+
+def untold(taken: Sequence[Taken], ctx: Options) -> Iterator[Move]:
+    """A deletion that no file can tell is told by a person, by the same day."""
+    for one in taken:
+        placement, until = placement_of(one.item, ctx.facts), one.item.data.get("delete_by")
+        if placement is not None and until and one.disposition.state is ItemState.REJECTED:
+            says = (
+                f"No file can tell {placement.data['agency']} to delete what it knows of {placement.key} by "
+                f"{until}: tell it by another way, and have it confirmed."
+            )
+            yield exception(f"{placement.key}/deletion", "DELETION", says, placement, by=until)
 
 
 def moves(one: Taken, ctx: Options) -> Iterator[Move]:
@@ -186,16 +208,13 @@ def _party(item: Item, placement: Record) -> Line:
     told, personal = item.data, item.personal
     status = "W" if placement.data.get("withheld") else str(told.get("party_address_status") or "L")
     lines = address_of(personal, "party_")
-    born = personal.get("party_date_of_birth")
-    names = ("title", "forenames", "surname", "phone1", "phone2", "email")
     return Line(
         PARTY_LINE,
         {
             "placement_ref": placement.key,
             "party_no": str(told["party_no"]),
             "role": told["party_role"],
-            **{name: personal.get(f"party_{name}") or None for name in names},
-            "dob": date.fromisoformat(born) if born else None,
+            **person(personal, "party_"),
             **addressed(lines, status, withheld=status == "W"),
         },
     )

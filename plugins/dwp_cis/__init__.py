@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from hub.api import Feed, Lifecycle, Options, Report, Scene, hookimpl
 from plugins.dwp_cis.access import ENQUIRY_LIFE
+from plugins.dwp_cis.breaches import BREACH_LIFE, BREACHES
 from plugins.dwp_cis.demo import SCENES
 from plugins.dwp_cis.feeds import ENQUIRIES
 from plugins.dwp_cis.management import CHECK_LIFE, MONTH_LIFE
@@ -20,12 +21,12 @@ from plugins.dwp_cis.settings import DwpSettings
 
 @hookimpl
 def feedhub_feeds() -> Sequence[Feed]:
-    return (POLICY, ENQUIRIES, RESULTS, UC, THIRD_PARTY)
+    return (POLICY, ENQUIRIES, RESULTS, BREACHES, UC, THIRD_PARTY)
 
 
 @hookimpl
 def feedhub_lifecycles() -> Sequence[Lifecycle]:
-    return (POLICY_LIFE, ENQUIRY_LIFE, OFFICER_LIFE, CHECK_LIFE, MONTH_LIFE)
+    return (POLICY_LIFE, ENQUIRY_LIFE, OFFICER_LIFE, CHECK_LIFE, MONTH_LIFE, BREACH_LIFE)
 
 
 @hookimpl

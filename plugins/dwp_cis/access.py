@@ -22,6 +22,8 @@ from plugins.dwp_cis.staff import is_kin
 FEED, WAITS_AS = "dwp_cis.enquiry", "DWP_ENQUIRY"
 KIND = "dwp_enquiry"
 WANTED, ASKED, ANSWERED, REFUSED = "WANTED", "ASKED", "ANSWERED", "REFUSED"
+WANTED_AT = "wanted_at"
+"""The fact of an enquiry from which network address it was handed in."""
 _OURS = UUID("6a4c1c38-6f0f-5c7b-9d7e-0d7c6c0f4d11")
 """Below which correlation ids are made: an enquiry that is asked again has the same one."""
 
@@ -52,7 +54,12 @@ def wanted(taken: Taken, ctx: Enquiring) -> Iterable[Move]:
             key=item.reference,
             to=WANTED,
             account=taken.disposition.account,
-            data={**item.data, "on": item.on.isoformat(), "asked": 0},
+            data={
+                **item.data,
+                "on": item.on.isoformat(),
+                "asked": 0,
+                WANTED_AT: ctx.facts.by_hand_at,
+            },
             personal=item.personal,
             expires=item.expires,
         )
@@ -75,6 +82,7 @@ def asked(carried: Sequence[Taken], ctx: Enquiring) -> Iterable[Move]:
                 "correlation_id": correlation_id(one.item.reference),
                 "mou_ref": policy.key if policy else None,
                 "by_hand": ctx.facts.by_hand,
+                "by_hand_at": ctx.facts.by_hand_at,
                 "config": ctx.facts.config,
             },
         )

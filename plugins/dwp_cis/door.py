@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
 from hub.api import Found, Item, Level, Need, Record, Severity, Taken, check
-from plugins.dwp_cis.access import KIND, scopes_of
+from plugins.dwp_cis.access import KIND, WANTED_AT, scopes_of
+from plugins.dwp_cis.breaches import frozen
 from plugins.dwp_cis.management import overdue
+from plugins.dwp_cis.networks import why_outside
 from plugins.dwp_cis.officers import Asker, asker_of, stopped
 from plugins.dwp_cis.policy import policy_in_force
 from plugins.dwp_cis.purposes import IDENTITY, PURPOSES
@@ -33,9 +35,11 @@ def why_not(item: Item, ctx: Enquiring, before: Counter[Asker] | None = None) ->
         return "NO_POLICY: no policy is in force; nothing is asked until two people agree to one"
     settings = settings_of(ctx.facts)
     reasons = (
+        frozen(ctx),
         _memorandum(policy, today),
         _purpose(item, policy),
         *(_officer(login, policy, today, settings) for login in _officers(item, ctx)),
+        *(why_outside(address, settings) for address in _addresses(item, ctx)),
         justification(item.personal.get("justification", ""), settings),
         _subject(item),
         _own_people(item, policy),
@@ -67,6 +71,14 @@ def _officers(item: Item, ctx: Enquiring) -> Iterator[str]:
     yield str(item.data.get("officer"))
     if ctx.facts.by_hand is not None:
         yield ctx.facts.by_hand
+
+
+def _addresses(item: Item, ctx: Enquiring) -> Iterator[str | None]:
+    """From where they did so, as long as that is allowed still."""
+    records = ctx.facts.records
+    record = records.get(KIND, item.reference) if records else None
+    yield record.data.get(WANTED_AT) if record else None
+    yield ctx.facts.by_hand_at
 
 
 def _officer(login: str, policy: Record, today: date, settings: DwpSettings) -> str | None:
@@ -119,8 +131,8 @@ def _recorded(item: Item, ctx: Enquiring) -> str | None:
 )
 def may_be_asked(taken: Sequence[Taken], ctx: Enquiring) -> Iterator[Found]:
     """DWP is asked only under a policy in force, for a purpose and scopes that it allows, by an officer
-    whom it names and whose training is in date, with a case, a reason, a subject, and a place in the access
-    record.
+    whom it names, whose training is in date and who is where they may ask (`networks`), with a case, a
+    reason, a subject, and a place in the access record, and not while a breach is open.
 
     Asked when an enquiry is gathered, and once more before any call. What may not leave waits."""
     asks: Counter[Asker] = Counter()

@@ -39,6 +39,7 @@ from hub.api import (
 )
 from plugins.dwp_cis.access import WAITS_AS, scopes_of
 from plugins.dwp_cis.door import justification
+from plugins.dwp_cis.networks import why_outside
 from plugins.dwp_cis.policy import LOGIN, REFERENCE, SCOPE_LIST
 from plugins.dwp_cis.purposes import IDENTITY, PURPOSES
 from plugins.dwp_cis.settings import Enquiring, EnquiryOptions, settings_of
@@ -161,6 +162,13 @@ def officer_asks(tally: EnquiryTally, ctx: Enquiring) -> Iterator[Found]:
         yield Found(f"not handed in by {', '.join(others)}, who would ask; somebody must approve it")
 
 
+@check("DWP-NETWORK", level=Level.FILE)
+def officer_is_where_they_may_ask(tally: EnquiryTally, ctx: Enquiring) -> Iterator[Found]:
+    """Enquiries are handed in from a network of `networks`, if any are set."""
+    if wrong := why_outside(ctx.facts.by_hand_at, settings_of(ctx.facts)):
+        yield Found(wrong)
+
+
 def enquiry_items(chunk: Chunk, tally: EnquiryTally, ctx: Enquiring) -> Iterator[Item]:
     return (_item(row, ctx) for row in chunk.rows())
 
@@ -247,5 +255,6 @@ CHECKS = (
     scopes_fit_the_purpose,
     reference_is_used_once.only(FORMAT),
     officer_asks.only(FORMAT),
+    officer_is_where_they_may_ask.only(FORMAT),
 )
 OPTIONS = EnquiryOptions

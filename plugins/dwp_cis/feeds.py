@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hub.api import BATCH, Compartment, Direction, Feed, ItemState, Output
-from plugins.dwp_cis import citizen_api, enquiries, gateway_rest, gateway_xml, management, officers
+from plugins.dwp_cis import breaches, citizen_api, enquiries, gateway_rest, gateway_xml, management, officers
 from plugins.dwp_cis.access import FEED, LOOKS_UP, WAITS_AS, asked, wanted
 from plugins.dwp_cis.asking import written
 from plugins.dwp_cis.door import allowed, may_be_asked
@@ -23,7 +23,7 @@ ENQUIRIES = Feed(
     items=enquiries.enquiry_items,
     match=enquiries.match_enquiry,
     item_key=enquiries.enquiry_key,
-    looks_up=(POLICY_IN_FORCE, LOOKS_UP, officers.LOOKS_UP, management.STANDING),
+    looks_up=(POLICY_IN_FORCE, LOOKS_UP, officers.LOOKS_UP, management.STANDING, breaches.STANDING),
     moves=wanted,
     attempts=asked,
     gathers=(WAITS_AS,),

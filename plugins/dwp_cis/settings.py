@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator
@@ -41,6 +42,8 @@ class DwpSettings(Options):
     sample_percent: of the answered enquiries, how many somebody else is asked to look at; 0 = none at all
     sample_at_least: so many of each month's first, whatever the share
     check_days:    after so many days such a check is overdue, and its purpose stops
+    networks:      where officers must be who ask, such as 10.0.0.0/8; none = it is not looked at
+    breach_days:   within so many days of being found DWP is told of a breach
     """
 
     keep_days: Mapping[Purpose, Days] = Field(default_factory=dict)
@@ -52,6 +55,15 @@ class DwpSettings(Options):
     sample_percent: Percent = 10
     sample_at_least: int = Field(default=20, ge=0)
     check_days: Days = 14
+    breach_days: Days = 1
+    networks: tuple[str, ...] = ()
+
+    @field_validator("networks")
+    @classmethod
+    def _are_networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for one in networks:
+            ip_network(one)  # raises ValueError with a sentence
+        return networks
 
     def days_for(self, purpose: str) -> int:
         """How many days what an enquiry brought is kept."""

@@ -5,6 +5,7 @@ Source: formats page rtb_fraud.md, section 4 and 9 (8, 9).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -13,15 +14,18 @@ from hub.api import (
     Compartment,
     Context,
     Direction,
+    Disposition,
     Feed,
     Found,
     Item,
+    ItemState,
     Level,
     Lookup,
     Move,
     Need,
     Record,
     Row,
+    SentItem,
     Severity,
     Taken,
     Tally,
@@ -46,6 +50,9 @@ _TEXTS = (
     *("report_title", "match_group", "our_dataset", "our_reference", "our_role", "other_body"),
     *("other_dataset", "match_fields", "investigator", "opened_at", "closed_at", "released_at"),
 )
+
+TENANT = "tenant"
+"""Records of `rent.tenants`."""
 
 
 class MatchTally(Tally):
@@ -183,6 +190,32 @@ def changed_since(known: Record, item: Item) -> list[str]:
     return [name for name in there if known.personal.get(name, "").upper() != item.personal[name].upper()]
 
 
+_AS_RENT = {"our_surname": "surname", "our_forename": "forenames", "our_dob": "date_of_birth"}
+"""Addresses are written in too many ways to be held against one another."""
+
+
+def differs_from_rent(one: Taken, ctx: Context[Any]) -> list[str]:
+    """In which of our person's details the tenant of the tenancy who is most alike differs: our record has
+    changed since the extract. In none where the rent system has told of no tenants."""
+    account, records = one.disposition.account, ctx.facts.records
+    tenants = records.about(TENANT, account) if records and account else ()
+    told = [name for name in _AS_RENT if name in one.item.personal]
+    differs = [
+        [name for name in told if not _alike(one.item.personal[name], tenant.personal.get(_AS_RENT[name]))]
+        for tenant in tenants
+    ]
+    return min(differs, key=len, default=[])
+
+
+def _alike(ours: str, rent: str | None) -> bool:
+    """Of several forenames the first counts. What the rent system does not tell differs from nothing."""
+    return not (rent or "").strip() or _first(ours) == _first(rent or "")
+
+
+def _first(text: str) -> str:
+    return re.sub(r"\W", "", next(iter(text.split()), "")).casefold()
+
+
 @check("NFI-GONE", level=Level.CROSS, severity=Severity.WARNING, needs=(Need.REGISTER,))
 def our_reference_is_known(taken: Sequence[Taken], ctx: Context[MatchOptions]) -> Iterator[Found]:
     """A tenancy that a match is about is one of the register; one that is gone is kept, and told."""
@@ -201,6 +234,11 @@ def _account(item: Item, ctx: Context[Any]) -> str | None:
     return found.payment_ref if found else None
 
 
+def match_ours(item: Item, ctx: Context[MatchOptions], sent: SentItem | None) -> Disposition:
+    """Noted, for the rent account of the tenancy that it is about."""
+    return Disposition(ItemState.NOTED, _account(item, ctx) if _of_a_tenancy(item, ctx) else None)
+
+
 def match_moves(taken: Taken, ctx: Context[MatchOptions]) -> Iterator[Move]:
     """A match that is new begins; of one that is known the list's facts are kept, and its state where that is
     not behind."""
@@ -209,12 +247,13 @@ def match_moves(taken: Taken, ctx: Context[MatchOptions]) -> Iterator[Move]:
     data = {name: value for name, value in item.data.items() if name != "status"}
     data["application_says"] = status
     account = _account(item, ctx) if _of_a_tenancy(item, ctx) else None
+    data["changed"] = differs_from_rent(taken, ctx)
     data["gone"] = bool(ctx.facts.register and _of_a_tenancy(item, ctx) and account is None)
     told: dict[str, Any] = {"account": account, "expires": kept_until(status, ctx.facts)}
     if known is None:
         yield Move(kind=KIND, key=item.reference, to=status, data=data, personal=item.personal, **told)
         return
-    data["changed"] = sorted({*known.data.get("changed", ()), *changed_since(known, item)})
+    data["changed"] = sorted({*known.data.get("changed", ()), *data["changed"], *changed_since(known, item)})
     if behind(known, status):
         lags = known.data.get(PENDING) and known.data.get("application_says") == status
         ours = ("outcome", "value_detected", "value_prevented", "recovering", "investigator", "closed_at")
@@ -263,7 +302,8 @@ MATCHES_FEED = Feed(
         our_reference_is_known,
     ),
     items=matches,
-    looks_up=(Lookup(KIND), Lookup(KIND, lambda item: (item.reference,))),
+    match=match_ours,
+    looks_up=(Lookup(KIND), Lookup(KIND, lambda item: (item.reference,)), Lookup(TENANT, accounts=True)),
     moves=match_moves,
     unnamed=vanished,
     keeps_items=False,

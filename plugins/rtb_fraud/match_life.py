@@ -200,6 +200,7 @@ MATCH_LIFE = Lifecycle(
         Listed("Their records", "other_dataset", word=True),
         Listed("Agrees in", "match_fields"),
         Listed("Right to Buy case", MEETS),
+        Listed("Our record has changed", "changed"),
         Listed("Outcome", "outcome", word=True),
         Listed("Detected", "value_detected"),
         Listed("Prevented", "value_prevented"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from hub.api import (
     Chunk,
@@ -14,6 +14,7 @@ from hub.api import (
     Feed,
     Item,
     ItemState,
+    Keep,
     Lookup,
     Number,
     Output,
@@ -43,6 +44,7 @@ from plugins.rtb_fraud.nfi_settings import (
 )
 from plugins.rtb_fraud.nfi_tally import ExtractTally, cycle_of, extract_date
 from plugins.rtb_fraud.nfi_writing import NUMBER, counter, look_up, rewritten
+from plugins.rtb_fraud.settings import DEFAULTS, FraudSettings
 
 EXTRACT = "NFI_EXTRACT"
 FORMAT = "export"
@@ -70,6 +72,12 @@ def leaves_whole(item: Item, ctx: Context[ExtractOptions], sent: SentItem | None
 
 def _steps(item: Item) -> tuple[str, ...]:
     return nfi_timetable.keys_of(str(item.data["cycle"]))
+
+
+def _keep(settings: Any) -> Keep:
+    """So long an extract may be wanted again (formats page rtb_fraud.md, 10)."""
+    chosen = settings if isinstance(settings, FraudSettings) else DEFAULTS
+    return days(chosen.nfi.keep_extract_days)
 
 
 def extract(options: type[ExtractOptions], title: str) -> Feed:
@@ -101,7 +109,7 @@ def extract(options: type[ExtractOptions], title: str) -> Feed:
         left=handed_over,
         outputs=(Output("extract", (EXTRACT,), rewrite=write, numbers=(number,)), *lookups),
         compartment=Compartment.FRAUD,
-        keep=days(183),
+        keep=_keep,
     )
     return feed
 

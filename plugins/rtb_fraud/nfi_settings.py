@@ -38,6 +38,7 @@ class NfiSettings(Options):
                    long as it takes
     escalate_days: working days after which its owner hears that nobody has opened one of high risk
     close_high_days: calendar days in which a match of high risk is to be closed
+    keep_extract_days: days for which an extract is kept, should it be wanted again (about six months)
     keep_days: days for which what a match says of people is kept once it is over
     outcome_values: by cycle, what an outcome is reckoned to be worth in reports, in pounds; the newest counts
                    that is not after a match's own cycle
@@ -50,6 +51,7 @@ class NfiSettings(Options):
     escalate_days: int = Field(default=5, ge=0)
     open_days: int = Field(default=0, ge=0)
     close_high_days: int = Field(default=183, ge=1)
+    keep_extract_days: int = Field(default=183, ge=1)
     keep_days: int = Field(default=4 * 365 + 1, ge=1)
     outcome_values: Mapping[Cycle, Mapping[str, int]] = Field(default_factory=lambda: OUTCOME_VALUES)
 

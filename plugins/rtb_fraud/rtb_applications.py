@@ -45,6 +45,7 @@ from plugins.rtb_fraud.rtb_application import Application
 from plugins.rtb_fraud.rtb_cases import CASE, ENDED, RECEIVED
 from plugins.rtb_fraud.rtb_claims import CLAIM, begun
 from plugins.rtb_fraud.rtb_evidence import APPLICATION, Input
+from plugins.rtb_fraud.rtb_index import MARKS, entered, marks_of
 from plugins.rtb_fraud.rtb_params import in_force
 from plugins.rtb_fraud.rtb_shapes import faults
 from plugins.rtb_fraud.settings import settings_of
@@ -158,15 +159,18 @@ def application_moves(taken: Taken, ctx: Context[Any]) -> Iterable[Move]:
     law = in_force(parameters, told.received_at) if told.received_at else None
     standing = records.get(CASE, item.reference) if records else None
     claim = begun(told, law, records.get(CLAIM, item.reference) if records else None)
+    marks = marks_of(told, ctx.facts.digest) if ctx.facts.digest else []
     yield Move(
         kind=CASE,
         key=item.reference,
         to=RECEIVED if standing is None or standing.state == ENDED else None,
         account=account,
-        data=_open(told) | {"clock": claim.data["clock"]},
+        data=_open(told) | {"clock": claim.data["clock"], MARKS: marks},
         personal={APPLICATION: _snapshot(item)},
     )
     yield claim
+    before = (standing.data.get(MARKS) or ()) if standing else ()
+    yield from entered(item.reference, marks, before, item.on, on)
 
 
 def _read(body: str) -> Application | None:

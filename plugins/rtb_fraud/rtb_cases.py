@@ -25,6 +25,10 @@ from hub.api import (
     read_json,
 )
 from plugins.rtb_fraud.rtb_evidence import INPUTS, Input
+from plugins.rtb_fraud.rtb_index import INPUT as INDEX
+from plugins.rtb_fraud.rtb_index import LOOKS_UP as ITS_INDEX
+from plugins.rtb_fraud.rtb_index import heard as heard_of_others
+from plugins.rtb_fraud.rtb_index import index_input
 from plugins.rtb_fraud.rtb_matches import INPUT as NFI
 from plugins.rtb_fraud.rtb_matches import LOOKS_UP, MATCH, heard, known_input, matches_input
 from plugins.rtb_fraud.rtb_referral_item import SAFEGUARDING, referral
@@ -69,8 +73,9 @@ def follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:
     if new.state == ENDED:
         yield from _kept_until(old, new, facts)
         return
-    if _changed(old, new):
-        yield from _assessed(_with_matches(new, facts) if old is None else new, facts)
+    known = _with_index(_with_matches(new, facts) if old is None else new, facts)
+    if _changed(old, known):
+        yield from _assessed(known, facts)
     before = old.state if old else None
     if new.state == REFERRED != before:
         yield referral(new, inputs_of(new.personal), facts)
@@ -97,7 +102,20 @@ def _with_matches(case: Record, facts: Facts) -> Record:
     found = matches_input(case, facts.records.all(MATCH) if facts.records else (), facts.today)
     if found is None:
         return case
-    known = known_input(case, found)
+    return _knowing(case, NFI, found)
+
+
+def _with_index(case: Record, facts: Facts) -> Record:
+    """A case with what the index says of it now; one that says the same as before is left as it was."""
+    found = index_input(case, facts)
+    before = inputs_of(case.personal).get(INDEX)
+    if found is None or (before is not None and before.raw == found.raw):
+        return case
+    return _knowing(case, INDEX, found)
+
+
+def _knowing(case: Record, name: str, input: Input) -> Record:
+    known = known_input(case, name, input)
     return replace(case, data={**case.data, **known["data"]}, personal={**case.personal, **known["personal"]})
 
 
@@ -119,7 +137,7 @@ def _assessed(case: Record, facts: Facts) -> Iterable[Effect]:
     )
     told = {"assessment": key, "assessments": number, **summary(found), "clock": _clock(case, on)}
     state = _state_after(case, found)
-    known = {name: case.personal[name] for name in (NFI,) if name in case.personal}
+    known = {name: case.personal[name] for name in (INDEX, NFI) if name in case.personal}
     told |= {"inputs": case.data["inputs"]} if known else {}
     yield Move(kind=CASE, key=case.key, to=state, data=told, personal=known, reason=f"assessed: {key}")
     if state == ASSESSED:
@@ -258,8 +276,8 @@ CASE_LIFE = Lifecycle(
         CONCLUDED: (CLEARED, REVIEW, ASSESSED, ENQUIRIES, ENDED),
     },
     when=follows,
-    looks_up=(LOOKS_UP,),
-    follows=(heard(CASE, ENDED),),
+    looks_up=(LOOKS_UP, ITS_INDEX),
+    follows=(heard(CASE, ENDED), heard_of_others(CASE, ENDED)),
     owner="fraud-team",
     compartment=Compartment.FRAUD,
     listed=(

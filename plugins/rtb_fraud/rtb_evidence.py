@@ -158,6 +158,12 @@ class Earlier(Shape):
     prior_discount: bool
 
 
+class Index(Shape):
+    """What the hub's own index of applications says (`rtb_index.py`)."""
+
+    shared: tuple[Shared, ...]
+
+
 class Match(Shape):
     """A match of the National Fraud Initiative: an inconsistency to be looked into, never proof."""
 
@@ -193,6 +199,7 @@ INPUTS: Mapping[str, type[Shape]] = {
     "identity": Identity,
     "sanctions": Sanctions,
     "earlier": Earlier,
+    "index": Index,
     "nfi": NfiMatches,
     "other_tenancies": OtherTenancies,
     "immigration": Immigration,

@@ -46,12 +46,13 @@ from hub.api import (
 from plugins.rtb_fraud.rtb_applications import REF
 from plugins.rtb_fraud.rtb_cases import CASE
 from plugins.rtb_fraud.rtb_evidence import APPLICATION, INPUTS, Input
+from plugins.rtb_fraud.rtb_index import INPUT as INDEX
 from plugins.rtb_fraud.rtb_shapes import faults
 from plugins.rtb_fraud.settings import settings_of
 
 FORMAT = "rtb-evidence-jsonl1"
 DAY = Day("%Y-%m-%d")
-EVIDENCE = tuple(name for name in INPUTS if name != APPLICATION)
+EVIDENCE = tuple(name for name in INPUTS if name not in (APPLICATION, INDEX))
 LAYOUT = Layout(
     "evidence",
     (

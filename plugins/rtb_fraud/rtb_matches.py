@@ -38,12 +38,12 @@ def _id(match: Record) -> str:
     return f"{match.data.get('report_no', '')}-{match.data['match_id']}"[:30]
 
 
-def known_input(case: Record, input: Input) -> dict[str, Any]:
+def known_input(case: Record, name: str, input: Input) -> dict[str, Any]:
     """What a move says of an input: sealed, and beside it where it comes from."""
     about = {"source": input.source, "quality": input.quality, "as_of": input.as_of.isoformat()}
     return {
-        "data": {"inputs": {**(case.data.get("inputs") or {}), INPUT: about}},
-        "personal": {INPUT: canonical_json(input.as_json())},
+        "data": {"inputs": {**(case.data.get("inputs") or {}), name: about}},
+        "personal": {name: canonical_json(input.as_json())},
     }
 
 
@@ -59,6 +59,6 @@ def heard(case_kind: str, ended: str) -> Follow:
             known = matches_input(case, facts.records.all(MATCH), facts.today)
             if known is not None:
                 why = f"NFI match {match.key} is {match.state}"
-                yield Move(kind=case_kind, key=case.key, reason=why, **known_input(case, known))
+                yield Move(kind=case_kind, key=case.key, reason=why, **known_input(case, INPUT, known))
 
     return Follow(MATCH, when, (Lookup(case_kind), LOOKS_UP))

@@ -100,9 +100,13 @@ def funding_gap(asked: Asked) -> int:
     return abs(int(whole) - price(asked))
 
 
-@measure(ROWS, "earlier", what=WORD, applications=COUNT)
+@measure(ROWS, "earlier", "index", what=WORD, applications=COUNT)
 def shared(asked: Asked) -> list[dict[str, Any]]:
-    return [{"what": one.what, "applications": one.applications} for one in asked.get("earlier").shared]
+    """Of what the index of the hub and another's say; the hub's alone is known only where it found some."""
+    index = asked.inputs.get("index")
+    elsewhere = asked.get("earlier") if index is None else asked.inputs.get("earlier")
+    both = [*(index.shared if index else ()), *(elsewhere.shared if elsewhere else ())]
+    return [{"what": one.what, "applications": one.applications} for one in both]
 
 
 @measure(YES_NO, "earlier")

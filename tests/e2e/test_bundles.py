@@ -26,9 +26,9 @@ def zipped(files, **how):
     return made.getvalue()
 
 
-def taking_zips(folder, *lines):
+def taking_zips(folder, *lines, unpack="zip"):
     world = World(folder)
-    routes = ROUTES.replace('pattern: "*.txt"', 'pattern: "*", unpack: zip')
+    routes = ROUTES.replace('pattern: "*.txt"', f'pattern: "*", unpack: {unpack}')
     world.write("config/routes/little.yaml", routes + "".join(f"    {line}\n" for line in lines))
     return world
 
@@ -54,6 +54,21 @@ def rows(hub):
 def checks(hub, transfer_id):
     with hub.look() as look:
         return [finding.check for finding in look.findings(transfer_id)]
+
+
+@pytest.mark.parametrize(
+    ("unpack", "refused"), [("zip", []), ("{type: zip, max_ratio: 100}", ["BUNDLE-RATIO"])]
+)
+def test_a_source_may_say_how_far_a_zip_grows(tmp_path, unpack, refused):
+    world = taking_zips(tmp_path, unpack=unpack)
+    grows = sha256(b"x").digest() * 2 + b"".join(
+        sha256(bytes([n % 256, n // 256])).digest() for n in range(500)
+    )
+    world.arrive("a.zip", zipped([("one.txt", grows + bytes(3 << 20))]))
+    with world.hub() as hub:
+        (bundle,) = [one for one in hub.run("little.payments").transfers if one.name == "a.zip"]
+        assert checks(hub, bundle.id) == refused
+    assert bundle.state == ("REJECTED" if refused else "APPLIED")
 
 
 def test_each_member_is_a_transfer_of_its_own(world):

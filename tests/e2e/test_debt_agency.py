@@ -386,6 +386,9 @@ def test_balances_are_told_and_compared(town):
     town.run("rent.placement_updates")
     town.hold(THIRD)
     transfer = town.run("debt_agency_acme.updates")
+    assert town.sent("UPD") == []  # a hold passes all other files
+    town.run("debt_agency_acme.holds")
+    town.command("run", "debt_agency_acme.updates")
     (file,) = town.sent("UPD")
     (path,) = town.council.folder("acme_dca", "/in").glob("*_UPD_*")
     assert same(path)

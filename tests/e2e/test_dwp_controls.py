@@ -4,6 +4,7 @@ share of what they asked."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -131,3 +132,69 @@ def test_the_list_of_staff_is_sealed_and_says_nothing_when_a_row_is_wrong(tmp_pa
         path.read_bytes() for path in state.rglob("*") if path.is_file() and "keys" not in path.parts
     )
     assert b"CS100799A" not in left and b"OFFICERSON" not in left
+
+
+BREACH = "breach_ref,found_on,check_ref,what\r\nBR-1,2026-11-02,R1,a screen was left open\r\n"
+
+
+def test_a_breach_stops_every_purpose_until_dwp_is_told_and_somebody_else_lets_it_go_on(tmp_path, api):
+    ground = ground_at(tmp_path, api, "sample_percent: 0")
+    want(ground, enquiry("R1", ALEX))
+    ground.put("breach", BREACH, name="breach.csv")
+    ground.ask(2)
+    assert (states(ground, "R1"), api.asked) == (["WANTED"], [])
+    assert list(tasks(ground)) == ["tell DWP"], "nobody lets it go on before DWP is told"
+    answer(ground, "tell DWP", "told on 2 November, to the post that the memorandum names", OFFICER)
+    ground.ask()
+    assert states(ground, "R1") == ["WANTED"], "that DWP was told is not enough"
+    with pytest.raises(UsageError, match="somebody else must"):
+        answer(ground, "breach", "go on", OFFICER)
+    with ground.hub(OWNER) as hub:
+        hub.worklist.answer(tasks(ground)["breach"], "go on", "screens lock themselves now")
+    ground.ask(2)
+    assert states(ground, "R1") == ["ANSWERED"]
+    with ground.hub() as hub, hub.look() as look:
+        last = look.moves("dwp_breach", "BR-1")[-1]
+        assert look.record("dwp_breach", "BR-1").data["reporter"] == "olive"
+    assert (last.to_state, last.who, last.reason) == ("CLOSED", "oscar", "screens lock themselves now")
+
+
+def test_that_dwp_is_told_of_a_breach_is_promised(tmp_path, api):
+    ground = ground_at(tmp_path, api, "sample_percent: 0, breach_days: 2")
+    ground.put("breach", BREACH, name="breach.csv")
+    with ground.hub(OWNER) as hub, hub.look() as look:
+        (promise,) = [one for one in look.promises() if one.name == "breach told"]
+    assert f"{promise.due_at:%Y-%m-%d %H:%M}" == "2026-11-05 00:00"
+
+
+HOME, ABROAD = replace(OFFICER, at="::ffff:10.1.2.3"), replace(OFFICER, at="203.0.113.9")
+NETWORKS = 'sample_percent: 0, networks: ["10.0.0.0/8"]'
+
+
+def test_who_is_somewhere_else_asks_nothing_and_the_record_says_from_where_one_asked(tmp_path, api):
+    ground = ground_at(tmp_path, api, NETWORKS)
+    refused = ground.put("wanted", enquiries(enquiry("R1", ALEX)), ABROAD)
+    assert (refused.state, "NETWORK" in refused.reason) == ("REJECTED", True)
+    assert ground.put("wanted", enquiries(enquiry("R2", ALEX)), HOME).state == "APPLIED"
+    assert ground.record("R2").data["wanted_at"] == HOME.at
+    ground.write("hub.yaml", HUB.replace("{sample_percent: 0}", '{networks: ["192.0.2.0/24"]}'))
+    ground.ask(2)
+    assert (states(ground, "R2"), api.asked) == (["WANTED"], []), "asked once more at the call"
+    ground.write("hub.yaml", HUB.replace("{sample_percent: 0}", f"{{{NETWORKS}}}"))
+    ground.ask(2)
+    assert states(ground, "R2") == ["ANSWERED"]
+
+
+@pytest.mark.parametrize(("officer", "state"), [(HOME, "ASKED"), (ABROAD, "WANTED")])
+def test_nobody_takes_an_enquiry_to_the_screens_from_somewhere_else(tmp_path, api, officer, state):
+    ground = ground_at(tmp_path, api, NETWORKS, driver="manual", each=False)
+    want(ground, enquiry("R1", ALEX))
+    ground.ask()
+    (tmp_path / "out").mkdir()
+    with ground.hub(officer) as hub, hub.look() as look:
+        (entry,) = [one for one in look.worklist() if one.kind == "hand_over"]
+    with ground.hub(officer) as hub:
+        taken = hub.worklist.take(entry.id, tmp_path / "out")
+    assert taken.stopped == (officer is ABROAD) == ("NETWORK" in str(taken.transfer.reason))
+    assert states(ground, "R1") == [state]
+    assert ground.record("R1").data.get("by_hand_at") == (HOME.at if officer is HOME else None)

@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from hub.engine.passphrases import passphrases
+from hub.engine.purge import purge
 from hub.errors import UsageError
 from hub.model import PromiseState, Severity
 from tests.aes_zip_oracle import opened
@@ -89,6 +90,18 @@ def test_it_leaves_as_the_page_has_it_and_its_upload_is_confirmed(world):
     assert (told["query"], told["columns"]) == ("tenants.sql v4", record.data["columns"])
     assert len(told["plain_sha256"]) == 64
     assert "TESTERMAN" not in str(record)
+    extract = there.delivery.transfer_id
+    with world.hub(viewer=FAY) as hub:
+        hub.run("tenants")  # which tidies the export away
+    assert extract not in let_go_after(world, days=30)
+    assert extract in let_go_after(world, days=1)
+
+
+def let_go_after(world, days):
+    """Which transfers would go by now: the extract is kept as long as the plug-in is set to."""
+    world.clock.turn(days=days)
+    with world.hub(viewer=FAY) as hub:
+        return purge(hub.services, dry_run=True).ids
 
 
 def test_nobody_but_a_named_uploader_takes_it(world):

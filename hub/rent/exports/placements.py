@@ -13,6 +13,7 @@ from typing import Any
 from hub.checks.base import Context, Found, check
 from hub.door.keep import days
 from hub.door.lifecycle import Lifecycle, Lookup
+from hub.formats.layout import Field
 from hub.model import Level, Move, Need, Severity, Taken
 from hub.rent.envelope import GenericOptions
 from hub.rent.exports.columns import address, code, day, names, number, pounds, ref, text, uprn
@@ -27,6 +28,20 @@ METHODS = ("DD", "DC", "CC", "CA", "CQ", "SO", "BT", "PO")
 PARTY_ROLES = ("D", "J", "G", "X", "R")
 ADDRESS_STATUSES = ("C", "L", "G", "W")
 """The codes of debt_agency.md, sections 3.2, 3.4 and 3.7."""
+
+
+def _party() -> tuple[Field, ...]:
+    """Who somebody is, where they live and how they are reached."""
+    return (
+        *names("party_", required=False),
+        day("party_date_of_birth", required=False, personal=True),
+        *address("party_"),
+        code("party_address_status", *ADDRESS_STATUSES, required=False, note="L if blank"),
+        text("party_phone1", 20, personal=True),
+        text("party_phone2", 20, personal=True),
+        text("party_email", 254, personal=True),
+    )
+
 
 FTAPLACE = RecordType(
     name="FTAPLACE",
@@ -73,21 +88,25 @@ FTAPLACE = RecordType(
     ),
 )
 
-CHARGE, NOTE = "C", "N"
+CHARGE, NOTE, PARTY = "C", "N", "P"
 FTALINE = RecordType(
     name="FTALINE",
-    about="a charge that a debt to be placed is made of, or a note to the agency. The charges of a debt sum "
-    "to its balance without costs and interest",
+    about="a charge that a debt to be placed is made of, a note to the agency, or a further party: a "
+    "guarantor, an executor, somebody who acts for the debtor. The charges of a debt sum to its balance "
+    "without costs and interest",
     columns=(
         ref("placement_ref"),
         ref("payment_ref"),
         number("number", 1, 9999),
-        code("line_type", CHARGE, NOTE),
-        day("from_date", note="of a note its day"),
+        code("line_type", CHARGE, NOTE, PARTY),
+        day("from_date", note="of a note its day; of a party since when"),
         day("to_date", required=False),
         text("text", 300, personal=True, note="of a charge what it is for, up to 40 characters"),
         pounds("amount", required=False),
+        code("party_role", *PARTY_ROLES[1:], required=False),
+        *_party(),
     ),
+    later=14,
     reference="placement_ref",
     account="payment_ref",
     kind="DEBT_LINE",
@@ -98,6 +117,7 @@ FTALINE = RecordType(
         in_order("from_date", "to_date"),
         given_when("line_type", (CHARGE,), "to_date", "amount"),
         given_when("line_type", (NOTE,), "text"),
+        given_when("line_type", (PARTY,), "party_role", "party_surname", "party_address1"),
     ),
 )
 
@@ -115,13 +135,7 @@ FTAUPDATE = RecordType(
         text("text", 300, personal=True),
         number("party_no", 1, 9, required=False, check="E10"),
         code("party_role", *PARTY_ROLES, required=False),
-        *names("party_", required=False),
-        day("party_date_of_birth", required=False, personal=True),
-        *address("party_"),
-        code("party_address_status", *ADDRESS_STATUSES, required=False, note="L if blank"),
-        text("party_phone1", 20, personal=True),
-        text("party_phone2", 20, personal=True),
-        text("party_email", 254, personal=True),
+        *_party(),
     ),
     later=15,
     reference="placement_ref",
@@ -176,7 +190,7 @@ def account_is_not_on_hold(taken: Sequence[Taken], ctx: Context[PlacementOptions
 
 DEBT_LINE_LIFE = Lifecycle(
     kind="debt_line",
-    title="Charges and notes of debts to be placed",
+    title="Charges, notes and further parties of debts to be placed",
     begins=("TOLD",),
     moves={"TOLD": ("TOLD", "SENT"), "SENT": ()},
     owner="rents",
@@ -192,7 +206,15 @@ def line_keys(item: Any) -> tuple[str, ...]:
 def line_moves(taken: Taken, ctx: Context[Any]) -> Iterator[Move]:
     """One that has left with its placement stays as it was."""
     item, records = taken.item, ctx.facts.records
-    names = ("payment_ref", "number", "line_type", "from_date", "to_date")
+    told = (
+        "payment_ref",
+        "number",
+        "line_type",
+        "from_date",
+        "to_date",
+        "party_role",
+        "party_address_status",
+    )
     (key,) = line_keys(item)
     known = records.get(DEBT_LINE_LIFE.kind, key) if records else None
     if known is not None and known.state == "SENT":
@@ -205,7 +227,7 @@ def line_moves(taken: Taken, ctx: Context[Any]) -> Iterator[Move]:
         data={
             "placement_ref": item.reference,
             "amount": item.data["debt_line_amount"],
-            **{name: item.data[name] for name in names},
+            **{name: item.data[name] for name in told},
         },
         personal=item.personal,
     )
@@ -213,7 +235,7 @@ def line_moves(taken: Taken, ctx: Context[Any]) -> Iterator[Move]:
 
 PLACEMENT_LINES = recorded(
     "rent.placement_lines",
-    "Charges and notes of debts to be placed",
+    "Charges, notes and further parties of debts to be placed",
     FTALINE,
     DEBT_LINE_LIFE,
     line_moves,

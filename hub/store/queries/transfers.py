@@ -117,24 +117,38 @@ _SAME_BYTES = _LIVE_ELSEWHERE.where(transfer.c.blob == bindparam("sha256"))
 _SAME_IDENTITY = _LIVE_ELSEWHERE.where(transfer.c.identity == bindparam("identity"))
 
 
-def insert_transfer(conn: Connection, row: TransferRow, *, event: str = "found", who: str = "hub") -> None:
-    """Write a new transfer and the first event of its history."""
-    insert_transfers(conn, [row], event=event, who=who)
+def insert_transfer(
+    conn: Connection,
+    row: TransferRow,
+    *,
+    event: str = "found",
+    who: str = "hub",
+    told: Mapping[str, str] | None = None,
+) -> None:
+    """Write a new transfer and the first event of its history, which says `told` too."""
+    insert_transfers(conn, [row], event=event, who=who, told=told)
 
 
 def insert_transfers(
-    conn: Connection, rows: Sequence[TransferRow], *, event: str = "found", who: str = "hub"
+    conn: Connection,
+    rows: Sequence[TransferRow],
+    *,
+    event: str = "found",
+    who: str = "hub",
+    told: Mapping[str, str] | None = None,
 ) -> None:
     """Write new transfers, each with the first event of its history."""
     if rows:
         run_many(conn, _INSERT, [columns_of(row) for row in rows])
-        append_events(conn, [_first_event(conn, row, event, who) for row in rows])
+        append_events(conn, [_first_event(conn, row, event, who, told or {}) for row in rows])
         for row in rows:
             count_transfer(conn, None, row)
 
 
-def _first_event(conn: Connection, row: TransferRow, kind: str, who: str) -> EventRow:
-    data = {"to": row.state, "route": row.route, "name": row.name}
+def _first_event(
+    conn: Connection, row: TransferRow, kind: str, who: str, told: Mapping[str, str]
+) -> EventRow:
+    data = {"to": row.state, "route": row.route, "name": row.name, **told}
     if row.rehearsed:
         data["mode"] = row.mode
     return next_event(

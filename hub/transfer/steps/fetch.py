@@ -202,7 +202,8 @@ def keep_in_hand(conn: Connection, services: Services, in_hand: tuple[TransferRo
     """Store what `from_hand` read, told as `put` by who acts."""
     row, blob = in_hand
     queries.keep_blob(conn, blob)
-    queries.insert_transfer(conn, row, event="put", who=services.who)
+    at = services.viewer.at
+    queries.insert_transfer(conn, row, event="put", who=services.who, told={"at": at} if at else None)
 
 
 def _copy(stream: BinaryIO, sink: Sink) -> None:

@@ -67,8 +67,10 @@ def _how(route: Route) -> Zip | Pgp | None:
 
 
 def _inflated(services: Services, row: TransferRow, route: Route) -> _Opened:
-    how, limits = _how(route), services.config.hub.bundles.limits(services.size_limit(route.id))
-    secret = services.secrets(how.passphrase) if isinstance(how, Zip) and how.passphrase else None
+    how = _how(route)
+    a_zip = how if isinstance(how, Zip) else Zip(type="zip")
+    limits = services.config.hub.bundles.limits(services.size_limit(route.id), a_zip.max_ratio)
+    secret = services.secrets(a_zip.passphrase) if a_zip.passphrase else None
     with services.store.blobs(row.compartment).seekable(known(row.blob, "bytes")) as stream:
         findings = bundle.problems(stream, limits, partial(_reads, _feeds(services, route)), secret)
         if findings:

@@ -100,9 +100,11 @@ def _worked(
     services: Services, row: TransferRow, route: Route, feed: Feed, format: str, stream: BinaryIO
 ) -> Outcome:
     with services.store.read() as conn:
+        by_hand, by_hand_at = handed_in_by(conn, row)
         facts = replace(
             services.facts(conn),
-            by_hand=handed_in_by(conn, row),
+            by_hand=by_hand,
+            by_hand_at=by_hand_at,
             file_name=row.name,
             came_at=row.found_at,
         )

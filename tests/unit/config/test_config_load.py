@@ -98,7 +98,7 @@ def test_an_output_that_goes_nowhere_is_a_mistake(folder: Path, mistakes: Any) -
     )
     assert mistakes() == [
         "config/routes/bacs.yaml line 3: “to” is missing; "
-        "say where the output mandate_changes or reversals goes"
+        "say where the output mandate_changes or rejects or reversals goes"
     ]
 
 

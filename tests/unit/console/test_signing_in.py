@@ -204,3 +204,12 @@ def test_an_invitation_ends_what_was_there_and_nobody_invites_without_the_right(
         assert client.get("/account").status_code == 303
     with pytest.raises(NotAllowed):
         SigningIn(console.acting("clerk").services).invite("viewer")
+
+
+def test_what_somebody_hands_in_says_from_which_address(console):
+    with console.client("clerk") as client:
+        answer = client.form("/routes/little.payments/upload", file=("address.txt", b"ABC001+0000600\n"))
+        id = answer.headers["location"].partition("?")[0].rpartition("/")[2]
+    with console.acting("clerk").look() as look:
+        put = look.transfer_events(id)[0]
+    assert (put.kind, put.who, put.data["at"]) == ("put", "clerk", "127.0.0.1")

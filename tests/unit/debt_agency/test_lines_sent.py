@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hub.api import Context, Disposition, Facts, Item, ItemState, Moment, Record, Severity, Taken
 from hub.transfer.records import Snapshot
 from plugins.debt_agency import charges, placing, updating
+from plugins.debt_agency.exceptions import EXCEPTION_LIFE
 from plugins.debt_agency.feeds import PLACEMENT, UPDATE
 from tests.unit.debt_agency.receipts import debt
 
@@ -75,6 +77,37 @@ def test_charges_that_are_not_the_debt_keep_it_back(told: tuple[Record, ...], sa
     assert says in message
 
 
+def guarantor(number: int, role: str = "G", status: str | None = None) -> Record:
+    record = line(number, "P")
+    data = {**record.data, "party_role": role, "party_address_status": status}
+    told = {
+        "surname": "Surety",
+        "forenames": "Gwen",
+        "date_of_birth": "1961-05-04",
+        "phone1": "+441632960009",
+    }
+    lives = {"address1": "4 Elsewhere Road", "postcode": "ZZ1 9AB"}
+    return replace(
+        record, data=data, personal={f"party_{name}": text for name, text in (told | lives).items()}
+    )
+
+
+def test_further_parties_stand_behind_the_debtor_and_are_counted() -> None:
+    account, debtor, *parties = sent(guarantor(5, "R"), *CHARGES, guarantor(4))
+    cells = ["", "Gwen", "Surety", "1961-05-04", "4 Elsewhere Road", "", "", "", "ZZ1 9AB", "L"]
+    assert account[-1] == "3" and debtor[2:4] == ["1", "D"]
+    assert [row[2:15] for row in parties[:2]] == [
+        [str(number), role, *cells, "+441632960009"] for number, role in ((2, "G"), (3, "R"))
+    ]
+    assert [row[0] for row in parties[2:]] == ["C", "C", "N"]
+
+
+@pytest.mark.parametrize(("status", "flags"), [("W", ""), (None, "DA")])
+def test_the_withheld_address_of_a_further_party_leaves_in_no_column(status: str | None, flags: str) -> None:
+    party = sent(guarantor(4, status=status), flags=flags)[2]
+    assert party[8:14] == ["WITHHELD", "", "", "", "", "W"]
+
+
 @pytest.mark.parametrize("flag", ["WITHHELD", "DA"])
 def test_a_withheld_address_leaves_in_no_column_and_in_no_note(flag: str) -> None:
     rows = sent(*CHARGES, flags=flag)
@@ -126,6 +159,26 @@ def party(**changes: Any) -> list[str]:
 def test_a_correction_carries_the_party_as_it_is_now() -> None:
     cells = ["P", "0001002013", "1", "D", "", "", "Mock", "1988-02-29", "12 Nowhere Lane"]
     assert party() == [*cells, "", "", "", "ZZ1 4AD", "C", "", "", ""]
+
+
+@pytest.mark.parametrize(("layout", "asked"), [("ygc-upd", ["0001002013/deletion"]), (None, [])])
+def test_a_deletion_that_no_file_can_tell_asks_a_person_by_the_same_day(
+    layout: str | None, asked: list[str]
+) -> None:
+    told = updating.deletion(debt("0001002013"), DAY, date(2026, 5, 31)).item
+    options = UPDATE.options.model_validate({**US, "layout": layout})
+    ctx = Context(options, Facts(DAY, records=Snapshot([debt("0001002013")])), "batch")
+    one = Taken("T.1", told, Disposition(ItemState.TAKEN, ACCOUNT))
+    state = ItemState.REJECTED if found(updating.can_be_written, one, ctx) else ItemState.TAKEN
+    judged = replace(one, disposition=Disposition(state, ACCOUNT))
+    moves = list(UPDATE.unnamed([judged], ctx))
+    assert [move.key for move in moves] == asked
+    (deadline,) = EXCEPTION_LIFE.deadlines
+    for move in moves:
+        record = Record(kind=move.kind, key=move.key, state="OPEN", data=move.data)
+        (task,) = EXCEPTION_LIFE.when(None, record, Facts())  # type: ignore[misc]
+        assert "delete what it knows of 0001002013 by 2026-05-31" in task.title
+        assert deadline.due(record, Facts()) == date(2026, 5, 31)
 
 
 @pytest.mark.parametrize("changes", [{"withheld": True}, {"party_address_status": "W"}])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import plugins.dwp_cis
-from plugins.dwp_cis import enquiries, money_layouts, policy, results, staff
+from plugins.dwp_cis import breaches, enquiries, money_layouts, policy, results, staff
 from plugins.dwp_cis.feeds import ENQUIRIES
 from plugins.dwp_cis.money_settings import MoneyOptions
 from plugins.dwp_cis.payments import THIRD_PARTY, UC
@@ -17,11 +17,11 @@ from plugins.dwp_cis.settings import DwpSettings, EnquiryOptions, all_purposes_a
 PAGE = (Path(plugins.dwp_cis.__file__).parent / "README.md").read_text("utf-8")
 LAYOUTS = (
     *(policy.MEMORANDUM, policy.PURPOSE, policy.OFFICER, staff.ROW, policy.TOTAL),
-    *(enquiries.ENQUIRY, results.RESULT),
+    *(enquiries.ENQUIRY, results.RESULT, breaches.BREACH),
     *(money_layouts.PAYMENT, money_layouts.PAYMENT_TOTAL),
     *(money_layouts.DEDUCTION, money_layouts.DEDUCTION_TOTAL),
 )
-FEEDS = (policy.POLICY, ENQUIRIES, results.RESULTS, UC, THIRD_PARTY)
+FEEDS = (policy.POLICY, ENQUIRIES, results.RESULTS, breaches.BREACHES, UC, THIRD_PARTY)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)

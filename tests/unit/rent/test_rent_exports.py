@@ -313,7 +313,7 @@ MOVES = {
         ("charge", f"{A}/H0001/DHE", "CURRENT", A),
         ("charge", f"{B}/H0002/DGA", "ENDED", B),
     ],
-    "FTALINE": [("debt_line", f"PL0001/{number}", "TOLD", A) for number in (1, 2, 3)],
+    "FTALINE": [("debt_line", f"PL0001/{number}", "TOLD", A) for number in (1, 2, 3, 4)],
     "FTARECALL": [("debt_recall", f"PL000{number}", "TOLD", None) for number in (3, 4)],
     "TENCHANGE": [
         ("tenancy_change", "0190001/01/JOINT/2026-10-26", "TOLD", A),
