@@ -122,6 +122,7 @@ from hub.model import (
     Unreadable,
     format_pounds,
 )
+from hub.rent.balances import RENT_BALANCE
 from hub.rent.canonical import CODE, REFERENCE, idempotency_key, normal_reference, plain_text
 from hub.rent.cash.totals import TOTALS as SENDERS_TOTALS
 from hub.rent.cash.totals import total_key as senders_total_key
@@ -168,6 +169,7 @@ __all__ = [
     "PARTY",
     "PASSWORD",
     "REFERENCE",
+    "RENT_BALANCE",
     "REPADDED",
     "REVIEW",
     "SENDERS_TOTALS",

@@ -18,6 +18,7 @@ from hub.finance.documents import DOCUMENT_LIFE
 from hub.finance.parties import PARTY_LIFE
 from hub.rent.accounts import ACCOUNTS
 from hub.rent.allpay import ALLPAY_PAYMENTS
+from hub.rent.balances import BALANCE_LIFE
 from hub.rent.cash.feed import RENT_CASH
 from hub.rent.cash.totals import CASH_TOTALS, TOTAL_LIFE
 from hub.rent.collection_rejects import GENERIC_DDREJECT
@@ -45,7 +46,7 @@ def feedhub_feeds() -> Sequence[Feed]:
 
 @hookimpl
 def feedhub_lifecycles() -> Sequence[Lifecycle]:
-    own = (MILESTONE, MANDATE_LIFE, HOLD_LIFE, LEARNED_PAIR, TOTAL_LIFE, *LIFECYCLES)
+    own = (MILESTONE, MANDATE_LIFE, HOLD_LIFE, LEARNED_PAIR, TOTAL_LIFE, BALANCE_LIFE, *LIFECYCLES)
     return (*own, ACCOUNT_LIFE, LINE_LIFE, DUE_LIFE, DOCUMENT_LIFE, PARTY_LIFE)
 
 

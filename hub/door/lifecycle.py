@@ -29,6 +29,7 @@ class Lookup:
     states: of a lookup without keys: only those in these states
     accounts: also those about the rent account of the item or record, and without keys these only. An item
           that is not matched yet is taken to be of the account that its reference names
+    of:     then keys are those of one record of this kind, which a lookup before this one has found
 
     What was not looked up is not there to be asked for: `facts.records` raises PluginError then.
     """
@@ -37,6 +38,7 @@ class Lookup:
     keys: Callable[[Any], Iterable[str]] | None = None
     accounts: bool = False
     states: tuple[str, ...] = ()
+    of: str | None = None
 
     @property
     def is_whole(self) -> bool:

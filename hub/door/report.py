@@ -16,6 +16,7 @@ class ReportedItem:
     """An item as reports see it: without personal values.
 
     route, came: the route that it came by and the day; None for one that started inside the hub
+    answers:     the item that it answers
     """
 
     id: str
@@ -30,6 +31,7 @@ class ReportedItem:
     data: Mapping[str, str | int | bool | None]
     route: str | None
     came: date | None
+    answers: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

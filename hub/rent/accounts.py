@@ -14,6 +14,7 @@ from hub.door.lifecycle import Lookup
 from hub.formats.layout import column
 from hub.formats.types import Code, Day, Matching, Pounds, Text
 from hub.model import Chunk, Direction, Item, Level, Need, Row, Severity, Taken
+from hub.rent.balances import balance_told
 from hub.rent.canonical import CODE, FREQUENCY, REFERENCE, day_or_none, normal_reference
 from hub.rent.envelope import ENVELOPE_CHECKS, GenericOptions, GenericTally
 from hub.rent.generic_csv import INSTANT, generic_csv
@@ -231,4 +232,5 @@ ACCOUNTS = Feed(
     register=account_rows,
     looks_up=(Lookup(HOLD),),
     moves=extract_moves,
+    unnamed=balance_told,
 )

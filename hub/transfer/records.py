@@ -147,7 +147,9 @@ def look_up(
             alive = [state for state in lifecycle.states if not lifecycle.has_ended(state)]
             found += queries.records_of(conn, keys, lookup.kind, states=lookup.states or alive)
         if lookup.keys is not None:
-            wanted = {key for subject in subjects for key in lookup.keys(_item_of(subject))}
+            asked: Sequence[Item | Record] = found if lookup.of else list(map(_item_of, subjects))
+            of = (one for one in asked if lookup.of in (None, one.kind))
+            wanted = {key for one in of for key in lookup.keys(one)}
             found += queries.records_of(conn, keys, lookup.kind, wanted)
         if lookup.accounts:
             found += queries.records_about(conn, keys, lookup.kind, *sorted(about))

@@ -8,6 +8,7 @@ from hub.api import Feed, Lifecycle, Options, Report, Scene, hookimpl
 from plugins.agresso.demo import SCENES
 from plugins.agresso.feeds import FEEDS, LIFECYCLES
 from plugins.agresso.month_end import REPORTS as OF_THE_MONTH
+from plugins.agresso.rent_control import REPORTS as OF_RENTS
 from plugins.agresso.reports import REPORTS
 from plugins.agresso.site_layouts import AgressoSettings
 
@@ -29,7 +30,7 @@ def feedhub_lifecycles() -> Sequence[Lifecycle]:
 
 @hookimpl
 def feedhub_reports() -> Sequence[Report]:
-    return (*REPORTS, *OF_THE_MONTH)
+    return (*REPORTS, *OF_THE_MONTH, *OF_RENTS)
 
 
 @hookimpl

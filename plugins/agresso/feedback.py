@@ -32,6 +32,7 @@ from hub.api import (
     check,
 )
 from plugins.agresso.feedback_layout import MONEY, POST, POSTED, REJECTED, STAGED, FeedbackTally
+from plugins.agresso.ledger_credits import numbered
 from plugins.agresso.names import line_name
 
 FEED, LEDGER_POSTING = "agresso.feedback", "LEDGER_POSTING"
@@ -176,6 +177,8 @@ def document_moves(one: Taken, ctx: Context[Options]) -> Iterator[Move]:
         told = {"number": data["agresso_voucher_no"], "line": data["agresso_sequence_no"]}
         told |= {"customer": data["apar_id"]} if data["apar_id"] else {}
         yield Move(kind=DOCUMENT, key=key, to="POSTED", data=told)
+        if data["agresso_voucher_no"]:
+            yield numbered(data["client"], data["agresso_voucher_no"], key)
     elif data["status"] == REJECTED:
         yield Move(kind=DOCUMENT, key=key, to="REFUSED", reason=_why(item))
 

@@ -17,6 +17,7 @@ from plugins.agresso import (
     gl07_csv,
     invoice_match,
     journal,
+    ledger_credits,
     ledger_file,
     master,
     master_data,
@@ -26,6 +27,7 @@ from plugins.agresso import (
     periods,
     purchase_orders,
     refund_requests,
+    rent_control,
     rest,
     sales_orders,
     soap,
@@ -63,6 +65,7 @@ LEDGER_FILE = Feed(
     items=ledger_file.ledger_items,
     match=ledger_file.match_line,
     looks_up=ledger_file.LOOKS_UP,
+    moves=ledger_credits.reserves,
     leaves=ledger_file.sent_invoices,
     left=ledger_file.lines_left,
     outputs=(
@@ -113,6 +116,7 @@ JOURNAL = Feed(
     checks=voucher_checks.voucher_checks(journal.journals, Severity.HOLD),
     looks_up=LEDGER_LOOKS_UP,
     gathers=journal.BOOKED,
+    leaves=rent_control.learns,
     outputs=_written(journal.BOOKED, journal.journals),
 )
 
@@ -357,4 +361,11 @@ FEEDS = (
     CUSTOMERS,
     REFUND_REQUESTS,
 )
-LIFECYCLES = (periods.PERIOD_LIFE, *master.LIVES, orders.ORDER_LIFE, document_life.BILLED_LIFE)
+LIFECYCLES = (
+    periods.PERIOD_LIFE,
+    *master.LIVES,
+    orders.ORDER_LIFE,
+    document_life.BILLED_LIFE,
+    ledger_credits.NUMBER_LIFE,
+    rent_control.MOVEMENT_LIFE,
+)

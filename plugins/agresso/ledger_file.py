@@ -29,7 +29,7 @@ from hub.api import (
     Waiting,
     check,
 )
-from plugins.agresso import master
+from plugins.agresso import ledger_credits, master
 from plugins.agresso.gl07_layout import AP, AR
 from plugins.agresso.ledger_tally import LedgerTally, day_of, pence
 from plugins.agresso.master_checks import Coded, against_rule, told_as_old, unknown, unknown_method
@@ -43,7 +43,7 @@ _TOLD = (
     "batch_id", "client", "voucher_type", "voucher_no", "trans_type", "account", "period", "ext_ref",
     "ext_inv_ref", "apar_id",
 )  # fmt: skip
-_FILLED = ("tax_code", "pay_method", *(f"dim_{number}" for number in range(1, 8)))
+_FILLED = ("tax_code", "pay_method", "voucher_ref", *(f"dim_{number}" for number in range(1, 8)))
 """What of a line is told where it is filled."""
 
 
@@ -100,6 +100,7 @@ def _coded(one: Taken) -> Coded:
         tax_code=str(data.get("tax_code") or ""),
         dimensions={name: str(data[name]) for name in DIMENSIONS if data.get(name)},
         supplier=str(data["apar_id"]) if data["trans_type"] == AP else None,
+        customer=str(data["apar_id"]) if data["trans_type"] == AR else None,
         pay_method=str(data.get("pay_method") or ""),
     )
 
@@ -110,7 +111,7 @@ def _by_codes(taken: Sequence[Taken]) -> Iterator[tuple[Taken, Coded]]:
     for one in taken:
         codes = _coded(one)
         told = (codes.client, codes.voucher_type, codes.account, codes.tax_code)
-        key = (*told, codes.supplier, codes.pay_method, *codes.dimensions.items())
+        key = (*told, codes.supplier, codes.customer, codes.pay_method, *codes.dimensions.items())
         if key not in seen:
             seen.add(key)
             yield one, codes
@@ -118,7 +119,7 @@ def _by_codes(taken: Sequence[Taken]) -> Iterator[tuple[Taken, Coded]]:
 
 @check("AGR09", level=Level.CROSS, needs=(Need.RECORDS,))
 def codes_are_known(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
-    """Accounts, values of dimensions, tax codes, voucher types and suppliers are in the last copy of the
+    """Accounts, values of dimensions, tax codes, voucher types and parties are in the last copy of the
     ledger's lists. Without a copy, or with one older than `max_age_days`, what it lacks is not told."""
     for one, codes in _by_codes(taken):
         yield from (Found(told, one.item.line) for told in unknown(codes, ctx))
@@ -151,6 +152,7 @@ CHECKS = (
     file_is_checked_by_new_copies,
     account_rules_are_kept,
     pay_methods_are_known,
+    *ledger_credits.CHECKS,
 )
 
 
@@ -164,11 +166,13 @@ def sent_invoices(carried: Sequence[Taken], ctx: Options) -> Iterator[Move | Wai
             first.setdefault(key, one)
     for key, one in first.items():
         told = {"kind": LEDGER_LINE, "customer": one.item.data["apar_id"], "gross": abs(gross[key])}
+        credited = ledger_credits.credited(one, ctx)
+        told |= {"original": credited.key} if credited else {}
         yield Move(kind=DOCUMENT, key=key, to="SENT", data={**told, "item": one.id})
 
 
 def _values(item: Any) -> list[str]:
-    """What may be a value of a dimension, or a supplier."""
+    """What may be a value of a dimension, a supplier or a customer."""
     named = (item.data.get(name) for name in (*DIMENSIONS, "apar_id"))
     return [str(value) for value in named if value]
 
@@ -179,6 +183,7 @@ LOOKS_UP = (
     Lookup(master.CODE),
     Lookup(master.COPY),
     Lookup(master.VALUE, keys=_values),
+    *ledger_credits.LOOKS_UP,
 )
 
 

@@ -41,7 +41,7 @@ CODE_LIFE = Lifecycle(
 
 VALUE_LIFE = Lifecycle(
     kind=VALUE,
-    title="Values of dimensions, and suppliers of the financial system",
+    title="Values of dimensions, suppliers and customers of the financial system",
     begins=(ACTIVE,),
     moves={ACTIVE: (ACTIVE,)},
     owner="finance",
@@ -55,7 +55,8 @@ COPY_LIFE = Lifecycle(
     moves={ACTIVE: (ACTIVE,)},
     owner="finance",
 )
-"""By client and list (ACCOUNT, VOUCHER_TYPE, TAX_CODE, PAY_METHOD, SUPPLIER, dim_1 …). data: as_of."""
+"""By client and list (ACCOUNT, VOUCHER_TYPE, TAX_CODE, PAY_METHOD, SUPPLIER, CUSTOMER, dim_1 …). data: as_of,
+the day."""
 
 LIVES = (ACCOUNT_LIFE, CODE_LIFE, VALUE_LIFE, COPY_LIFE)
 _CODINGS = ("cost_centre", "project", "property", "activity", "property_ref", "supplier_ref")

@@ -33,6 +33,7 @@ class Coded:
     """A line by the ledger's own codes; blank or None where it says nothing.
 
     dimensions: by place (dim_1); looked_up: those whose value may be looked up, None = all
+    customer:   of a line that names its number; of what the hub makes, documents are asked
     """
 
     client: str
@@ -41,6 +42,7 @@ class Coded:
     tax_code: str | None
     dimensions: Mapping[str, str] = field(default_factory=dict)
     supplier: str | None = None
+    customer: str | None = None
     pay_method: str | None = None
     looked_up: frozenset[str] | None = None
 
@@ -99,6 +101,8 @@ def unknown(line: Coded, ctx: Context[Any]) -> Iterator[str]:
         yield f"the ledger knows no active voucher type {line.voucher_type}"
     if line.supplier and _has_no("SUPPLIER", line.supplier, line, ctx):
         yield f"the ledger knows no active supplier {line.supplier}"
+    if line.customer and _has_no("CUSTOMER", line.customer, line, ctx):
+        yield f"the ledger knows no active customer {line.customer}"
     if line.account and is_believed("ACCOUNT", line.client, ctx):
         found = _record(ACCOUNT, f"{line.client}/{line.account}", ctx)
         if found is None or found.state != ACTIVE:

@@ -19,7 +19,7 @@ from datetime import date
 from typing import Any
 
 from hub.api import PARTY, Chunk, Context, Found, Item, Level, Lookup, Move, Options, Taken, check
-from plugins.agresso.feedback_layout import LISTS, MASTER, FeedbackTally
+from plugins.agresso.feedback_layout import MASTER, FeedbackTally
 from plugins.agresso.master import ACCOUNT, ACTIVE, CLOSED, CODE, COPY, VALUE
 from plugins.agresso.periods import PERIOD
 
@@ -65,9 +65,9 @@ def moves(one: Taken, ctx: Context[Options]) -> Iterator[Move]:
         yield _period(data, active)
     elif what == "CUSTOMER":
         yield from _customer(str(data["ext_ref"]), str(data["value"]), active, ctx)
-    else:
+    if what not in ("ACCOUNT", "PERIOD"):
         yield _code(what, data, active)
-    if what == "ACCOUNT" or what in LISTS:
+    if what != "PERIOD":
         yield from _copied(str(data["rule"] if what == "DIMENSION" else what), data, ctx)
 
 
@@ -87,7 +87,7 @@ def _period(data: Data, active: bool) -> Move:
 
 
 def _code(what: str, data: Data, active: bool) -> Move:
-    """Values of dimensions and suppliers, which are many, are found by the value alone."""
+    """Values of dimensions, suppliers and customers, which are many, are found by the value alone."""
     client, value, state = data["client"], str(data["value"]), ACTIVE if active else CLOSED
     if what in ("TAX_CODE", "VOUCHER_TYPE", "PAY_METHOD"):
         return Move(kind=CODE, key=f"{client}/{what}/{value}", to=state)

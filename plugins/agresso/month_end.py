@@ -69,7 +69,7 @@ def vouchers(reported: Reported) -> Iterator[Row]:
     """One row for each voucher that left in the period, and one of all. Sums are of debits; of a document,
     its gross."""
     of_all = list(lines(reported))
-    for (kind, reference), rows in _grouped(of_all, "kind", "reference"):
+    for (kind, reference), rows in grouped(of_all, "kind", "reference"):
         numbers, periods = ({str(row[name]) for row in rows if row[name]} for name in ("number", "period"))
         yield {
             "kind": kind,
@@ -82,7 +82,7 @@ def vouchers(reported: Reported) -> Iterator[Row]:
         }
     if of_all:
         outcome = _outcome({row["outcome"] for row in of_all})
-        sums = [_sums(rows, _debits) for _, rows in _grouped(of_all, "kind", "reference")]
+        sums = [_sums(rows, _debits) for _, rows in grouped(of_all, "kind", "reference")]
         added = {name: sum(one[name] for one in sums) for name in ("sent", "posted", "difference")}
         counted = {name: str(sum(int(one[name]) for one in sums)) for name in ("lines", "unknown")}
         yield {"kind": TOTAL, "reference": "", "date": None, "outcome": outcome, **added, **counted}
@@ -105,7 +105,7 @@ def movements(reported: Reported) -> Iterator[Row]:
     weekly.sort(key=lambda row: (row["sent_account"] or "", row["week"], row["kind"]))
     for account, rows in groupby(weekly, key=lambda row: row["sent_account"]):
         of_account = list(rows)
-        for (week, kind), some in _grouped(of_account, "week", "kind"):
+        for (week, kind), some in grouped(of_account, "week", "kind"):
             yield {"account": account, "week": week, "kind": kind, **_sums(some, _net)}
         yield {"account": account, "week": None, "kind": TOTAL, **_sums(of_account, _net)}
 
@@ -114,7 +114,7 @@ def _monday(day: date) -> date:
     return day - timedelta(days=day.weekday())
 
 
-def _grouped(rows: Iterable[Row], *names: str) -> Iterator[tuple[tuple[Any, ...], list[Row]]]:
+def grouped(rows: Iterable[Row], *names: str) -> Iterator[tuple[tuple[Any, ...], list[Row]]]:
     """Rows that say the same, wherever they stand, in the order of the first of each."""
     found: dict[tuple[Any, ...], list[Row]] = {}
     for row in rows:

@@ -11,6 +11,7 @@ from typing import Any
 
 from hub.api import DOCUMENT, Chunk, Context, Found, Item, Level, Lookup, Move, Options, Taken, check
 from plugins.agresso.feedback_layout import MONEY, OPEN, FeedbackTally
+from plugins.agresso.ledger_credits import numbered
 
 FEED, OPEN_ITEM = "agresso.open_items", "OPEN_ITEM"
 _OPEN_STILL = ("OPEN", "PART", "DISPUTED")
@@ -65,6 +66,7 @@ def moves(one: Taken, ctx: Context[Options]) -> Iterator[Move]:
                 "as_at": data["as_at"],
             },
         )
+        yield numbered(data["client"], data["voucher_no"], key)
 
 
 def _known(key: str, ctx: Context[Options]) -> bool:

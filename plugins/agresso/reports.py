@@ -9,7 +9,20 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hub.api import Day, Digits, ItemState, Layout, Pounds, Report, Reported, ReportedItem, Text, column
+from hub.api import (
+    Day,
+    Digits,
+    Item,
+    ItemState,
+    Layout,
+    Pounds,
+    Report,
+    Reported,
+    ReportedItem,
+    Side,
+    Text,
+    column,
+)
 from plugins.agresso.documents import TOWARDS
 from plugins.agresso.feedback import LEDGER_POSTING, PARTY_LINES
 from plugins.agresso.feedback_layout import POSTED
@@ -29,6 +42,7 @@ SOURCES = (
 )
 """Whose items leave for the ledger."""
 
+RENT_DEBTS = ("WRITE_OFF", "WRITE_ON")
 LEFT = (ItemState.SENT, ItemState.ANSWERED, ItemState.UNANSWERED)
 Row = Mapping[str, Any]
 
@@ -71,7 +85,9 @@ def lines(reported: Reported) -> Iterator[Row]:
 
 
 def _names(one: ReportedItem) -> Iterator[tuple[str, str]]:
-    """What feedback calls it: the key of its line or, of a party's line, the number of the document."""
+    """What feedback answers, or calls it: the key of its line or, of a party's line, the number of the
+    document."""
+    yield "answers", one.id
     yield "ext_ref", str(one.data.get("ext_ref") or one.id)
     if one.kind in TOWARDS or one.data.get("trans_type") in PARTY_LINES:
         yield "ext_inv_ref", str(one.data.get("ext_inv_ref") or one.reference)
@@ -82,6 +98,7 @@ def _parted(reported: Reported) -> tuple[list[ReportedItem], dict[tuple[str, str
     sent, told = [], dict[tuple[str, str], ReportedItem]()
     for one in reported.items:
         if one.kind == LEDGER_POSTING:
+            told["answers", str(one.answers)] = one
             told["ext_ref", str(one.data["ext_ref"])] = one
             if one.data["trans_type"] in PARTY_LINES and not one.data["ext_ref"]:
                 told["ext_inv_ref", str(one.data["ext_inv_ref"])] = one
@@ -102,11 +119,22 @@ def _line(one: ReportedItem, told: ReportedItem | None) -> Row:
         "sent": meant,
         "posted": posted,
         "difference": (posted or 0) - meant,
-        "sent_account": one.data.get("account"),
+        "sent_account": source_account(one),
         "number": told.data["agresso_voucher_no"] if told else None,
         "period": told.data["period"] if told else None,
         "error": told.data["error_text"] if told else None,
     }
+
+
+def source_account(one: ReportedItem | Item) -> str | None:
+    """The account, as the source names it, or the side of an entry that the hub has booked (`BANK:20000023`).
+    Of a rent account's debt that is written off it is the debtors'; of documents none."""
+    data = one.data
+    if data.get("side"):
+        return ":".join(str(data[name]) for name in ("side", "which") if data.get(name))
+    if one.kind in RENT_DEBTS and not data.get("invoice_no"):
+        return Side.DEBTORS
+    return str(data["account"]) if data.get("account") else None
 
 
 def _outcome(meant: int, posted: int | None, told: ReportedItem | None) -> str:

@@ -99,6 +99,8 @@ class LedgerOptions(DateOptions):
     accounts:       the code map from the source's accounts to the ledger's; none = they are the ledger's
     posts_to:       the ledger's account of each side of what the hub itself has booked:
                     `{BANK: B1900, "BANK:20000023": B1910, DEBTORS: B1000}`
+    movements:      the code map from ledger accounts to what they are to the rent debtors' control: CONTROL,
+                    CHARGES, CASH, BENEFIT, WRITE_OFFS or REFUNDS (report `agresso.rent_control`)
     account_tax:    the code map from ledger accounts to what their supplies are for tax; others have none
     tax_codes, tax_rates: the code maps from that to the ledger's tax code, and to per cent
     no_tax:         the tax code of a line that is no supply
@@ -133,6 +135,7 @@ class LedgerOptions(DateOptions):
     dimensions: Mapping[Coding, Dimension] = {"cost_centre": "dim_1", "property": "dim_2"}
     accounts: str | None = None
     posts_to: Mapping[OneSide, Code] = {}
+    movements: str | None = None
     account_tax: str | None = None
     tax_codes: str | None = "agresso_tax_codes"
     tax_rates: str | None = "vat_rates"
@@ -151,7 +154,7 @@ class LedgerOptions(DateOptions):
     soap: SoapOptions = SoapOptions()
 
     def code_maps(self) -> Iterable[str]:
-        return filter(None, (self.accounts, self.account_tax, self.tax_codes, self.tax_rates))
+        return filter(None, (self.accounts, self.movements, self.account_tax, self.tax_codes, self.tax_rates))
 
     @model_validator(mode="after")
     def _says_what_is_accrued(self) -> Self:

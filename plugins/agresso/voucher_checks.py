@@ -147,7 +147,8 @@ def _tax(one: Outgoing, ctx: Options) -> Iterator[str]:
             and codes.value(options.tax_codes, line.tax, one.voucher.dated) is None
         ):
             yield f"{line.tax} has no tax code on {one.voucher.dated}; complete the code map"
-        if line.role is not Role.TAX and line.coding.get("account") == options.tax_account:
+        account = line.coding.get("account")
+        if line.role is Role.LEDGER and account and account == options.tax_account:
             yield "which account the tax is of cannot be told; give each taxed account a journal of its own"
         if line.role is Role.TAX and options.tax_rates:
             yield from _tax_of(line, one, codes, ctx)

@@ -11,6 +11,7 @@ import pytest
 from hub.rent.exports.documents import CREDITNOTE, INVOICE
 from tests.e2e import test_records
 from tests.e2e.test_agresso_journal import at_finance, exported, finance, lines
+from tests.e2e.test_records import TENANTS
 
 town = test_records.town  # the fixture
 __all__ = ["finance", "town"]
@@ -272,14 +273,15 @@ def test_a_line_without_feedback_is_unknown_not_refused(town):
 
 
 def test_lines_sent_are_posted_rejected_staged_or_unknown_and_edits_are_shown(town):
+    town.accounts(**{f"_{ref}": {"balance": 15005} for ref in TENANTS[:2]})
     exported(town)
     town.run("agresso.journal")
     (path,) = at_finance(town)
     first, second, third, fourth, *_ = lines(path)
     answer = feedback(
         town,
-        row(first, path.stem, "POSTED", voucher="1"),
-        row(second, path.stem, "POSTED", amount="-596104.40", voucher="1"),
+        row(first, path.stem, "POSTED", voucher="1", type="RJ"),
+        row(second, path.stem, "POSTED", amount="-596104.40", voucher="1", key="", type="RJ", place="2"),
         row(third, path.stem, "REJECTED", error="GL01"),
         row(fourth, path.stem, "STAGED"),
         row({**first, "key": "somebody-elses"}, path.stem, "POSTED", voucher="2", source="77"),
@@ -289,6 +291,19 @@ def test_lines_sent_are_posted_rejected_staged_or_unknown_and_edits_are_shown(to
     assert outcomes(town)["JOURNAL", "AMENDED"]["difference"] == "0.05"
     findings = town.command("transfers", "show", answer["id"], "--json").json["findings"]
     assert {one["check"] for one in findings} == {"AMENDED", "UNKNOWN_LINE"}
+    assert rent_control(town) == {
+        "OPENING": ("", ""),
+        "CHARGES": ("613198.57", "596104.40"),
+        "RENT_LEDGER": ("300.10", ""),
+    }
+
+
+def rent_control(town):
+    """What the month's end says moved the rent debtors, as far as something did: sent, and posted."""
+    days = ("--from", "2026-11-01", "--to", "2026-11-30")
+    told = town.command("reports", "show", "agresso.rent_control", "--json", *days).json
+    moved = {one["what"]: (one["sent"], one["posted"]) for one in told}
+    return {what: pounds for what, pounds in moved.items() if "0.00" not in pounds and what != "CLOSING"}
 
 
 def test_feedback_that_was_cut_short_is_refused(town):

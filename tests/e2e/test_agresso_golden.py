@@ -11,7 +11,7 @@ import pytest
 
 from hub.rent.exports import EXPORTS
 from tests.e2e import test_records
-from tests.e2e.test_agresso_documents import arrive, customer, invoice
+from tests.e2e.test_agresso_documents import arrive, customer, invoice, master
 from tests.e2e.test_agresso_journal import at_finance, exported
 from tests.e2e.test_agresso_orders import accounts, route_says
 from tests.e2e.test_records import TENANTS
@@ -154,6 +154,32 @@ def sent_journal(town):
     town.run("agresso.journal")
 
 
+def sent_write_off_of_an_invoice(town):
+    """Of an invoice that the ledger has under a number; the other row is of a rent account."""
+    back(town, "agr_open_20261102.csv")
+    invoice_no = ("LSC2600000017", None)
+    sent("WRITEOFF", "write_offs", payment_ref=TENANTS, invoice_no=invoice_no)(town)
+
+
+def sent_parked_voucher(town):
+    """One of its accounts is closed in the ledger: it stops in batch input, where finance decides."""
+    master(town, "ZZ,ACCOUNT,B1000,N,,,,,2026-11-02", "ZZ,ACCOUNT,I2100,C,,,,,2026-11-02")
+    route_says(town, ("batch_code: RENT\n", "batch_code: RENT\n      park_voucher_type: XX\n"))
+    sent_journal(town)
+
+
+def sent_week_by_days(town):
+    """The ledger's period ends on the Wednesday: four of seven days of income are the next one's."""
+    master(
+        town,
+        "ZZ,PERIOD,202608,N,,2026-10-05,2026-11-04,,2026-11-02",
+        "ZZ,PERIOD,202609,N,,2026-11-05,2026-12-02,,2026-11-02",
+    )
+    by_days = "value_day: days\n      accrued_accounts: [I2100, I2200]\n      accrual_account: B1400\n"
+    route_says(town, ("batch_code: RENT\n", f"batch_code: RENT\n      {by_days}"))
+    sent_journal(town)
+
+
 SENT = {
     "journal": sent_journal,
     "transfers": sent("TRANSFER", "transfers", payment_ref=TENANTS),
@@ -161,6 +187,9 @@ SENT = {
     "credit_notes": sent_credits,
     "supplier_invoices": sent("SUPPLIERINV", "supplier_invoices"),
     "write_offs": sent("WRITEOFF", "write_offs", payment_ref=TENANTS),
+    "write_off_of_an_invoice": sent_write_off_of_an_invoice,
+    "parked_voucher": sent_parked_voucher,
+    "week_by_days": sent_week_by_days,
     "purchase_orders": sent("PORDER", "purchase_orders"),
     "orders_as_lg04": sent_orders_as_lg04,
     "sales_orders": sent_as_sales_orders("orders"),

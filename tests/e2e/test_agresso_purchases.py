@@ -10,7 +10,7 @@ import pytest
 
 from hub.rent.exports.documents import SUPPLIERINV
 from tests.e2e import test_agresso_documents, test_records
-from tests.e2e.test_agresso_documents import feedback, row
+from tests.e2e.test_agresso_documents import OPEN_ITEMS, arrive, feedback, row
 from tests.e2e.test_agresso_journal import at_finance, finance, lines
 from tests.e2e.test_agresso_orders import order, receipt, route_says
 
@@ -63,7 +63,11 @@ def test_an_invoice_is_paid_for_what_was_received_and_once(town):
 
 
 def test_a_ready_made_file_does_not_send_an_invoice_again(town):
-    """The same invoices in another batch: the file is refused whole."""
+    """The same invoices in another batch: the file is refused whole. What the first credits is reserved of
+    its original, which it names by the ledger's number."""
+    dates = "2026-01-15,2026-02-12"
+    original = f"ZZ,R,900017,LI,25001234,1,LSC2500000911,,,{dates},GBP,300.00,300.00,OPEN,,,,2026-11-02"
+    arrive(town, "open.csv", f"{OPEN_ITEMS}\n{original}\nTRL,1,300.00\n")
     route_says(town, ('"06:30", days: working}\n    mode: off', '"06:30", days: working}\n    mode: live'))
     folder = town.council.folder("rent", "/export/ledger")
     for batch in ("FHLEAS260608001", "FHLEAS260608002"):
@@ -73,6 +77,9 @@ def test_a_ready_made_file_does_not_send_an_invoice_again(town):
         earlier = town.clock.at.timestamp() - 3600
         os.utime(path, (earlier, earlier))
         last = town.run("agresso.ledger_files")
+    credits = town.record("finance_document", "LSC2500000911")["data"]["credits"]
+    assert {key: one["gross"] for key, one in credits.items()} == {"LSC2600000018": 30000}
+    assert town.record("finance_document", "LSC2600000018")["data"]["original"] == "LSC2500000911"
     assert last["state"] == "REJECTED"
     assert said(town, last, "AGR13") == [
         f"invoice {number} was sent before" for number in ("LSC2600000017", "LSC2600000018", "RCH2600000005")

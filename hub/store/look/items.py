@@ -92,7 +92,7 @@ _FIND = (
 )
 _TOLD = {
     **{name: name for name in ("id", "feed", "kind", "reference", "amount", "state")},
-    **{name: name for name in ("account", "reason", "data")},
+    **{name: name for name in ("account", "reason", "data", "answers")},
     "on": "on_date",
 }
 """What reports are told of an item, and its column."""

@@ -4,11 +4,13 @@ invoiced."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from hub.api import ItemState, Record, Reported, ReportedItem
 from plugins.agresso.month_end import REPORTS, accruals, movements, vouchers
+from plugins.agresso.rent_control import REPORTS as REPORTS_OF_RENTS
 from plugins.agresso.reports import lines
 
 FIRST, LAST, DAY = date(2026, 11, 1), date(2026, 11, 30), date(2026, 11, 4)
@@ -84,9 +86,65 @@ def test_an_account_is_moved_by_week_and_kind_and_in_all() -> None:
     ]
 
 
+ACCOUNTS = {"B1000": "CONTROL", "I2100": "CHARGES", "B1900": "CASH", "DEBTORS": "CONTROL", "BANK:1": "CASH"}
+
+
+def control(*balances: tuple[str, int]) -> list[tuple[Any, ...]]:
+    """Beside the journals, entries that the hub has booked, and a debt of the sales ledger."""
+    more = (
+        item("20", "LEDGER_ENTRY", "E1", 40, side="BANK", which="1"),
+        item("21", "LEDGER_ENTRY", "E1", -40, side="DEBTORS"),
+        item("22", "WRITE_OFF", "W2", -9, invoice_no="LSC1"),
+        item("23", "JOURNAL", "J3", 8, account="I9999"),
+        item("24", "JOURNAL", "J3", -8, account="I2100"),
+    )
+    records = {
+        "agresso_movement": [
+            Record(kind="agresso_movement", key=key, state="KNOWN", data={"movement": what})
+            for key, what in ACCOUNTS.items()
+        ],
+        "rent_balance": [
+            Record(kind="rent_balance", key=day, state="TOLD", data={"pence": pence})
+            for day, pence in balances
+        ],
+    }
+    made = Reported(FIRST, LAST, LAST, [*SENT, *more, *TOLD], records)
+    return [
+        (row["what"], row["sent"], row["posted"], row["difference"])
+        for report in REPORTS_OF_RENTS
+        for row in report.rows(made)
+    ]
+
+
+def test_the_rent_debtors_control_opens_moves_and_closes_beside_the_rent_systems_balance() -> None:
+    """J1 charges 10.00, J2 and E1 are cash of 5.00 and 0.40, W1 writes 0.30 off; J3 does not touch it."""
+    assert control(("2026-10-30", 700), ("2026-10-31", 5000), ("2026-11-30", 5435)) == [
+        ("OPENING", 5000, 5000, 0),
+        ("CHARGES", 1000, 1000, 0),
+        ("CASH", -540, -500, 40),
+        ("BENEFIT", 0, 0, 0),
+        ("WRITE_OFFS", -30, 0, 30),
+        ("REFUNDS", 0, 0, 0),
+        ("CLOSING", 5430, 5500, 70),
+        ("RENT_LEDGER", 5435, None, 5),
+    ]
+
+
+def test_without_a_balance_from_before_there_is_neither_opening_nor_closing() -> None:
+    told = {what: (sent, difference) for what, sent, _, difference in control(("2026-11-30", 5435))}
+    assert (told["OPENING"], told["CLOSING"]) == ((None, None), (None, None))
+    assert (told["CHARGES"], told["RENT_LEDGER"]) == ((1000, 0), (5435, None))
+
+
+def test_a_row_without_any_key_of_ours_is_joined_by_what_it_answers() -> None:
+    answer = replace(said("9", "POSTED", -500, ext_ref=None), answers="4")
+    told = list(movements(Reported(FIRST, LAST, LAST, [*SENT, *TOLD, answer], {})))
+    assert [row["posted"] for row in told if (row["account"], row["kind"]) == ("B1000", "TOTAL")] == [595]
+
+
 def test_every_row_fits_its_table() -> None:
-    told = reported({"agresso_order": []})
-    for report in REPORTS:
+    told = reported({"agresso_order": [], "agresso_movement": [], "rent_balance": []})
+    for report in (*REPORTS, *REPORTS_OF_RENTS):
         for row in report.rows(told):
             assert report.layout.texts(row)
 
