@@ -149,7 +149,7 @@ class SeenItems(Seen):
         """Raises UsageError when there is none of that id."""
         row = self._row(_GET, item=id)
         if row is None:
-            raise unknown("item", id, "suspense")
+            raise unknown("item", id, "items")
         return self._item(row)
 
     def suspense(

@@ -102,6 +102,7 @@ CASES: dict[str, Case] = {
     "records": lambda look, mark: of(mark, look.records()),
     "count_records": lambda look, mark: look.count_records("case", [mark]),
     "record": lambda look, mark: look.record("case", f"{mark}-c"),
+    "found_by": lambda look, mark: look.found_by("case", "about", mark),
     "moves": lambda look, mark: look.moves("case", f"{mark}-c"),
     "worklist": lambda look, mark: of(mark, look.worklist()),
     "moved_by": lambda look, mark: look.moved_by(f"{mark}-t"),
@@ -119,7 +120,7 @@ CASES: dict[str, Case] = {
     "counters": lambda look, mark: of(mark, look.counters()),
 }
 OF_NO_ROUTE = {"records", "count_records", "record", "moves", "moved_by", "broken_move", "dues", "milestones"}
-OF_NO_ROUTE |= {"counters", "circuits", "messages", "unsent_messages"}
+OF_NO_ROUTE |= {"found_by", "counters", "circuits", "messages", "unsent_messages"}
 """What is shown only to who may know of every route."""
 VIEWERS = [Viewer(role.value, role.value, frozenset({role})) for role in Role] + [
     Viewer("both", "both", frozenset({Role.CLERK, Role.FRAUD})),
@@ -237,7 +238,7 @@ def rows_of(mark: str) -> dict[str, dict[str, Any]]:
             "key": f"{mark}-c",
             "state": mark,
             "version": 1,
-            "data": {},
+            "data": {"about": mark},
             "since": NOON,
             "made_at": NOON,
             "updated_at": NOON,
