@@ -45,13 +45,18 @@ _EXPECTED = {
 _SECRET = re.compile("pass|secret|key|token|credential")
 
 
+_SHOWN = 12
+"""Names that somebody still reads in one sentence."""
+
+
 def near(word: str, known: Iterable[str]) -> str:
     """“; did you mean …?” or what there is to choose from; empty when there is nothing."""
     choices = sorted(known)
     close = get_close_matches(word, choices, n=1, cutoff=0.6)
     if close:
         return f"; did you mean “{close[0]}”?"
-    return f"; there is {', '.join(choices)}" if choices else ""
+    more = f" and {len(choices) - _SHOWN} more" if len(choices) > _SHOWN else ""
+    return f"; there is {', '.join(choices[:_SHOWN])}{more}" if choices else ""
 
 
 def sentence(error: ErrorDetails, model: type[BaseModel]) -> str:

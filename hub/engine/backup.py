@@ -102,9 +102,11 @@ def chosen(target: Path, name: str | None = None) -> Backup:
     """The newest back-up of a target, or the one of that name. Raises UsageError when there is none."""
     held = files.backups(target)
     found = [one for one in held if name in (None, one.folder.name)]
+    if not held:
+        raise UsageError(f"There is no back-up in {target}. Name the folder that `feedhub backup` was given.")
     if not found:
-        there = ", ".join(one.folder.name for one in held) or "none"
-        raise UsageError(f"There is no back-up{f' {name}' if name else ''} in {target}; there is {there}.")
+        there = ", ".join(one.folder.name for one in held)
+        raise UsageError(f"There is no back-up {name} in {target}; there is {there}.")
     return found[-1]
 
 

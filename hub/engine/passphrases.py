@@ -11,7 +11,7 @@ from hub.config.people import Right
 from hub.engine.rights import demand
 from hub.errors import UsageError
 from hub.store import queries
-from hub.store.look.seen import unknown
+from hub.store.look import Look
 from hub.transfer.making import passphrase_of
 from hub.transfer.services import Services
 
@@ -27,9 +27,7 @@ def passphrases(services: Services, transfer_id: str, reason: str) -> Mapping[st
     demand(services, Right.UNMASK)
 
     def commit(conn: Connection) -> Mapping[str, str]:
-        row = queries.get_transfer(conn, transfer_id)
-        if row is None or not services.viewer.sees(row.compartment):
-            raise unknown("transfer", transfer_id, "transfers")
+        row = Look(conn, services.store.keys, services.viewer).transfer_row(transfer_id)
         route = services.config.routes.get(row.route)
         packs = {(way.output, way.endpoint, way.folder): way.pack for way in (route.ways if route else ())}
         found = {}

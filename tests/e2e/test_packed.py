@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from hub.config.people import Role, Viewer
 from hub.door.feed import Output
 from hub.engine.passphrases import passphrases
 from hub.errors import UsageError
@@ -134,6 +135,9 @@ def test_each_file_has_a_passphrase_of_its_own_where_the_partner_wants_it(world)
         told = passphrases(hub.services, there.delivery.transfer_id, "told by telephone")
         with pytest.raises(UsageError, match="no transfer"):
             passphrases(hub.services, "T-unknown", "told by telephone")
+    elsewhere = Viewer("una", "Una", frozenset({Role.CLERK}), routes=frozenset({"little.other"}))
+    with world.hub(viewer=elsewhere) as hub, pytest.raises(UsageError, match="no transfer"):
+        passphrases(hub.services, there.delivery.transfer_id, "somebody else's route")
     assert list(told) == ["PARTNER_1.zip"]
     assert list(opened(path.read_bytes(), told["PARTNER_1.zip"])) == ["PARTNER_1.txt"]
     with pytest.raises(WrongPassphrase):

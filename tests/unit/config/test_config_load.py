@@ -175,6 +175,11 @@ def test_a_route_is_found_by_id_or_by_its_own_key(folder: Path, catalogue: Catal
         ConfigError, match="There is no route “bacs.submision”; did you mean “bacs.submission”"
     ):
         config.route("bacs.submision")
+    with pytest.raises(
+        ConfigError, match=r"There is no route “zzz”; there is agresso\.back, .* more$"
+    ) as told:
+        config.route("zzz")
+    assert str(told.value).count(", ") < 12, "nobody reads a hundred names"
 
 
 def test_a_key_of_two_routes_is_not_enough(folder: Path) -> None:
