@@ -2,31 +2,30 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 
 from hub.api import KINDS
 
-LARGEST = Decimal(100_000_000)
+LARGEST_DIGITS = 8
+"""Of whole pounds."""
 
 
 def _pence(value: Any) -> int:
     """Pounds as they are written ("185000", "185000.50", 185000) in whole pence."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         raise ValueError("is an amount in pounds, such as 185000.00")
-    try:
-        pounds = Decimal(value)
-    except InvalidOperation:
-        raise ValueError(
-            "is an amount in pounds, such as 185000.00, without a pound sign or commas"
-        ) from None
-    if not pounds.is_finite() or not 0 <= pounds < LARGEST:
-        raise ValueError("is an amount from 0 to 99999999.99")
-    if pounds != pounds.quantize(Decimal("0.01")):
+    if not (written := re.fullmatch(r"([0-9]+)(?:\.([0-9]+))?", str(value).strip(), re.ASCII)):
+        raise ValueError("is an amount in pounds, such as 185000.00, without a sign, a pound sign or commas")
+    pounds, pence = written[1], written[2] or ""
+    if len(pence) > 2:
         raise ValueError("has more than two decimals")
-    return int(pounds * 100)
+    if len(pounds.lstrip("0")) > LARGEST_DIGITS:
+        raise ValueError("is an amount from 0 to 99999999.99")
+    return int(pounds + pence.ljust(2, "0"))
 
 
 def _nino(value: Any) -> str:
