@@ -211,7 +211,9 @@ STORY = (
 
 def net_of(data: bytes, format: str) -> int:
     """What the lines of a statement come to, in pence, read by other means than the hub's."""
-    text = data.decode("latin-1").replace("\r", "")
+    text = data.decode("latin-1")
+    if format != "camt053":
+        text = text.replace("\r", "")  # in XML it parts a name from what follows, as any blank does
     if format == "mt940":
         found = re.findall(r"^:61:\d{6}(?:\d{4})?(R?[CD])[A-Z]?(\d+),(\d{0,2})", text, re.MULTILINE)
         return sum(
