@@ -14,6 +14,7 @@ from hub.config.endpoints import FolderEndpoint
 from hub.connectors.base import Secrets, Session, Sink
 from hub.connectors.names import is_temporary, leaving_name, problem_with
 from hub.connectors.place import Entry, FileSession
+from hub.connectors.sentences import told
 from hub.errors import RemoteRefused, Unreachable
 
 _PIECE = 1024 * 1024
@@ -22,11 +23,16 @@ _NO_HARD_LINKS = {errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, er
 
 
 class FolderConnector:
-    """Needs no connection, so sessions cost nothing and there is nothing to close."""
+    """Needs no connection, so there is nothing to close. New names survive a power cut once a session is
+    over."""
 
     @contextmanager
     def open(self, name: str, endpoint: FolderEndpoint, secrets: Secrets) -> Iterator[Session]:
-        yield FileSession(FolderPlace(name, endpoint.path))
+        place = FolderPlace(name, endpoint.path)
+        try:
+            yield FileSession(place)
+        finally:
+            place.settle()
 
     def close(self) -> None:
         return None
@@ -45,6 +51,7 @@ class FolderPlace:
                 "it is on; the hub tries again."
             ) from error
         self._folders = {"": self._root}  # those that were found to lie inside
+        self._renamed: set[str] = set()  # folders with new names
 
     def describe(self) -> str:
         os.listdir(self._root)
@@ -85,7 +92,14 @@ class FolderPlace:
             os.rename(old, target)  # refuses to overwrite there
         else:
             _rename_by_link(_on_its_way(old) if is_temporary(os.path.basename(old)) else old, target)
-        _sync_folder(os.path.dirname(target))
+        self._renamed.add(os.path.dirname(target))
+
+    def settle(self) -> None:
+        """Raises Unreachable when the new names of this session may not be on the disk."""
+        while self._renamed:
+            folder = self._renamed.pop()
+            with told(self.title, f"write the names in “{folder}” to the disk", let=lambda error: False):
+                _sync_folder(folder)
 
     def remove(self, path: str) -> None:
         os.unlink(self._local(path))
@@ -141,7 +155,7 @@ def _rename_by_link(old: str, target: str) -> None:
 
 
 def _sync_folder(folder: str) -> None:
-    """So that the new name survives a power cut; Windows has no such call and needs none."""
+    """So that its new names survive a power cut; Windows has no such call and needs none."""
     if os.name != "nt":
         handle = os.open(folder, os.O_RDONLY)
         try:

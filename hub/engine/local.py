@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -39,6 +40,7 @@ from hub.store.rows import RunRow, SlotRow, TransferRow
 from hub.tell import alerts
 from hub.tell.logs import hub_log
 from hub.transfer import arrivals, leave_alone, pipeline, promises, restored
+from hub.transfer.pipeline import TOGETHER
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services, known, nothing
 from hub.transfer.steps import fetch, tidy
@@ -222,13 +224,20 @@ class Hub:
         outcomes: list[Outcome] = []
         total = len(rows)
         with self._threads(route) as threads:
-            for carried in threads.map(self._carry, rows):
+            for carried in threads.map(self._carry, self._taken_in(rows)):
                 total += len(carried) - 1
                 for row, outcome in carried:
                     worked.append(row)
                     outcomes.append(outcome)
                     progress(outcome, len(outcomes), total)
             return outcomes, self._tidy(threads, worked)
+
+    def _taken_in(self, rows: Sequence[TransferRow]) -> Iterator[TransferRow]:
+        """Few at a time, while the first of them are carried on."""
+        for few in pipeline.take_in(self.services, rows):
+            yield from few
+            if self.stopping.is_set():
+                return
 
     def _carry(self, row: TransferRow) -> list[tuple[TransferRow, Outcome]]:
         """A transfer as far as it goes now, and the members of a bundle, each with what became of it.
@@ -241,7 +250,8 @@ class Hub:
     def _tidy(self, threads: ThreadPoolExecutor, rows: Sequence[TransferRow]) -> str | None:
         """Tidy the sources whose time it is; the first sentence about one that could not be."""
         due = tidy.due(self.services, rows)
-        troubles = list(threads.map(partial(tidy.tidy, self.services), due))
+        few = [due[at : at + TOGETHER] for at in range(0, len(due), TOGETHER)]
+        troubles = list(chain.from_iterable(threads.map(partial(tidy.tidy, self.services), few)))
         tidy.mark(self.services, [row for row, trouble in zip(due, troubles, strict=True) if not trouble])
         return next(filter(None, troubles), None)
 

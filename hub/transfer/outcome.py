@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -30,7 +30,8 @@ class Outcome:
     called: what the files that would leave call their items, by the item's id
     waits_again, refused: of a batch, the ids of items that it does not keep; of the refused, why
     asks: what an administrator is asked to deal with, if anything
-    follows: what starts inside the hub because the file is refused"""
+    follows: what starts inside the hub because the file is refused
+    still_so: whether what was seen of other transfers' numbers and items still stands"""
 
     row: TransferRow
     state: TransferState
@@ -48,6 +49,7 @@ class Outcome:
     steps: Sequence[RecordChange] = ()
     asks: str | None = None
     follows: Sequence[Waiting] = ()
+    still_so: Callable[[Connection], bool] = lambda conn: True
 
 
 def commit(conn: Connection, services: Services, outcome: Outcome) -> TransferRow:
@@ -102,11 +104,12 @@ def same_as(conn: Connection, row: TransferRow, feed: str, identity: str | None)
 
 
 def _refuse_twin(conn: Connection, outcome: Outcome) -> None:
-    """Raises LostRace when the same file went in between this one's look and its commit."""
+    """Raises LostRace when the same file, number or item went in between this one's look and its commit."""
     feed = outcome.values.get("feed")
     if outcome.state in DEAD or feed is None:
         return
-    if same_as(conn, outcome.row, feed, outcome.values.get("identity")) is not None:
+    same = same_as(conn, outcome.row, feed, outcome.values.get("identity"))
+    if same is not None or not outcome.still_so(conn):
         raise LostRace(f"transfer {outcome.row.id} has a twin that went first")
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -15,7 +16,7 @@ from hub.transfer import move, stopped
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services
 from hub.transfer.steps.deliver import deliver
-from hub.transfer.steps.fetch import stage
+from hub.transfer.steps.fetch import stage, stage_together
 from hub.transfer.steps.unpack import members_of
 from hub.transfer.steps.work import work
 
@@ -26,6 +27,41 @@ STEPS: Mapping[TransferState, Step] = {
     TransferState.STAGED: work,
     TransferState.ACCEPTED: deliver,
 }
+
+TOGETHER = 32
+"""At most so many files are staged in one commit, """
+SMALL = 256 * 1024
+"""each of at most so many bytes: it costs less to fetch again than to write down by itself."""
+
+
+def take_in(services: Services, rows: Sequence[TransferRow]) -> Iterator[list[TransferRow]]:
+    """Transfers in their order, a few at a time; small files that are new are staged together."""
+
+    def kind(row: TransferRow) -> tuple[bool, str | None]:
+        return _is_small(services, row), row.source_endpoint
+
+    for (is_small, _), some in groupby(rows, kind):
+        waiting = list(some)
+        while waiting:
+            few, waiting = waiting[:TOGETHER], waiting[TOGETHER:]
+            yield _stage(services, few) if is_small and len(few) > 1 else few
+
+
+def _is_small(services: Services, row: TransferRow) -> bool:
+    """Whether a file is still at its source, and little."""
+    return row.state is TransferState.FOUND and (row.size or 0) <= SMALL and _may_go_on(services, row)
+
+
+def _stage(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]:
+    """What is left FOUND has its own turn."""
+    try:
+        staged, trouble = stage_together(services, rows)
+    except LostRace:
+        return list(rows)
+    rest = list(rows[len(staged) :])
+    if trouble is not None:
+        rest[0] = failed(services, rest[0], trouble)
+    return [*staged, *rest]
 
 
 def advance(services: Services, row: TransferRow) -> TransferRow:

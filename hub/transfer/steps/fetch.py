@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection
 
@@ -15,7 +15,7 @@ from hub.config.people import HUB_LOGIN
 from hub.config.routes import Route
 from hub.connectors.base import Listing, Refusal, RemoteFile, Session, Sink
 from hub.connectors.settled import settled
-from hub.errors import DataError
+from hub.errors import DataError, FeedHubError, StoreError
 from hub.model import TransferState, WorkKind
 from hub.store import queries
 from hub.store.rows import BlobRef, TransferRow
@@ -151,24 +151,54 @@ def _new(services: Services, route: Route, run_id: str | None, name: str) -> Tra
 
 def stage(services: Services, row: TransferRow) -> TransferRow:
     """Copy the bytes into the blob store, hashed while copying, then commit STAGED."""
-    file = source_file(row)
-    limit = services.size_limit(row.route)
-    _within(limit, file.size, row.name)
-    with services.store.blobs(row.compartment).incoming() as incoming:
-        with services.session(known(row.source_endpoint, "source")) as session:
-            session.fetch(file, _counted(incoming.write, limit, row.name))
-        blob = incoming.keep()
-    services.boundary("fetched")
-
-    def commit(conn: Connection) -> TransferRow:
-        queries.keep_blob(conn, blob)
-        return move.transfer(
-            conn, services, row, TransferState.STAGED, event="staged", blob=blob.sha256, size=blob.size
-        )
-
-    staged = services.commit(commit)
+    with services.session(known(row.source_endpoint, "source")) as session:
+        blob = _copied(services, session, row)
+    staged = services.commit(lambda conn: _staged(conn, services, row, blob))
     services.boundary("staged")
     return staged
+
+
+def stage_together(
+    services: Services, rows: Sequence[TransferRow]
+) -> tuple[list[TransferRow], FeedHubError | None]:
+    """Small files of one source, copied over one session and STAGED in one commit: what came before the first
+    that could not be fetched, and the error of that one."""
+    copied: list[tuple[TransferRow, BlobRef]] = []
+    trouble: FeedHubError | None = None
+    try:
+        with services.session(known(rows[0].source_endpoint, "source")) as session:
+            for row in rows:
+                copied.append((row, _copied(services, session, row)))
+    except StoreError:
+        raise
+    except FeedHubError as error:
+        trouble = error
+    if not copied:
+        return [], trouble
+
+    def commit(conn: Connection) -> list[TransferRow]:
+        return [_staged(conn, services, row, blob) for row, blob in copied]
+
+    staged = services.commit(commit)
+    for _ in staged:
+        services.boundary("staged")
+    return staged, trouble
+
+
+def _copied(services: Services, session: Session, row: TransferRow) -> BlobRef:
+    file, limit = source_file(row), services.size_limit(row.route)
+    _within(limit, file.size, row.name)
+    with services.store.blobs(row.compartment).incoming() as incoming:
+        session.fetch(file, _counted(incoming.write, limit, row.name))
+        blob = incoming.keep()
+    services.boundary("fetched")
+    return blob
+
+
+def _staged(conn: Connection, services: Services, row: TransferRow, blob: BlobRef) -> TransferRow:
+    queries.keep_blob(conn, blob)
+    how: dict[str, Any] = {"event": "staged", "blob": blob.sha256, "size": blob.size}
+    return move.transfer(conn, services, row, TransferState.STAGED, **how)
 
 
 def source_file(row: TransferRow) -> RemoteFile:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import groupby
 
 from sqlalchemy import Connection
 
+from hub.config.routes import Source
+from hub.connectors.base import RemoteFile, Session
 from hub.errors import ConfigError, LostRace, TransportError
 from hub.model import TransferState
 from hub.store import queries
@@ -51,18 +54,23 @@ def _may_go_early(services: Services, row: TransferRow) -> bool:
     return row.blob is not None and services.route(row.route).tidy == "at_staged"
 
 
-def tidy(services: Services, row: TransferRow) -> str | None:
-    """Move or remove the source as the route says. A sentence when it could not be.
+def tidy(services: Services, rows: Sequence[TransferRow]) -> list[str | None]:
+    """Move or remove the sources of a route's transfers as the route says, over one session as long as it
+    lasts. For each a sentence when it could not be.
 
     A source that cannot be tidied is told and tried again, and never stops the transfer."""
-    if row.source_endpoint is not None:
+    troubles: list[str | None] = []
+    while len(troubles) < len(rows):
         try:
-            _tidy_source(services, row)
+            for endpoint, some in groupby(rows[len(troubles) :], lambda row: row.source_endpoint):
+                for _ in _tidied(services, endpoint, some):
+                    services.boundary("moved_away")
+                    troubles.append(None)
         except (TransportError, ConfigError) as error:
+            row = rows[len(troubles)]
             _note_once(services, row, str(error))
-            return f"{row.name} could not be tidied: {error}"
-    services.boundary("moved_away")
-    return None
+            troubles.append(f"{row.name} could not be tidied: {error}")
+    return troubles
 
 
 def _note_once(services: Services, row: TransferRow, reason: str) -> None:
@@ -89,13 +97,21 @@ def _mark(conn: Connection, services: Services, row: TransferRow) -> None:
         move.transfer(conn, services, row, row.state, event="tidied", tidied=True)
 
 
-def _tidy_source(services: Services, row: TransferRow) -> None:
-    source = services.route(row.route).incoming
+def _tidied(services: Services, endpoint: str | None, rows: Iterable[TransferRow]) -> Iterator[TransferRow]:
+    """Each once its source is tidied; those of one endpoint, if they came from one."""
+    if endpoint is None:
+        yield from rows
+        return
+    with services.session(endpoint) as session:
+        for row in rows:
+            _tidy_source(services.route(row.route).incoming, session, source_file(row))
+            yield row
+
+
+def _tidy_source(source: Source, session: Session, file: RemoteFile) -> None:
     if source.then == "keep":
         return
-    file = source_file(row)
-    with services.session(known(row.source_endpoint, "source")) as session:
-        if source.archive is None:
-            session.remove(file)
-        else:
-            session.move(file, source.archive)
+    if source.archive is None:
+        session.remove(file)
+    else:
+        session.move(file, source.archive)

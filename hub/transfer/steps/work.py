@@ -4,24 +4,19 @@ the one commit at the end holds items, findings, numbers used, deliveries and th
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, BinaryIO
-
-from sqlalchemy import Connection
 
 from hub.checks.base import BATCH, Context
 from hub.config.routes import Route
 from hub.door.feed import Feed
 from hub.errors import CannotRender
 from hub.model import (
-    EarlierItem,
     Finding,
-    History,
     ItemState,
     Moment,
-    Need,
     Rendered,
     SentTransfer,
     Severity,
@@ -32,17 +27,16 @@ from hub.model import (
 from hub.store import queries
 from hub.store.rows import ItemRow, TransferRow
 from hub.transfer import awaiting, milestones, otherwise, refusal, rehearsal, restored
-from hub.transfer.answers import CHECK as ANSWERS
-from hub.transfer.answers import answering, seek
+from hub.transfer.answers import answering
 from hub.transfer.batch import examine_batch, thaw
 from hub.transfer.choose import choose
 from hub.transfer.drift import drifted
 from hub.transfer.examine import Examined, examine, judge
+from hub.transfer.history import stands, with_history
 from hub.transfer.judging import Judged, judge_moves, may_move
 from hub.transfer.making import delivery_of, draw
 from hub.transfer.outcome import Outcome, commit, same_as
 from hub.transfer.outputs import Source, carried_or_noted, numbered, plan, render
-from hub.transfer.records import look_up
 from hub.transfer.release import handed_in_by
 from hub.transfer.services import Services, known
 from hub.transfer.steps.unpack import is_bundle, unpack
@@ -156,7 +150,7 @@ def _decided(
         return _rejected(examined, row)
     if waits := _waits(services, row, route, _day(services, row, examined)):
         return waits
-    ctx = _with_history(services, row, examined, ctx)
+    ctx = with_history(services, row, examined, ctx)
     taken = judge(examined, ctx, row.id)
     services.boundary("examined")
     if _refused(examined):
@@ -168,7 +162,7 @@ def _decided(
     if _refused(examined):
         return _rejected(examined, row)
     outcome = _rendered(services, row, route, examined, ctx, judged.taken)
-    return replace(outcome, steps=judged.steps)
+    return replace(outcome, steps=judged.steps, still_so=stands(row, examined, ctx))
 
 
 def _awaits(row: TransferRow, examined: Examined, ctx: Context[Any], gate: awaiting.Gate) -> Outcome:
@@ -211,59 +205,6 @@ def _repeat(services: Services, row: TransferRow, examined: Examined) -> Finding
         f"{identity} came before, with other content, as transfer {same.id}; "
         "ask the sender which is right, and withdraw the other",
     )
-
-
-def _with_history(
-    services: Services, row: TransferRow, examined: Examined, ctx: Context[Any]
-) -> Context[Any]:
-    feed, tally = examined.feed, examined.tally
-    keys = {key for item in examined.items if (key := feed.item_key(item)) is not None}
-    own = tally.used()
-    with services.store.read() as conn:
-        recent = queries.recent_transfers(conn, route=row.route, feed=feed.name, other_than=row.id)
-        used = queries.used_values(conn, tuple(own), other_than=row.id)
-        drawn = queries.drawn_again(conn, own, other_than=row.id)
-        history = History(
-            last=recent[0] if recent else None,
-            recent=recent,
-            used={scope: values | drawn[scope] for scope, values in used.items()},
-            posted=queries.posted_keys(conn, feed.name, keys, other_than=row.id),
-        )
-        sought = seek(conn, services, row, examined)
-        records = look_up(conn, services, feed, examined.gathered or examined.items, feed.compartment)
-        left = _left_before(conn, services, examined)
-        earlier = _earlier(conn, row, examined)
-    if sought.trouble is not None:
-        examined.reading.findings.add(Finding(ANSWERS, Severity.HOLD, sought.trouble))
-    facts = replace(
-        ctx.facts,
-        history=history,
-        sent=sought.sent,
-        about=sought.about,
-        earlier=earlier,
-        left=left,
-        records=records,
-    )
-    return replace(ctx, facts=facts)
-
-
-def _earlier(
-    conn: Connection, row: TransferRow, examined: Examined
-) -> Mapping[str, Sequence[EarlierItem]] | None:
-    """What the items may be about, where the feed asks for it."""
-    feed = examined.feed
-    if feed.recalls is None:
-        return None
-    references = {found for item in examined.items if (found := feed.recalls(item)) is not None}
-    return queries.earlier_items(conn, feed.name, references, other_than=row.id)
-
-
-def _left_before(conn: Connection, services: Services, examined: Examined) -> Mapping[str, date] | None:
-    """When items with the file's references left last; looked for where a check of the feed asks for it."""
-    feed = examined.feed
-    if not any(Need.LEFT in check.needs for check in (*feed.checks, *services.catalogue.checks(feed))):
-        return None
-    return queries.last_left(conn, feed.name, {item.reference for item in examined.items})
 
 
 def _day(services: Services, row: TransferRow, examined: Examined) -> date:
