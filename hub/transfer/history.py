@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.checks.base import Context
-from hub.model import EarlierItem, Finding, History, Need, Severity
+from hub.door.feed import Feed
+from hub.model import RECENT, EarlierItem, Finding, History, Need, Severity
 from hub.store import queries
 from hub.store.rows import TransferRow
 from hub.transfer.answers import CHECK as ANSWERS
@@ -24,7 +25,10 @@ def with_history(services: Services, row: TransferRow, examined: Examined, ctx: 
     """The context with what the store knows of it now."""
     feed = examined.feed
     with services.store.read() as conn:
-        recent = queries.recent_transfers(conn, route=row.route, feed=feed.name, other_than=row.id)
+        back = _how_far_back(services, row, feed)
+        recent = queries.recent_transfers(
+            conn, route=row.route, feed=feed.name, other_than=row.id, limit=back
+        )
         used, posted = _of_others(conn, row, examined)
         history = History(recent[0] if recent else None, recent, used, posted)
         sought = seek(conn, services, row, examined)
@@ -43,6 +47,13 @@ def with_history(services: Services, row: TransferRow, examined: Examined, ctx: 
         records=records,
     )
     return replace(ctx, facts=facts)
+
+
+def _how_far_back(services: Services, row: TransferRow, feed: Feed) -> int:
+    """Transfers to look back on: the last one, unless something is compared with more of them."""
+    checks = (*feed.checks, *services.catalogue.checks(feed))
+    compares = services.route(row.route).hold.drift is not None
+    return RECENT if compares or any(Need.HISTORY in check.needs for check in checks) else 1
 
 
 def _of_others(
