@@ -25,10 +25,17 @@ FOLDERS = {
     "acme_dca": ("in", "out/done"),
     "bank": ("statements/done",),
     "bureau": ("inbound/dd_collections", "inbound/ddi", "inbound/dc_refunds", "outbound/reports/archive"),
-    "benefits": ("outgoing/done", "outgoing_dhp/done"),
+    "benefits": (
+        "incoming/events",
+        "incoming/rents",
+        "outgoing/done",
+        "outgoing_dhp/done",
+        "outgoing_replies/done",
+    ),
     "finance": ("import", "control", "export/done"),
     "rent": (
         "export/accounts",
+        "export/benefit_rents/done",
         "export/mandates",
         "export/dd/done",
         "export/garages/done",

@@ -32,7 +32,7 @@ def view(feedhub):
     """All that the hub tells of the one live transfer whose file's name holds this."""
 
     def find(part):
-        listed = json.loads(feedhub("transfers", "list", "--json"))
+        listed = json.loads(feedhub("transfers", "list", "--limit", "500", "--json"))
         (found,) = (one["id"] for one in listed if part in one["name"] and one["mode"] == "live")
         return json.loads(feedhub("transfers", "show", found, "--json"))
 

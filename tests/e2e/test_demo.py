@@ -236,7 +236,7 @@ def test_what_came_from_benefits_is_posted_to_the_penny(demo, view):
 
 def test_what_is_posted_lies_at_the_rent_system(demo):
     rows = csv_rows(demo.one("rent", "import/transactions", "000001"))
-    posted = Counter((tenancy, -owed) for tenancy, owed in benefit(demo) if tenancy != "FAKE9999/9")
+    posted = Counter((tenancy, -owed) for tenancy, owed in benefit(demo) if tenancy[:4] != "FAKE")
     assert Counter((row[3], pence(row[9])) for row in rows) == posted
 
 
@@ -280,7 +280,11 @@ def test_the_agencys_invoice_and_the_journal_that_clears_its_account_reach_finan
     """7.50 and 3.13 of commission with 1.50 and 0.63 of tax; 85.00 leaves the agency's control account."""
     invoice = view("batch-SUPPLIER_INVOICE")
     assert (invoice["state"], [item["amount"] for item in invoice["items"]]) == ("SENT", ["12.76"])
-    sent = [one for one in json.loads(feedhub("transfers", "list", "--json")) if "JOURNAL" in one["name"]]
+    sent = [
+        one
+        for one in json.loads(feedhub("transfers", "list", "--limit", "500", "--json"))
+        if "JOURNAL" in one["name"]
+    ]
     newest = json.loads(feedhub("transfers", "show", max(one["id"] for one in sent), "--json"))
     amounts = [pence(item["amount"]) for item in newest["items"]]
     assert (newest["state"], sum(amounts), max(amounts)) == ("SENT", 0, 7224)
@@ -327,6 +331,16 @@ def journals(demo):
     return [*lines, *told, *exported[-1]]
 
 
+def told_benefits(demo):
+    """Rents that are exported for benefits, and what it makes of them: no money moves."""
+    folders = (("rent", "export/benefit_rents/done"), ("benefits", "outgoing_replies/done"))
+    files = [path for place in folders for path in demo.at(*place)]
+    replies = [
+        row for path in files for row in path.read_text("utf-8").splitlines() if row[:2] in ("D,", "R0")
+    ]
+    return [0 for _ in replies]
+
+
 def test_the_demo_says_what_came_in(demo):
     collected = [pence(row[5]) for part in EXPORTS for row in csv_rows(demo.export(part))]
     for folder, part in (("standard18", "901"), ("garages", "950")):
@@ -336,7 +350,7 @@ def test_the_demo_says_what_came_in(demo):
     errors = [owed for _, owed, _ in input_errors(demo, "INPUT081226000001")]
     amounts = collected + benefits + errors + [owed for _, owed, _ in unpaid(demo)]
     amounts += [0 for _ in advices(demo)]
-    amounts += journals(demo) + debts(demo)
+    amounts += journals(demo) + debts(demo) + told_benefits(demo)
     said = next(line for line in demo.said.splitlines() if "came in" in line)
     count, pounds = re.findall(r"-?[\d,]+\.?\d*", said)
     assert (int(count.replace(",", "")), pence(pounds)) == (len(amounts), sum(amounts))

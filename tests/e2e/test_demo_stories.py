@@ -12,7 +12,7 @@ from collections import Counter
 from tests.aes_zip_oracle import opened
 from tests.played import csv_rows, discretionary, pence
 
-SUSPENSE_ACCOUNT, PLACED = "99999999", "1900000003"
+SUSPENSE_ACCOUNT, PLACED, IN_WORKBOOK = "99999999", "1900000003", "1900000006"
 DECEASED, DECEASED_ACCOUNT = "RENT0000000061", "1900000061"
 MOVED_OUT = "RENT0000000029"
 IN_BREATHING_SPACE, GIVEN_BACK = "1900000398", "0000000034"
@@ -40,18 +40,49 @@ def cleared(demo):
 
 
 def test_what_two_people_placed_is_posted_once_as_a_contra_pair(demo):
-    out, into = csv_rows(cleared(demo))
-    assert [(row[2], pence(row[9])) for row in (out, into)] == [(SUSPENSE_ACCOUNT, 16318), (PLACED, -16318)]
+    """One by command, one in a workbook that went out and came back."""
+    rows = csv_rows(cleared(demo))
+    assert [(row[2], pence(row[9])) for row in rows] == [
+        (SUSPENSE_ACCOUNT, 16318), (PLACED, -16318), (SUSPENSE_ACCOUNT, 16424), (IN_WORKBOOK, -16424),
+    ]  # fmt: skip
     everywhere = [row for path in demo.at("rent", "import/transactions") for row in csv_rows(path)]
-    assert len([row for row in everywhere if row[2] == SUSPENSE_ACCOUNT]) == 1
+    assert len([row for row in everywhere if row[2] == SUSPENSE_ACCOUNT]) == 2
 
 
 def test_the_clerk_who_placed_it_could_not_clear_it(demo, feedhub, view):
     assert "You (demo-clerk) may not clear what somebody else proposed" in demo.said
-    (item,) = view("batch-SUSPENSE_CLEARED")["items"]
-    assert (item["state"], item["account"]) == ("POSTED", PLACED)
-    assert item["reason"] == "cleared by demo-approver, proposed by demo-clerk"
+    items = view("batch-SUSPENSE_CLEARED")["items"]
+    assert [(item["state"], item["account"]) for item in items] == [
+        ("POSTED", PLACED),
+        ("POSTED", IN_WORKBOOK),
+    ]
+    assert {item["reason"] for item in items} == {"cleared by demo-approver, proposed by demo-clerk"}
     assert json.loads(feedhub("suspense", "list", "--json"))["items"] == []
+
+
+def test_what_was_posted_is_held_against_what_was_awarded(demo):
+    """Of 136 claims the extract says of four something else than what was posted."""
+    told = demo.said.split("posted against awarded")[1].split("Rents change on 28 December")[0]
+    found = re.findall(r"\S+: (.+?)\s+1\s+(-?[0-9.]+)\n", told)
+    assert re.findall(r"claims that agree\s+(\d+)", told) == ["132"]
+    assert [(what, pence(pounds)) for what, pounds in found] == [
+        ("awarded is not what was posted", 500),
+        ("the award is not in payment", -16848),
+        ("no award is known", -16954),
+        ("nothing was posted", 14250),
+    ]
+
+
+def test_benefits_is_told_what_it_rejected_and_what_changed_and_nothing_else(demo):
+    """The files of events themselves: first of four claimants, then of one who was rejected and of one whose
+    rent rose by a little; what rose by too much waits."""
+    first, second = (
+        [line.split(",")[1:3] for line in path.read_text("utf-8-sig").splitlines()[1:]]
+        for path in demo.at("benefits", "incoming/events")
+    )
+    assert sorted(first) == [["RENT_CHANGE", f"19000000{number:02}"] for number in (6, 9, 12, 15)]
+    assert sorted(second) == [["RENT_CHANGE", f"19000000{number:02}"] for number in (6, 9)]
+    assert "HB-RENT-INCREASE  line 5: the rent goes from 99.44 to 119.44" in demo.said
 
 
 def test_a_hold_after_the_release_stops_the_file_at_the_door_and_its_approval_falls(view):
@@ -119,7 +150,7 @@ def test_an_extract_that_would_end_too_many_accounts_is_held(demo, feedhub, view
 
 def test_a_person_uploaded_the_garages_and_entered_the_reference(demo, view):
     made = demo.one("rent", "export/garages/done", "950").read_bytes()
-    (taken,) = (demo.folder / "desks" / "demo-clerk").iterdir()
+    (taken,) = (demo.folder / "desks" / "demo-clerk").glob("*_collections_*")
     assert taken.read_bytes() == made
     shown = view("garages_dd_950")
     (delivery,) = shown["deliveries"]
