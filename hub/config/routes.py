@@ -23,6 +23,7 @@ class Source(Settings):
     pattern: which names, as a shell would match them (`*.csv`)
     done:    a marker that says a file is complete: `*.ok` waits for NAME.csv.ok or NAME.ok
     then:    what becomes of the file once its transfer is tidied: `keep`, `remove` or `archive:FOLDER`
+    asks:    of an API: which of the feeds' questions is asked there; what it answers is the files
     unpack:  `zip`, or {type: zip, passphrase: …}: a file is a bundle, and each of its members a transfer of
              its own; {type: pgp, …}: it is an OpenPGP message
     """
@@ -32,7 +33,13 @@ class Source(Settings):
     pattern: Pattern = "*"
     done: Pattern | None = None
     then: Disposal = "keep"
+    asks: str | None = None
     unpack: Unpack | None = None
+
+    @property
+    def place(self) -> str:
+        """In words: `ENDPOINT:FOLDER`, or what is asked there."""
+        return f"{self.endpoint}:{self.folder}" if self.asks is None else f"{self.endpoint} asks {self.asks}"
 
     @property
     def archive(self) -> str | None:
@@ -206,8 +213,10 @@ class RouteSettings(Settings):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The format and the outputs that it names, for which options may be required."""
-        return (*([self.format] if self.format else []), *(target.output for target in self.ways))
+        """The format, the question and the outputs that it names, for which options may be required."""
+        asks = self.source.asks if isinstance(self.source, Source) else None
+        named = (one for one in (self.format, asks) if one is not None)
+        return (*named, *(target.output for target in self.ways))
 
     @model_validator(mode="after")
     def _takes_what_arrives(self) -> Self:
