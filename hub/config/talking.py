@@ -58,6 +58,8 @@ def _source_mistakes(source: Source, endpoint: HttpsEndpoint) -> Iterator[tuple[
             ("from", "then"),
             "an API has no folders to archive to: remove says there that we have it, or keep",
         )
+    if source.refused is not None:
+        yield ("from", "refused"), "an API has no folders to lay refused files in; leave it out"
     if source.done is not None:
         yield ("from", "done"), "documents of an API are whole when they are listed; leave it out"
 

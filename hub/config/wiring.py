@@ -45,7 +45,11 @@ def folder_mistakes(route: RouteSettings) -> Iterator[Mistake]:
     """No folder at an endpoint lies above it."""
     named: list[tuple[Path, str]] = []
     if isinstance(route.source, Source):
-        named += [(("from", "folder"), route.source.folder), (("from", "then"), route.source.archive or "")]
+        source = route.source
+        folders = {"folder": source.folder, "then": source.archive, "refused": source.refused}
+        named += [(("from", key), folder) for key, folder in folders.items() if folder is not None]
+        if source.refused is not None and source.refused.strip("/") == source.folder.strip("/"):
+            yield ("from", "refused"), "is the folder that the files come from; name another"
     named += [(("to", i, "folder"), target.folder) for i, target in enumerate(route.to)]
     for path, folder in named:
         if ".." in folder.replace("\\", "/").split("/"):

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from hashlib import sha256
+from io import BytesIO
 
 from sqlalchemy import Connection
 
+from hub.connectors.base import Session
 from hub.errors import ConfigError, LostRace, TransportError
 from hub.model import TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
-from hub.transfer import leave_alone, move
+from hub.transfer import leave_alone, move, refused_report
 from hub.transfer.services import Services, known
 from hub.transfer.states import ENDED
 from hub.transfer.steps.fetch import source_file
@@ -91,11 +94,22 @@ def _mark(conn: Connection, services: Services, row: TransferRow) -> None:
 
 def _tidy_source(services: Services, row: TransferRow) -> None:
     source = services.route(row.route).incoming
-    if source.then == "keep":
+    refused = source.refused if row.state is TransferState.REJECTED else None
+    if source.then == "keep" and refused is None:
         return
-    file = source_file(row)
+    file, folder = source_file(row), refused or source.archive
     with services.session(known(row.source_endpoint, "source")) as session:
-        if source.archive is None:
+        if refused is not None:
+            _report(services, row, session, refused)
+        if folder is None:
             session.remove(file)
         else:
-            session.move(file, source.archive)
+            session.move(file, folder)
+
+
+def _report(services: Services, row: TransferRow, session: Session, folder: str) -> None:
+    """What refuses a file, beside where it goes."""
+    with services.store.read() as conn:
+        report = refused_report.written(row, queries.findings_of(conn, row.id))
+    digest = sha256(report).hexdigest()
+    session.put(folder, refused_report.name_of(row), BytesIO(report), len(report), digest)
