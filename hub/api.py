@@ -5,7 +5,18 @@ from __future__ import annotations
 from hub.checks.base import BATCH, Check, Context, Found, Tally, check
 from hub.checks.run import Reading
 from hub.door.commands import Commands, ReferenceTables, Trial, Tried
-from hub.door.conversation import PASSWORD, USERNAME, Again, Ask, Call, Conversation, Later, Reply, Told
+from hub.door.conversation import (
+    PASSWORD,
+    USERNAME,
+    Again,
+    Ask,
+    Call,
+    Conversation,
+    Later,
+    Question,
+    Reply,
+    Told,
+)
 from hub.door.demo import (
     Act,
     Books,
@@ -262,6 +273,7 @@ __all__ = [
     "Pence",
     "Pounds",
     "Profile",
+    "Question",
     "Reading",
     "Record",
     "Records",

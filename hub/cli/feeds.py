@@ -42,6 +42,7 @@ def _brief(feed: Feed) -> dict[str, Any]:
         "direction": feed.direction.value,
         "formats": list(feed.formats),
         "outputs": [output.name for output in feed.outputs],
+        "asks": [question.name for question in feed.asks],
     }
 
 
@@ -71,7 +72,7 @@ def _print_list(found: list[dict[str, Any]]) -> None:
 
 def _print_one(feed: Mapping[str, Any]) -> None:
     show.print_facts(
-        {key: _joined(feed[key]) for key in ("name", "title", "direction", "formats", "outputs")}
+        {key: _joined(feed[key]) for key in ("name", "title", "direction", "formats", "outputs", "asks")}
     )
     _print_options(feed["options"])
     checks = [(check["id"], check["level"], check["severity"], check["help"]) for check in feed["checks"]]

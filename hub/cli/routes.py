@@ -111,9 +111,9 @@ def _row(route: Route, unavailable: str | None) -> dict[str, Any]:
 
 
 def _start(route: Route) -> str:
-    """Where it begins: at an endpoint's folder, or with items that wait in the hub."""
+    """Where it begins: at an endpoint, or with items that wait in the hub."""
     from hub.config.routes import Waiting
 
     if isinstance(route.source, Waiting):
         return f"items {route.source.items}"
-    return f"{route.source.endpoint}:{route.source.folder}"
+    return route.source.place

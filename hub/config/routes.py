@@ -23,6 +23,8 @@ class Source(Settings):
     pattern: which names, as a shell would match them (`*.csv`)
     done:    a marker that says a file is complete: `*.ok` waits for NAME.csv.ok or NAME.ok
     then:    what becomes of the file once its transfer is tidied: `keep`, `remove` or `archive:FOLDER`
+    refused: the folder for refused files, each with a report beside it of what refuses it; none = as `then`
+    asks:    of an API: which of the feeds' questions is asked there; what it answers is the files
     unpack:  `zip`, or {type: zip, passphrase: …}: a file is a bundle, and each of its members a transfer of
              its own; {type: pgp, …}: it is an OpenPGP message
     """
@@ -32,7 +34,14 @@ class Source(Settings):
     pattern: Pattern = "*"
     done: Pattern | None = None
     then: Disposal = "keep"
+    refused: str | None = Field(default=None, min_length=1)
+    asks: str | None = None
     unpack: Unpack | None = None
+
+    @property
+    def place(self) -> str:
+        """In words: `ENDPOINT:FOLDER`, or what is asked there."""
+        return f"{self.endpoint}:{self.folder}" if self.asks is None else f"{self.endpoint} asks {self.asks}"
 
     @property
     def archive(self) -> str | None:
@@ -206,13 +215,23 @@ class RouteSettings(Settings):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The format and the outputs that it names, for which options may be required."""
-        return (*([self.format] if self.format else []), *(target.output for target in self.ways))
+        """The format, the question and the outputs that it names, for which options may be required."""
+        asks = self.source.asks if isinstance(self.source, Source) else None
+        named = (one for one in (self.format, asks) if one is not None)
+        return (*named, *(target.output for target in self.ways))
 
     @model_validator(mode="after")
     def _takes_what_arrives(self) -> Self:
         if self.arrives is not None and isinstance(self.source, Waiting):
             raise ValueError("has arrives, but takes no files: it gathers what waits in the hub")
+        return self
+
+    @model_validator(mode="after")
+    def _refused_before_it_is_tidied(self) -> Self:
+        if self.tidy == "at_staged" and isinstance(self.source, Source) and self.source.refused is not None:
+            raise ValueError(
+                "tidies at_staged, before anybody knows what is refused; leave out tidy or refused"
+            )
         return self
 
     @model_validator(mode="after")

@@ -45,7 +45,11 @@ def folder_mistakes(route: RouteSettings) -> Iterator[Mistake]:
     """No folder at an endpoint lies above it."""
     named: list[tuple[Path, str]] = []
     if isinstance(route.source, Source):
-        named += [(("from", "folder"), route.source.folder), (("from", "then"), route.source.archive or "")]
+        source = route.source
+        folders = {"folder": source.folder, "then": source.archive, "refused": source.refused}
+        named += [(("from", key), folder) for key, folder in folders.items() if folder is not None]
+        if source.refused is not None and source.refused.strip("/") == source.folder.strip("/"):
+            yield ("from", "refused"), "is the folder that the files come from; name another"
     named += [(("to", i, "folder"), target.folder) for i, target in enumerate(route.to)]
     for path, folder in named:
         if ".." in folder.replace("\\", "/").split("/"):
@@ -59,7 +63,7 @@ def source_mistakes(
     hand to one route."""
     seen: dict[tuple[str, str, str], str] = {}
     for id, route in routes.items():
-        if route.mode == "off" or not isinstance(route.source, Source):
+        if route.mode == "off" or not isinstance(route.source, Source) or route.source.asks is not None:
             continue
         source = route.source
         if isinstance(endpoints.get(source.endpoint), PersonEndpoint):
@@ -156,13 +160,16 @@ class Wiring:
 
     def _target_mistakes(self, route: RouteSettings, feeds: Sequence[Feed]) -> Iterator[Mistake]:
         outputs = {output.name: output for feed in feeds for output in feed.outputs}
+        lacks = {name: why for feed in feeds for name, why in feed.lacks.items()}
         needed = sorted(_outputs_needed(route, feeds))
         if needed and not route.to:
             yield (), f"“to” is missing; say where the output {' or '.join(needed)} goes"
         for at, target in targets_of(route):
             output = outputs.get(target.output)
             if output is None:
-                text = f"there is no output “{target.output}”{near(target.output, outputs)}"
+                why = lacks.get(target.output)
+                text = f"there is no output “{target.output}”"
+                text += f": {why}" if why else near(target.output, outputs)
                 found: Iterable[Mistake] = [(("output",), text)]
             else:
                 found = self._one_target(target, output)

@@ -15,6 +15,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from hub.checks.base import Context
+from hub.door.lifecycle import Lookup
 from hub.errors import Unreachable
 from hub.model import Answered, DeliveryState, Rendered
 
@@ -126,3 +128,17 @@ class Told:
 
 
 Conversation = Generator[Call | Later, Reply, Told]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a route asks an API for (`from: {asks: NAME, endpoint: …}`), such as what is open there.
+
+    converse: (ctx) → calls that change nothing there (`SAFE`). Each `inbound` of what it came to is a file
+              for the route. Nothing of the calls is kept: what broke off is asked anew by the next run
+    looks_up: kinds of record of which its context has all that have not ended
+    """
+
+    name: str
+    converse: Callable[[Context[Any]], Conversation]
+    looks_up: tuple[Lookup, ...] = ()

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, ClassVar, Protocol
 from pydantic import BaseModel, ConfigDict
 
 from hub.checks.base import Check, Context, Tally
-from hub.door.conversation import Conversation
+from hub.door.conversation import Conversation, Question
 from hub.door.keep import Keep
 from hub.door.lifecycle import Called, Follow, Lookup, Waiting
 from hub.model import (
@@ -329,6 +329,7 @@ def banked_as_posted(items: Sequence[Item]) -> int:
 class Feed:
     """A kind of exchange.
 
+    lacks:    outputs that a route may ask for and that there are not, each with why and what there is instead
     formats:  by name; content decides which one (`recognises`), unless the route names it
     tally:    builds the feed's Tally for one reading
     items:    sound rows → items; it is handed the feed's own tally
@@ -353,6 +354,7 @@ class Feed:
               beside `file`, `date`, `reference` and `item`: the schedule, the remittance that an item is of
     banked:   pence that the bank shows for items of one part, positive = money comes in
     gathers:  names of waiting items that a route may gather for it (`from: {items: NAME}`)
+    asks:     what a route may ask an API for instead of taking files (`from: {asks: NAME}`)
     follows:  records whose changes make items wait for it (`Follow`): a new mandate, an instruction
     dated:    (waiting item, ctx without records) → the day that it is for once it is gathered; None = its own
     conditions: for the `when:` of such a route: why an item is not ready yet, None when it is
@@ -371,6 +373,7 @@ class Feed:
     checks: tuple[Check, ...] = ()
     answers: Answers | None = None
     outputs: tuple[Output, ...] = ()
+    lacks: Mapping[str, str] = field(default_factory=dict)
     item_key: Callable[[Item], str | None] = field(default=lambda item: None)
     register: Callable[[Sequence[Item]], RegisterChange] | None = None
     looks_up: tuple[Lookup, ...] = ()
@@ -385,6 +388,7 @@ class Feed:
     parts: Mapping[str, Callable[[Item], str]] = field(default_factory=dict)
     banked: Callable[[Sequence[Item]], int] = banked_as_posted
     gathers: tuple[str, ...] = ()
+    asks: tuple[Question, ...] = ()
     follows: tuple[Follow, ...] = ()
     dated: Callable[[Taken, Context[Any]], date] | None = None
     conditions: Mapping[str, Callable[[Taken, Context[Any]], str | None]] = field(default_factory=dict)

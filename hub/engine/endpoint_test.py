@@ -56,6 +56,6 @@ def folders_of(config: Config, name: str) -> list[str]:
     sources = [r.source for r in config.routes.values() if isinstance(r.source, Source)]
     sources = [source for source in sources if source.endpoint == name]
     read = {source.folder for source in sources}
-    archived = {source.archive for source in sources if source.archive is not None}
+    archived = {folder for one in sources for folder in (one.archive, one.refused) if folder is not None}
     written = {t.folder for route in config.routes.values() for t in route.to if t.endpoint == name}
     return sorted(read | archived | written)

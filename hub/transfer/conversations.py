@@ -5,17 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from hub.config.routes import Target
-from hub.door.conversation import Call, Conversation, Later, Told
-from hub.errors import ConfigError, PluginError
-from hub.model import Answered, DeliveryState, Direction, Facts, Moment, Rendered, TransferState
+from hub.config.routes import Route, Target
+from hub.door.conversation import Again, Call, Conversation, Later, Reply, Told
+from hub.errors import ConfigError, FeedHubError, PluginError
+from hub.model import (
+    Answered,
+    Compartment,
+    DeliveryState,
+    Direction,
+    Facts,
+    Moment,
+    Rendered,
+    TransferState,
+)
 from hub.store import queries
 from hub.store.rows import BlobRef, DeliveryRow, TransferRow
+from hub.tell.logs import fault, trace
 from hub.transfer import departing, move, over
+from hub.transfer.records import look_up
 from hub.transfer.services import Services, known
 
 ANSWER = "reply"
@@ -40,6 +51,61 @@ def conversation_of(services: Services, row: TransferRow, delivery: DeliveryRow)
     if converse is None:
         raise ConfigError(f"Nothing says how {delivery.output} is handed to {delivery.endpoint} by calls.")
     return converse(services.store.blobs(row.compartment).read(delivery.blob), ctx)
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a conversation is about, in words, where it lies, and how the hub's log calls it."""
+
+    name: str
+    compartment: Compartment
+    logged: str
+
+
+def go_on(
+    services: Services, conversation: Conversation, reply: Reply | None, about: About
+) -> Call | Later | Told:
+    """What a conversation wants next; `reply`: to its last call, None at its start. Raises Unreachable when
+    that was not the partner's own."""
+    wish: object
+    try:
+        wish = next(conversation) if reply is None else conversation.send(reply)
+    except StopIteration as end:
+        wish = end.value
+    except FeedHubError:
+        raise
+    except Exception as error:  # a plug-in's code may raise anything
+        told = trace(error, about.compartment)
+        services.log.error("conversation broke", about=about.logged, trace=told)
+        raise PluginError(
+            f"The conversation about {about.name} broke, by a fault of the plug-in: {fault(error)}. Send its "
+            f"makers what the hub's log says of {about.logged} (“conversation broke”)."
+        ) from error
+    if not isinstance(wish, Call | Later | Told):
+        raise PluginError(f"The conversation about {about.name} ended without saying what came of it.")
+    return wish
+
+
+def ask(services: Services, route: Route, name: str) -> Sequence[Rendered]:
+    """What an API answers to a route's question. Nothing changes there, so that nothing of it is kept.
+
+    Raises PluginError for a conversation that would change something, TransportError when none can be had."""
+    feed = next(one for one in map(services.feed, route.feeds) if any(name == q.name for q in one.asks))
+    question = next(one for one in feed.asks if one.name == name)
+    now, about = services.clock.now(), About(f"“{name}” of {route.id}", feed.compartment, f"route {route.id}")
+    with services.store.read() as conn:
+        asker = replace(feed, looks_up=question.looks_up)
+        records = look_up(conn, services, asker, (), feed.compartment)
+        facts = replace(services.facts(conn), records=records)
+    ctx = replace(services.context(route, feed, "", facts), moment=Moment(now, services.local(now), ""))
+    conversation = question.converse(ctx)
+    with services.api(route.incoming.endpoint) as api:
+        wish = go_on(services, conversation, None, about)
+        while not isinstance(wish, Told):
+            if isinstance(wish, Later) or wish.again is not Again.SAFE:
+                raise PluginError(f"The conversation about {about.name} may only read, and wants to do more.")
+            wish = go_on(services, conversation, api.call(wish, ""), about)
+    return wish.inbound
 
 
 def _target(targets: Sequence[Target], delivery: DeliveryRow) -> Target:

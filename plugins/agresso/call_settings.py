@@ -7,9 +7,9 @@ Source: formats page agresso.md, section 7.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import ClassVar, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from hub.api import Options
 from plugins.agresso.query_criteria import Criterion
@@ -106,3 +106,51 @@ class SoapOptions(Options):
     @property
     def columns(self) -> Mapping[str, str]:
         return {**COLUMNS, **{str(name): told for name, told in self.ledger_fields.items()}}
+
+
+class Listed(Options):
+    """One list that is asked for, and what it is called there. `{today}` and `{since}` stand for days.
+
+    path, query: by REST: where it is, and what its query says (filter, orderBy); `{order_id}` in the path
+                 asks once for each order that is not finished
+    template, criteria: by SOAP: the number of a browser query of finance's, and what it is asked with
+    inside:      by REST: the list within each record whose entries are the rows (the lines of an order)
+    columns:     our column → what it is called there, parts joined by dots; `a * b` is their product. One
+                 that is not named is called there as here
+    words:       our column → what they say → what we say
+    always:      our column → what it is in every row
+    """
+
+    path: str | None = Field(default=None, pattern=r"^/")
+    query: Mapping[str, str] = {}
+    template: int | None = Field(default=None, ge=0)
+    criteria: tuple[Criterion, ...] = ()
+    inside: str | None = None
+    columns: Mapping[str, str] = {}
+    words: Mapping[str, Mapping[str, str]] = {}
+    always: Mapping[str, str] = {}
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.path is None) == (self.template is None):
+            raise ValueError("needs either path (by REST) or template (by SOAP)")
+        return self
+
+
+class AskOptions(Options):
+    """Options of what comes back, for a route that asks for it (`from: {asks: rest_lists}`, or soap_lists).
+
+    client:     whose books
+    lists:      what is asked for, one after the other
+    page:       by REST: so many records a call; 5 MB are told at most
+    since_days: `{since}` is so many days before `{today}`
+    """
+
+    required_for: ClassVar[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
+        ("rest_lists", "soap_lists"), ("client", "lists")
+    )
+
+    client: str | None = Field(default=None, pattern=r"^[A-Z0-9]{1,25}$")
+    lists: tuple[Listed, ...] = ()
+    page: int = Field(default=5_000, ge=1, le=50_000)
+    since_days: int = Field(default=7, ge=0, le=400)

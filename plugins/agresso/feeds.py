@@ -9,6 +9,7 @@ from hub.api import SUPPLIER_INVOICE, Context, Direction, Feed, ItemState, Outpu
 from plugins.agresso import (
     abw,
     abw_invoice,
+    asking,
     customers,
     document_life,
     documents,
@@ -34,12 +35,14 @@ from plugins.agresso import (
     voucher_checks,
     write_offs,
 )
+from plugins.agresso.call_settings import AskOptions
 from plugins.agresso.document_checks import CREDIT_CHECKS, DOCUMENT_CHECKS, bill_is_new, waits_for_its_invoice
 from plugins.agresso.feedback_layout import FeedbackTally, csv_of, trailer_agrees
 from plugins.agresso.gl07 import Gl07
 from plugins.agresso.gl07_layout import SUNDRY
 from plugins.agresso.ledger_checks import LEDGER_CHECKS
 from plugins.agresso.ledger_tally import LedgerTally
+from plugins.agresso.listed import Kind
 from plugins.agresso.order_lines import ORDER, RECEIPT
 from plugins.agresso.outgoing import Build
 from plugins.agresso.parking import parks
@@ -224,6 +227,10 @@ PURCHASE_ORDERS = Feed(
     gathers=(ORDER, RECEIPT),
     moves=purchase_orders.receives,
     leaves=purchase_orders.sent_orders,
+    lacks={
+        "rest": "of orders only reading one, and changing what was invoiced of it, is known by REST, neither "
+        "making nor receiving one; name orders or lg04 (files), or soap"
+    },
     outputs=(
         Output(
             "orders",
@@ -259,6 +266,7 @@ CUSTOMERS = Feed(
     looks_up=customers.LOOKS_UP,
     gathers=(customers.CUSTOMER,),
     leaves=customers.asked,
+    lacks={"rest": "of customers only reading them is known by REST; name customers (a file), or soap"},
     outputs=(
         Output("customers", takes=(customers.CUSTOMER,), write=customers.write_customers, numbers=(RUN,)),
         Output(
@@ -289,6 +297,20 @@ REFUND_REQUESTS = Feed(
 )
 
 
+REST_ORDERS = {
+    "order_id": "orderNumber",
+    "line_no": "lineNumber",
+    "status": "orderStatus",
+    "workflow_state": "workflowState",
+    "ordered_qty": "quantity",
+    "received_qty": "deliveredNumber",
+    "invoiced_qty": "originalQuantity",
+    "ordered_net": "quantity * unitPrice",
+    "invoiced_net": "postedInvoiceAmount",
+}
+"""What an order and its lines are called by REST, as it was seen (section 7.5)."""
+
+
 def _coming_back(summed: str) -> Callable[[Context[Any]], FeedbackTally]:
     return lambda ctx: FeedbackTally(ctx, summed)
 
@@ -297,6 +319,8 @@ FEEDBACK = Feed(
     name=feedback.FEED,
     title="What the ledger made of what was sent",
     direction=Direction.IN,
+    options=AskOptions,
+    asks=asking.questions(Kind(feedback_layout.POST, "amount")),
     formats={"agr-post": csv_of(feedback_layout.POST)},
     tally=_coming_back("amount"),
     checks=(trailer_agrees, *feedback.CHECKS),
@@ -311,6 +335,8 @@ OPEN_ITEMS = Feed(
     name=open_items.FEED,
     title="What is open and paid in the sales and purchase ledgers",
     direction=Direction.IN,
+    options=AskOptions,
+    asks=asking.questions(Kind(feedback_layout.OPEN, "amount")),
     formats={"agr-open": csv_of(feedback_layout.OPEN)},
     tally=_coming_back("amount"),
     checks=(trailer_agrees, open_items.rest_fits_its_state),
@@ -324,6 +350,8 @@ ORDER_FEEDBACK = Feed(
     name=orders.FEED,
     title="How purchase orders stand in the financial system",
     direction=Direction.IN,
+    options=AskOptions,
+    asks=asking.questions(Kind(feedback_layout.ORDER, "ordered_net", REST_ORDERS)),
     formats={"agr-order": csv_of(feedback_layout.ORDER)},
     tally=_coming_back("ordered_net"),
     checks=(trailer_agrees,),
@@ -337,6 +365,8 @@ MASTER_DATA = Feed(
     name=master_data.FEED,
     title="Accounts, periods and customers of the financial system",
     direction=Direction.IN,
+    options=AskOptions,
+    asks=asking.questions(Kind(feedback_layout.MASTER)),
     formats={"agr-master": csv_of(feedback_layout.MASTER)},
     tally=_coming_back(""),
     checks=(trailer_agrees, master_data.entries_are_whole),

@@ -62,7 +62,7 @@ def converse(content: bytes, ctx: Options) -> Conversation:
     shown = yield _ledger(file, options)
     if shown.status != 200:
         reason = (
-            f"GL07 has run, but the ledger cannot be read ({shown.status}{_why(shown)}); see `ledger_path`."
+            f"GL07 has run, but the ledger cannot be read ({shown.status}{why(shown)}); see `ledger_path`."
         )
         return Told(state=DeliveryState.SENT, reference=task, reason=reason)
     told = list(feedback_of(file, shown.json(), options.ledger_fields))
@@ -146,7 +146,7 @@ def _ordered(file: Mapping[str, Any], options: RestOptions) -> Generator[Call | 
         if reply.status not in SAID_NO:
             return _task(reply)
         if reply.status not in _NOT_YET:
-            return _stays(f"GL07 could not be ordered ({reply.status}{_why(reply)})", file)
+            return _stays(f"GL07 could not be ordered ({reply.status}{why(reply)})", file)
         yield Later(options.pause, "the batch is not all there yet")
     return _stays("GL07 found no such batch", file)
 
@@ -201,11 +201,11 @@ def _in_parts(batch: str) -> RemoteRefused:
 
 def _refused(reply: Reply, batch: str) -> Told:
     """Nothing of the batch was taken there."""
-    reason = f"The financial system refused the batch {batch} with status {reply.status}{_why(reply)}."
+    reason = f"The financial system refused the batch {batch} with status {reply.status}{why(reply)}."
     return Told(state=DeliveryState.REFUSED, reference=batch, reason=reason)
 
 
-def _why(reply: Reply) -> str:
+def why(reply: Reply) -> str:
     """The codes that it gives; its sentences may hold anything."""
     try:
         told = json.loads(reply.body)

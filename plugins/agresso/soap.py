@@ -9,7 +9,7 @@ the body, where the endpoint puts it. Source: formats page agresso.md, sections 
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from io import BytesIO
@@ -81,7 +81,7 @@ def converse(content: bytes, ctx: Context[LedgerOptions]) -> Conversation:
     told = []
     if options.ledger_template is not None and file["vouchers"]:
         shown = yield _query(options.ledger_template, file, options)
-        told = list(feedback_of(file, list(_rows(shown, options)), options.columns))
+        told = list(feedback_of(file, list(rows_of(shown, options.columns.values())), options.columns))
     return Told(state=DeliveryState.SENT, reference=order or str(file["batch"]), inbound=told)
 
 
@@ -117,7 +117,7 @@ def _import(file: Mapping[str, Any], options: SoapOptions) -> Call:
 
 def _found(shown: Reply, options: SoapOptions) -> Reply | None:
     """The batch lies there, if the template shows a line of it: the lost answer, but for its order number."""
-    return Reply(FOUND, b"") if any(_rows(shown, options)) else None
+    return Reply(FOUND, b"") if any(rows_of(shown, options.columns.values())) else None
 
 
 def _call(name: str, service: str, operation: str, told: str, client: str, again: Again | Ask) -> Call:
@@ -147,14 +147,18 @@ def _query(template: int, file: Mapping[str, Any], options: SoapOptions) -> Call
         column_name=options.batch_column, from_value=str(file.get("known_by", file["batch"]))
     )
     more = options.criteria if file["vouchers"] else ()
-    criteria = elements((known_by, *more), periods_of(file))
+    return query_template(template, elements((known_by, *more), periods_of(file)), str(file["client"]))
+
+
+def query_template(template: int, criteria: str, client: str) -> Call:
+    """All rows of a template that fit criteria (`query_criteria.elements`)."""
     told = (
         f"<input><TemplateId>{template}</TemplateId><TemplateResultOptions><ShowDescriptions>false"
         "</ShowDescriptions><Aggregated>false</Aggregated><FirstRecord>0</FirstRecord><LastRecord>0</LastRecord>"
         f"</TemplateResultOptions><SearchCriteriaPropertiesList>{criteria}</SearchCriteriaPropertiesList></input>"
     )
     operation = "GetTemplateResultAsXML"
-    return _call(f"query template {template}", QUERY, operation, told, str(file["client"]), Again.SAFE)
+    return _call(f"query template {template}", QUERY, operation, told, client, Again.SAFE)
 
 
 def _run(order: str, file: Mapping[str, Any], options: SoapOptions) -> Generator[Call | Later, Reply, str]:
@@ -200,12 +204,12 @@ def _records(body: bytes, root: str, layout: Layout) -> Iterator[Mapping[str, st
             yield from (row.values for row in part.rows())
 
 
-def _rows(shown: Reply, options: SoapOptions) -> Iterator[Mapping[str, str]]:
-    """The rows that a template shows, by their columns. Rows of sums (`_section` other than D) are none."""
+def rows_of(shown: Reply, names: Iterable[str]) -> Iterator[Mapping[str, str]]:
+    """The rows that a template shows, by these columns. Rows of sums (`_section` other than D) are none."""
     result = _first(shown, _SHOWN)
     if result is None:
         raise Unreachable("the query engine answered without a result; the hub asks again later")
-    columns = ("_section", *options.columns.values())
+    columns = ("_section", *names)
     fields = tuple(attr(name, name, _TEXT, required=False) for name in dict.fromkeys(columns))
     told = result["rows"].strip()
     rows = _records(told.encode(), "Agresso", Layout("row", fields, path="AgressoQE")) if told else iter(())

@@ -103,9 +103,8 @@ def _facts(route: Route) -> list[tuple[str, object]]:
     if isinstance(source, Waiting):
         start: object = f"Items that wait in the hub as {source.items}"
     else:
-        start = lines(
-            [endpoint_link(source.endpoint), f"{source.folder or '/'}, files like {source.pattern}"]
-        )
+        what = f"{source.folder or '/'}, files like {source.pattern}"
+        start = lines([endpoint_link(source.endpoint), f"asks for {source.asks}" if source.asks else what])
     to = lines(
         [lines([f"{target.output}:", endpoint_link(target.endpoint), target.folder]) for target in route.to]
     )

@@ -26,9 +26,8 @@ from hub.errors import (
 from hub.model import DeliveryState
 from hub.store import queries
 from hub.store.rows import CallRow, DeliveryRow, TransferRow
-from hub.tell.logs import fault, trace
 from hub.transfer import move
-from hub.transfer.conversations import conversation_of, fingerprint, tell
+from hub.transfer.conversations import About, conversation_of, fingerprint, go_on, tell
 from hub.transfer.intent import commit_call, commit_resumption
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services
@@ -106,28 +105,8 @@ class Talk:
 
     def _next(self, conversation: Conversation, reply: Reply | None) -> Call | Later | Told:
         """What the conversation wants next. Raises Unreachable when the reply was not the partner's own."""
-        wish: object
-        try:
-            wish = next(conversation) if reply is None else conversation.send(reply)
-        except StopIteration as end:
-            wish = end.value
-        except FeedHubError:
-            raise
-        except Exception as error:  # a plug-in's code may raise anything
-            raise self._broke(error) from error
-        if not isinstance(wish, Call | Later | Told):
-            raise PluginError(
-                f"The conversation about {self.delivery.name} ended without saying what came of it."
-            )
-        return wish
-
-    def _broke(self, error: Exception) -> PluginError:
-        told = trace(error, self._row.compartment)
-        self._services.log.error("conversation broke", delivery=self.delivery.id, trace=told)
-        return PluginError(
-            f"The conversation about {self.delivery.name} broke, by a fault of the plug-in: {fault(error)}. "
-            f"Send its makers what the hub's log says of delivery {self.delivery.id} (“conversation broke”)."
-        )
+        about = About(self.delivery.name, self._row.compartment, f"delivery {self.delivery.id}")
+        return go_on(self._services, conversation, reply, about)
 
     def _refuse_another(self, number: int, wish: Call | Later) -> None:
         kept = self.calls.get(number)

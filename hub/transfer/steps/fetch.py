@@ -16,10 +16,11 @@ from hub.config.routes import Route
 from hub.connectors.base import Listing, Refusal, RemoteFile, Session, Sink
 from hub.connectors.settled import settled
 from hub.errors import DataError, FeedHubError, StoreError
-from hub.model import TransferState, WorkKind
+from hub.model import Rendered, TransferState, WorkKind
 from hub.store import queries
 from hub.store.rows import BlobRef, TransferRow
 from hub.transfer import move, worklist
+from hub.transfer.conversations import ask
 from hub.transfer.services import Services, known
 
 QUIET = timedelta(seconds=60)
@@ -36,8 +37,11 @@ class Found:
 
 
 def find(services: Services, route: Route, run_id: str) -> Found:
-    """A new FOUND transfer for each complete file that was not sighted before, by name."""
+    """A new FOUND transfer for each complete file that was not sighted before, by name; of what is asked of
+    an API a STAGED one for each file that it answers."""
     source = route.incoming
+    if source.asks is not None:
+        return Found(_told(services, route, run_id, ask(services, route, source.asks)))
     if isinstance(services.config.endpoints[source.endpoint], PersonEndpoint):
         return Found()  # their files come by `feedhub put`
     with services.session(source.endpoint) as session:
@@ -45,6 +49,26 @@ def find(services: Services, route: Route, run_id: str) -> Found:
     new = take_up(services, route, run_id, files, refused=refused)
     services.boundary("found")
     return Found(new, [one.reason for one in refused])
+
+
+def _told(services: Services, route: Route, run_id: str, files: Sequence[Rendered]) -> list[TransferRow]:
+    """Answers that carry business facts, of which the hub has the bytes."""
+    blobs, rows, kept = services.store.blobs(services.compartment(route)), [], []
+    for file in files:
+        _within(services.size_limit(route.id), len(file.data), file.name)
+        blob = blobs.put(file.data)
+        new = _new(services, route, run_id, file.name)
+        kept.append(blob)
+        rows.append(replace(new, state=TransferState.STAGED, blob=blob.sha256, size=blob.size, tidied=True))
+
+    def commit(conn: Connection) -> None:
+        for row, blob in zip(rows, kept, strict=True):
+            queries.keep_blob(conn, blob)
+            queries.insert_transfer(conn, row, event="came_as_reply")
+
+    services.commit(commit)
+    services.boundary("found")
+    return rows
 
 
 def _ask_about(conn: Connection, services: Services, route: Route, refused: Sequence[Refusal]) -> None:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from hashlib import sha256
+from io import BytesIO
 from itertools import groupby
 
 from sqlalchemy import Connection
 
-from hub.config.routes import Source
-from hub.connectors.base import RemoteFile, Session
+from hub.connectors.base import Session
 from hub.errors import ConfigError, LostRace, TransportError
 from hub.model import TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
-from hub.transfer import leave_alone, move
+from hub.transfer import leave_alone, move, refused_report
 from hub.transfer.services import Services, known
 from hub.transfer.states import ENDED
 from hub.transfer.steps.fetch import source_file
@@ -104,14 +105,27 @@ def _tidied(services: Services, endpoint: str | None, rows: Iterable[TransferRow
         return
     with services.session(endpoint) as session:
         for row in rows:
-            _tidy_source(services.route(row.route).incoming, session, source_file(row))
+            _tidy_source(services, row, session)
             yield row
 
 
-def _tidy_source(source: Source, session: Session, file: RemoteFile) -> None:
-    if source.then == "keep":
+def _tidy_source(services: Services, row: TransferRow, session: Session) -> None:
+    source = services.route(row.route).incoming
+    refused = source.refused if row.state is TransferState.REJECTED else None
+    if source.then == "keep" and refused is None:
         return
-    if source.archive is None:
+    file, folder = source_file(row), refused or source.archive
+    if refused is not None:
+        _report(services, row, session, refused)
+    if folder is None:
         session.remove(file)
     else:
-        session.move(file, source.archive)
+        session.move(file, folder)
+
+
+def _report(services: Services, row: TransferRow, session: Session, folder: str) -> None:
+    """What refuses a file, beside where it goes."""
+    with services.store.read() as conn:
+        report = refused_report.written(row, queries.findings_of(conn, row.id))
+    digest = sha256(report).hexdigest()
+    session.put(folder, refused_report.name_of(row), BytesIO(report), len(report), digest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from hub.api import Output
+from hub.api import Output, Question
 from hub.errors import ConfigError
 from hub.rent.renttran import GENERIC_RENTTRAN
 from hub.rent.rest import GENERIC_REST
@@ -27,7 +27,10 @@ def world(tmp_path):
         Output("call", ("PAYMENT",), write=write, converse=talk),
         Output("less", ("REFUND",), write=write),
     )
-    made = World(tmp_path, feeds=[little(outputs=outputs)], profiles=[GENERIC_RENTTRAN, GENERIC_REST])
+    asks = (Question("open", lambda ctx: talk(b"", ctx)),)
+    lacks = {"post": "there is no call for it; name file"}
+    feed = little(outputs=outputs, asks=asks, lacks=lacks)
+    made = World(tmp_path, feeds=[feed], profiles=[GENERIC_RENTTRAN, GENERIC_REST])
     made.write("config/endpoints.yaml", ENDPOINTS + API)
     return made
 
@@ -62,6 +65,7 @@ RENTTRAN = "profile: generic.renttran, options: {landlord: FAKE}"
             f"{{output: payments, endpoint: api, {REST}, otherwise: {{endpoint: post, {AWAY}, {RENTTRAN}}}}}",
             "",
         ),
+        ("{output: post, endpoint: api}", "there is no output “post”: there is no call for it; name file"),
         (
             "{output: call, endpoint: api, otherwise: {endpoint: out, after: 4h}}",
             "out is of type folder; name an endpoint of type person",
@@ -122,3 +126,25 @@ def test_a_file_of_authorities_is_looked_for_beside_the_configuration(world):
     with world.hub() as hub:
         found = hub.services.config.endpoints["api"].ca_file
     assert found == (world.folder / "config/ca.pem").resolve()
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("{asks: open, endpoint: api}", ""),
+        ("{asks: opne, endpoint: api}", "asks for no “opne”; did you mean “open”?"),
+        ("{asks: open, endpoint: in}", "only an endpoint of type https can be asked"),
+        ("{asks: open, endpoint: api, folder: x}", "what an API answers lies in no folder"),
+    ],
+)
+def test_an_api_is_asked_only_what_its_feed_asks(world, source, sentence):
+    route = ROUTES.replace('{endpoint: in, folder: "", pattern: "*.txt", then: "archive:done"}', source)
+    world.write("config/routes/little.yaml", route.replace("output: payments", "output: file"))
+    told = ""
+    try:
+        with world.hub():
+            pass
+    except ConfigError as error:
+        told = str(error)
+    assert sentence in told
+    assert bool(told) == bool(sentence)
