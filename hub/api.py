@@ -51,7 +51,7 @@ from hub.door.feed import (
 from hub.door.hookspecs import hookimpl
 from hub.door.keep import Keep, days, years
 from hub.door.lifecycle import Called, Deadline, Effect, Follow, Lifecycle, Listed, Lookup, Task, Waiting
-from hub.door.report import Report, Reported, ReportedItem
+from hub.door.report import Report, Reported, ReportedItem, ReportedMove
 from hub.errors import CannotRender, DataError, FeedHubError, RemoteRefused, Unreachable
 from hub.fields.kinds import KINDS
 from hub.fields.modulus import Verdict as ModulusVerdict
@@ -106,11 +106,13 @@ from hub.model import (
     Codes,
     Compartment,
     DeliveryState,
+    Departing,
     Direction,
     Disposition,
     EarlierItem,
     Facts,
     Finding,
+    Heard,
     History,
     Item,
     ItemState,
@@ -215,6 +217,7 @@ __all__ = [
     "Deadline",
     "Delimited",
     "DeliveryState",
+    "Departing",
     "Desk",
     "Digits",
     "Direction",
@@ -239,6 +242,7 @@ __all__ = [
     "GenericCsv",
     "GenericOptions",
     "GenericTally",
+    "Heard",
     "History",
     "HoldKind",
     "Item",
@@ -287,6 +291,7 @@ __all__ = [
     "Report",
     "Reported",
     "ReportedItem",
+    "ReportedMove",
     "Rest",
     "Right",
     "Role",

@@ -562,6 +562,26 @@ class Need(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Departing:
+    """Where items leave for: the output and endpoint of a delivery, and who owns the route."""
+
+    output: str
+    endpoint: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A call of a conversation as it was answered: the HTTP status, the SHA-256 of what is kept of the reply,
+    and how long the answer took."""
+
+    call: str
+    status: int
+    sha256: str
+    milliseconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything checks and matching may look at, loaded by the hub and frozen. None = not known here.
 
@@ -574,6 +594,9 @@ class Facts:
     by_hand: the login of the person who handed the file in or, at the door, who takes it to a partner; None
            where the hub does so by itself
     by_hand_at: the network address from which they did so; None = at the hub's own machine
+    roles:  of a login, the roles that `people:` gives
+    departing: at the door, and with the intent, where the items leave for
+    heard:  of what a conversation brought, its calls as they were answered, in their order
     file_name, came_at: of a file that came in, what it is called and when the hub first saw it
     digest: what stands for a personal value in the key of a record: equal texts give equal ones, and only the
            key of the feed's compartment makes them
@@ -595,6 +618,9 @@ class Facts:
     config: str = ""
     by_hand: str | None = None
     by_hand_at: str | None = None
+    roles: Callable[[str], Collection[str]] | None = None
+    departing: Departing | None = None
+    heard: Sequence[Heard] = ()
     file_name: str | None = None
     came_at: datetime | None = None
     digest: Callable[[str], str] | None = None

@@ -56,6 +56,10 @@ HUB = """
 plugins: [dwp_cis]
 log: {file: hub.log}
 settings: {dwp_cis: {sample_percent: 0}}
+people:
+  - {login: olive, name: Olive Example, roles: [clerk, operator, dwp]}
+  - {login: oscar, name: Oscar Example, roles: [clerk, approver, dwp]}
+  - {login: uma, name: Uma Example, roles: [clerk, dwp]}
 """
 ENDPOINTS = """
 endpoints:

@@ -144,6 +144,13 @@ class People:
             f"Who may add you: {_names(self._having(Right.COUNTERS))}."
         )
 
+    def roles(self, login: str) -> frozenset[Role]:
+        """Those that a login has; none for somebody who is not named."""
+        try:
+            return self.viewer(login).roles
+        except UsageError:
+            return frozenset()
+
     def routes_of(self, login: str) -> frozenset[str] | None:
         """To which routes a login is limited, whichever way they sign in; None = to none."""
         limits = (one.routes for one in self.named if normal_login(one.login) == normal_login(login))

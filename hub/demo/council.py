@@ -15,7 +15,7 @@ from hub.config.login import system_login
 from hub.door.demo import Edit, Tenant
 from hub.errors import UsageError
 from hub.testing.certificates import Authority
-from hub.testing.dwp_api import Citizen, DwpApi
+from hub.testing.dwp_api import AWAY, BUSY, Citizen, DwpApi
 from hub.testing.fraud_team import LOSE, FraudTeam
 from hub.testing.ledger_api import LedgerApi
 from hub.testing.rent_api import RentApi, Trouble
@@ -78,6 +78,11 @@ CITIZENS = (
             },
         ),
     ),
+    Citizen("CS100705D", "SOMEBODY", "ELSA", "1985-03-05"),
+    Citizen("CS100706A", "MARRIED", "MAUD", "1986-03-06", "ZZ99 6ZZ", wants="postcode"),
+    Citizen("CS100707B", "DEPARTED", "DORA", "1937-03-07", died="2026-11-30"),
+    Citizen("CS100708C", "SHELTERED", "SHEILA", "1988-03-08", flags=("statusIndicator",)),
+    Citizen("CS100709D", "COMMON", "CLAUDE", "1989-03-09", wants="postcode"),
 )
 """Whom the pretend DWP knows."""
 USER, PASSWORD, VARIABLE = "feedhub-demo", "not-a-real-password", "FEEDHUB_DEMO_PASSWORD"
@@ -127,6 +132,10 @@ class Council:
             self.ledger_api.lose += 1
         else:
             self.rent_api.troubles[call].append(Trouble.LOSE)
+
+    def dwp_is(self, how: str) -> None:
+        self.dwp_api.slow = 2.0 if how == "slow" else 0.0
+        self.dwp_api.always = {"away": AWAY, "busy": BUSY}.get(how)
 
 
 @contextmanager
@@ -183,7 +192,8 @@ def _point_endpoints(laid: Council) -> None:
         "url": laid.fraud_team.url,
         "ca_file": str(laid.fraud_team.authority.file),
     }
-    endpoints["dwp_gateway"] = {"type": "https", "url": laid.dwp_api.url, "token": f"env:{VARIABLE}"}
+    endpoints["dwp_gateway"] = {"type": "https", "url": laid.dwp_api.url, "timeout": "1s"}
+    endpoints["dwp_gateway"] |= {"token": f"env:{VARIABLE}"}
     text = "# Written by feedhub demo: the partners are pretend servers on this machine.\n"
     path.write_text(text + yaml.safe_dump({"endpoints": endpoints}, sort_keys=False), encoding="utf-8")
 

@@ -99,6 +99,10 @@ class Partners(Protocol):
         """The rent system's API does the next such call (`post`) and cuts the line before it answers; so does
         the fraud team with the next `referral`, and the financial system's with the next batch (`ledger`)."""
 
+    def dwp_is(self, how: str) -> None:
+        """From now on DWP is `away` (a page says so), `slow` (slower than anybody waits), `busy` (it takes no
+        more calls for a while), or `well` again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Act:

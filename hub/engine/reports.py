@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from hub.door.report import Report, Reported
+from hub.door.report import Report, Reported, ReportedMove
 from hub.errors import Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hub.engine.local import Hub
+    from hub.store.rows import RecordMoveRow
 
 
 def seen_reports(hub: Hub) -> Sequence[Report]:
@@ -36,4 +37,21 @@ def made(hub: Hub, report: Report, first: date, last: date) -> list[Mapping[str,
     with hub.look() as look:
         items = look.reported(report.feeds, report.states, (first, last) if report.dated else None)
         records = {kind: look.records(kind, limit=None) for kind in report.records}
-        return list(report.rows(Reported(first, last, today, items, records)))
+        moves = {kind: map(_move, look.history(kind)) for kind in report.moves}
+        return list(report.rows(Reported(first, last, today, items, records, moves)))
+
+
+def _move(row: RecordMoveRow) -> ReportedMove:
+    return ReportedMove(
+        kind=row.kind,
+        key=row.key,
+        number=row.number,
+        at=row.at,
+        state=row.to_state,
+        who=row.who,
+        transfer=row.transfer_id,
+        reason=row.reason,
+        data=row.data,
+        previous=row.previous,
+        hash=row.hash,
+    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from hub.model import (
@@ -433,6 +433,11 @@ class CallRow:
     status: int | None = None
     reply: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def milliseconds(self) -> int:
+        """How long its answer took; none for what has none."""
+        return (self.answered_at - self.intended_at) // timedelta(milliseconds=1) if self.answered_at else 0
 
     @property
     def is_open(self) -> bool:

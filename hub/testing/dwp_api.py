@@ -35,6 +35,7 @@ class Instead(NamedTuple):
 PAGE = Instead(404, b"<html><h1>404 Not Found</h1>proxy.example</html>")
 AWAY = Instead(503, b"<html>Maintenance</html>")
 SLOW_DOWN = Instead(429, b"", "application/json", {"Retry-After": "1"})
+BUSY = Instead(429, b"", "application/json", {"Retry-After": "600"})
 FORBIDDEN = Instead(403, b'{"errors":[{"status":"403"}]}', "application/json")
 STRANGE = Instead(404, b'{"message":"no such route"}', "application/json")
 LOST = Instead(0)
@@ -77,6 +78,7 @@ class DwpApi:
 
     instead: by step (token, match, details, claims, submit, look, results, erase), what is answered to its
              next calls, one each; None: what should be
+    always:  what is answered to every call instead of what should be; None: nothing
     a_second: calls that it takes in one second, 0 = any number; more are answered 429
     slow:    seconds that each answer takes
     looks:   so often a batch is not finished yet when it is looked at
@@ -87,6 +89,7 @@ class DwpApi:
     def __init__(self, people: Iterable[Citizen] = (), token: str = "pretend-token") -> None:  # noqa: S107
         self.people, self._token_word = list(people), token
         self.instead: defaultdict[str, list[Instead | None]] = defaultdict(list)
+        self.always: Instead | None = None
         self.a_second, self.slow, self.looks = 0, 0.0, 0
         self.answers_more = False
         self.asked: list[Asked] = []
@@ -130,7 +133,7 @@ class DwpApi:
             self.calls.append(step)
             self.headers.append((step, headers))
             waiting = self.instead[step]
-            instead = waiting.pop(0) if waiting else None
+            instead = waiting.pop(0) if waiting else self.always
             if instead is None and step != "token" and self._too_many():
                 self.refused += 1
                 return SLOW_DOWN

@@ -19,7 +19,7 @@ from hub.model import DeliveryState, Finding, ItemState, Move, Severity, WorkKin
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
 from hub.transfer import worklist
-from hub.transfer.context import todays_context
+from hub.transfer.context import of_leaving, todays_context
 from hub.transfer.effects import RECORD, apply_moves, insert_waiting
 from hub.transfer.judging import MOVE
 from hub.transfer.records import refuse_moves
@@ -59,7 +59,11 @@ def leaves(conn: Connection, services: Services, row: TransferRow) -> None:
 
 
 def attempts(
-    conn: Connection, services: Services, row: TransferRow, by_hand: str | None = None
+    conn: Connection,
+    services: Services,
+    row: TransferRow,
+    delivery: DeliveryRow,
+    by_hand: str | None = None,
 ) -> list[Finding]:
     """In the commit of each intent, made as whoever sets out; that they did is kept, even where the record
     says so already. A move that is not allowed is a finding: nobody sets out then."""
@@ -68,7 +72,8 @@ def attempts(
         return []
     items = queries.items_of(conn, services.store.keys, row.id)
     carried = [item.taken() for item in items if item.state is ItemState.TAKEN]
-    moves = list(feed.attempts(carried, todays_context(conn, services, row, carried, by_hand)))
+    leaving = of_leaving(services, row, delivery, by_hand)
+    moves = list(feed.attempts(carried, todays_context(conn, services, row, carried, **leaving)))
     refuse_moves(services, feed, {move.kind for move in moves})
     try:
         with conn.begin_nested():

@@ -30,7 +30,7 @@ from hub.model import (
 from hub.store import queries
 from hub.store.rows import ItemRow, RecordChange, TransferRow
 from hub.transfer import promises, tasks, worklist
-from hub.transfer.context import todays_context
+from hub.transfer.context import of_coming, todays_context
 from hub.transfer.judging import judge_moves
 from hub.transfer.records import (
     Cause,
@@ -78,7 +78,8 @@ def take_effect(conn: Connection, services: Services, row: TransferRow) -> bool:
     if feed.is_extract:
         return False
     taken = [item.taken() for item in queries.items_of(conn, services.store.keys, row.id)]
-    judged = judge_moves(conn, services, row, feed, taken, todays_context(conn, services, row, taken))
+    ctx = todays_context(conn, services, row, taken, **of_coming(conn, row))
+    judged = judge_moves(conn, services, row, feed, taken, ctx)
     if judged.findings:
         raise UsageError(
             f"Transfer {row.id} cannot be released as it is: {judged.findings[0].message}. "

@@ -18,7 +18,7 @@ from hub.model import DeliveryState, Finding, ItemState, TransferState
 from hub.store import queries
 from hub.store.rows import CallRow, DeliveryRow, TransferRow
 from hub.transfer import answers, departing, leave_alone, move
-from hub.transfer.context import todays_context
+from hub.transfer.context import of_leaving, todays_context
 from hub.transfer.services import Services, known
 
 STOPPED = "stopped_at_the_door"
@@ -41,13 +41,13 @@ def commit_intent(
     the delivery stays for a person. What is left alone now stays READY."""
     if not row.rehearsed and leave_alone.leaving(conn, services, row.route, delivery.endpoint):
         return row, None
-    stopping = at_the_door(conn, services, row, by_hand)
+    stopping = at_the_door(conn, services, row, delivery, by_hand)
     if stopping and anything_left(conn, row):
         _stop(conn, services, delivery, stopping, _not_anew(row, delivery))
         return row, None
     if stopping:
         return _back(conn, services, row, stopping), None
-    if unrecorded := departing.attempts(conn, services, row, by_hand):
+    if unrecorded := departing.attempts(conn, services, row, delivery, by_hand):
         _stop(conn, services, delivery, unrecorded, _not_recorded(row))
         return row, None
     departing.leaves(conn, services, row)
@@ -59,12 +59,12 @@ def commit_resumption(
 ) -> DeliveryRow | None:
     """The same for a conversation that goes on after something may have changed there. None when it does not:
     it waits for a person, unless one has said already that it goes on in spite of these very findings."""
-    stopping = at_the_door(conn, services, row)
+    stopping = at_the_door(conn, services, row, delivery)
     if stopping and _digest(stopping) != _agreed(conn, delivery):
         told = what_was_told(queries.changing_calls(conn, delivery.id))
         _stop(conn, services, delivery, stopping, _half_told(row, delivery, told))
         return None
-    if unrecorded := departing.attempts(conn, services, row):
+    if unrecorded := departing.attempts(conn, services, row, delivery):
         _stop(conn, services, delivery, unrecorded, _not_recorded(row))
         return None
     return _under_way(conn, services, delivery, "resumed")
@@ -76,7 +76,7 @@ def commit_call(
     """The checks at the door and the intent of a call before which they are asked again. None when it may be
     made; else the delivery as it stands: WITHDRAWN with the transfer turned back or, once a partner was told
     something, waiting for a person."""
-    stopping = at_the_door(conn, services, row)
+    stopping = at_the_door(conn, services, row, delivery)
     if not stopping or _digest(stopping) == _agreed(conn, delivery):
         queries.keep_call(conn, call)
         return None
@@ -91,7 +91,11 @@ def commit_call(
 
 
 def at_the_door(
-    conn: Connection, services: Services, row: TransferRow, by_hand: str | None = None
+    conn: Connection,
+    services: Services,
+    row: TransferRow,
+    delivery: DeliveryRow,
+    by_hand: str | None = None,
 ) -> list[Finding]:
     """What today's facts say against sending the transfer's items now. A rehearsal sends none."""
     route, feed = services.route(row.route), services.feed(known(row.feed, "feed"))
@@ -100,7 +104,7 @@ def at_the_door(
         return []
     items = queries.items_of(conn, services.store.keys, row.id)
     taken = [item.taken() for item in items if item.state is ItemState.TAKEN]
-    ctx = todays_context(conn, services, row, taken, by_hand)
+    ctx = todays_context(conn, services, row, taken, **of_leaving(services, row, delivery, by_hand))
     return failing_at_send(checks, taken, ctx, services.tolerate(route))
 
 

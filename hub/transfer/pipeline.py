@@ -20,6 +20,9 @@ from hub.transfer.steps.fetch import stage, stage_together
 from hub.transfer.steps.unpack import members_of
 from hub.transfer.steps.work import work
 
+RACES = 20
+"""So often a step is tried: several transfers of a run may move one record, which counts them."""
+
 Step = Callable[[Services, TransferRow], TransferRow]
 
 STEPS: Mapping[TransferState, Step] = {
@@ -105,14 +108,14 @@ def _take(step: Step, services: Services, row: TransferRow) -> TransferRow:
 
 
 def _run_for_it(step: Step, services: Services, row: TransferRow) -> TransferRow:
-    """The step; once more when it lost a race to another transfer rather than over this one."""
-    for again in (True, False):
+    """The step; again while it loses races to other transfers, each of which got on, and none over itself."""
+    for _ in range(RACES):
         try:
             return step(services, row)
         except LostRace:
             with services.store.read() as conn:
                 now = queries.get_transfer(conn, row.id) or row
-            if now.version != row.version or not again:
+            if now.version != row.version:
                 return now
     return row
 

@@ -109,16 +109,6 @@ _KEPT = "It stays held; find out which is right."
 _FIRST = "handed this file in or had it tried again, so somebody else must release it"
 
 
-def handed_in_by(conn: Connection, row: TransferRow) -> tuple[str | None, str | None]:
-    """The login of who handed the file in, None for one that the hub fetched; and from which address, None
-    for one at the hub's own machine."""
-    if row.source_endpoint is not None:
-        return None, None
-    events = queries.events_of(conn, "transfer", row.id)
-    put = next((event for event in events if event.kind == "put"), None)
-    return (put.who, put.data.get("at")) if put else (None, None)
-
-
 def who_handed_in(conn: Connection, row: TransferRow) -> str:
     """Who handed the file in or had it tried again last, or the file that it came in with."""
     events = queries.events_of(conn, "transfer", row.id)

@@ -173,6 +173,7 @@ class Services:
             codes=self.config.codes,
             modulus_tables=tables_in_force(self.config.hub.state_folder, today),
             config=self.config.version,
+            roles=self.people.roles,
         )
 
     def tolerate(self, route: Route) -> Tolerate:

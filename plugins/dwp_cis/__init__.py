@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from hub.api import Feed, Lifecycle, Options, Report, Scene, hookimpl
 from plugins.dwp_cis.access import ENQUIRY_LIFE
+from plugins.dwp_cis.access_reports import REPORTS as ACCESS_REPORTS
 from plugins.dwp_cis.breaches import BREACH_LIFE, BREACHES
 from plugins.dwp_cis.demo import SCENES
 from plugins.dwp_cis.feeds import ENQUIRIES
 from plugins.dwp_cis.management import CHECK_LIFE, MONTH_LIFE
-from plugins.dwp_cis.money_reports import REPORTS
+from plugins.dwp_cis.money_reports import REPORTS as MONEY_REPORTS
 from plugins.dwp_cis.officers import OFFICER_LIFE
 from plugins.dwp_cis.payments import THIRD_PARTY, UC
 from plugins.dwp_cis.policy import POLICY, POLICY_LIFE
@@ -31,7 +32,7 @@ def feedhub_lifecycles() -> Sequence[Lifecycle]:
 
 @hookimpl
 def feedhub_reports() -> Sequence[Report]:
-    return REPORTS
+    return (*ACCESS_REPORTS, *MONEY_REPORTS)
 
 
 @hookimpl

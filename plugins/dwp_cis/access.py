@@ -7,15 +7,28 @@ the number stays in it, so that a person can be told for good who asked about th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID, uuid5
 
-from hub.api import Compartment, Effect, Facts, Item, Lifecycle, Lookup, Move, Record, Taken, Task, Waiting
+from hub.api import (
+    Compartment,
+    Effect,
+    Facts,
+    Heard,
+    Item,
+    Lifecycle,
+    Lookup,
+    Move,
+    Record,
+    Taken,
+    Task,
+    Waiting,
+)
 from plugins.dwp_cis.management import KIN, sampled
 from plugins.dwp_cis.officers import counted
 from plugins.dwp_cis.policy import policy_in_force
-from plugins.dwp_cis.purposes import DECEASED, NOT_RUN, RESTRICTED
+from plugins.dwp_cis.purposes import DECEASED, NOT_RUN, RESTRICTED, returned
 from plugins.dwp_cis.settings import Enquiring, settings_of
 from plugins.dwp_cis.staff import is_kin
 
@@ -66,10 +79,11 @@ def wanted(taken: Taken, ctx: Enquiring) -> Iterable[Move]:
 
 
 def asked(carried: Sequence[Taken], ctx: Enquiring) -> Iterable[Move]:
-    """With every intent: who asks, for what, under which agreement, for the how manieth time."""
+    """With every intent: who asks, by which way, under which agreement, for the how manieth time."""
     yield from counted(carried, ctx)
     records = ctx.facts.records
     policy = policy_in_force(records)
+    way = _way(ctx.facts)
     for one in carried:
         standing = records.get(KIND, one.item.reference) if records else None
         yield Move(
@@ -81,11 +95,28 @@ def asked(carried: Sequence[Taken], ctx: Enquiring) -> Iterable[Move]:
                 KIN: policy is not None and is_kin(one.item, policy),
                 "correlation_id": correlation_id(one.item.reference),
                 "mou_ref": policy.key if policy else None,
-                "by_hand": ctx.facts.by_hand,
-                "by_hand_at": ctx.facts.by_hand_at,
+                "role": _roles(ctx.facts, ctx.facts.by_hand or str(one.item.data["officer"])),
+                **way,
                 "config": ctx.facts.config,
             },
         )
+
+
+def _way(facts: Facts) -> Mapping[str, str | None]:
+    """Whether a person asks or the schedule of a route, which somebody owns; and where."""
+    to = facts.departing
+    return {
+        "actor_type": "user" if facts.by_hand else "schedule",
+        "by_hand": facts.by_hand,
+        "by_hand_at": facts.by_hand_at,
+        "owner_id": to.owner if to else None,
+        "driver": to.output if to else None,
+        "endpoint": to.endpoint if to else None,
+    }
+
+
+def _roles(facts: Facts, login: str) -> str:
+    return " ".join(sorted(facts.roles(login))) if facts.roles else ""
 
 
 def answered(taken: Taken, ctx: Enquiring) -> Iterable[Move]:
@@ -100,12 +131,27 @@ def answered(taken: Taken, ctx: Enquiring) -> Iterable[Move]:
         kind=KIND,
         key=item.reference,
         to=WANTED if not_run else ANSWERED,
-        data={**item.data, "answered_on": item.on.isoformat()},
+        data={
+            **item.data,
+            "answered_on": item.on.isoformat(),
+            "scopes_returned": " ".join(returned(str(item.data["outcome"]), item.personal)),
+            "calls": [_call(heard) for heard in ctx.facts.heard],
+        },
         personal=item.personal,
         expires=item.on + timedelta(days=days),
     )
     if not not_run:
         yield from sampled(standing, item.on, ctx)
+
+
+def _call(heard: Heard) -> Mapping[str, str | int]:
+    """What is kept of a call: no body, and nothing of what it said."""
+    return {
+        "call": heard.call,
+        "http_status": heard.status,
+        "duration_ms": heard.milliseconds,
+        "response_sha256": heard.sha256,
+    }
 
 
 def follows(old: Record | None, new: Record, facts: Facts) -> Iterable[Effect]:

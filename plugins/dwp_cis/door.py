@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from hub.api import Found, Item, Level, Need, Record, Severity, Taken, check
+from hub.api import Compartment, Facts, Found, Item, Level, Need, Record, Severity, Taken, check
 from plugins.dwp_cis.access import KIND, WANTED_AT, scopes_of
 from plugins.dwp_cis.breaches import frozen
 from plugins.dwp_cis.management import overdue
@@ -38,7 +38,7 @@ def why_not(item: Item, ctx: Enquiring, before: Counter[Asker] | None = None) ->
         frozen(ctx),
         _memorandum(policy, today),
         _purpose(item, policy),
-        *(_officer(login, policy, today, settings) for login in _officers(item, ctx)),
+        *(_officer(login, policy, today, ctx.facts) for login in _officers(item, ctx)),
         *(why_outside(address, settings) for address in _addresses(item, ctx)),
         justification(item.personal.get("justification", ""), settings),
         _subject(item),
@@ -81,10 +81,13 @@ def _addresses(item: Item, ctx: Enquiring) -> Iterator[str | None]:
     yield ctx.facts.by_hand_at
 
 
-def _officer(login: str, policy: Record, today: date, settings: DwpSettings) -> str | None:
+def _officer(login: str, policy: Record, today: date, facts: Facts) -> str | None:
+    roles, settings = facts.roles, settings_of(facts)
     known = policy.data["officers"].get(login)
     if known is None:
         return f"USER_NOT_KNOWN: {policy.key} names no officer {login}"
+    if roles is not None and Compartment.DWP not in roles(login):
+        return f"USER_NOT_KNOWN: {login} has not the role {Compartment.DWP}"
     if known["suspended"] != "NO":
         return f"USER_SUSPENDED: {login} is suspended"
     if str(known["confidentiality_on"]) > today.isoformat():

@@ -44,3 +44,9 @@ FACTS: Mapping[str, str] = {
 def beyond(scopes: frozenset[str], facts: Mapping[str, str]) -> list[str]:
     """The facts with a value that none of the scopes covers."""
     return sorted(name for name, value in facts.items() if value and FACTS.get(name, IDENTITY) not in scopes)
+
+
+def returned(outcome: str, facts: Mapping[str, str]) -> list[str]:
+    """The scopes of which an answer told something."""
+    scopes = {FACTS[name] for name, value in facts.items() if value and name in FACTS}
+    return sorted(scopes | ({IDENTITY} if outcome in FOUND else set()))

@@ -291,3 +291,16 @@ def test_a_batch_whose_answer_was_lost_is_found_and_not_sent_again(demo):
     assert "the answer to “lines 1” did" in told
     assert "of which 5 of 5 are answered" in " ".join(told.split())
     assert told.count("-post.csv   APPLIED") == 1
+
+
+def test_a_bad_day_of_dwps_is_never_no_match_and_each_mismatch_has_its_outcome(demo):
+    bad, other = demo.said.split("DWP has a bad day")[1].split("Five enquiries that do not simply match")
+    for trouble in ("answered with status 503", "did not come (ReadTimeout)", "status 429: slow down"):
+        assert bad.count(trouble) == 1
+    assert bad.count("ACCEPTED         1") == 3
+    assert ("asked            4" in bad, "outcome          MATCHED" in bad) == (True, True)
+    told = re.findall(r"    HB_ADMIN  (\S+)\s+(\d)", other)
+    assert told == [
+        ("AMBIGUOUS", "1"), ("DECEASED", "1"), ("MATCHED", "2"), ("MATCHED_NAME_VARIES", "1"),
+        ("NO_MATCH", "2"), ("RESTRICTED", "1"),
+    ]  # fmt: skip

@@ -5,13 +5,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from hub.engine.reports import find_report, made
+from hub.engine.reveal import reveal
 from hub.errors import UsageError
-from hub.testing.dwp_api import DwpApi
-from tests.asking_dwp import ALEX, HUB, OFFICER, OTHER, OWNER, PEOPLE, Ground, enquiries, enquiry, policy
+from hub.model import Compartment
+from hub.testing.dwp_api import AWAY, DwpApi
+from tests.asking_dwp import (
+    ALEX,
+    HUB,
+    OFFICER,
+    OTHER,
+    OWNER,
+    PEOPLE,
+    UNTRAINED,
+    Ground,
+    enquiries,
+    enquiry,
+    policy,
+)
 
 STAFF = "S,olive,CS100799A,OFFICERSON,ZZ99 1ZZ"
 
@@ -198,3 +215,68 @@ def test_nobody_takes_an_enquiry_to_the_screens_from_somewhere_else(tmp_path, ap
     assert taken.stopped == (officer is ABROAD) == ("NETWORK" in str(taken.transfer.reason))
     assert states(ground, "R1") == [state]
     assert ground.record("R1").data.get("by_hand_at") == (HOME.at if officer is HOME else None)
+
+
+def test_who_hands_in_from_where_is_kept_when_somebody_else_lets_it_go(tmp_path, api):
+    """The officer's enquiries, handed in by a colleague, wait for a second person."""
+    ground = ground_at(tmp_path, api, NETWORKS)
+    held = ground.put("wanted", enquiries(enquiry("R1", ALEX)), replace(UNTRAINED, at=HOME.at))
+    assert (held.state, "olive" in held.reason) == ("HELD", True)
+    with ground.hub(OWNER) as hub:
+        hub.acts.release(held.id, "olive asked me to")
+    assert ground.record("R1").data["wanted_at"] == HOME.at
+
+
+def test_nobody_asks_who_has_not_the_role_any_more(tmp_path, api):
+    ground = ground_at(tmp_path, api, "sample_percent: 0")
+    want(ground, enquiry("R1", ALEX))
+    ground.write("hub.yaml", HUB.replace("[clerk, operator, dwp]", "[clerk, operator]"))
+    ground.ask(2)
+    assert (states(ground, "R1"), api.asked) == (["WANTED"], [])
+
+
+def access_rows(ground: Ground, viewer=OFFICER) -> list[dict[str, str]]:
+    with ground.hub(viewer) as hub:
+        report = find_report(hub, "dwp_cis.access")
+        return [dict(row) for row in made(hub, report, date(2026, 11, 1), date(2026, 11, 30))]
+
+
+def test_the_access_record_goes_out_as_a_table_with_every_call_and_its_hashes(tmp_path, api):
+    """Wanted, asked in vain, asked, answered by three calls; then somebody looks at the answer."""
+    ground = ground_at(tmp_path, api, "sample_percent: 100")
+    api.instead["match"].append(AWAY)
+    want(ground, enquiry("R1", ALEX))
+    ground.ask(3)
+    with ground.hub() as hub:
+        reveal(hub.services, "dwp_enquiry", "R1", "the case is decided")
+    rows = access_rows(ground)
+    told = ("step", "actor_type", "actor_id", "role", "driver", "http_status", "outcome", "scopes_returned")
+    roles, way = "clerk dwp operator", "citizen_api"
+    asked = ("ASKED", "schedule", "hub", roles, way, None, None, None)
+    assert [tuple(row[name] for name in told) for row in rows] == [
+        ("WANTED", "user", "olive", None, None, None, None, None),
+        asked,
+        asked,
+        ("ANSWERED", "schedule", "hub", roles, way, "200 200 200", "MATCHED", "BENEFITS IDENTITY"),
+        ("VIEWED", "user", "olive", None, way, None, None, None),
+    ]
+    assert [row["prev_hash"] for row in rows] == ["", *(row["this_hash"] for row in rows[:-1])]
+    assert {row["endpoint"] for row in rows} == {None, "dwp"}
+    assert [row["check_result"] for row in rows] == ["OPEN"] * 5
+    assert rows[-1]["justification"] == "the case is decided"
+    assert not [text for text in (ALEX.nino, ALEX.surname, "claim notified") if text in str(rows)]
+
+
+def test_the_hash_of_a_reply_is_that_of_what_is_kept_of_it(tmp_path, api):
+    ground = ground_at(tmp_path, api, "sample_percent: 0")
+    want(ground, enquiry("R1", ALEX))
+    ground.ask(2)
+    calls = ground.record("R1").data["calls"]
+    assert [(one["call"], one["duration_ms"]) for one in calls] == [
+        ("match", 0),
+        ("details", 0),
+        ("claims", 0),
+    ]
+    with ground.hub() as hub:
+        kept = hub.store.blobs(Compartment.DWP).read(calls[1]["response_sha256"])
+    assert (b"second-0" in kept, sha256(kept).hexdigest()) == (True, calls[1]["response_sha256"])

@@ -9,7 +9,7 @@ import pytest
 
 from hub.api import Output
 from hub.connectors.folder import FolderConnector
-from hub.errors import InDoubt, RemoteRefused, StoreError, Unreachable, UsageError
+from hub.errors import InDoubt, LostRace, RemoteRefused, StoreError, Unreachable, UsageError
 from hub.model import Disposition, ItemState, TransferState
 from hub.store import queries
 from tests.little import LittleOptions, little, write
@@ -42,6 +42,19 @@ def test_a_good_file_is_delivered_once_and_every_penny_is_accounted_for(world):
     assert outcome.money == {ItemState.POSTED: (2, 800), ItemState.SUSPENDED: (1, 100)}
     assert list(world.delivered().values()) == [b"ABC001+0001000\nABC002-0000200\n"]
     assert (world.folder / "in/done/a.txt").read_bytes() == GOOD
+
+
+def test_a_file_that_others_are_faster_than_is_worked_in_the_same_run(world):
+    """Five times another transfer moved first what this one moves too."""
+    faster = iter(range(5))
+
+    def boundary(point):
+        if point == "rendered" and next(faster, None) is not None:
+            raise LostRace("another moved it first")
+
+    world.arrive("a.txt", GOOD)
+    with world.hub(boundary=boundary) as hub:
+        assert only(hub.run("payments")).state == "SENT"
 
 
 def test_a_bad_file_is_refused_whole_with_all_findings_and_nothing_leaves(world):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from sqlalchemy import bindparam, case, func, or_, select
 
@@ -31,6 +31,9 @@ _SEEN_MOVES = (
     .where(visible(record))
 )
 _MOVES = _SEEN_MOVES.where(*_of_record).order_by(record_move.c.number)
+_HISTORY = _SEEN_MOVES.where(record.c.kind == bindparam("kind")).order_by(
+    record_move.c.key, record_move.c.number
+)
 _MOVED_BY = _SEEN_MOVES.where(
     record_move.c.transfer_id == bindparam("transfer"), transfer.c.id.is_not(None)
 ).order_by(record_move.c.id)
@@ -85,6 +88,10 @@ class SeenRecords(Seen):
     def moves(self, kind: str, key: str) -> list[RecordMoveRow]:
         """The history of a record, oldest first; without what moved it, where that is not to be known."""
         return [record_move_row(row) for row in self._rows(_MOVES, kind=kind, key=key)]
+
+    def history(self, kind: str) -> Iterator[RecordMoveRow]:
+        """The histories of all records of a kind, one after the other, each as `moves` tells it."""
+        return map(record_move_row, self._rows(_HISTORY, kind=kind))
 
     def moved_by(self, transfer_id: str, *, limit: int = 50) -> tuple[int, list[RecordMoveRow]]:
         """How many moves of records a transfer has made, and the first of them."""

@@ -214,7 +214,8 @@ class Talk:
         def commit(conn: Connection) -> None:
             queries.keep_blob(conn, blob)
             queries.keep_call(conn, answered)
-            data = {"call": answered.name, "number": number, "status": reply.status}
+            told = {"milliseconds": answered.milliseconds, "sha256": blob.sha256}
+            data = {"call": answered.name, "number": number, "status": reply.status, **told}
             queries.append_event(
                 conn, subject="delivery", subject_id=self.delivery.id, kind="called", data=data
             )

@@ -30,6 +30,7 @@ from hub.transfer import awaiting, milestones, otherwise, refusal, rehearsal, re
 from hub.transfer.answers import answering
 from hub.transfer.batch import examine_batch, thaw
 from hub.transfer.choose import choose
+from hub.transfer.context import of_coming
 from hub.transfer.drift import drifted
 from hub.transfer.examine import Examined, examine, judge
 from hub.transfer.history import stands, with_history
@@ -37,7 +38,6 @@ from hub.transfer.judging import Judged, judge_moves, may_move
 from hub.transfer.making import delivery_of, draw
 from hub.transfer.outcome import Outcome, commit, same_as
 from hub.transfer.outputs import Source, carried_or_noted, numbered, plan, render
-from hub.transfer.release import handed_in_by
 from hub.transfer.services import Services, known
 from hub.transfer.steps.unpack import is_bundle, unpack
 
@@ -94,14 +94,7 @@ def _worked(
     services: Services, row: TransferRow, route: Route, feed: Feed, format: str, stream: BinaryIO
 ) -> Outcome:
     with services.store.read() as conn:
-        by_hand, by_hand_at = handed_in_by(conn, row)
-        facts = replace(
-            services.facts(conn),
-            by_hand=by_hand,
-            by_hand_at=by_hand_at,
-            file_name=row.name,
-            came_at=row.found_at,
-        )
+        facts = replace(services.facts(conn), **of_coming(conn, row))
         ctx = services.context(route, feed, format, facts)
         same = same_as(conn, row, feed.name, None)
     if same is not None:
