@@ -146,7 +146,7 @@ from hub.rent.generic_csv import Envelope, GenericCsv, Totals, generic_csv
 from hub.rent.holds import HOLD, HoldKind, effective_holds
 from hub.rent.holds import told as told_hold
 from hub.rent.learned import PAIR as LEARNED_PAIR
-from hub.rent.learned import learned_account, learned_pairs
+from hub.rent.learned import PAYER, learned_account, learned_pairs
 from hub.rent.mandate_changes import MandateChange
 from hub.rent.mandates import (
     BANK_SAID,
@@ -181,6 +181,7 @@ __all__ = [
     "PAPER",
     "PARTY",
     "PASSWORD",
+    "PAYER",
     "REFERENCE",
     "RENT_BALANCE",
     "REPADDED",

@@ -1,4 +1,5 @@
-"""Learned pairs: to which rent account a reference belongs that fits none, because two people said so once.
+"""Learned pairs: to which rent account a reference belongs that fits none, or somebody who pays without one,
+because two people said so once.
 
 A pair is made when the clearing of suspended money is approved. It is of one feed: what a reference means at
 one partner says nothing about another.
@@ -14,6 +15,8 @@ from hub.model import Account, Item, Move
 from hub.rent.canonical import normal_reference
 
 PAIR = "learned_pair"
+PAYER = "payer"
+"""The fact of an item that tells who paid, where that says more than the reference: a keyed digest."""
 ACTIVE, DROPPED = "ACTIVE", "DROPPED"
 
 LEARNED_PAIR = Lifecycle(
@@ -25,9 +28,11 @@ LEARNED_PAIR = Lifecycle(
 
 
 def pair_key(feed: str, item: Item) -> str:
-    """The feed and the reference as the partner quotes it, and the claim where the item has one: a claim that
-    moves to another tenancy is another pair."""
-    claim = item.data.get("claim_ref")
+    """The feed and who paid, where the item tells that; else the reference as the partner quotes it, and the
+    claim where the item has one: a claim that moves to another tenancy is another pair."""
+    payer, claim = item.data.get(PAYER), item.data.get("claim_ref")
+    if payer:
+        return f"{feed}:{payer}"
     parts = (feed, normal_reference(item.reference), *([str(claim)] if claim else ()))
     return ":".join(parts)
 

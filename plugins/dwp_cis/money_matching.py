@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from hub.api import (
     KINDS,
+    PAYER,
     Account,
     Disposition,
     Item,
@@ -105,7 +106,7 @@ def place(item: Item, ctx: Money, feed: str) -> Disposition:
         account = found(item, register)
         if account is not None:
             return _checked(account, item, who, owners, people, ctx)
-    account = learned_account(feed, item, ctx) if ctx.options.allow_learned_pairs and item.reference else None
+    account = _learned(feed, item, ctx)
     if account is not None:
         if owners and account.payment_ref not in owners:
             return _conflict(account.payment_ref, owners)
@@ -158,9 +159,8 @@ class _Who:
     @classmethod
     def of(cls, item: Item) -> _Who:
         told = item.personal
-        nino = KINDS["nino"].check({"nino": told.get("nino", "")}, {})
         return cls(
-            nino=compact(told.get("nino", "")) if nino.status == "valid" else "",
+            nino=number_of(told.get("nino", "")),
             surname=letters(told.get("surname", "")),
             forename=letters(told.get("forename", "")),
             postcode=compact(told.get("postcode", "")),
@@ -194,6 +194,13 @@ def bare_references(register: Register) -> Mapping[str, frozenset[str]]:
     return known
 
 
+def _learned(feed: str, item: Item, ctx: Money) -> Account | None:
+    """The live account to which two people cleared this number's money, or this reference, before."""
+    may = ctx.options.allow_learned_pairs and (item.data.get(PAYER) or item.reference)
+    account = learned_account(feed, item, ctx) if may else None
+    return account if account is not None and account.status != "ENDED" else None
+
+
 def _placed(account: Account, item: Item, reason: str | None) -> Disposition:
     """Taken; of a tenancy that has ended, if the money is for the time of it."""
     if account.status != "ENDED":
@@ -220,6 +227,11 @@ def bare(reference: str) -> str:
     ('FAKE00021', '19000101')
     """
     return "".join(letter for letter in reference.upper() if letter.isalnum()).lstrip("0")
+
+
+def number_of(text: str) -> str:
+    """A National Insurance number without blanks; empty for what is none."""
+    return compact(text) if KINDS["nino"].check({"nino": text}, {}).status == "valid" else ""
 
 
 def compact(text: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from hub.api import (
+    PAYER,
     Chunk,
     Direction,
     Disposition,
@@ -36,7 +37,7 @@ from plugins.dwp_cis.money_layouts import (
     POUNDS,
     TPD,
 )
-from plugins.dwp_cis.money_matching import place
+from plugins.dwp_cis.money_matching import number_of, place
 from plugins.dwp_cis.money_settings import Money, MoneyOptions
 from plugins.dwp_cis.money_tally import MoneyTally
 
@@ -60,6 +61,7 @@ def payment_items(chunk: Chunk, tally: MoneyTally, ctx: Money) -> Iterator[Item]
             "period_to": row["period_end"].strip() or None,
             "line_of": tally.nth[row.line],
             "posts": True,
+            **_payer(row["creditor_ref"], row["nino"], ctx),
         }
         personal = {name: row[name].strip() for name in PERSONAL if row[name].strip()}
         for kind, name in ((HOUSING, "housing_amount"), (ARREARS, "arrears_amount")):
@@ -76,7 +78,7 @@ def deduction_items(chunk: Chunk, tally: MoneyTally, ctx: Money) -> Iterator[Ite
             _reference(row["customer_ref"]),
             -pence,
             DAY.read(row["schedule_date"]),
-            _deduction(row, tally),
+            {**_deduction(row, tally), **_payer(row["creditor_no"], row["nino"], ctx)},
             _person(row),
         )
 
@@ -92,6 +94,12 @@ def _deduction(row: Row, tally: MoneyTally) -> Data:
         "line_of": tally.nth[row.line],
         "posts": row["deduction_type"] in ("RENT_ARREARS", "SERVICE"),
     }
+
+
+def _payer(creditor: str, nino: str, ctx: Money) -> Data:
+    """By what two people's decision about the line is learned: the number's keyed digest, at one creditor."""
+    number, digest = number_of(nino), ctx.facts.digest
+    return {PAYER: f"{creditor.strip()}/{digest(number)}"} if number and digest else {}
 
 
 def _person(row: Row) -> dict[str, str]:

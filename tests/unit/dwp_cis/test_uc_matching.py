@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from hub.model import History, Record
+from hub.rent.learned import learn
 from plugins.dwp_cis.payments import item_key
 from tests.unit.dwp_cis.uc_files import (
     ALEX,
@@ -93,6 +94,37 @@ def test_a_learned_pair_decides_unless_the_number_is_another_s():
     assert one(text, known) == ("TAKEN", "1900000003", "LEARNED_PAIR")
     assert one(line(tenancy_ref="WRONG/REF"), known)[2] == "CONFLICT"
     assert one(line(tenancy_ref="", nino="", surname="ANYBODY"), known)[2] == "NO_ACCOUNT"
+
+
+def digest(text):
+    """Stands in for the keyed one."""
+    return f"digest-of-{len(text)}-{text[-3:]}"
+
+
+def learned(text, account):
+    """The pair that two people make by clearing the file's one line to an account."""
+    (item,) = read(payments(text), facts(digest=digest)).examined.items
+    move = learn("dwp_cis.uc_payments", item, account, "cleared")
+    return Record(kind=move.kind, key=move.key, state=move.to, account=move.account, data=move.data)
+
+
+STRANGER = {"tenancy_ref": "14 NOWHERE RD", "nino": "CS100709D", "surname": "COMMON", "postcode": ""}
+
+
+def test_a_number_that_was_cleared_before_finds_its_account_whatever_it_quotes():
+    """Also under another name and without any reference, but at this creditor only and not once the tenancy
+    is over; the number itself does not stand in the pair."""
+    pair = learned(line(**STRANGER), "1900000003")
+    assert "CS100709D" not in str(pair)
+    known = facts(records=(ALEX, SAM, pair), digest=digest)
+    for quoted in ("14 NOWHERE RD", "", "SOMETHING ELSE"):
+        text = line(**{**STRANGER, "tenancy_ref": quoted, "surname": "RENAMED"})
+        assert one(text, known) == ("TAKEN", "1900000003", "LEARNED_PAIR")
+    assert one(line(**{**STRANGER, "nino": "CS100710A"}), known)[2] == "NO_ACCOUNT"
+    elsewhere = line(**STRANGER, creditor_ref="FAKECRN02")
+    assert one(elsewhere, known, creditor_refs=["FAKECRN02"])[2] == "NO_ACCOUNT"
+    left = facts(account(1), account(3, **ENDED), records=(ALEX, pair), digest=digest)
+    assert one(line(**STRANGER, period_end="2026-04-01"), left)[2] == "NO_ACCOUNT"
 
 
 def test_joint_tenants_bring_a_line_each():
