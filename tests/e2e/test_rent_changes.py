@@ -83,7 +83,9 @@ def test_what_benefits_rejects_comes_back_and_is_sent_again_though_it_did_not_ch
     assert states(world, batch.id) == {FIRST: ItemState.ANSWERED, SECOND: ItemState.ANSWERED}
     with world.hub() as hub, hub.look() as look:
         (task,) = [entry for entry in look.worklist() if entry.name == "rejected"]
+        (found,) = look.findings(came.id)
     assert FIRST in task.title
+    assert (found.check, found.message) == ("HB-REPLY-REJECTED", "benefits rejected 1 of 2 events")
     send(world, rent(FIRST, 110_00), rent(SECOND, 98_20), number=2)
     assert [row["rent_ref"] for row in told(world)] == [FIRST]
 

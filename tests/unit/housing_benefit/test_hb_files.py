@@ -102,6 +102,11 @@ def test_a_header_that_does_not_fit_refuses_the_file(header: dict[str, Any], fie
     assert all(line == 1 for _, line in outcome.told)
 
 
+def test_another_authoritys_file_is_refused_by_that_check_alone() -> None:
+    outcome = read(posting_file(*ROWS, authority="8888"))
+    assert (outcome.verdict, outcome.told) == (Verdict.REJECTED, [("HB-HEADER-AUTHORITY", 1)])
+
+
 @pytest.mark.parametrize(
     ("header", "options"),
     [

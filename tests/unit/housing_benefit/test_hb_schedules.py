@@ -7,6 +7,7 @@ import io
 import re
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -82,9 +83,36 @@ def test_a_schedule_of_two_payments_is_refused() -> None:
     assert outcome.told == [("HB-SCHED-ONE", 3)]
 
 
-def test_a_row_of_too_much_a_week_waits_with_what_it_charges() -> None:
-    outcome = read(schedule(Paid(gross=2_400_01, deduction=1_00, debtor=DEBTOR)), KNOWN)
-    assert outcome.states == [ItemState.HELD, ItemState.HELD]
+@pytest.mark.parametrize(("gross", "told"), [(2_400_01, [("HB-SCHED-MAX-WEEKLY", 2)]), (2_400_00, [])])
+def test_a_row_of_too_much_a_week_waits_with_what_it_charges(gross: int, told: list[Any]) -> None:
+    """600.00 a week, for the four weeks from 16 March to 12 April."""
+    row = Paid(weekly=600_00, gross=gross, deduction=1_00, debtor=DEBTOR)
+    outcome = read(schedule(row), KNOWN)
+    assert outcome.told == told
+    assert outcome.states == [ItemState.HELD if told else TAKEN] * 2
+
+
+@pytest.mark.parametrize(
+    ("gross", "warned"), [(399_95, True), (399_96, False), (400_04, False), (400_05, True)]
+)
+def test_a_gross_that_is_not_the_weeks_worth_is_told_and_paid(gross: int, warned: bool) -> None:
+    """A penny a week either way is rounding."""
+    outcome = read(schedule(Paid(gross=gross)))
+    assert ("HB-SCHED-GROSS" in outcome.warned, outcome.states) == (warned, [TAKEN])
+
+
+@pytest.mark.parametrize(
+    ("spoil", "line"),
+    [
+        (lambda lines: lines[:-1], None),
+        (lambda lines: [*lines, lines[1]], 4),
+        (lambda lines: [*lines[:-1], lines[-1] + b",1.00"], 3),
+    ],
+)
+def test_a_schedule_that_was_cut_off_or_goes_on_is_refused(spoil: Any, line: int | None) -> None:
+    outcome = read(b"\r\n".join([*spoil(schedule(Paid()).split(b"\r\n")[:-1]), b""]))
+    assert outcome.verdict is Verdict.REJECTED
+    assert ("HB-SCHED-STRUCTURE", line) in outcome.told
 
 
 @pytest.mark.parametrize(
