@@ -271,16 +271,16 @@ def test_an_officer_without_training_takes_nothing_to_the_screens(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "check"),
     [
-        "check_ref,outcome\nR9,MATCHED\n",
-        "check_ref,outcome\nR1,MATCHED\nR1,NO_MATCH\n",
-        "check_ref,outcome,benefits\nR1,MATCHED,universal_credit:in_payment::::1\n",
-        "check_ref,outcome,housing_element\nR1,NO_MATCH,513.33\n",
-        "check_ref,outcome\nR1,PERHAPS\n",
+        ("check_ref,outcome\nR9,MATCHED\n", "DWP-RESULT-UNKNOWN"),
+        ("check_ref,outcome\nR1,MATCHED\nR1,NO_MATCH\n", "DWP-RESULT-REF"),
+        ("check_ref,outcome,benefits\nR1,MATCHED,universal_credit:in_payment::::1\n", "DWP-RESULT-SCOPE"),
+        ("check_ref,outcome,housing_element\nR1,NO_MATCH,513.33\n", "DWP-RESULT-SCOPE"),
+        ("check_ref,outcome\nR1,PERHAPS\n", "FIELD"),
     ],
 )
-def test_answers_that_cannot_be_ours_are_refused_whole(tmp_path, answer):
+def test_answers_that_cannot_be_ours_are_refused_whole(tmp_path, answer, check):
     ground = Ground(tmp_path, driver="manual")
     ground.agree()
     wanted(ground, enquiry("R1", ALEX, **HOUSING))
@@ -293,6 +293,8 @@ def test_answers_that_cannot_be_ours_are_refused_whole(tmp_path, answer):
         outcomes = [hub.advance(row.id) for row in hub.worklist.handed_over(id, "x", tmp_path / "back.csv")]
     assert outcomes[-1].state == "REJECTED"
     assert ground.record("R1").state == "ASKED"
+    with ground.hub() as hub, hub.look() as look:
+        assert check in {found.check for found in look.findings(outcomes[-1].id)}
 
 
 def test_enquiries_of_another_than_who_hands_them_in_wait(ground, api):

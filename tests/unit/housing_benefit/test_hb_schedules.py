@@ -78,6 +78,13 @@ def test_a_wrong_row_refuses_the_schedule(row: Paid, told: list[tuple[str, int]]
     assert set(told) <= set(outcome.told)
 
 
+@pytest.mark.parametrize("total", ["#TOTAL,2,", "#TOTAL,1,400.01,"])
+def test_totals_that_the_rows_do_not_come_to_refuse_the_schedule(total: str) -> None:
+    true = "#TOTAL,1,400.00,"
+    outcome = read(schedule(Paid()).replace(true[: len(total)].encode(), total.encode()))
+    assert (outcome.verdict, outcome.told) == (Verdict.REJECTED, [("HB-SCHED-CONTROL", 3)])
+
+
 def test_a_schedule_of_two_payments_is_refused() -> None:
     outcome = read(schedule(Paid(), Paid(claim="90000034C", number="S0043")))
     assert outcome.told == [("HB-SCHED-ONE", 3)]
