@@ -188,8 +188,9 @@ class Answers:
            Kinds that are named in the feed's `personal_data` are stored sealed and found by digest
     whole: (tally) of a report about a whole transfer: the identity that the transfer went out under
            (`Rendered.identity`), or the identities that it may have, the surest first: the first counts under
-           which anything went out. Its items answer items of that transfer only; it is held when no such
-           transfer waits for it
+           which anything went out, and once it is settled so the surest is its name, by which later reports
+           find it. Its items answer items of that transfer only; it is held when none such waits for it
+    unknown: what a person does about a report about no transfer, in words
     rest:  (tally) and what its silence means for the others
     kinds: and the kinds of sent item that it is about; empty = all. A route that expects its answers
            (`expect:`) awaits one for each item of these
@@ -203,6 +204,7 @@ class Answers:
     says: Callable[[Item], Answered] = refused
     why: Callable[[Item], str | None] = unexplained
     whole: Callable[[Any], str | Sequence[str] | None] | None = None
+    unknown: str = "ask the partner what this report is about"
     rest: Callable[[Any], Rest | None] = silent
     kinds: tuple[str, ...] = ()
     settles: bool = True

@@ -59,6 +59,7 @@ class Answering:
 
     about: the transfer that it is about as a whole; rest: what its silence means for that one's items, but
            for those in `named`, which an item of its own names
+    learned: what the partner calls the whole, where it was found by another of its names
     """
 
     feed: str
@@ -67,6 +68,7 @@ class Answering:
     about: SentTransfer | None = None
     rest: Rest | None = None
     named: frozenset[str] = frozenset()
+    learned: str | None = None
 
     def counts_when(self, state: TransferState) -> bool:
         """Items keep what they name from others while a transfer is held; a report about a whole does not."""
@@ -117,10 +119,7 @@ def _trouble(
     """Why the report cannot be taken as the answer to one transfer that waits for it."""
     transfers = sorted({delivery.transfer_id for delivery in deliveries})
     if not transfers:
-        return (
-            f"no transfer of {' or '.join(answers.feeds)} went out as {identity}; ask the partner what this "
-            "report is about"
-        )
+        return f"no transfer of {' or '.join(answers.feeds)} went out as {identity}; {answers.unknown}"
     if len(transfers) > 1:
         return f"more than one transfer went out as {identity}: {', '.join(transfers)}; withdraw the report"
     for one in deliveries:
@@ -171,7 +170,15 @@ def answering(examined: Examined, about: SentTransfer | None, taken: Sequence[Ta
     if about is None:
         return Answering(examined.feed.name, answers, given)
     named = frozenset(one.disposition.answers for one in taken if one.disposition.answers is not None)
-    return Answering(examined.feed.name, answers, given, about, answers.rest(examined.tally), named)
+    rest = answers.rest(examined.tally)
+    learned = _surest(answers, examined, about)
+    return Answering(examined.feed.name, answers, given, about, rest, named, learned)
+
+
+def _surest(answers: Answers, examined: Examined, about: SentTransfer) -> str | None:
+    """The surest name of the transfer, if it was found by a weaker one."""
+    told = answers.whole(examined.tally) if answers.whole else None
+    return None if not told or isinstance(told, str) or told[0] == about.identity else told[0]
 
 
 def _counts(one: Taken) -> bool:
@@ -237,9 +244,29 @@ def _give_whole(
             data={"by": row.id},
             reason=refused,
             answered_by=row.id,
+            **_called(delivery, answering.learned),
         )
         sender = known(queries.get_transfer(conn, delivery.transfer_id), "transfer")
         departing.left(conn, services, sender, settled, by=row.id)
+
+
+_OWN_NAME = "went_out_as"
+"""Under this `remote` keeps what a delivery went out as, once its partner's own name for it is known."""
+
+
+def _called(delivery: DeliveryRow, name: str | None) -> Mapping[str, Any]:
+    """How a delivery has the partner's name for it."""
+    if name is None:
+        return {}
+    return {"identity": name, "remote": {**delivery.remote, _OWN_NAME: delivery.identity}}
+
+
+def _called_as_before(delivery: DeliveryRow) -> Mapping[str, Any]:
+    """How it has its own name again."""
+    if _OWN_NAME not in delivery.remote:
+        return {}
+    seen = {name: value for name, value in delivery.remote.items() if name != _OWN_NAME}
+    return {"identity": delivery.remote[_OWN_NAME], "remote": seen}
 
 
 def _is_all_of_it(
@@ -298,6 +325,7 @@ def take_back(
             data={"by": row.id, departing.UNDONE: undone},
             reason=None,
             answered_by=None,
+            **_called_as_before(delivery),
         )
     for transfer_id in sent:
         promises.taken_back(conn, services, transfer_id, str(row.feed))

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from hub.api import SUPPLIER_INVOICE, Context, Direction, Feed, ItemState, Output, Severity
+from hub.api import (
+    SUPPLIER_INVOICE,
+    Context,
+    Direction,
+    Feed,
+    ItemState,
+    Move,
+    Output,
+    Severity,
+    Taken,
+    Waiting,
+)
 from plugins.agresso import (
     abw,
     abw_invoice,
@@ -43,6 +54,7 @@ from plugins.agresso.gl07_layout import SUNDRY
 from plugins.agresso.ledger_checks import LEDGER_CHECKS
 from plugins.agresso.ledger_tally import LedgerTally
 from plugins.agresso.listed import Kind
+from plugins.agresso.names import LEDGER_LINE
 from plugins.agresso.order_lines import ORDER, RECEIPT
 from plugins.agresso.outgoing import Build
 from plugins.agresso.parking import parks
@@ -57,6 +69,12 @@ from plugins.agresso.settings import (
 )
 from plugins.agresso.writing import RUN, imports, writes_control, writes_document, writes_ledger, writes_lines
 
+
+def _ready_made_leaves(carried: Sequence[Taken], ctx: Context[LedgerFileOptions]) -> Iterator[Move | Waiting]:
+    yield from ledger_file.sent_invoices(carried, ctx)
+    yield from rent_control.learns(carried, ctx)
+
+
 LEDGER_FILE = Feed(
     name="agresso.ledger_file",
     title="Ledger files that another system made",
@@ -69,12 +87,12 @@ LEDGER_FILE = Feed(
     match=ledger_file.match_line,
     looks_up=ledger_file.LOOKS_UP,
     moves=ledger_credits.reserves,
-    leaves=ledger_file.sent_invoices,
+    leaves=_ready_made_leaves,
     left=ledger_file.lines_left,
     outputs=(
         Output(
             "ledger",
-            takes=(ledger_file.LEDGER_LINE,),
+            takes=(LEDGER_LINE,),
             forward=lambda ctx: True,
             name_forwarded=ledger_file.forwarded_name,
             becomes=ItemState.SENT,

@@ -6,7 +6,8 @@ Source: formats page agresso.md, sections 3.2 (voucher_ref), 9.1 and 10.3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hub.api import (
@@ -27,9 +28,13 @@ from hub.api import (
     format_pounds,
 )
 from plugins.agresso.gl07_layout import AP, AR
+from plugins.agresso.ledger_tax import Taxes, taxes_by_line
 from plugins.agresso.settings import LedgerFileOptions
 
 Options = Context[LedgerFileOptions]
+Credit = Mapping[str, Any]
+"""What one document credits of another: gross, and taxes by meaning, in pence."""
+
 NUMBER = "agresso_number"
 NUMBER_LIFE = Lifecycle(
     kind=NUMBER,
@@ -91,8 +96,9 @@ def originals_are_known(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]
 @check("AGR15", level=Level.CROSS, needs=(Need.RECORDS,))
 def credits_stay_within_their_original(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     """A line credits a document of its own customer or supplier, and all that is credited of it comes to no
-    more than its gross."""
-    here: dict[str, dict[str, int]] = {}
+    more than its gross, and for each meaning of tax to no more than its tax, where that is known."""
+    here: dict[str, dict[str, Credit]] = {}
+    taxes = taxes_by_line(taken, ctx)
     for one in taken:
         original = credited(one, ctx)
         if original is None:
@@ -101,25 +107,50 @@ def credits_stay_within_their_original(taken: Sequence[Taken], ctx: Options) -> 
         if party and party.lstrip("0") != str(one.item.data["apar_id"]).lstrip("0"):
             yield Found(f"{_credit(one)}: {original.key} is another's", one.item.line, "apar_id")
             continue
-        credits = here.setdefault(original.key, _before(original))
-        credits[_credit(one)] = abs(one.item.amount)
-        gross, together = original.data.get("gross"), sum(credits.values())
-        if gross is not None and together > gross:
+        credits = here.setdefault(original.key, dict(original.data.get("credits", {})))
+        credits[_credit(one)] = {"gross": abs(one.item.amount), "taxes": taxes.get(one.id, {})}
+        for what, together, most in _beyond(original, credits.values()):
             told = f"{_credit(one)}: all credits of {original.key} come to {format_pounds(together)}"
-            yield Found(f"{told}, its gross is {format_pounds(gross)}", one.item.line, "amount")
+            yield Found(f"{told}, its {what} is {format_pounds(most)}", one.item.line, "amount")
 
 
-def _before(original: Record) -> dict[str, int]:
-    return {key: int(told["gross"]) for key, told in original.data.get("credits", {}).items()}
+def _beyond(original: Record, credits: Iterable[Credit]) -> Iterator[tuple[str, int, int]]:
+    """What is credited beyond the original: of what, how much, and how much that is. The tax of a document
+    that the hub did not send may not be known."""
+    told = list(credits)
+    gross, together = original.data.get("gross"), sum(int(one["gross"]) for one in told)
+    if gross is not None and together > gross:
+        yield "gross", together, gross
+    own: Taxes = original.data.get("taxes") or {}
+    for meaning in dict.fromkeys(name for one in told for name in one["taxes"]) if own else ():
+        together, most = sum(int(one["taxes"].get(meaning, 0)) for one in told), int(own.get(meaning, 0))
+        if together > most:
+            yield f"tax of “{meaning}”", together, most
 
 
 def reserves(one: Taken, ctx: Options) -> Iterator[Move]:
-    """What a line credits, on its original; given back when the file is taken back."""
+    """What a line credits, on its original; given back when the file is taken back. Its tax, which stands on
+    other lines, is told when the file leaves (`with_taxes`)."""
     original = credited(one, ctx)
     if original is not None and one.disposition.state is ItemState.TAKEN:
-        own: Mapping[str, Any] = {"gross": abs(one.item.amount), "taxes": {}}
-        credits = {**credits_but(original, _credit(one)), _credit(one): own}
-        yield Move(kind=DOCUMENT, key=original.key, data={"credits": credits})
+        yield _reserved(original, one, {})
+
+
+def with_taxes(carried: Sequence[Taken], ctx: Options) -> Iterator[Move]:
+    """The same with the tax of each credit, from the moment of sending on."""
+    taxes, now = taxes_by_line(carried, ctx), dict[str, Record]()
+    for one in carried:
+        original = credited(one, ctx)
+        if original is not None and taxes.get(one.id):
+            move = _reserved(now.get(original.key, original), one, taxes[one.id])
+            now[original.key] = replace(original, data={**original.data, **move.data})
+            yield move
+
+
+def _reserved(original: Record, one: Taken, taxes: Taxes) -> Move:
+    own: Credit = {"gross": abs(one.item.amount), "taxes": taxes}
+    credits = {**credits_but(original, _credit(one)), _credit(one): own}
+    return Move(kind=DOCUMENT, key=original.key, data={"credits": credits})
 
 
 CHECKS = (originals_are_known, credits_stay_within_their_original)

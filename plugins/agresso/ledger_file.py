@@ -32,12 +32,12 @@ from hub.api import (
 from plugins.agresso import ledger_credits, master
 from plugins.agresso.gl07_layout import AP, AR
 from plugins.agresso.ledger_tally import LedgerTally, day_of, pence
+from plugins.agresso.ledger_tax import taxes_by_line
 from plugins.agresso.master_checks import Coded, against_rule, told_as_old, unknown, unknown_method
 from plugins.agresso.master_data import DIMENSIONS
-from plugins.agresso.names import line_name
+from plugins.agresso.names import LEDGER_LINE, line_name
 from plugins.agresso.settings import LedgerFileOptions
 
-LEDGER_LINE = "LEDGER_LINE"
 Options = Context[LedgerFileOptions]
 _TOLD = (
     "batch_id", "client", "voucher_type", "voucher_no", "trans_type", "account", "period", "ext_ref",
@@ -157,7 +157,8 @@ CHECKS = (
 
 
 def sent_invoices(carried: Sequence[Taken], ctx: Options) -> Iterator[Move | Waiting]:
-    """Each invoice with its party, from the moment of sending on."""
+    """Each invoice with its party and tax, from the moment of sending on; and what the tax of credits is."""
+    taxes = taxes_by_line(carried, ctx)
     gross: dict[str, int] = {}
     first: dict[str, Taken] = {}
     for one in carried:
@@ -168,7 +169,9 @@ def sent_invoices(carried: Sequence[Taken], ctx: Options) -> Iterator[Move | Wai
         told = {"kind": LEDGER_LINE, "customer": one.item.data["apar_id"], "gross": abs(gross[key])}
         credited = ledger_credits.credited(one, ctx)
         told |= {"original": credited.key} if credited else {}
+        told |= {"taxes": taxes[one.id]} if taxes.get(one.id) else {}
         yield Move(kind=DOCUMENT, key=key, to="SENT", data={**told, "item": one.id})
+    yield from ledger_credits.with_taxes(carried, ctx)
 
 
 def _values(item: Any) -> list[str]:

@@ -69,7 +69,7 @@ def vouchers(reported: Reported) -> Iterator[Row]:
     """One row for each voucher that left in the period, and one of all. Sums are of debits; of a document,
     its gross."""
     of_all = list(lines(reported))
-    for (kind, reference), rows in grouped(of_all, "kind", "reference"):
+    for (kind, reference), rows in grouped(of_all, "kind", "voucher"):
         numbers, periods = ({str(row[name]) for row in rows if row[name]} for name in ("number", "period"))
         yield {
             "kind": kind,
@@ -82,7 +82,7 @@ def vouchers(reported: Reported) -> Iterator[Row]:
         }
     if of_all:
         outcome = _outcome({row["outcome"] for row in of_all})
-        sums = [_sums(rows, _debits) for _, rows in grouped(of_all, "kind", "reference")]
+        sums = [_sums(rows, _debits) for _, rows in grouped(of_all, "kind", "voucher")]
         added = {name: sum(one[name] for one in sums) for name in ("sent", "posted", "difference")}
         counted = {name: str(sum(int(one[name]) for one in sums)) for name in ("lines", "unknown")}
         yield {"kind": TOTAL, "reference": "", "date": None, "outcome": outcome, **added, **counted}

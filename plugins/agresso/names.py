@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+LEDGER_LINE = "LEDGER_LINE"
+"""A line of a ledger file that another system made."""
+
 
 def line_name(batch_id: object, voucher_type: object, voucher_no: object) -> str:
     """A voucher of a batch; a line of it has its place after a slash."""

@@ -13,6 +13,7 @@ from datetime import date
 
 from hub.api import (
     RENT_BALANCE,
+    Context,
     Day,
     Layout,
     Lifecycle,
@@ -29,8 +30,10 @@ from hub.api import (
 from plugins.agresso.feedback import FEED
 from plugins.agresso.journal import TRANSFER, ledger_account, side_account
 from plugins.agresso.month_end import Row, grouped
+from plugins.agresso.names import LEDGER_LINE
 from plugins.agresso.outgoing import Options
 from plugins.agresso.reports import RENT_DEBTS, SOURCES, lines, source_account
+from plugins.agresso.settings import LedgerFileOptions
 
 MOVEMENT = "agresso_movement"
 MOVEMENT_LIFE = Lifecycle(
@@ -40,7 +43,8 @@ MOVEMENT_LIFE = Lifecycle(
     moves={"KNOWN": ("KNOWN",)},
     owner="finance",
 )
-"""By the source's name of the account, or by side. data: account, the ledger's; movement."""
+"""By the source's name of the account, or by side; of a ready-made file's, by LEDGER_LINE/account. data:
+account, the ledger's; movement."""
 
 CONTROL, OTHER, WRITE_OFFS = "CONTROL", "OTHER", "WRITE_OFFS"
 MOVEMENTS = ("CHARGES", "CASH", "BENEFIT", WRITE_OFFS, "REFUNDS")
@@ -60,11 +64,11 @@ CONTROLLED = Layout(
 )
 
 
-def learns(carried: Sequence[Taken], ctx: Options) -> Iterator[Move | Waiting]:
-    """What the accounts are of the journals that leave."""
+def learns(carried: Sequence[Taken], ctx: Options | Context[LedgerFileOptions]) -> Iterator[Move | Waiting]:
+    """What the accounts are of the journals that leave, those of ready-made files among them."""
     name, codes, seen = ctx.options.movements, ctx.facts.codes, set[str]()
     for one in carried if name and codes else ():
-        key = source_account(one.item)
+        key = _key(one.item.kind, source_account(one.item))
         if key is None or key in seen or one.item.kind == TRANSFER:
             continue
         seen.add(key)
@@ -74,8 +78,15 @@ def learns(carried: Sequence[Taken], ctx: Options) -> Iterator[Move | Waiting]:
         yield Move(kind=MOVEMENT, key=key, to="KNOWN", data=told)
 
 
-def _account(one: Taken, ctx: Options) -> str | None:
+def _key(kind: str, account: str | None) -> str | None:
+    """A ready-made file names the ledger's own accounts, which the source may call otherwise."""
+    return f"{kind}/{account}" if account and kind == LEDGER_LINE else account
+
+
+def _account(one: Taken, ctx: Options | Context[LedgerFileOptions]) -> str | None:
     data = one.item.data
+    if isinstance(ctx.options, LedgerFileOptions):
+        return str(data["account"])
     if data.get("side"):
         return side_account(data, ctx.options.posts_to)
     return ledger_account(str(data["account"]), one.item.on, ctx)
@@ -114,13 +125,13 @@ def _moved(reported: Reported) -> Mapping[str, tuple[int, int]]:
         sent, posted = moved.get(what, (0, 0))
         moved[what] = sent + sign * row["sent"], posted + sign * (row["posted"] or 0)
 
-    for (kind, _), rows in grouped(lines(reported), "kind", "reference"):
+    for (kind, _), rows in grouped(lines(reported), "kind", "voucher"):
         if kind in RENT_DEBTS:
             for row in rows:
                 if row["sent_account"] == Side.DEBTORS:
                     add(WRITE_OFFS, row, 1)
             continue
-        told = [(known.get(row["sent_account"], OTHER), row) for row in rows]
+        told = [(known.get(_key(kind, row["sent_account"]) or "", OTHER), row) for row in rows]
         for what, row in told if any(what == CONTROL for what, _ in told) else ():
             if what != CONTROL:
                 add(what, row, -1)

@@ -26,6 +26,7 @@ from hub.api import (
 from plugins.agresso.documents import TOWARDS
 from plugins.agresso.feedback import LEDGER_POSTING, PARTY_LINES
 from plugins.agresso.feedback_layout import POSTED
+from plugins.agresso.names import LEDGER_LINE, line_name
 
 TEXT, MONEY, COUNT, DAY = Text(), Pounds(), Digits(), Day("%Y-%m-%d")
 UNKNOWN, AMENDED = "UNKNOWN", "AMENDED"
@@ -52,6 +53,7 @@ LINES = Layout(
         column("item", TEXT),
         column("kind", TEXT),
         column("reference", TEXT),
+        column("voucher", TEXT),
         column("date", DAY),
         column("outcome", TEXT),
         column("sent", MONEY),
@@ -114,6 +116,7 @@ def _line(one: ReportedItem, told: ReportedItem | None) -> Row:
         "item": one.id,
         "kind": one.kind,
         "reference": one.reference,
+        "voucher": voucher_of(one),
         "date": one.on,
         "outcome": _outcome(meant, posted, told),
         "sent": meant,
@@ -124,6 +127,14 @@ def _line(one: ReportedItem, told: ReportedItem | None) -> Row:
         "period": told.data["period"] if told else None,
         "error": told.data["error_text"] if told else None,
     }
+
+
+def voucher_of(one: ReportedItem | Item) -> str:
+    """What its lines have in common: the number of a journal or document; of a ready-made file's line, batch,
+    voucher type and number."""
+    if one.kind == LEDGER_LINE:
+        return line_name(*(one.data[name] for name in ("batch_id", "voucher_type", "voucher_no")))
+    return one.reference
 
 
 def source_account(one: ReportedItem | Item) -> str | None:

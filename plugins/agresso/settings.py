@@ -45,6 +45,9 @@ class LedgerFileOptions(DateOptions):
     max_age_days: after which a copy of the master data is not believed any more (AGR09)
     tax_rates:   the code map from tax codes to per cent; without it TX lines are not recalculated
     tax_tolerance: pounds by which the tax of a line may differ
+    tax_codes:   the code map from what a supply is for tax to the ledger's tax code; without it the tax of
+                 credits is not held against that of their originals (AGR15)
+    movements:   the code map from accounts to what they are to the rent debtors' control, as of a journal
     no_due_date: voucher types whose AR or AP lines need no due date (receipts)
     sundry:      whether a file may say who a sundry customer or supplier is, bank account and all
     """
@@ -56,13 +59,15 @@ class LedgerFileOptions(DateOptions):
     pay_methods: frozenset[str] = frozenset()
     tax_rates: str | None = None
     tax_tolerance: Pounds = Decimal("0.01")
+    tax_codes: str | None = None
+    movements: str | None = None
     no_due_date: frozenset[str] = frozenset()
     sundry: bool = False
     no_tax: str = "0"
     max_age_days: int = Field(default=7, ge=1)
 
     def code_maps(self) -> Iterable[str]:
-        return filter(None, (self.tax_rates,))
+        return filter(None, (self.tax_rates, self.tax_codes, self.movements))
 
 
 Coding = Literal["cost_centre", "project", "property", "activity"]

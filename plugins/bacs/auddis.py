@@ -6,7 +6,7 @@ Source: formats page bacs.md, sections 6.3 and 6.8.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -46,10 +46,17 @@ from plugins.bacs.codes import INSTRUCTION
 from plugins.bacs.mandate_changes import match_change, told_reason
 from plugins.bacs.reports import of, report_is_ours, report_says_what_it_is, type_is_known
 from plugins.bacs.settings import AuddisOptions, InstructionFileOptions
-from plugins.bacs.tally import submission_identity
+from plugins.bacs.tally import submission_identity, unnumbered_identity
 
 SUBMISSIONS = ("bacs.submission", "bacs.instructions")
 """The feeds that instructions leave with."""
+
+UNKNOWN = (
+    "if it is about instructions that left in a CSV file beside payments, it names the serial that the "
+    "bureau gave, which the Input report of the payments brings: release this one once that has come, else "
+    "ask the partner"
+)
+"""What becomes of a report about instructions that names nothing which the hub knows."""
 
 _NO_ERROR = ("", "0")
 _REJECTED = "R"
@@ -106,6 +113,14 @@ class InstructionFileTally(AdviceTally):
         sun = self.header["service_user_number"].strip()
         return submission_identity(sun, self.told["serial"].strip())
 
+    def names(self) -> Sequence[str]:
+        """The same; or, as a CSV file of instructions alone, the one of its day that moves no money."""
+        about = self.about()
+        if about is None or self.header is None or self.told is None:
+            return ()
+        day, sun = self.told["processing_day"].strip(), self.header["service_user_number"].strip()
+        return (about, *([unnumbered_identity(sun, [date.fromisoformat(day)], {})] if day else []))
+
     def own_name(self) -> str | None:
         """Submission, report type, day and file number: its header has no number of its own."""
         if self.header is None or self.told is None:
@@ -156,7 +171,8 @@ FILE_ANSWERS = Answers(
     SUBMISSIONS,
     kind="auddis_file",
     rules=(),
-    whole=InstructionFileTally.about,
+    whole=InstructionFileTally.names,
+    unknown=UNKNOWN,
     rest=_rest,
     kinds=(INSTRUCTION,),
     settles=False,

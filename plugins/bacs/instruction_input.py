@@ -32,7 +32,7 @@ from hub.api import (
     check,
     normal_reference,
 )
-from plugins.bacs.auddis import SUBMISSIONS
+from plugins.bacs.auddis import SUBMISSIONS, UNKNOWN
 from plugins.bacs.codes import INSTRUCTION
 from plugins.bacs.input_report import (
     InputTally,
@@ -113,7 +113,8 @@ INSTRUCTION_INPUT_ANSWERS = Answers(
     rules=INPUT_RULES,
     says=says,
     why=why,
-    whole=InputTally.about,
+    whole=InputTally.names,
+    unknown=UNKNOWN,
     rest=_rest,
     kinds=(INSTRUCTION,),
     settles=False,

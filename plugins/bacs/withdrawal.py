@@ -133,4 +133,13 @@ def _rest(tally: WithdrawalTally) -> Rest:
     return Rest(Answered.REFUSED, "the submission was withdrawn")
 
 
-WITHDRAWAL_ANSWERS = Answers(SUBMISSIONS, kind="withdrawn", rules=(), whole=WithdrawalTally.about, rest=_rest)
+WITHDRAWAL_ANSWERS = Answers(
+    SUBMISSIONS,
+    kind="withdrawn",
+    rules=(),
+    whole=WithdrawalTally.about,
+    unknown="a CSV file is not known by the serial that the bureau gave it before its Input report has come, "
+    "and this report tells neither its day nor how many payments it has: see by its sums which one it is, "
+    "and ask the bureau",
+    rest=_rest,
+)

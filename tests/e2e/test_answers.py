@@ -93,6 +93,13 @@ def rest(tally):
     return None if tally.about.endswith("?") else Rest(Answered.ACCEPTED)
 
 
+def names(tally):
+    """`S9=ABC001`: CALL-S9 is what the partner calls the one that went out as CALL-ABC001."""
+    if tally.about and "=" in tally.about:
+        return [f"CALL-{name}" for name in tally.about.split("=")]
+    return tally.about and tally.about.rstrip("?")
+
+
 WORDS = {"BAD": Answered.REFUSED, "FIX": Answered.AMENDED}
 CALLS = little(
     name="little.calls",
@@ -113,7 +120,7 @@ REPORTS = little(
         rules=(On(lambda item, sent: True, alone=True),),
         says=lambda item: WORDS[item.data["word"]],
         why=lambda item: f"said {item.data['word']}",
-        whole=lambda tally: tally.about and tally.about.rstrip("?"),
+        whole=names,
         rest=rest,
     ),
 )
@@ -281,6 +288,21 @@ def test_a_report_that_is_withdrawn_has_answered_nothing(world):
     assert {item.state for item in seen.items} == {ItemState.SENT}
     assert [(one.state, one.answered_by) for one in seen.deliveries] == [(DeliveryState.SENT, None)]
     assert "answer_taken_back" in [event.kind for event in seen.events]
+
+
+def test_a_name_that_a_report_brought_is_known_until_the_report_is_taken_back(world):
+    def reported(about, number):
+        world.arrive(f"report{number}", report(about, ("BAD", f"ABC00{number}")))
+        return next(one for one in hub.run("reports").transfers if one.name == f"report{number}")
+
+    nowhere(world)
+    with world.hub(who="anna") as hub:
+        call = take(world, hub, "calls", "call1", CALL)
+        first = reported("S9=ABC001", 1)
+        assert f"CALL-S9 was answered before, by transfer {first.id}" in reported("CALL-S9", 2).reason
+        hub.acts.withdraw(first.id, "of the wrong bank")
+        assert "no transfer of little.calls went out as CALL-S9" in reported("CALL-S9", 3).reason
+        assert view(hub, call).deliveries[0].identity == "CALL-ABC001"
 
 
 class Crash(BaseException):

@@ -77,6 +77,7 @@ def test_one_bad_file_does_not_stop_the_others(world):
 
 
 def test_the_same_bytes_under_another_name_are_a_duplicate(world):
+    """So is a submission to Bacs that was sent before (S18-022): the rule is the hub's own."""
     with world.hub() as hub:
         for name in ("a.txt", "again.txt"):
             world.arrive(name, GOOD)

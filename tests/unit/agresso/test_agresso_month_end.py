@@ -29,6 +29,7 @@ def said(key: str, status: str, amount: int, **data: Any) -> ReportedItem:
     return item("f", "LEDGER_POSTING", key, amount, **{**told, **data})
 
 
+READY = {"batch_id": "B", "voucher_type": "RJ", "voucher_no": "1"}
 SENT = (
     item("1", "JOURNAL", "J1", 1000, account="B1000"),
     item("2", "JOURNAL", "J1", -1000, account="I2100"),
@@ -36,7 +37,7 @@ SENT = (
     item("4", "JOURNAL", "J2", -500, on=date(2026, 11, 9), account="B1000"),
     item("5", "INVOICE", "LSC1", 700),
     item("6", "WRITE_OFF", "W1", -30),
-    item("7", "LEDGER_LINE", "S/1", 90, account="B1000", ext_ref="S/1", trans_type="GL"),
+    item("7", "LEDGER_LINE", "S/1", 90, account="B1000", ext_ref="S/1", trans_type="GL", **READY),
     item("8", "JOURNAL", "J0", 1, on=date(2026, 10, 31), account="B1000"),
 )
 TOLD = (
@@ -69,7 +70,7 @@ def test_each_voucher_is_posted_amended_rejected_or_not_reconciled_and_the_total
         ("J2", "UNRECONCILED", 500, 500, "1"),
         ("LSC1", "POSTED", 700, 700, "0"),
         ("W1", "REJECTED", -30, 0, "0"),
-        ("S/1", "POSTED", 90, 90, "0"),
+        ("B/RJ/1", "POSTED", 90, 90, "0"),
         ("", "UNRECONCILED", 2260, 2295, "1"),
     ]
 
@@ -86,7 +87,14 @@ def test_an_account_is_moved_by_week_and_kind_and_in_all() -> None:
     ]
 
 
-ACCOUNTS = {"B1000": "CONTROL", "I2100": "CHARGES", "B1900": "CASH", "DEBTORS": "CONTROL", "BANK:1": "CASH"}
+READY_MADE = {"LEDGER_LINE/B1000": "CONTROL", "LEDGER_LINE/I2100": "BENEFIT"}
+ACCOUNTS = READY_MADE | {
+    "B1000": "CONTROL",
+    "I2100": "CHARGES",
+    "B1900": "CASH",
+    "DEBTORS": "CONTROL",
+    "BANK:1": "CASH",
+}
 
 
 def control(*balances: tuple[str, int]) -> list[tuple[Any, ...]]:
@@ -97,6 +105,7 @@ def control(*balances: tuple[str, int]) -> list[tuple[Any, ...]]:
         item("22", "WRITE_OFF", "W2", -9, invoice_no="LSC1"),
         item("23", "JOURNAL", "J3", 8, account="I9999"),
         item("24", "JOURNAL", "J3", -8, account="I2100"),
+        item("25", "LEDGER_LINE", "S/2", -60, account="I2100", ext_ref="S/2", trans_type="GL", **READY),
     )
     records = {
         "agresso_movement": [
@@ -117,16 +126,17 @@ def control(*balances: tuple[str, int]) -> list[tuple[Any, ...]]:
 
 
 def test_the_rent_debtors_control_opens_moves_and_closes_beside_the_rent_systems_balance() -> None:
-    """J1 charges 10.00, J2 and E1 are cash of 5.00 and 0.40, W1 writes 0.30 off; J3 does not touch it."""
+    """J1 charges 10.00, J2 and E1 are cash of 5.00 and 0.40, W1 writes 0.30 off; J3 does not touch it. A
+    ready-made voucher, whose lines have keys of their own, is benefit of 0.60 by the ledger's accounts."""
     assert control(("2026-10-30", 700), ("2026-10-31", 5000), ("2026-11-30", 5435)) == [
         ("OPENING", 5000, 5000, 0),
         ("CHARGES", 1000, 1000, 0),
         ("CASH", -540, -500, 40),
-        ("BENEFIT", 0, 0, 0),
+        ("BENEFIT", 60, 0, -60),
         ("WRITE_OFFS", -30, 0, 30),
         ("REFUNDS", 0, 0, 0),
-        ("CLOSING", 5430, 5500, 70),
-        ("RENT_LEDGER", 5435, None, 5),
+        ("CLOSING", 5490, 5500, 10),
+        ("RENT_LEDGER", 5435, None, -55),
     ]
 
 

@@ -272,7 +272,8 @@ def instruction_file(*pairs: tuple[str, str], sent: tuple[SentItem, ...] = INSTR
 def rest_of(outcome: Outcome) -> Answered | None:
     assert AUDDIS_FILES.answers is not None
     assert AUDDIS_FILES.answers.whole is not None
-    assert AUDDIS_FILES.answers.whole(outcome.examined.tally) == ABOUT.identity
+    first, *_ = AUDDIS_FILES.answers.whole(outcome.examined.tally) or ("",)
+    assert first == ABOUT.identity
     rest = AUDDIS_FILES.answers.rest(outcome.examined.tally)
     return rest.said if rest else None
 

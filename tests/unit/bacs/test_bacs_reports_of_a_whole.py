@@ -10,7 +10,7 @@ import pytest
 from hub.door.feed import Feed
 from hub.model import Severity, Verdict
 from plugins.bacs.feeds import ADDACS, AUDDIS, AUDDIS_FILES, AWACS, INSTRUCTION_INPUT, WITHDRAWAL
-from tests.unit.bacs.bacs_files import FACTS, Outcome, golden, report
+from tests.unit.bacs.bacs_files import FACTS, Outcome, golden, report, request
 from tests.unit.bacs.test_bacs_input_report import ABOUT, SENT
 
 INSTRUCTIONS = golden("reports/input-instructions.xml")
@@ -56,6 +56,23 @@ def test_a_report_of_instructions_about_a_submission_without_any_waits() -> None
     outcome = report(INSTRUCTION_INPUT, INSTRUCTIONS, replace(FACTS, about=ABOUT, sent=()))
     assert outcome.verdict is Verdict.HELD
     assert "we sent no instruction with this submission" in outcome.messages
+
+
+ROW = "000299,40154823,A TENANT,0.00,{code},000199,20000015,EXAMPLE COUNCIL,RENT{ref},26/11/2026\r\n"
+
+
+@pytest.mark.parametrize(
+    ("feed", "name"), [(AUDDIS_FILES, "auddis-accepted"), (INSTRUCTION_INPUT, "input-instructions")]
+)
+def test_instructions_alone_in_a_csv_file_are_found_by_their_day(feed: Feed, name: str) -> None:
+    """The bureau gave the file its serial, which is the surest name of it all the same."""
+    file = "".join(ROW.format(code=code, ref=ref) for code, ref in (("0N", "00100001"), ("0C", "00100002")))
+    sent = request("paygate", file.encode()).examined.tally.goes_out_as()
+    assert sent == "654321/2026-11-26..2026-11-26/0 of 0.00/0 of 0.00"
+    tally = report(feed, golden(f"reports/{name}.xml")).examined.tally
+    assert feed.answers is not None and feed.answers.whole is not None
+    serial, by_day = feed.answers.whole(tally) or ("", "")
+    assert (serial.startswith("654321/"), serial.count("/"), by_day) == (True, 1, sent)
 
 
 ADVICES = (
