@@ -53,11 +53,13 @@ class Options(BaseModel):
 
     a_route_sets: options that a route must set, although a look at a single file can do without them
     required_for: the same, by format or output, for routes that name it
+    goes_by:      by option, the output by which goes what it is about: a route has both or neither
     code_maps:    the code maps that these options name; each must lie in `config/codes/`
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ()
     required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    goes_by: ClassVar[Mapping[str, str]] = {}
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     def code_maps(self) -> Iterable[str]:
