@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, BinaryIO, ClassVar, Protocol
+from typing import Any, BinaryIO, ClassVar, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -64,6 +64,11 @@ class Options(BaseModel):
 
     def code_maps(self) -> Iterable[str]:
         return ()
+
+    def reading(self, stream: BinaryIO, today: date | None) -> Self:
+        """As they are for a content, where something of them holds from a day on. Pure but for a look at the
+        start of the stream, which it leaves where it was."""
+        return self
 
 
 @dataclass(frozen=True, slots=True)
