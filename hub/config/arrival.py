@@ -22,7 +22,7 @@ class Arrival(Schedule):
     """
 
     at: Annotated[
-        tuple[TimeOfDay, ...], BeforeValidator(_only_one), Field(alias="by", min_length=1, max_length=1)
+        tuple[TimeOfDay, ...], Field(alias="by", min_length=1, max_length=1), BeforeValidator(_only_one)
     ]
     count: int = Field(default=1, ge=1, le=1000)
     amber: Duration | None = None

@@ -31,6 +31,11 @@ def feed_options(feed: Feed, values: Mapping[str, Any], named: Collection[str] =
     found: list[tuple[Path, str]] = [
         ((), f"the option “{name}” is missing; {feed.name} needs it") for name in needed if name not in values
     ]
+    found += [
+        ((name,), f"needs the output “{output}”: add it to the route's `to:`, or leave the option out")
+        for name, output in feed.options.goes_by.items()
+        if values.get(name) is not None and output not in named
+    ]
     try:
         options = read_options(feed.options, {key: value for key, value in values.items() if key in known})
     except WrongOptions as wrong:

@@ -207,9 +207,14 @@ class Wiring:
 
 def _outputs_needed(route: RouteSettings, feeds: Sequence[Feed]) -> set[str]:
     """The outputs that a route without any target would miss. What comes in for a feed that also gathers can
-    all wait: it leaves by the route that gathers it."""
+    all wait: it leaves by the route that gathers it. One that is there for an option only is not missed."""
     sending = [feed for feed in feeds if isinstance(route.source, Waiting) or not feed.gathers]
-    return {output.name for feed in sending for output in feed.outputs}
+    return {
+        output.name
+        for feed in sending
+        for output in feed.outputs
+        if output.name not in feed.options.goes_by.values()
+    }
 
 
 def _compartment_mistakes(feeds: Sequence[Feed]) -> Iterator[Mistake]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, BinaryIO, ClassVar, Protocol
+from typing import Any, BinaryIO, ClassVar, Protocol, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -53,15 +53,22 @@ class Options(BaseModel):
 
     a_route_sets: options that a route must set, although a look at a single file can do without them
     required_for: the same, by format or output, for routes that name it
+    goes_by:      by option, the output by which goes what it is about: a route has both or neither
     code_maps:    the code maps that these options name; each must lie in `config/codes/`
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ()
     required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    goes_by: ClassVar[Mapping[str, str]] = {}
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     def code_maps(self) -> Iterable[str]:
         return ()
+
+    def reading(self, stream: BinaryIO, today: date | None) -> Self:
+        """As they are for a content, where something of them holds from a day on. Pure but for a look at the
+        start of the stream, which it leaves where it was."""
+        return self
 
 
 @dataclass(frozen=True, slots=True)

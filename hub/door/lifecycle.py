@@ -151,7 +151,8 @@ class Lifecycle:
     """A kind of record.
 
     begins:    the states in which one may be made
-    moves:     state → the states that may follow; a state that none follows has ended
+    moves:     state → the states that may follow; in a state that none follows a record has ended
+    ends:      states in which it has ended as well, although it may begin again
     deadlines: promises that being in a state makes; leaving it keeps them
     when:      asked each time the record was made or changed (old, new, facts); pure. Its moves of the same
                record do not ask it again. `looks_up` is what it finds in `facts.records`, and what `hub.yaml`
@@ -188,6 +189,7 @@ class Lifecycle:
     keep: Keep | None = None
     unsayable: Callable[[str, Any], str | None] | None = None
     found_by: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for deadline in self.deadlines:
@@ -211,7 +213,7 @@ class Lifecycle:
         return format_pounds(value) if name in self.money and isinstance(value, int) else value
 
     def has_ended(self, state: str) -> bool:
-        return not self.moves.get(state)
+        return state in self.ends or not self.moves.get(state)
 
     def may(self, old: str | None, new: str) -> bool:
         """Whether a record may come from `old` (None = it is not there yet) into `new`."""

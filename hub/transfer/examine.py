@@ -51,6 +51,7 @@ def examine(
     keep: int | None = None,
 ) -> Examined:
     """Decode and validate all that needs nothing but the file. `keep` bounds the items kept (None = all)."""
+    ctx = replace(ctx, options=ctx.options.reading(stream, ctx.facts.today))
     reading = Reading(feed, ctx, extra, tolerate)
     items: list[Item] = []
     for chunk in reading.chunks(feed.formats[ctx.format].decode(stream, ctx.options)):

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from plugins.debt_agency.mapping import lossy
 from plugins.debt_agency.mapping_spec import AgencyLayout
-from plugins.debt_agency.presets import PRESETS, by_name
+from plugins.debt_agency.mapping_versions import versions
+from plugins.debt_agency.presets import PRESETS
 
 
 @click.command()
@@ -23,11 +24,11 @@ def layout(partner: IO[str] | None) -> None:
     if not named:
         click.echo("No route of this file has a layout of its own: canonical files carry everything.")
     for name, told in named.items():
-        spec = _spec(name, told)
-        lost = list(lossy(spec)) or ["nothing is lost"]
-        click.echo(f"{name}: {spec.layout} ({spec.kind})")
-        for sentence in lost:
-            click.echo(f"  {sentence}")
+        for spec in _versions(name, told):
+            lost = list(lossy(spec)) or ["nothing is lost"]
+            click.echo(f"{name}: {spec.layout} ({spec.kind}){_span(spec)}")
+            for sentence in lost:
+                click.echo(f"  {sentence}")
 
 
 def _declared(partner: IO[str]) -> dict[str, Any]:
@@ -41,11 +42,18 @@ def _declared(partner: IO[str]) -> dict[str, Any]:
     return {name: one["layout"] for name, one in options.items() if "layout" in one}
 
 
-def _spec(name: str, told: Any) -> AgencyLayout:
+def _versions(name: str, told: Any) -> list[AgencyLayout]:
     try:
-        spec = by_name(told)
-        return spec if isinstance(spec, AgencyLayout) else AgencyLayout.model_validate(spec)
+        return [
+            one if isinstance(one, AgencyLayout) else AgencyLayout.model_validate(one)
+            for one in versions(told)
+        ]
     except (ValidationError, ValueError):
         raise click.ClickException(
             f"The layout of {name} cannot be used; `feedhub check` says what is wrong."
         ) from None
+
+
+def _span(spec: AgencyLayout) -> str:
+    days = (("from", spec.valid_from), ("until", spec.valid_to))
+    return "".join(f" {word} {day}" for word, day in days if day)

@@ -1,7 +1,8 @@
 """A debtor's other debts: a breathing space on one rent account holds those of the same people that are with
 agencies, or about to be. The search is kept, and somebody is asked to tell the adviser of what it found.
 
-A record of the kind `debtor`, known by the rent system's number of the person; it names nobody. Its facts:
+A record of the kind `debtor`, known by the rent system's number of the person; it names nobody. It ends with
+the last of their placements, unless a breathing space still stands, and begins again with the next. Facts:
 
     on ACCOUNT      the placement of a debt of theirs on that rent account
     moratorium      a breathing space of theirs: {hold, account, from, until, code, at, stands}
@@ -19,30 +20,31 @@ from typing import Any
 
 from hub.api import HOLD, Effect, Facts, Follow, Lifecycle, Lookup, Move, Record, Task, told_hold, years
 from plugins.debt_agency.fan_out import EFFECTIVE, tell_agency
-from plugins.debt_agency.placements import PLACEMENT
+from plugins.debt_agency.placements import CANCELLED, CLOSED, PLACEMENT
 
-DEBTOR, KNOWN = "debtor", "KNOWN"
+DEBTOR, KNOWN, ENDED = "debtor", "KNOWN", "ENDED"
 TENANT = "tenant"
 """Records of `rent.tenants`."""
 
 BREATHING_SPACE, OURS, ON = "BREATHING_SPACE", "debt_agency", "on "
 LIABLE = ("MAIN", "JOINT")
+OVER = (CLOSED, CANCELLED)
+"""States of a placement with which the debt is with no agency, nor about to be."""
 
 
 def placed(tenants: Iterable[Record], account: str, placement: str) -> Iterator[Move]:
     """Whose debt is placed: each tenant of the account."""
-    for person in sorted({str(one.data["person_ref"]) for one in tenants if one.data["role"] in LIABLE}):
+    for person in _people(tenants):
         yield Move(kind=DEBTOR, key=person, to=KNOWN, data={f"{ON}{account}": placement})
 
 
 def a_moratorium_changed(old: Record | None, new: Record, facts: Facts) -> Iterator[Move]:
     """Of a breathing space each tenant of its account is told; of one that was begun here, nobody again."""
-    if (
-        new.data["kind"] != BREATHING_SPACE
-        or new.data.get("joined_to")
-        or not new.account
-        or not facts.records
-    ):
+    if new.data["kind"] != BREATHING_SPACE or not new.account or not facts.records:
+        return
+    if new.data.get("joined_to"):
+        if new.state != EFFECTIVE:
+            yield from _ending(new, facts)
         return
     told = {
         "hold": new.key,
@@ -51,9 +53,8 @@ def a_moratorium_changed(old: Record | None, new: Record, facts: Facts) -> Itera
         "at": new.since.isoformat() if new.since else None,
         "stands": new.state == EFFECTIVE,
     }
-    for tenant in facts.records.about(TENANT, new.account):
-        if tenant.data["role"] in LIABLE:
-            yield Move(kind=DEBTOR, key=str(tenant.data["person_ref"]), to=KNOWN, data={"moratorium": told})
+    for person in _people(facts.records.about(TENANT, new.account)):
+        yield Move(kind=DEBTOR, key=person, to=KNOWN, data={"moratorium": told})
 
 
 def further_debts(old: Record | None, new: Record, facts: Facts) -> Iterator[Effect]:
@@ -64,7 +65,10 @@ def further_debts(old: Record | None, new: Record, facts: Facts) -> Iterator[Eff
     others = {name.removeprefix(ON): str(ref) for name, ref in new.data.items() if name.startswith(ON)}
     others.pop(space["account"], None)
     if not space["stands"]:
-        yield from _ended(new, space, facts) if old and old.data.get("moratorium") != space else ()
+        asked = list(_ended(new, space, facts)) if old and old.data.get("moratorium") != space else []
+        yield from asked
+        if not asked and has_ended(new, facts):
+            yield Move(kind=DEBTOR, key=new.key, to=ENDED, reason="no debt of theirs is placed any more")
         return
     found = []
     for account, reference in sorted(others.items()):
@@ -134,18 +138,55 @@ def _ended(new: Record, space: dict[str, Any], facts: Facts) -> Iterator[Task]:
             )
 
 
+def a_placement_ended(old: Record | None, new: Record, facts: Facts) -> Iterator[Move]:
+    """With the last of their debts that was placed, what is known of its debtors ends, too."""
+    if new.state in OVER and not (old and old.state in OVER):
+        yield from _ending(new, facts)
+
+
+def _ending(about: Record, facts: Facts) -> Iterator[Move]:
+    """Of the tenants of an account, those of whom nothing need be known any more."""
+    if about.account is None or facts.records is None:
+        return
+    for person in _people(facts.records.about(TENANT, about.account)):
+        debtor = facts.records.get(DEBTOR, person)
+        if debtor is not None and debtor.state == KNOWN and has_ended(debtor, facts):
+            yield Move(kind=DEBTOR, key=person, to=ENDED, reason=f"nothing follows {about.key} for them")
+
+
+def has_ended(debtor: Record, facts: Facts) -> bool:
+    """Whether none of their debts is placed, or about to be, and no breathing space of theirs stands."""
+    placements = [facts.records.get(PLACEMENT, ref) for ref in placements_of(debtor)] if facts.records else []
+    space = debtor.data.get("moratorium") or {}
+    return not space.get("stands") and all(one is None or one.state in OVER for one in placements)
+
+
+def _people(tenants: Iterable[Record]) -> list[str]:
+    """The numbers of those who are liable."""
+    return sorted({str(one.data["person_ref"]) for one in tenants if one.data["role"] in LIABLE})
+
+
 def placements_of(debtor: Record) -> Iterator[str]:
     return (str(ref) for name, ref in debtor.data.items() if name.startswith(ON))
 
 
+OF_THE_TENANTS = (
+    Lookup(TENANT, accounts=True),
+    Lookup(DEBTOR, keys=lambda tenant: (str(tenant.data["person_ref"]),), of=TENANT),
+    Lookup(PLACEMENT, keys=placements_of, of=DEBTOR),
+)
 DEBTOR_LIFE = Lifecycle(
     kind=DEBTOR,
     title="People whose debts were placed, by their number",
     begins=(KNOWN,),
-    moves={KNOWN: (KNOWN,)},
+    moves={KNOWN: (ENDED,), ENDED: (KNOWN,)},
+    ends=(ENDED,),
     when=further_debts,
     looks_up=(Lookup(HOLD), Lookup(PLACEMENT, keys=placements_of)),
-    follows=(Follow(HOLD, a_moratorium_changed, looks_up=(Lookup(TENANT, accounts=True),)),),
+    follows=(
+        Follow(HOLD, a_moratorium_changed, OF_THE_TENANTS),
+        Follow(PLACEMENT, a_placement_ended, OF_THE_TENANTS),
+    ),
     owner="rents",
     keep=years(7),
 )

@@ -1,7 +1,8 @@
 """What an agency found out and did (AUP): traces, contacts, arrangements, statuses, objections, complaints.
 
-Nothing of it is written over the tenant's record: an address is proposed to a person. What the law stops
-collection for holds the account at once. Source: debt_agency.md, sections 3.6 and 7.
+Nothing of it is written over the tenant's record: an address is proposed to a person (`traces` says when it
+goes without one). What the law stops collection for holds the account at once. Source: debt_agency.md,
+sections 3.6 and 7.
 """
 
 from __future__ import annotations
@@ -32,11 +33,10 @@ from hub.api import (
     format_pounds,
     told_hold,
 )
-from plugins.debt_agency import codes
+from plugins.debt_agency import codes, traces
 from plugins.debt_agency.exceptions import exception
 from plugins.debt_agency.holds import EVERY, last_day
 from plugins.debt_agency.placements import OF_THE_ITEM, PLACEMENT, RECALL_PENDING, placement_of
-from plugins.debt_agency.settings import AgencyOptions
 from plugins.debt_agency.tally import AgencyTally
 from plugins.debt_agency.types import MONEY
 
@@ -64,7 +64,7 @@ SEEN_TO = {
 }
 
 
-class EventOptions(AgencyOptions):
+class EventOptions(traces.TraceOptions):
     """statuses: what the agency's own status codes mean; those of the canonical file need not be named
     insolvencies: which of them tell of an arrangement (IVA) or a relief order (DRO), under each of which
                   money is somebody else's; others that mean INSOLVENT are taken for a bankruptcy
@@ -187,7 +187,10 @@ def match(item: Item, ctx: Options, sent: SentItem | None) -> Disposition:
     account = placement.account if placement else None
     if history is not None and item_key(item) in history.posted:
         return Disposition(ItemState.DUPLICATE, account, "an earlier file told it already")
-    return Disposition(ItemState.NOTED, account, _crossed(item, placement))
+    crossed = _crossed(item, placement)
+    if placement is not None and crossed is None and traces.is_new_address(item):
+        return traces.disposition(item, placement, ctx)
+    return Disposition(ItemState.NOTED, account, crossed)
 
 
 def _crossed(item: Item, placement: Record | None) -> str | None:
@@ -215,12 +218,9 @@ def moves(one: Taken, ctx: Options) -> Iterator[Move]:
         if (differs := _plan_differs(one.item, placement)) is not None:
             says = f"{placement.data['agency']} agreed instalments for {placement.key}: {differs}."
             yield exception(_key(one), "PLAN_DIFF", says, placement, item=one.id)
-    elif kind == "TRC" and data["code"] == "N":
-        says = (
-            f"{placement.data['agency']} has traced a party of {placement.key}: look at the address that it "
-            "proposes."
-        )
-        yield exception(_key(one), "TRACED", says, placement, item=one.id)
+    elif traces.is_new_address(one.item):
+        if one.disposition.state is not ItemState.TAKEN:
+            yield exception(_key(one), "TRACED", traces.proposed(one, placement), placement, item=one.id)
     elif kind in SEEN_TO:
         says = f"{placement.data['agency']} {SEEN_TO[kind]} {placement.key}: see to it today."
         yield exception(_key(one), kind, says, placement, item=one.id)

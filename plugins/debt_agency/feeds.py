@@ -15,6 +15,7 @@ from plugins.debt_agency import (
     placing,
     rest,
     returns,
+    traces,
     updating,
 )
 from plugins.debt_agency.canonical import ACK, AUP, HLD, INV, PLC, RTN, UPD, Kind
@@ -135,12 +136,13 @@ AGENCY_UPDATE = Feed(
     formats={CANONICAL: AUP.format, LAYOUT: Mapped(AUP)},
     tally=tally_of(AUP),
     options=events.EventOptions,
-    checks=(*FILE_CHECKS, *events.CHECKS),
+    checks=(*FILE_CHECKS, *events.CHECKS, traces.address_may_still_go),
     items=main_items(AUP, events.ITEM, "event_at"),
     match=events.match,
     item_key=events.item_key,
     looks_up=events.LOOKS_UP,
     moves=events.moves,
+    outputs=(traces.OUTPUT,),
     personal_data=personal_of(AUP),
     keep=KEPT,
 )

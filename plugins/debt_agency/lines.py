@@ -23,6 +23,7 @@ from hub.api import (
 )
 from plugins.debt_agency.canonical import TRAILER_LINE, VERSION, Kind
 from plugins.debt_agency.mapping_proof import fits, written_as
+from plugins.debt_agency.mapping_spec import AgencyLayout
 from plugins.debt_agency.mapping_write import write
 from plugins.debt_agency.settings import AgencyOptions
 from plugins.debt_agency.tally import HASHED
@@ -71,14 +72,15 @@ def write_file(kind: Kind, lines: Sequence[Line], ctx: Context[Any], proof: Proo
     tally = _prove(kind, data, ctx, proof)
     options: AgencyOptions = ctx.options
     first, name = 1, FILE_NAME
-    if options.layout is not None:
+    layout = own_layout(ctx)
+    if layout is not None:
         own = [
             (row.layout.name, dict(zip(_names(row), text, strict=True)))
             for row, text in zip(rows, texts, strict=True)
         ]
-        data, name = written_as(options.layout, kind, own), options.layout.file_name
-        rows = [row for row in rows if row.layout.name in options.layout.tags]
-        first = 2 if options.layout.physical.header == "labels" else 1
+        data, name = written_as(layout, kind, own), layout.file_name
+        rows = [row for row in rows if row.layout.name in layout.tags]
+        first = 2 if layout.physical.header == "labels" else 1
     identity = place(options.agency_id, kind.code, number)
     called = _called(rows, identity, first)
     return Rendered(_named(name, kind, number, ctx), data, dict(tally.totals()), identity, called=called)
@@ -125,10 +127,16 @@ def could_be_written(lines: Sequence[Line], ctx: Context[Any]) -> None:
     """Raises CannotRender where a line, or the agency's own layout, cannot carry a value: that one is kept
     back, and the others go."""
     texts = [(one.layout.name, dict(zip(_names(one), texts_of(one), strict=True))) for one in lines]
+    layout = own_layout(ctx)
+    if layout is not None and texts:
+        fits(layout, texts)
+        write(layout, texts)
+
+
+def own_layout(ctx: Context[Any]) -> AgencyLayout | None:
+    """The agency's own layout on the day of a file; None = canonical. Raises CannotRender."""
     options: AgencyOptions = ctx.options
-    if options.layout is not None and texts:
-        fits(options.layout, texts)
-        write(options.layout, texts)
+    return options.own_on(ctx.moment.business_date if ctx.moment else ctx.facts.today)
 
 
 def _header(kind: Kind, number: int, ctx: Context[Any]) -> Line:

@@ -33,10 +33,10 @@ class Mapped:
         return False
 
     def decode(self, stream: BinaryIO, options: Any) -> Iterator[Chunk | Unreadable]:
-        spec: AgencyLayout | None = getattr(options, "layout", None)
+        spec: AgencyLayout | None = getattr(options, "own", None)
         told = mask_of(stream)
         if told is not None or spec is None:
-            yield told or Unreadable(1, b"", STRUCTURE, "the route names no layout for this file")
+            yield told or Unreadable(1, b"", STRUCTURE, "the route names no layout that holds for this file")
             return
         yield from Reading(spec).chunks(stream)
 

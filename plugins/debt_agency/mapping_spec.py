@@ -6,6 +6,7 @@ Nothing here is an agency's official layout: what an agency takes is agreed with
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
@@ -166,6 +167,7 @@ class AgencyLayout(Part):
     """A layout of one kind of file.
 
     layout, version: what it is called
+    valid_from, valid_to: the days that it holds on, both included; none = without end
     dates:       of `%Y`, `%m` and `%d`; empty_dates: what stands where there is no date
     defaults:    canonical values of the main record that the file does not carry
     record_selector: without it, each line is of the main record
@@ -175,6 +177,8 @@ class AgencyLayout(Part):
     layout: str
     kind: KindCode
     version: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
     physical: Physical = Physical()
     dates: str = "%Y-%m-%d"
     empty_dates: Fields = ()
@@ -210,6 +214,9 @@ class AgencyLayout(Part):
         """Which of header and trailer it has as canonical records."""
         framed = {one.record for one in self.columns if one.sources} & {HEADER, TRAILER}
         return frozenset(str(name) for name in framed)
+
+    def holds_on(self, day: date) -> bool:
+        return (self.valid_from or day) <= day <= (self.valid_to or day)
 
     def columns_of(self, record: str) -> list[Column]:
         return [one for one in self.columns if (one.record or self.of.main.name) == record]
@@ -249,6 +256,8 @@ def json_as_rows(told: Any) -> Any:
 
 def _problems(spec: AgencyLayout) -> Iterator[str]:
     """What is wrong with a layout as a whole, a sentence each."""
+    if spec.valid_from and spec.valid_to and spec.valid_to < spec.valid_from:
+        yield "has a valid_to that lies before its valid_from"
     fixed = spec.physical.form == "fixed"
     places: list[Place] = [*spec.columns, *spec.totals]
     for place in places:

@@ -26,7 +26,7 @@ class PaymentTally(AgencyTally):
         self.receipts: list[Receipt] = []
         self.remittances: list[Remittance] = []
         self.behind: list[Receipt] = []
-        own = ctx.options.layout if ctx.format == LAYOUT else None
+        own = ctx.options.own if ctx.format == LAYOUT else None
         self.sums_up = own is None or REMITTANCE_LINE.name in own.tags
         self.by_txn: dict[str, Receipt] = {}
         self.repeats: dict[int, Receipt] = {}

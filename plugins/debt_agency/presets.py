@@ -259,7 +259,11 @@ PRESETS: Mapping[str, Preset] = {
 
 
 def by_name(value: Any) -> Any:
-    """The ready layout of that name; what is no name stays as it is, and is read as a layout."""
+    """The ready layout of that name, which may hold for some days only; what is no name stays as it is, and
+    is read as a layout."""
+    if isinstance(value, dict) and "layout" in value and set(value) <= {"layout", "valid_from", "valid_to"}:
+        ready = by_name(value["layout"])
+        return AgencyLayout.model_validate({**ready.model_dump(by_alias=True), **value})
     if not isinstance(value, str):
         return value
     if value not in PRESETS:

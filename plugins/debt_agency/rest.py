@@ -20,7 +20,7 @@ def converse(content: bytes, ctx: Context[AgencyOptions]) -> Conversation:
     options = ctx.options
     if options.rest_path is None:
         raise RemoteRefused("The route hands over by calls and has no rest_path, which says where. Set it.")
-    is_json = options.layout is not None and options.layout.physical.form == "json"
+    is_json = content.lstrip()[:1] in (b"{", b"[")
     reply = yield Call(
         name="hand over",
         method="POST",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
-from typing import Annotated, ClassVar, Literal, Self
+from typing import Annotated, BinaryIO, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from hub.api import Facts, HoldKind, Options
+from hub.api import CannotRender, Facts, HoldKind, Options
 from plugins.debt_agency.mapping_spec import AgencyLayout
+from plugins.debt_agency.mapping_versions import clashes, on_day, version_of, versions
 from plugins.debt_agency.plans import DebtType, Plan, overlaps
-from plugins.debt_agency.presets import by_name
 
 Pounds = Annotated[Decimal, Field(ge=0, decimal_places=2)]
 HoldCode = Literal["BSP", "MHC", "DEC", "BKR", "DRO", "IVA", "DIS", "VUL", "CMP", "DBT", "LEG", "FRD"]
@@ -67,7 +68,8 @@ class AgencyOptions(Options):
     agency:      what the rent system calls it; blank = as files do
     client_code: the agency's code for this council and stream of debts
     test:        whether files are tests: they are written so, and only such are taken
-    layout:      the agency's own layout of the kind of file, or the name of a ready one; none = canonical
+    layout:      the agency's own layout of the kind of file, or the name of a ready one; several where it
+                 changes from a day on (`valid_from`, `valid_to`); none = canonical
     contract:    what was agreed with the agency, a row a plan and span of days (debt_agency.md 6.3); none =
                  rates are as files say, and not checked
     rest_path:   of an agency with an API: where a document is handed over; rest_reference: what of its answer
@@ -81,7 +83,7 @@ class AgencyOptions(Options):
     agency: str = ""
     client_code: str = ""
     test: bool = False
-    layout: Annotated[AgencyLayout | None, BeforeValidator(by_name)] = None
+    layout: Annotated[tuple[AgencyLayout, ...], BeforeValidator(versions)] = ()
     contract: tuple[Plan, ...] = ()
     rest_path: str | None = Field(default=None, pattern=r"^/")
     rest_reference: str = "id"
@@ -92,6 +94,33 @@ class AgencyOptions(Options):
             days = f"{max(one.valid_from, other.valid_from)}"
             raise ValueError(f"contract: two rows of {one.plan} count from {days} on; nobody can say which")
         return self
+
+    @model_validator(mode="after")
+    def _one_layout_a_day(self) -> Self:
+        problem = next(clashes(self.layout), None)
+        if problem is not None:
+            raise ValueError(f"layout: {problem}")
+        return self
+
+    def reading(self, stream: BinaryIO, today: date | None) -> Self:
+        """With the one layout that a file is in."""
+        if not self.layout:
+            return self
+        chosen = version_of(self.layout, stream, today)
+        return self.model_copy(update={"layout": (chosen,) if chosen else ()})
+
+    @property
+    def own(self) -> AgencyLayout | None:
+        """The layout of a file that is read; None where it is canonical."""
+        return self.layout[-1] if self.layout else None
+
+    def own_on(self, day: date | None) -> AgencyLayout | None:
+        """The layout of a file that leaves on a day; None where it is canonical. Raises CannotRender."""
+        if not self.layout or day is None:
+            return self.own
+        if (found := on_day(self.layout, day)) is None:
+            raise CannotRender(f"no version of the layout {self.layout[-1].layout} holds on {day}")
+        return found
 
     @property
     def called(self) -> str:

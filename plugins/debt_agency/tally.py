@@ -93,7 +93,7 @@ class AgencyTally(Tally):
 
 
 def _frame_of(ctx: Context[Any]) -> frozenset[str]:
-    layout = getattr(ctx.options, "layout", None) if ctx.format == LAYOUT else None
+    layout = ctx.options.own if ctx.format == LAYOUT else None
     return layout.frame if layout is not None else frozenset({HEADER, TRAILER})
 
 

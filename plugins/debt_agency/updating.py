@@ -30,7 +30,7 @@ from plugins.debt_agency.debts import address_of, addressed, person
 from plugins.debt_agency.exceptions import exception
 from plugins.debt_agency.file_checks import OUR_FILE_CHECKS
 from plugins.debt_agency.holds import EVERY, stopping
-from plugins.debt_agency.lines import Line, Proof, could_be_written, write_file
+from plugins.debt_agency.lines import Line, Proof, could_be_written, own_layout, write_file
 from plugins.debt_agency.placements import AT_AN_AGENCY, OF_THE_ITEM, PLACEMENT, placement_of
 from plugins.debt_agency.settings import AgencyOptions
 from plugins.debt_agency.tally import AgencyTally
@@ -95,17 +95,17 @@ def can_be_written(taken: Sequence[Taken], ctx: Options) -> Iterator[Found]:
     reference of a payment is one, the agency's layout has room for a note. A change that does not stays; the
     others go."""
     for one in taken:
-        if one.item.data["update_type"] == NOTE and not _carries_notes(ctx):
-            yield Found("DA-UPD-4: the agency's layout carries no notes", one.item.line, "text")
-            continue
         try:
+            if one.item.data["update_type"] == NOTE and not _carries_notes(ctx):
+                yield Found("DA-UPD-4: the agency's layout carries no notes", one.item.line, "text")
+                continue
             could_be_written(_lines([one], ctx) if one.disposition.state is ItemState.TAKEN else [], ctx)
         except CannotRender as problem:
             yield Found(f"DA-UPD-4: {problem}", one.item.line)
 
 
 def _carries_notes(ctx: Options) -> bool:
-    layout = ctx.options.layout
+    layout = own_layout(ctx)
     return layout is None or any("text" in one.sources for one in layout.columns_of(UPDATE_LINE.name))
 
 

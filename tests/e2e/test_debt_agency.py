@@ -209,6 +209,14 @@ def test_debts_leave_as_the_published_example_and_are_acknowledged(town):
     assert [item["state"] for item in shown["items"]] == ["DUPLICATE", "HELD"]
     assert town.state(SECOND) == "ACTIVE"
     a_breathing_space_reaches_the_further_debts_of_a_joint_tenant(town)
+    with_the_last_placement_ends_what_is_known_of_its_debtor(town)
+
+
+def with_the_last_placement_ends_what_is_known_of_its_debtor(town):
+    work = town.work()
+    (refused,) = (title for title in work if "refused the placement 100203" in title)
+    town.command("worklist", "answer", work[refused], "--answer", "drop")
+    assert [town.record("debtor", person)["state"] for person in ("P3", "P2")] == ["ENDED", "KNOWN"]
 
 
 def a_breathing_space_reaches_the_further_debts_of_a_joint_tenant(town):

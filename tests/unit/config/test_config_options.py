@@ -14,8 +14,10 @@ from hub.door.feed import Options
 class Report(Options):
     a_route_sets: ClassVar[tuple[str, ...]] = ("number",)
     required_for: ClassVar[dict[str, tuple[str, ...]]] = {"nine": ("column",)}
+    goes_by: ClassVar[dict[str, str]] = {"least": "addresses"}
     number: str | None = None
     column: str | None = None
+    least: int | None = None
 
 
 class Sums(Options):
@@ -56,3 +58,13 @@ def test_missing_and_wrong_options_are_told_together() -> None:
     with pytest.raises(WrongOptions) as error:
         feed_options(feed("a.report", Report), {"column": ["x"]})
     assert len(error.value.mistakes) == 2
+
+
+def test_an_option_without_the_output_that_it_is_about_is_a_mistake() -> None:
+    values = {"number": "012345", "least": 90}
+    assert feed_options(feed("a.report", Report), {**values, "column": "C"}, ("nine", "addresses"))
+    with pytest.raises(WrongOptions) as error:
+        feed_options(feed("a.report", Report), values, ("six",))
+    assert list(error.value.mistakes) == [
+        "needs the output “addresses”: add it to the route's `to:`, or leave the option out"
+    ]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
 import pytest
 
-from hub.api import Context, Disposition, Facts, Feed, ItemState, Move, Record, Taken
+from hub.api import Context, Disposition, Facts, Feed, ItemState, Moment, Move, Record, Taken
 from hub.transfer.examine import examine
 from hub.transfer.records import Snapshot
 from plugins.debt_agency.feeds import AGENCY_UPDATE, RETURN
 from plugins.debt_agency.holds import code_of, diary, last_day
+from plugins.debt_agency.traces import address_may_still_go
 
 REF, ACCOUNT, TODAY = "0001002013", "7001234501", date(2026, 3, 10)
 RECALLED_AT = {"what": "RECALLP", "at": "2026-03-09T12:00:00+00:00", "by": "council"}
@@ -47,7 +49,9 @@ class Told:
         assert [one.message for one in found.reading.findings.kept] == []
         (item,) = found.items
         self.matched = feed.match(item, ctx, None)
-        taken = [Taken("t.1", item, Disposition(ItemState.NOTED, ACCOUNT))]
+        state = self.matched.state if self.matched.state is ItemState.TAKEN else ItemState.NOTED
+        taken = [Taken("t.1", item, Disposition(state, ACCOUNT, self.matched.reason))]
+        self.taken, self.ctx = taken, ctx
         found.reading.cross(taken, ctx)
         self.checks = {one.check for one in found.reading.findings.kept}
         self.moves: Sequence[Move] = list(feed.moves(taken[0], ctx))
@@ -112,6 +116,59 @@ def test_what_a_person_must_see_to_is_asked_without_naming_anybody(line: str, co
     told = Told(AGENCY_UPDATE, line, placement())
     assert told.made("placement_exception") == [code]
     assert "Invented" not in str([move.data for move in told.moves])
+
+
+SURE = "7 Invented Road,,Fakeley,,ZZ9 8AB,92,"
+
+
+def traced(*records: Record, rest: str = SURE, least: int | None = 90, **facts: Any) -> Told:
+    line = event("TRC", "N", rest=rest)
+    return Told(AGENCY_UPDATE, line, placement(**facts), *records, auto_accept_trace_min=least)
+
+
+def test_an_address_of_which_the_agency_is_sure_goes_to_the_rent_system_where_that_is_set() -> None:
+    told = traced()
+    assert (told.matched.state, told.moves, told.checks) == (ItemState.TAKEN, [], set())
+    (output,) = AGENCY_UPDATE.outputs
+    assert output.write is not None
+    made = output.write(
+        told.taken,
+        replace(told.ctx, moment=Moment(datetime(2026, 3, 10, 9, tzinfo=UTC), TODAY, "t", {"number": 7})),
+    )
+    assert made.name == "TRACED_MIDBC_ACMEDCA_20260310_000007.csv"
+    assert made.data.decode().splitlines() == [
+        "payment_ref,placement_ref,party_no,address1,address2,address3,address4,postcode,source,event_id,"
+        "traced_on,confidence",
+        f"{ACCOUNT},{REF},,7 Invented Road,,Fakeley,,ZZ9 8AB,ACME,E1,2026-03-09,92",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        (lambda: traced(least=None), None),
+        (lambda: traced(least=93), "confidence is “92”, and 93 to 100 is asked"),
+        (lambda: traced(rest=SURE.replace("92", "")), "confidence is “”"),
+        (lambda: traced(rest=SURE.replace("92", "101")), "confidence is “101”"),
+        (lambda: traced(rest=SURE.replace("ZZ9 8AB", "ZZ9")), "its postcode is none"),
+        (lambda: traced(rest=SURE.replace("Fakeley", "F" * 61)), "more than 60 characters"),
+        (lambda: traced(withheld=True), "the debtor's address is withheld"),
+        (lambda: traced(hold("VULNERABLE", "2026-03-01")), "the account is on hold (VUL)"),
+    ],
+)
+def test_any_other_address_is_proposed_to_a_person_with_the_reason(told: Any, why: str | None) -> None:
+    found = told()
+    assert (found.matched.state, found.made("placement_exception")) == (ItemState.NOTED, ["TRACED"])
+    (asked,) = found.moves
+    assert "Invented" not in str(asked.data)
+    assert why is None or why in asked.data["says"]
+
+
+def test_an_address_that_waits_to_go_is_looked_at_by_a_person_once_a_hold_has_come() -> None:
+    told = traced()
+    facts = replace(told.ctx.facts, records=Snapshot([placement(), hold("DECEASED", "2026-03-10")]))
+    (found,) = address_may_still_go.run(told.taken, replace(told.ctx, facts=facts))
+    assert "the account is on hold (DEC)" in found.message
 
 
 @pytest.mark.parametrize(
