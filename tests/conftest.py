@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import secrets
 import shutil
@@ -46,6 +47,11 @@ os.environ.pop("COLUMNS", None)  # what is printed must not depend on the screen
 def pytest_configure(config: pytest.Config) -> None:
     """Hand the seed to Hypothesis before its own plug-in reads the option."""
     config.option.hypothesis_seed = SEED
+
+
+def pytest_collection_finish() -> None:
+    """What ten thousand tests are made of stays until the end: nobody looks whether it is garbage."""
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
