@@ -83,7 +83,7 @@ _of_other_live_transfer = (
 _LAST = (
     select(
         transfer.c.id,
-        transfer.c.business_date,
+        type_coerce(transfer.c.business_date, Text),
         transfer.c.records,
         transfer.c.value,
         type_coerce(transfer.c.summary, Text),
@@ -202,9 +202,9 @@ def recent_transfers(
 
 
 @lru_cache(maxsize=2048)
-def _last_transfer(id: str, day: date, records: int, value: int, summary: str) -> LastTransfer:
-    """Each file of a run looks back on the same ones, but for one."""
-    return LastTransfer(id, day, records, value, MappingProxyType(json.loads(summary)))
+def _last_transfer(id: str, day: str, records: int, value: int, summary: str) -> LastTransfer:
+    """Made of what is stored as it is: each file of a run looks back on the same ones, but for one."""
+    return LastTransfer(id, date.fromisoformat(day), records, value, MappingProxyType(json.loads(summary)))
 
 
 def used_values(
