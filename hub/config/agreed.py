@@ -13,7 +13,8 @@ from hub.config.load import ENDPOINTS, Config
 from hub.config.routes import Route
 
 OPTIONS = ("service_user_number", "originating_accounts")
-"""Options of routes that a second person agrees to: whose account is debited or credited, and for whom."""
+"""Options of routes that a second person agrees to: whose account is debited or credited, and for whom. So is
+where the files of such a route go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,12 @@ def _address(endpoint: Endpoint) -> str | None:
 def _options(config: Config) -> Iterator[Guarded]:
     for id, route in config.routes.items():
         file = f"routes/{id.rpartition('.')[0]}.yaml"
-        for option in OPTIONS:
-            for where, value in _written(route, option):
-                yield Guarded(f"{option} of {where} {id}", _text(value), frozenset({id}), file)
+        found = [(option, *each) for option in OPTIONS for each in _written(route, option)]
+        for option, where, value in found:
+            yield Guarded(f"{option} of {where} {id}", _text(value), frozenset({id}), file)
+        if found and route.to:
+            places = "; ".join(f"{way.output} to {way.endpoint}:{way.folder}" for way in route.ways)
+            yield Guarded(f"destinations of route {id}", places, frozenset({id}), file)
 
 
 def _written(route: Route, option: str) -> Iterator[tuple[str, Any]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hub.api import Commands, Feed, Lifecycle, Scene, hookimpl
+from hub.api import Commands, Feed, Lifecycle, Options, Scene, hookimpl
 from plugins.bacs.demo import SCENES
 from plugins.bacs.demo_month import MONTH
 from plugins.bacs.feeds import FEEDS, LIFECYCLES
+from plugins.bacs.settings import BacsSettings
 from plugins.bacs.tables import MODULUS
 
 
@@ -19,6 +20,11 @@ def feedhub_feeds() -> Sequence[Feed]:
 @hookimpl
 def feedhub_lifecycles() -> Sequence[Lifecycle]:
     return LIFECYCLES
+
+
+@hookimpl
+def feedhub_settings() -> type[Options]:
+    return BacsSettings
 
 
 @hookimpl

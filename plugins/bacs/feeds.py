@@ -3,6 +3,7 @@ those in `report_feeds.py`."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hub.api import (
@@ -13,6 +14,7 @@ from hub.api import (
     Direction,
     Feed,
     ItemState,
+    Keep,
     Lookup,
     Number,
     Output,
@@ -57,6 +59,7 @@ from plugins.bacs.report_feeds import (
 from plugins.bacs.requests import CollectionsTally
 from plugins.bacs.settings import (
     AdvanceNoticeOptions,
+    BacsSettings,
     InstructionOptions,
     SubmissionOptions,
 )
@@ -200,7 +203,16 @@ ADVANCE_NOTICES = Feed(
     left=notice_file.notices_left,
 )
 
-FEEDS = (SUBMISSION, COLLECTED, INSTRUCTIONS, ADVANCE_NOTICES, *REPORTS)
+
+def _kept(settings: BacsSettings) -> Keep:
+    return settings.keep
+
+
+FEEDS = tuple(
+    replace(feed, keep=_kept) for feed in (SUBMISSION, COLLECTED, INSTRUCTIONS, ADVANCE_NOTICES, *REPORTS)
+)
+"""All of Bacs's files hold bank details: they are kept for so long and no longer."""
+
 LIFECYCLES = (
     claims.CLAIM_LIFE,
     awacs.PAYEE_LIFE,

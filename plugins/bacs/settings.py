@@ -7,13 +7,13 @@ README.md says what each is for.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
 
-from hub.api import GenericOptions, HoldKind, Options
+from hub.api import GenericOptions, HoldKind, Keep, Options
 from plugins.bacs.bureau_layouts import KINDS as COLUMNS
 from plugins.bacs.bureau_layouts import NEEDED, OTHER
 from plugins.bacs.codes import FINAL, INSTRUCTIONS, KNOWN, reasons
@@ -139,13 +139,30 @@ class SubmissionOptions(GenericOptions):
     @field_validator("file_name")
     @classmethod
     def _can_be_filled(cls, template: str) -> str:
-        named(template, sun="654321", kind="collections", processing=date(2026, 11, 30), serial="000124")
+        day, made = date(2026, 11, 30), datetime(2026, 11, 30, tzinfo=UTC)
+        told = {"processing": day, "serial": "000124", "made": made, "unix": 0}
+        named(template, sun="654321", kind="collections", **told)
         return template
 
     @property
     def codes(self) -> frozenset[str]:
         """The transaction codes that may leave: a final collection closes the mandate at the bank."""
         return self.allowed_codes | {FINAL} if self.allow_final else self.allowed_codes - {FINAL}
+
+
+class BacsSettings(Options):
+    """`settings: {bacs: …}` of hub.yaml.
+
+    keep_months: how long the bytes and personal values of Bacs files are kept once they are over. Claims have
+                 no time limit; what a claim is matched by stays
+    """
+
+    keep_months: int = Field(default=13, ge=1, le=120)
+
+    @property
+    def keep(self) -> Keep:
+        """A month is 31 days at the most."""
+        return Keep(years=self.keep_months // 12, days=31 * (self.keep_months % 12))
 
 
 NoticeColumn = Literal[

@@ -43,6 +43,7 @@ def write_submission(taken: Sequence[Taken], ctx: Options) -> Rendered:
         kind=kinds.pop() if len(kinds) == 1 else "mixed",
         processing=submission.days[0],
         serial=submission.serial,
+        **_made(ctx),
     )
     summary: dict[str, str | int] = {
         "count": len(taken),
@@ -81,7 +82,14 @@ def forwarded_name(tally: Standard18Tally | BureauTally, received: str, ctx: Opt
     user, serial, day = tally.service_user_number(), tally.serial(), tally.business_date()
     if user is None or serial is None or day is None:
         return received
-    return named(ctx.options.file_name, sun=user, kind=tally.kind(), processing=day, serial=serial)
+    told = {"sun": user, "kind": tally.kind(), "processing": day, "serial": serial, **_made(ctx)}
+    return named(ctx.options.file_name, **told)
+
+
+def _made(ctx: Options) -> dict[str, object]:
+    """When the file is made, in UTC, and as seconds since 1970."""
+    now = ctx.moment.now if ctx.moment else None
+    return {} if now is None else {"made": now, "unix": int(now.timestamp())}
 
 
 def serial_counter(taken: Sequence[Taken], ctx: Options) -> str:

@@ -228,12 +228,14 @@ def test_names_are_made_safe_and_the_number_of_changes_is_told() -> None:
 
 def test_settings_shape_the_file() -> None:
     settings = {"line_end": "lf", "hdr1_15": "1", "unused_numbers": "spaces", "expiry_days": 14}
-    name, data = call(
-        ddcall(TENANT), **settings, receiving_party="service_user_number", file_name="{kind}-{serial}.dat"
-    ).rendered()
+    named = {
+        "receiving_party": "service_user_number",
+        "file_name": "{kind}-{serial}-{made:%Y%m%d}-{unix}.dat",
+    }
+    name, data = call(ddcall(TENANT), **settings, **named).rendered()
     records = data.decode("ascii").split("\n")
     hdr1, hdr2, uhl1 = records[1:4]
-    assert name == "collections-000124.dat"
+    assert name == f"collections-000124-20261124-{MOMENT.now.timestamp():.0f}.dat"
     assert (hdr1[14], hdr1[47:53], hdr1[54:60], hdr2[50:52]) == ("1", " 26348", " " * 6, "  ")
     assert uhl1[10:16] == "654321"
 

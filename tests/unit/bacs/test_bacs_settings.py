@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from pydantic import ValidationError
 
 from plugins.bacs.codes import reasons
 from plugins.bacs.feeds import FEEDS
-from plugins.bacs.settings import SubmissionOptions
+from plugins.bacs.settings import BacsSettings, SubmissionOptions
 from plugins.bacs.text import bacs_safe, fitted
 from tests.unit.bacs.bacs_files import OPTIONS, ROOT
 
@@ -40,6 +41,13 @@ def test_settings_are_taken_as_the_text_that_was_written() -> None:
         {**OPTIONS, "allowed_codes": ["01", "17"], "allow_final": "true", "item_limit": "500.00"}
     )
     assert options.codes == {"01", "17", "19"}
+
+
+def test_files_of_bacs_are_kept_for_thirteen_months_where_nobody_says_otherwise() -> None:
+    for feed in FEEDS:
+        assert callable(feed.keep)
+        assert feed.keep(BacsSettings()).until(date(2026, 11, 30)) == date(2027, 12, 31)
+        assert feed.keep(BacsSettings(keep_months=24)).until(date(2026, 11, 30)) == date(2028, 11, 30)
 
 
 def test_a_final_collection_needs_its_own_setting() -> None:
