@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 def purge(place: Place, dry_run: bool, as_json: bool) -> Exit:
     """Let go of stored bytes and personal values that are past their keep.
 
-    Hashes, totals, references and the whole history stay. What is unfinished, held, in doubt or promised is
+    Hashes, totals, references and the history stay, but for that of records which their plug-in keeps for a
+    time only. What is unfinished, held, in doubt or promised is
     kept. No route may be worked meanwhile."""
     from hub.engine.purge import purge as let_go
 
@@ -48,6 +49,9 @@ def _json(found: Purge, dry_run: bool) -> dict[str, Any]:
         "records": [
             {"kind": one.kind, "key": one.key, "kept_until": one.until.isoformat()} for one in found.records
         ],
+        "histories": [
+            {"kind": one.kind, "key": one.key, "kept_until": one.until.isoformat()} for one in found.histories
+        ],
         "kept_back": list(map(_transfer, found.kept_back)),
     }
 
@@ -62,6 +66,7 @@ def _print(found: Purge, dry_run: bool) -> None:
     ]
     rows += [("replies", one.route, one.name, one.until, one.transfer_id) for one in found.replies]
     rows += [("record", None, one.kind, one.until, one.key) for one in found.records]
+    rows += [("history", None, one.kind, one.until, one.key) for one in found.histories]
     title = "would go" if dry_run else "went"
     show.print_table([title, "route", "name", "kept until", "id"], rows, "Nothing is past its keep.")
     if found.kept_back:

@@ -169,6 +169,8 @@ class Lifecycle:
     unsayable: what may not be said where a person answers a task or gives a reason, of the text and what
                `hub.yaml` sets for the plug-in: why not, in a sentence; None = it may be said
     keep:      how long the personal values of a record that has ended are kept; None = as hub.yaml says
+    keep_history: how long the facts and the history of one that has ended are kept, as its plug-in is set;
+               then its key, its states and days, who moved it and the hashes stay. None = for good
     found_by:  personal values by which a record is found for good, also once they are let go: a keyed digest
                of each is a fact of the record (`digest_name`), and so stands in its chained history
     """
@@ -187,6 +189,7 @@ class Lifecycle:
     listed: tuple[Listed, ...] = ()
     money: tuple[str, ...] = ()
     keep: Keep | None = None
+    keep_history: Callable[[Any], Keep] | None = None
     unsayable: Callable[[str, Any], str | None] | None = None
     found_by: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()

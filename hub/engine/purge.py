@@ -23,6 +23,7 @@ from hub.engine.rights import demand
 from hub.model import Compartment, TransferState
 from hub.store import queries
 from hub.store.queries import purging
+from hub.store.queries.chain import LET_GO
 from hub.store.queries.purging import PastRecord, PastReplies, PastTransfer
 from hub.store.rows import RecordChange
 from hub.transfer import move
@@ -42,6 +43,7 @@ class Purge:
     transfers: Sequence[PastTransfer] = ()
     replies: Sequence[PastReplies] = ()
     records: Sequence[PastRecord] = ()
+    histories: Sequence[PastRecord] = ()
     kept_back: Sequence[PastTransfer] = field(default=())
 
     @property
@@ -76,6 +78,8 @@ def purge(services: Services, *, dry_run: bool = False) -> Purge:
             _let_replies_go(services, replies, found.today)
         if found.records:
             services.commit(lambda conn: _forget_records(conn, services, found.records))
+        if found.histories:
+            services.commit(lambda conn: _forget_histories(conn, services, found.histories))
         return replace(found, transfers=[*gone.values()], kept_back=left.kept_back)
 
 
@@ -89,6 +93,7 @@ def find(services: Services) -> Purge:
             [one for one in past if one.is_over],
             _seen(services, purging.past_replies(conn, today)),
             _seen(services, _past_records(conn, services, today)),
+            _seen(services, _past_histories(conn, services, today)),
             [one for one in past if not one.is_over],
         )
 
@@ -133,6 +138,20 @@ def _past_records(conn: Connection, services: Services, today: date) -> list[Pas
         return one._replace(until=min(over, one.expires or over))
 
     return [one for one in map(looked, found) if one.until < today]
+
+
+def _past_histories(conn: Connection, services: Services, today: date) -> list[PastRecord]:
+    """Records of kinds whose history is not kept for good, once that time is over."""
+    past: list[PastRecord] = []
+    for kind, life in services.catalogue.lifecycles.items():
+        if life.keep_history is None:
+            continue
+        keep = life.keep_history(services.settings_for(kind))
+        ended = [state for state in life.states if life.has_ended(state)]
+        before = services.clock.now() - keep.at_least + timedelta(days=1)
+        found = purging.past_histories(conn, kind, ended=ended, before=before)
+        past += [one._replace(until=keep.until(services.local(one.since))) for one in found]
+    return [one for one in past if one.until < today]
 
 
 def _at_least(services: Services, keeps: Mapping[str, Keep]) -> datetime:
@@ -236,3 +255,23 @@ def _forget_records(conn: Connection, services: Services, found: Sequence[PastRe
             )
             purging.forget_before(conn, one.kind, one.key)
     queries.write_records(conn, keys, changes)
+
+
+def _forget_histories(conn: Connection, services: Services, found: Sequence[PastRecord]) -> None:
+    """One more move of each, which says up to where its history was let go; the chain goes on through it."""
+    purging.overwrite_what_goes(conn)
+    keys = services.store.keys
+    for one in found:
+        record = queries.get_record(conn, keys, one.kind, one.key)
+        if record is None:
+            continue
+        bare = replace(record, data={LET_GO: record.version}, personal={}, account=None, expires=None)
+        change = RecordChange(
+            old=record,
+            new=replace(bare, version=record.version + 1),
+            who=services.who,
+            compartment=one.compartment,
+            reason="past its keep: its facts and its history were let go",
+        )
+        queries.write_records(conn, keys, [change])
+        purging.forget_steps(conn, one.kind, one.key, record.version)

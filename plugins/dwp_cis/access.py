@@ -1,8 +1,8 @@
 """The access record: each enquiry lives on as a record, and each time that somebody is asked is a move of it.
 
-Source: formats page dwp_cis.md, section 3.2. Its history is chained and is kept whatever is purged;
+Source: formats page dwp_cis.md, section 3.2. Its history is chained and is kept for `audit_retention_years`;
 numbers, names and what was answered are sealed, and go when the purpose's time is over. A keyed digest of
-the number stays in it, so that a person can be told for good who asked about them.
+the number stays in it as long, so that a person can be told who asked about them.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from plugins.dwp_cis.management import KIN, sampled
 from plugins.dwp_cis.officers import counted
 from plugins.dwp_cis.policy import policy_in_force
 from plugins.dwp_cis.purposes import DECEASED, NOT_RUN, RESTRICTED, returned
-from plugins.dwp_cis.settings import Enquiring, settings_of
+from plugins.dwp_cis.settings import Enquiring, audit_kept, settings_of
 from plugins.dwp_cis.staff import is_kin
 
 FEED, WAITS_AS = "dwp_cis.enquiry", "DWP_ENQUIRY"
@@ -189,5 +189,6 @@ ENQUIRY_LIFE = Lifecycle(
     when=follows,
     owner="benefits-team",
     compartment=Compartment.DWP,
+    keep_history=audit_kept,
     found_by=("nino",),
 )

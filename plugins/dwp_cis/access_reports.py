@@ -51,7 +51,7 @@ def access_record(reported: Reported) -> Iterator[Row]:
 
 def _row(move: ReportedMove, known: Mapping[str, Any], check: str | None) -> Row:
     step = _step(move)
-    calls: Sequence[Mapping[str, Any]] = known.get("calls", ()) if step == ANSWERED else ()
+    calls: Sequence[Mapping[str, Any]] = (known.get("calls") or ()) if step == ANSWERED else ()
     asks = step in (ASKED, ANSWERED)
     told: dict[str, Any] = {
         "audit_id": f"{move.key}/{move.number}",
@@ -113,7 +113,7 @@ def outcomes(reported: Reported) -> Iterator[Mapping[str, str]]:
     found = Counter(
         (str(one.data["purpose"]), UNANSWERED.get(one.state) or str(one.data["outcome"]))
         for one in reported.records.get(KIND, ())
-        if days[0] <= str(one.data["on"]) <= days[1]
+        if days[0] <= str(one.data.get("on")) <= days[1]
     )
     for (purpose, outcome), count in sorted(found.items()):
         yield {"purpose": purpose, "outcome": outcome, "enquiries": str(count)}

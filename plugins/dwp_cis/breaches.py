@@ -32,7 +32,7 @@ from hub.api import (
     column,
 )
 from plugins.dwp_cis.policy import REFERENCE
-from plugins.dwp_cis.settings import Enquiring, settings_of
+from plugins.dwp_cis.settings import Enquiring, audit_kept, settings_of
 
 FORMAT = "dwp-breaches-csv1"
 KIND, REPORTED, TOLD, CLOSED = "dwp_breach", "REPORTED", "TOLD", "CLOSED"
@@ -114,6 +114,7 @@ BREACH_LIFE = Lifecycle(
     when=follows,
     owner="benefits-team",
     compartment=Compartment.DWP,
+    keep_history=audit_kept,
 )
 
 BREACHES = Feed(

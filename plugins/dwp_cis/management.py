@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from hub.api import Compartment, Deadline, Effect, Facts, Item, Lifecycle, Lookup, Move, Record, Task
-from plugins.dwp_cis.settings import DwpSettings, Enquiring, settings_of
+from plugins.dwp_cis.settings import DwpSettings, Enquiring, audit_kept, settings_of
 
 KIND, OPEN, FOUND_RIGHT, FOUND_WRONG = "dwp_check", "OPEN", "FOUND_RIGHT", "FOUND_WRONG"
 MONTH, COUNTED = "dwp_checked_month", "COUNTED"
@@ -95,6 +95,7 @@ CHECK_LIFE = Lifecycle(
     when=asks,
     owner="benefits-team",
     compartment=Compartment.DWP,
+    keep_history=audit_kept,
 )
 MONTH_LIFE = Lifecycle(
     kind=MONTH,

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, field_validator
 
-from hub.api import Context, Facts, Options
+from hub.api import Context, Facts, Keep, Options, years
 from plugins.dwp_cis.purposes import PURPOSES
 
 Days = Annotated[int, Field(ge=1, le=3650)]
@@ -35,6 +35,7 @@ class DwpSettings(Options):
 
     keep_days:     by purpose, how many days what belongs to an enquiry is kept; else `keep_for`
     keep_for:      days, where no purpose of its own is set
+    audit_retention_years: so many years the access record is kept, its checks and breaches too
     training_days: how long an officer's training counts
     an_hour, a_day: after so many enquiries for one purpose within an hour, or a day, an officer is stopped
                    until somebody else lets them go on
@@ -48,6 +49,7 @@ class DwpSettings(Options):
 
     keep_days: Mapping[Purpose, Days] = Field(default_factory=dict)
     keep_for: Days = 30
+    audit_retention_years: int = Field(default=7, ge=1, le=50)
     training_days: Days = 365
     an_hour: int = Field(default=60, ge=1)
     a_day: int = Field(default=200, ge=1)
@@ -72,6 +74,11 @@ class DwpSettings(Options):
 
 
 DEFAULTS = DwpSettings()
+
+
+def audit_kept(settings: DwpSettings | None) -> Keep:
+    """How long what the memorandum's audit wants is kept once it is over."""
+    return years((settings or DEFAULTS).audit_retention_years)
 
 
 def settings_of(facts: Facts) -> DwpSettings:

@@ -127,3 +127,16 @@ def test_results_live_as_long_as_the_purpose_allows(day):
     record = day.record("R0")
     assert (record.state, record.data["outcome"], dict(record.personal)) == ("ANSWERED", "MATCHED", {})
     assert day.states("R0")[:2] == ["WANTED", "ASKED"]
+
+
+def test_the_access_record_lives_for_the_years_of_the_audit_and_no_longer(day, tmp_path):
+    """Seven by default; then nothing of it tells who asked about whom, and its chain still holds."""
+    asked = ("HC-R0", day.record("R0").data["nino_digest"])
+    for years, stays in ((0, True), (6, True), (1, False)):
+        day.clock.turn(days=366 * years)
+        with day.hub(KEEPER) as hub:
+            purge(hub.services)
+            with hub.store.read() as conn:
+                rows = str(conn.exec_driver_sql("select * from record_move, record").all())
+        assert [text in rows for text in asked] == [stays, stays]
+    assert day.states("R0")[-1] == "ANSWERED"

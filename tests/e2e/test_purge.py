@@ -13,6 +13,7 @@ from sqlalchemy import select
 from hub.api import Again, Answers, Call, Compartment, Deadline, ItemState, Move, Task, Told, days, years
 from hub.config.people import Viewer
 from hub.config.settings import Role
+from hub.engine.audit import seal, verify
 from hub.engine.purge import find, purge
 from hub.errors import StoreError, UsageError
 from hub.model import TransferState, WorkKind
@@ -464,6 +465,69 @@ def test_a_record_that_has_ended_loses_its_personal_values_and_says_so(tmp_path)
         assert (last.reason, last.to_state) == ("past its keep: personal values were let go", "CLOSED")
         assert last.data == {"personal": ["account_name"]}
         assert purge(hub.services).records == []
+
+
+MONDAY = date(2026, 11, 2)
+"""On which a world begins."""
+
+
+def ended_long_ago(tmp_path):
+    """A record whose history is kept for two years, two years and a day after it ended; sealed before."""
+    world = record_world(tmp_path, keep_history=lambda settings: years(2))
+    with world.hub() as hub:
+        move(hub, Move(kind="case", key="C1", data={"told": "A PLAIN FACT"}, reason="A PLAIN REASON"))
+        end(hub)
+        seal(hub.services)
+    world.clock.turn(days=(date(2028, 11, 3) - MONDAY).days)
+    return world
+
+
+def told_of(hub):
+    with hub.look() as look:
+        steps = look.moves("case", "C1")
+    return [(step.to_state, dict(step.data), step.reason) for step in steps]
+
+
+def test_the_history_of_a_record_goes_when_its_keep_says_so_and_its_chain_holds(tmp_path):
+    world = ended_long_ago(tmp_path)
+    world.clock.turn(days=-1)
+    with world.hub() as hub:
+        assert purge(hub.services).histories == []
+        assert "A PLAIN FACT" in str(told_of(hub))
+    world.clock.turn(days=1)
+    with world.hub() as hub:
+        (gone,) = purge(hub.services).histories
+        assert gone.key == "C1"
+        assert purge(hub.services).histories == []
+        *before, last = told_of(hub)
+        assert [(state, data, why) for state, data, why in before] == [
+            (state, {}, None) for state in ("OPEN", "OPEN", "PAID", "CLOSED", "CLOSED")
+        ]
+        assert last[2] == "past its keep: its facts and its history were let go"
+        assert personal_of(hub) == {}
+        assert verify(hub.services, lambda *progress: None).broken == []
+    left = b"".join(path.read_bytes() for path in (tmp_path / "state").glob("feedhub.db*"))
+    assert b"A PLAIN" not in left
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "update record_move set data = '' where number = 2",
+        "update record_move set data = '', hash = 'ff' where number = 2",
+    ],
+)
+def test_nobody_else_lets_a_step_go_unseen(tmp_path, forged):
+    """Before its keep is over, and afterwards the step which says that the others went."""
+    world = ended_long_ago(tmp_path)
+    with world.hub() as hub:
+        hub.store.write(lambda conn: conn.exec_driver_sql(forged))
+        assert [one.place.number for one in verify(hub.services, lambda *progress: None).broken] == [2]
+    with world.hub() as hub:
+        assert purge(hub.services).histories
+        last = "update record_move set data = '' where number = (select max(number) from record_move)"
+        hub.store.write(lambda conn: conn.exec_driver_sql(last))
+        assert verify(hub.services, lambda *progress: None).broken
 
 
 def test_a_record_may_expire_before_it_ends(tmp_path):

@@ -11,6 +11,11 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+LET_GO = "history_let_go"
+"""The fact of the step which says that what the steps of a record up to that number told is kept no more."""
+GONE = ""
+"""What stands in place of the facts of such a step. Its hash stays, so that the chain goes on through it."""
+
 _CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str)
 
 
@@ -27,6 +32,8 @@ def canonical(value: Mapping[str, Any] | Sequence[Any]) -> str:
 
 def facts(text: str) -> Mapping[str, Any]:
     """Stored facts of an entry; they may no longer be JSON if somebody altered them."""
+    if text == GONE:
+        return {}
     try:
         read: Mapping[str, Any] = json.loads(text)
     except ValueError:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from hub.formats.bundle import BUNDLES
 from hub.model import Compartment, DeliveryState, ItemState, PromiseState, TransferState, WorkState
+from hub.store.queries.chain import GONE, LET_GO
 from hub.store.queries.shared import batches
 from hub.store.schema import (
     UNMADE,
@@ -175,6 +176,30 @@ _PAST_RECORDS = (
     .order_by(record.c.kind, record.c.key)
 )
 
+_PAST_HISTORIES = (
+    select(
+        record.c.kind, record.c.key, record.c.compartment, record.c.state, record.c.since, record.c.expires
+    )
+    .where(
+        record.c.kind == bindparam("of_kind"),
+        record.c.state.in_(bindparam("ended", expanding=True)),
+        record.c.since < bindparam("before"),
+        record.c.data[LET_GO].as_integer().is_(None),
+        ~_promised("record", _about),
+        ~exists().where(_undone, worklist.c.subject == "record", worklist.c.subject_id == _about),
+    )
+    .order_by(record.c.key)
+)
+_FORGET_STEPS = (
+    update(record_move)
+    .where(
+        record_move.c.kind == bindparam("of_kind"),
+        record_move.c.key == bindparam("of_key"),
+        record_move.c.number <= bindparam("through"),
+    )
+    .values(data=GONE, reason=None, before=None)
+)
+
 _of_transfers: BindParameter[Any] = bindparam("ids", expanding=True)
 _free = item.alias("free")
 _still_held = exists().where(
@@ -299,6 +324,20 @@ def past_records(conn: Connection, *, today: date, before: datetime) -> list[Pas
     promised or asked."""
     rows = conn.execute(_PAST_RECORDS, {"today": today, "before": before})
     return [PastRecord(*row) for row in rows]
+
+
+def past_histories(
+    conn: Connection, kind: str, *, ended: Collection[str], before: datetime
+) -> list[PastRecord]:
+    """Records of a kind that came into a last state before an instant and whose history is there still; none
+    about which something is promised or asked."""
+    asked = {"of_kind": kind, "ended": list(ended), "before": before}
+    return [PastRecord(*row) for row in conn.execute(_PAST_HISTORIES, asked)]
+
+
+def forget_steps(conn: Connection, kind: str, key: str, through: int) -> None:
+    """What the steps of a record up to that number told is kept no more, nor what it was before them."""
+    conn.execute(_FORGET_STEPS, {"of_kind": kind, "of_key": key, "through": through})
 
 
 def half_gone(conn: Connection) -> list[tuple[str, Compartment]]:

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
 from hub.errors import LostRace
 from hub.model import Record
 from hub.store.keys import Keys
-from hub.store.queries.chain import canonical, facts, hash_of
+from hub.store.queries.chain import GONE, LET_GO, canonical, facts, hash_of
 from hub.store.queries.items import sealed, unsealed
 from hub.store.queries.shared import batches, now
 from hub.store.rows import RecordChange, RecordMoveRow
@@ -174,12 +174,24 @@ def made_by(conn: Connection, kind: str, key: str) -> str | None:
 
 def verify_record_chain(conn: Connection, kind: str, key: str) -> RecordMoveRow | None:
     """The first move that is not as it was written (or that follows a removed one); None when all are."""
-    previous = ""
-    for row in conn.execute(_HISTORY, {"of_kind": kind, "of_key": key}):
-        if (row.previous, row.hash) != (previous, hash_of(row[:-1])):
+    previous, rows = "", conn.execute(_HISTORY, {"of_kind": kind, "of_key": key}).all()
+    gone = max((let_go(row.data) for row in rows), default=0)
+    for row in rows:
+        if (row.previous, row.hash) != (previous, move_hash(row, gone)):
             return record_move_row(row)
         previous = row.hash
     return None
+
+
+def let_go(data: str) -> int:
+    """Up to which step of its record this one says that the history was let go; 0 where it says nothing."""
+    return int(facts(data).get(LET_GO) or 0) if LET_GO in data else 0
+
+
+def move_hash(row: Row[Any], gone: int) -> str:
+    """What the hash of a move should be. Of one up to `gone` whose facts were let go nobody can tell any
+    more: it is what it says, which the next one holds."""
+    return str(row.hash) if row.data == GONE and row.number <= gone else hash_of(row[:-1])
 
 
 def moved_since(conn: Connection, kind: str, mark: Mark) -> list[str] | None:

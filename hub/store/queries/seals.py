@@ -19,9 +19,9 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from hub.model import Compartment
 from hub.store.merkle import leaf
-from hub.store.queries.chain import canonical, hash_of
+from hub.store.queries.chain import LET_GO, canonical
 from hub.store.queries.events import EVENTS, link_hash
-from hub.store.queries.records import MOVES
+from hub.store.queries.records import MOVES, let_go, move_hash
 from hub.store.schema import delivery, event, record, record_move, seal, transfer
 
 _INSERT = insert(seal).inline()
@@ -48,6 +48,11 @@ _MOVE_ENDS = (
 _RECEIPT = select(delivery.c.blob, delivery.c.remote).where(delivery.c.id == bindparam("sent"))
 _EVENTS = EVENTS.order_by(event.c.subject, event.c.subject_id, event.c.number)
 _MOVES = MOVES.order_by(record_move.c.kind, record_move.c.key, record_move.c.number)
+_LET_GO = (
+    select(record_move.c.kind, record_move.c.key, record_move.c.data)
+    .where(record_move.c.data.contains(LET_GO, autoescape=True))
+    .order_by(record_move.c.number)
+)
 _HOW_MANY = [select(func.count()).select_from(table).scalar_subquery() for table in (event, record_move)]
 _COUNT = select(_HOW_MANY[0] + _HOW_MANY[1])
 _events_of_row = select(func.coalesce(func.max(event.c.number), 0)).where(
@@ -190,8 +195,10 @@ def _event_entries(conn: Connection) -> Iterator[tuple[Place, tuple[str, str], s
 
 
 def _move_entries(conn: Connection) -> Iterator[tuple[Place, tuple[str, str], str]]:
+    gone = {(row.kind, row.key): let_go(row.data) for row in conn.execute(_LET_GO)}
     for row in conn.execute(_MOVES):
-        yield Place("record", row.kind, row.key, row.number), (row.previous, row.hash), hash_of(row[:-1])
+        place = Place("record", row.kind, row.key, row.number)
+        yield place, (row.previous, row.hash), move_hash(row, gone.get((row.kind, row.key), 0))
 
 
 def cut_off(conn: Connection) -> Iterator[Place]:

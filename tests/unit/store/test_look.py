@@ -104,6 +104,7 @@ CASES: dict[str, Case] = {
     "record": lambda look, mark: look.record("case", f"{mark}-c"),
     "found_by": lambda look, mark: look.found_by("case", "about", mark),
     "moves": lambda look, mark: look.moves("case", f"{mark}-c"),
+    "history": lambda look, mark: of(mark, look.history("case")),
     "worklist": lambda look, mark: of(mark, look.worklist()),
     "moved_by": lambda look, mark: look.moved_by(f"{mark}-t"),
     "broken_move": lambda look, mark: look.broken_move("case", f"{mark}-c"),
@@ -120,7 +121,7 @@ CASES: dict[str, Case] = {
     "counters": lambda look, mark: of(mark, look.counters()),
 }
 OF_NO_ROUTE = {"records", "count_records", "record", "moves", "moved_by", "broken_move", "dues", "milestones"}
-OF_NO_ROUTE |= {"found_by", "counters", "circuits", "messages", "unsent_messages"}
+OF_NO_ROUTE |= {"found_by", "history", "counters", "circuits", "messages", "unsent_messages"}
 """What is shown only to who may know of every route."""
 VIEWERS = [Viewer(role.value, role.value, frozenset({role})) for role in Role] + [
     Viewer("both", "both", frozenset({Role.CLERK, Role.FRAUD})),
