@@ -13,7 +13,7 @@ from markupsafe import Markup
 from hub.console.csv import csv_answer
 from hub.console.forms import day_of, pence_of, whole_of
 from hub.console.here import Here, Looks
-from hub.console.known import known_routes, partners_of
+from hub.console.known import partners_of, routes_of
 from hub.console.marks import nowrap, route_link, told_state, transfer_link
 from hub.console.sought import SOUGHT, hidden, shown
 from hub.console.wording import STATES, count, moment, on_screen, pounds
@@ -140,7 +140,7 @@ def _form(here: Here, asked: Asked) -> dict[str, Any]:
     return {
         "asked": asked,
         "more": any(asked[name] for name in _MORE),
-        "routes": [("", "Any"), *((id, id) for id in known_routes(here))],
+        "routes": [("", "Any"), *((route.id, route.id) for route in routes_of(here))],
         "partners": [("", "Any"), *((name, name) for name in partners_of(here))],
         "states": [("", "Any"), *((one.value, STATES[one.value][0]) for one in _SHOWN)],
     }
