@@ -76,8 +76,9 @@ class Figure:
         names = [one.name.replace("_", " ").capitalize() for one in fields]
         return [kind + name for kind, name in zip(kinds, names, strict=True)]
 
-    def shown(self) -> Sequence[Sequence[object]]:
-        return [[_shown(one.kind, row[one.name]) for one in self.layout.fields] for row in self.rows]
+    def shown(self, most: int) -> Sequence[Sequence[object]]:
+        """The first rows, as people read them."""
+        return [[_shown(one.kind, row[one.name]) for one in self.layout.fields] for row in self.rows[:most]]
 
 
 _COUNTS = ("transfers", "records", "in_time", "late", "missed", "bad", "items", "in_100")
@@ -201,9 +202,11 @@ def _thousands(pence: int) -> str:
 
 
 def _sums(moved: Iterable[Moved], period: Period, what: Callable[[Moved], int]) -> Counter[date]:
-    found = Counter[date]()
+    by_day, found = Counter[date](), Counter[date]()
     for row in moved:
-        found[period.of(row.day)] += what(row)
+        by_day[row.day] += what(row)
+    for day, number in by_day.items():
+        found[period.of(day)] += number
     return found
 
 

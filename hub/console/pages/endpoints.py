@@ -101,6 +101,7 @@ def endpoint(here: Looks, name: str) -> Response:
 def _page(here: Here, name: str, seen: Seen | None = None, trouble: str | None = None) -> Response:
     services, found = here.services, here.services.known.endpoint(name)
     today = services.local(services.clock.now())
+    folders = seen.folders if seen else ()
     with here.look() as look:
         alone = [one for one in left_alone(services, look) if (one.kind, one.name) == ("endpoint", name)]
         reached = _reached(here, look, name)
@@ -132,6 +133,7 @@ def _page(here: Here, name: str, seen: Seen | None = None, trouble: str | None =
         who=services.people.with_role(found.who) if found.type == "person" else (),
         written=endpoint_as_read(services.config, name),
         seen=seen,
+        folders=[(one.folder or "/", one.files, one.trouble or "none") for one in folders],
         trouble=on_screen(trouble) if trouble else None,
         events=[(moment(event.at), event.kind, event.who) for event in reversed(events[-20:])],
     )

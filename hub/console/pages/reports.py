@@ -40,7 +40,7 @@ def reports(here: Looks, first: str = "", last: str = "") -> Response:
         "reports.html",
         asked=asked,
         query=urlencode(asked),
-        figures=[(one, one.shown()[:SHOWN], len(one.rows) > SHOWN) for one in figures],
+        figures=[(one, one.shown(SHOWN), len(one.rows) > SHOWN) for one in figures],
         own=own,
         shown=SHOWN,
     )

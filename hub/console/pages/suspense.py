@@ -34,7 +34,7 @@ Clears = Annotated[Here, Depends(May(Right.CLEAR))]
 def suspense(here: Looks, band: str = "", after: str = "") -> Response:
     today = here.services.local(here.services.clock.now())
     with here.look() as look:
-        sums = {one: look.suspense_sum(came) for one, came in came_in(today).items()}
+        sums = look.suspense_sums(came_in(today))
         found = some_suspended(look, today, band=band, after=after, limit=SHOWN + 1)
     kept = {"band": band} if band in sums else {}
     items = sum(items for one, (items, _) in sums.items() if not kept or one == band)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 
 from sqlalchemy import and_, bindparam, or_, select
 
-from hub.model import DeliveryState, TransferState
+from hub.model import Answered, DeliveryState, TransferState
 from hub.store.look.answers import SeenAnswers
 from hub.store.look.items import SeenItems
 from hub.store.look.records import SeenRecords
@@ -49,7 +50,7 @@ _CALLS = (
     .order_by(call.c.delivery_id, call.c.number)
 )
 _FINDINGS = (
-    select(*(column for column in finding.c if column.name != "transfer_id"))
+    select(*(finding.c[one.name] for one in fields(FindingRow)))
     .join(transfer)
     .where(*_of_transfer)
     .order_by(finding.c.number)
@@ -120,7 +121,7 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
         """All that is known of a transfer; `items`: and of each of its items, of which there may be many.
 
         Raises UsageError when there is none of that id."""
-        row = self.transfer_row(id)
+        row, answered = self.transfer_row(id), self.answered(id)
         return TransferView(
             transfer=row,
             deliveries=self.deliveries(id),
@@ -132,8 +133,8 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
             events=self.transfer_events(id),
             items=self.items(id) if items else (),
             work=self.transfer_work(id),
-            answered=self.answered(id),
-            objections=self.objections(id),
+            answered=answered,
+            objections=self.objections(id) if answered.said.keys() - {Answered.ACCEPTED} else (),
             answers=self.answers(id),
             parent=self._transfer(row.parent_id) if row.parent_id else None,
             moved=self.moved_by(id),
@@ -176,7 +177,7 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
 
     def findings(self, transfer_id: str) -> list[FindingRow]:
         """A transfer's findings in the order found."""
-        return [FindingRow(**row._mapping) for row in self._rows(_FINDINGS, transfer=transfer_id)]
+        return [FindingRow(*tuple(row)) for row in self._rows(_FINDINGS, transfer=transfer_id)]
 
     def numbers(self, transfer_id: str) -> Mapping[str, int]:
         """The numbers that a transfer has drawn for itself, by name."""

@@ -89,7 +89,9 @@ CASES: dict[str, Case] = {
     "reverses": lambda look, mark: look.reverses(f"{mark}-child"),
     "item": lambda look, mark: look.item(f"{mark}-i"),
     "suspense": lambda look, mark: of(mark, look.suspense()),
-    "suspense_sum": lambda look, mark: look.suspense_sum((due_of(mark), due_of(mark) + timedelta(hours=1))),
+    "suspense_sums": lambda look, mark: look.suspense_sums(
+        {mark: (due_of(mark), due_of(mark) + timedelta(hours=1))}
+    ),
     "reported": lambda look, mark: of(mark, list(look.reported(["tests.feed"]))),
     "groups_that_are": lambda look, mark: of(mark, look.groups_that_are([ItemState.SUSPENDED])),
     "items_that_are": lambda look, mark: of(mark, look.items_that_are([ItemState.SUSPENDED])),
