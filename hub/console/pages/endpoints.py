@@ -21,6 +21,7 @@ from hub.console.forms import moment_of
 from hub.console.here import Here, Looks, May, words
 from hub.console.known import routes_of
 from hub.console.marks import lines, link, nowrap, route_link, tag
+from hub.console.transfer_parts import story_rows
 from hub.console.wording import day, moment, on_screen
 from hub.engine.endpoint_test import Seen, seen_at
 from hub.engine.left_alone import Alone, left_alone
@@ -135,7 +136,7 @@ def _page(here: Here, name: str, seen: Seen | None = None, trouble: str | None =
         seen=seen,
         folders=[(one.folder or "/", one.files, one.trouble or "none") for one in folders],
         trouble=on_screen(trouble) if trouble else None,
-        events=[(moment(event.at), event.kind, event.who) for event in reversed(events[-20:])],
+        events=story_rows(reversed(events[-20:]), {}),
     )
 
 

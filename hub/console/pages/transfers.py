@@ -16,7 +16,7 @@ from hub.console.here import Here, Looks
 from hub.console.known import partners_of, routes_of
 from hub.console.marks import nowrap, route_link, told_state, transfer_link
 from hub.console.sought import SOUGHT, hidden, shown
-from hub.console.wording import STATES, count, moment, on_screen, pounds
+from hub.console.wording import STATES, count, in_order, moment, on_screen, pounds
 from hub.errors import UsageError
 from hub.fields import nino
 from hub.model import DeliveryState, TransferState, format_pounds
@@ -52,14 +52,15 @@ def transfers(here: Looks, before: str = "") -> Response:
     except UsageError as error:
         return here.page("transfers.html", 400, **_form(here, asked), problem=str(error), rows=None)
     kept = _parameters(here, asked)
-    many = count(number.number, "transfer")
+    order = "the newest first"
+    many = in_order(number.number, "transfer", order)
     next_page = f"/transfers?{urlencode({**kept, 'before': found.before})}" if found.before else None
     return here.page(
         "transfers.html",
         **_form(here, asked),
         problem=None,
         rows=[_row(row, states[row.id]) for row in found.rows],
-        summary=f"{many} or more, the newest first" if number.more else f"{many}, the newest first",
+        summary=f"{count(number.number, 'transfer')} or more, {order}" if number.more else many,
         back_to=moment(found.back_to) if found.back_to else None,
         older=next_page,
         newer=f"/transfers?{urlencode(kept)}" if before else None,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, or_, select, union_all
 
 from hub.model import Answered, DeliveryState, TransferState
 from hub.store.look.answers import SeenAnswers
@@ -42,6 +43,15 @@ _DELIVERIES = (
     .outerjoin(_report, (_report.c.id == delivery.c.answered_by) & visible(_report))
     .where(*_of_transfer)
     .order_by(delivery.c.id)
+)
+_files: BindParameter[Any] = bindparam("files", expanding=True)
+_FILES = union_all(
+    select(transfer.c.id.label("id"), transfer.c.id.label("transfer"), transfer.c.name).where(
+        transfer.c.id.in_(_files), visible(transfer)
+    ),
+    select(delivery.c.id, delivery.c.transfer_id, delivery.c.name)
+    .join(transfer, _its_transfer)
+    .where(delivery.c.id.in_(_files), visible(transfer)),
 )
 _CALLS = (
     select(call)
@@ -165,6 +175,11 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
     def deliveries(self, transfer_id: str) -> list[DeliveryRow]:
         """All deliveries of a transfer, withdrawn ones too, in the order they were made."""
         return [DeliveryRow(**row._mapping) for row in self._rows(_DELIVERIES, transfer=transfer_id)]
+
+    def files(self, ids: Collection[str]) -> Mapping[str, tuple[str, str]]:
+        """Of those that are transfers or deliveries, by id: the transfer's, and the name of the file."""
+        rows = self._rows(_FILES, files=sorted(ids))
+        return {row.id: (row.transfer, row.name) for row in rows}
 
     def last_sent(self, endpoint: str) -> datetime | None:
         """When something arrived at an endpoint last, among the newest that were to."""

@@ -66,6 +66,7 @@ CASES: dict[str, Case] = {
     "transfer": lambda look, mark: look.transfer(f"{mark}-t"),
     "children": lambda look, mark: look.children(f"{mark}-t"),
     "transfer_row": lambda look, mark: look.transfer_row(f"{mark}-t"),
+    "files": lambda look, mark: look.files([f"{mark}-t"]),
     "last_sent": lambda look, mark: look.last_sent(f"{mark}-place"),
     "newest_events": lambda look, mark: of(mark, [event for _, event in look.newest_events(limit=1000)]),
     "deliveries": lambda look, mark: look.deliveries(f"{mark}-t"),
