@@ -147,8 +147,9 @@ def errors(over: Over) -> Figure:
     all_of, bad = _by_partner(moved, lambda row: row.transfers), _by_partner(moved, lambda row: row.bad)
     ordered = sorted(all_of, key=lambda name: (-bad[name], name))
     summary = f"{bad.total():,} of {all_of.total():,} transfers were rejected or failed"
-    if bad.total():
-        summary += f"; most of {ordered[0]}: {bad[ordered[0]]:,}"
+    worst = [name for name in ordered if bad[name] == bad[ordered[0]] > 0]
+    if len(worst) == 1:
+        summary += f"; most of {worst[0]}: {bad[worst[0]]:,}"
     series = [Series("rejected or failed", [bad[name] for name in ordered])]
     chart = Chart("errors", "Transfers rejected or failed, by partner", summary, ordered, series)
     layout = _layout("errors", partner=Text(), transfers=Text(), bad=Text(), in_100=Text())
