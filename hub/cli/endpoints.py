@@ -11,7 +11,6 @@ from hub.cli import show
 from hub.cli.exits import Exit
 from hub.cli.left_alone import has_store, left_alone
 from hub.cli.place import Place, Verbs, pass_place
-from hub.errors import UsageError
 
 if TYPE_CHECKING:
     from hub.config.endpoints import Endpoint, PersonEndpoint
@@ -29,7 +28,7 @@ def endpoints(ctx: click.Context, as_json: bool) -> Exit:
     alone = left_alone(place)
     rows = [
         (name, endpoint.type, _where(endpoint), alone.get(("endpoint", name)))
-        for name, endpoint in place.config.endpoints.items()
+        for name, endpoint in place.known.endpoints.items()
     ]
     if as_json:
         show.print_json(
@@ -47,16 +46,14 @@ def endpoints(ctx: click.Context, as_json: bool) -> Exit:
 @pass_place
 def test(place: Place, name: str, as_json: bool) -> Exit:
     """Sign in at an endpoint and look into each folder that a route uses there. Changes nothing."""
-    config = place.config
-    if name not in config.endpoints:
-        raise UsageError(f"There is no endpoint “{name}”. Known: {', '.join(sorted(config.endpoints))}.")
-    endpoint = config.endpoints[name]
+    known = place.known
+    endpoint = known.endpoint(name)
     if endpoint.type == "person":
-        return _tell_person(name, endpoint, config, as_json)
+        return _tell_person(name, endpoint, place.config, as_json)
     from hub.engine.endpoint_test import seen_at
 
     try:
-        seen = seen_at(config, place.catalogue, name)
+        seen = seen_at(known, name)
     finally:
         place.catalogue.connectors[endpoint.type].close()
     if has_store(place):

@@ -13,7 +13,9 @@ import click
 from hub.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
+    from hub.config.known import Known
     from hub.config.load import Config
+    from hub.config.people import Viewer
     from hub.door.manager import Catalogue, Door
     from hub.engine.local import Hub
 
@@ -78,29 +80,36 @@ class Place:
 
         return load(self.readable_folder, self.door.catalogue())
 
-    def open_hub(self, state: Path | None = None) -> AbstractContextManager[Hub]:
-        """The hub with its store, for whom the operating system says that it is. `state`: another folder than
-        the one that hub.yaml names.
-
-        Raises UsageError for somebody who may not use it."""
+    @cached_property
+    def viewer(self) -> Viewer:
+        """Who the operating system says that it is. Raises UsageError for somebody who may not use it."""
         from hub.config import login
         from hub.config.people import People
+
+        return People(self.config.hub.people).viewer(login.system_login())
+
+    @property
+    def known(self) -> Known:
+        """What the configuration names, as far as they may know of it."""
+        from hub.config.known import Known
+
+        return Known(self.config, self.catalogue, self.viewer)
+
+    def open_hub(self, state: Path | None = None) -> AbstractContextManager[Hub]:
+        """The hub with its store, for the `viewer`. `state`: another folder than the one that hub.yaml
+        names."""
         from hub.engine.local import open_hub
 
-        config = self.config
-        viewer = People(config.hub.people).viewer(login.system_login())
-        return open_hub(config if state is None else config.over(state), self.door, viewer=viewer)
+        config = self.config if state is None else self.config.over(state)
+        return open_hub(config, self.door, viewer=self.viewer)
 
     def open_service(self) -> AbstractContextManager[Hub]:
         """The hub as it acts by itself. Raises UsageError for somebody who may not run routes."""
-        from hub.config import login
         from hub.config.people import People, Right
         from hub.engine.local import open_hub
 
-        people = People(self.config.hub.people)
-        viewer = people.viewer(login.system_login())
-        if not viewer.may(Right.RUN):
-            raise UsageError(people.refusal(viewer, Right.RUN))
+        if not self.viewer.may(Right.RUN):
+            raise UsageError(People(self.config.hub.people).refusal(self.viewer, Right.RUN))
         return open_hub(self.config, self.door)
 
 

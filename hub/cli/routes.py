@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 @show.JSON
 @click.pass_context
 def routes(ctx: click.Context, as_json: bool) -> Exit:
-    """List the routes; `routes show` tells how the last runs of one went."""
+    """List the routes; `routes show` tells how the last runs of one went.
+
+    Only those that whoever asks may know of."""
     if ctx.invoked_subcommand is not None:
         return Exit.OK
     place = ctx.ensure_object(Place)
     config, alone = place.config, left_alone(place)
     found = [
         {**_row(route, config.unavailable.get(route.id)), "left_alone": alone.get(("route", route.id))}
-        for route in config.routes.values()
+        for route in place.known.routes.values()
     ]
     if as_json:
         show.print_json(found)
@@ -61,7 +63,7 @@ def routes(ctx: click.Context, as_json: bool) -> Exit:
 @pass_place
 def show_(place: Place, name: str, limit: int, as_json: bool) -> Exit:
     """Show route NAME with its last runs, the newest first, and its own events, such as why a run failed."""
-    route = place.config.named(name)
+    route = place.known.route(name)
     with place.open_hub() as hub, hub.look() as look:
         runs, events = look.runs(route.id, limit=limit), look.events("route", route.id)
     told = _row(route, place.config.unavailable.get(route.id))

@@ -39,13 +39,13 @@ def timetable(place: Place, first: date | None, last: date | None, name: str | N
     """List every run to come, with what moves it or leaves it out.
 
     A run that is due on several days at once is told as double, and days past the bank holidays that are
-    known as assumed. `every` is one line a day.
+    known as assumed. `every` is one line a day. Only of routes that whoever asks may know of.
     """
     from hub.cli.progress import progress
     from hub.clock.timetable import timetable as draw
 
     config = place.config
-    routes = [config.named(name)] if name else list(config.routes.values())
+    routes = [place.known.route(name)] if name else list(place.known.routes.values())
     schedules = {route.id: route.schedule for route in routes if route.schedule and route.mode != "off"}
     start, end = _span(first, last)
     with progress("timetable") as told:

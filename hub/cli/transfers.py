@@ -52,7 +52,7 @@ def _route_id(place: Place, look: Look, name: str | None) -> str | None:
     """The route that a person means; one that is configured no more may still have transfers."""
     if name is None or look.transfers(route=name, limit=1):
         return name
-    return place.config.named(name).id
+    return place.known.route(name).id
 
 
 def _newest(

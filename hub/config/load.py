@@ -99,15 +99,20 @@ class Config:
 
         Raises ConfigError when there is none, or more than one.
         """
-        if name in self.routes:
-            return self.routes[name]
-        fitting = [route for route in self.routes.values() if route.key == name]
-        if not fitting:
-            raise ConfigError(f"There is no route “{name}”{near(name, self.routes)}")
-        if len(fitting) > 1:
-            ids = " or ".join(route.id for route in fitting)
-            raise ConfigError(f"More than one route is called “{name}”; write {ids}.")
-        return fitting[0]
+        return route_named(name, self.routes)
+
+
+def route_named(name: str, routes: Mapping[str, Route]) -> Route:
+    """One of these routes, by id or key. Raises ConfigError."""
+    if name in routes:
+        return routes[name]
+    fitting = [route for route in routes.values() if route.key == name]
+    if not fitting:
+        raise ConfigError(f"There is no route “{name}”{near(name, routes)}")
+    if len(fitting) > 1:
+        ids = " or ".join(route.id for route in fitting)
+        raise ConfigError(f"More than one route is called “{name}”; write {ids}.")
+    return fitting[0]
 
 
 def holidays_of(nation: str) -> str:

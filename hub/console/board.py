@@ -9,7 +9,6 @@ from datetime import date, datetime, time, timedelta
 from hub.clock.now import LONDON, end_of_day, local_instant
 from hub.console.here import Here
 from hub.console.wording import STATES, count
-from hub.engine.slots import may_know
 from hub.model import DeliveryState, PromiseState
 from hub.store.look import Look
 from hub.store.look.search import Wanted
@@ -120,9 +119,9 @@ def _row_of(look: Look, row: PromiseRow, routes: dict[str, str]) -> str:
 def _runs(here: Here, now: datetime, end: datetime) -> Iterator[Mark]:
     """What runs by itself until the day is over: the next of each route, so that one which runs every few
     minutes is one mark."""
-    due = here.console.ahead(end - now)
+    due, known = here.console.ahead(end - now), here.services.known.routes
     for route, slots in due.items():
-        if slots and may_know(here.services, here.viewer, route):
+        if slots and route in known:
             more = f", and {len(slots) - 1} more today" if len(slots) > 1 else ""
             yield Mark(slots[0].at, route, "next run", f"to come{more}", NEXT, "run", f"/routes/{route}")
 

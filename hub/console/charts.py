@@ -26,6 +26,7 @@ _HEAD = Markup(
     '<svg viewBox="0 0 {width} {height}" role="img" aria-labelledby="{id}-title {id}-desc" '
     'class="figures"><title id="{id}-title">{title}</title><desc id="{id}-desc">{summary}</desc>'
 )
+_END = Markup('</svg></div><p class="chart__hint">Move the chart sideways to see all of it.</p>')
 _BAR = Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}"><title>{}</title></rect>')
 _POINT = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="4" fill="{}"><title>{}</title></circle>')
 _LINE = Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="3"/>')
@@ -111,7 +112,7 @@ def _bar(middle: float, wide: float, under: int, value: int, ticks: range) -> tu
 def _framed(chart: Chart, ticks: range, drawn: Markup) -> Markup:
     """With the axis, the labels, the legend, and the words for who does not see it."""
     head = _HEAD.format(id=chart.id, title=chart.title, summary=chart.summary, width=WIDTH, height=HEIGHT)
-    return head + _axis(chart, ticks) + drawn + _words(chart) + Markup("</svg></div>") + _legend(chart)
+    return head + _axis(chart, ticks) + drawn + _words(chart) + _END + _legend(chart)
 
 
 def _axis(chart: Chart, ticks: range) -> Markup:

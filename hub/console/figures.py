@@ -76,8 +76,9 @@ class Figure:
         names = [one.name.replace("_", " ").capitalize() for one in fields]
         return [kind + name for kind, name in zip(kinds, names, strict=True)]
 
-    def shown(self) -> Sequence[Sequence[object]]:
-        return [[_shown(one.kind, row[one.name]) for one in self.layout.fields] for row in self.rows]
+    def shown(self, most: int) -> Sequence[Sequence[object]]:
+        """The first rows, as people read them."""
+        return [[_shown(one.kind, row[one.name]) for one in self.layout.fields] for row in self.rows[:most]]
 
 
 _COUNTS = ("transfers", "records", "in_time", "late", "missed", "bad", "items", "in_100")
@@ -146,8 +147,9 @@ def errors(over: Over) -> Figure:
     all_of, bad = _by_partner(moved, lambda row: row.transfers), _by_partner(moved, lambda row: row.bad)
     ordered = sorted(all_of, key=lambda name: (-bad[name], name))
     summary = f"{bad.total():,} of {all_of.total():,} transfers were rejected or failed"
-    if bad.total():
-        summary += f"; most of {ordered[0]}: {bad[ordered[0]]:,}"
+    worst = [name for name in ordered if bad[name] == bad[ordered[0]] > 0]
+    if len(worst) == 1:
+        summary += f"; most of {worst[0]}: {bad[worst[0]]:,}"
     series = [Series("rejected or failed", [bad[name] for name in ordered])]
     chart = Chart("errors", "Transfers rejected or failed, by partner", summary, ordered, series)
     layout = _layout("errors", partner=Text(), transfers=Text(), bad=Text(), in_100=Text())
@@ -201,9 +203,11 @@ def _thousands(pence: int) -> str:
 
 
 def _sums(moved: Iterable[Moved], period: Period, what: Callable[[Moved], int]) -> Counter[date]:
-    found = Counter[date]()
+    by_day, found = Counter[date](), Counter[date]()
     for row in moved:
-        found[period.of(row.day)] += what(row)
+        by_day[row.day] += what(row)
+    for day, number in by_day.items():
+        found[period.of(day)] += number
     return found
 
 

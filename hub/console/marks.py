@@ -44,6 +44,12 @@ def told_state(row: TransferRow, deliveries: Iterable[DeliveryState]) -> Markup:
     return state(derived_state(row.state, list(deliveries)), rehearsed=row.rehearsed)
 
 
+def heads(columns: Iterable[str]) -> list[tuple[str, Markup]]:
+    """Of a table: the words, and what marks a column of figures, whose words begin with “>”."""
+    plain, figure = Markup(""), Markup(' class="figure"')
+    return [(one.lstrip(">"), figure if one.startswith(">") else plain) for one in columns]
+
+
 def lines(parts: Iterable[object]) -> Markup:
     """Under one another."""
     return Markup("<br>").join(escape(part) for part in parts)

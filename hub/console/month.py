@@ -11,7 +11,6 @@ from datetime import date, time, timedelta
 from hub.clock.now import local_date, local_instant
 from hub.config.maintenance import maintained_until
 from hub.console.here import Here
-from hub.engine.slots import may_know
 from hub.store.look import Look
 
 _DAY = timedelta(days=1)
@@ -76,8 +75,9 @@ def _cell(
 def _runs(here: Here, days: Sequence[date]) -> Mapping[date, Counter[str]]:
     begin, end = local_instant(days[0], time()), local_instant(days[-1] + _DAY, time())
     found: dict[date, Counter[str]] = {}
+    known = here.services.known.routes
     for route, slots in here.console.due(begin, end).items():
-        if slots and may_know(here.services, here.viewer, route):
+        if route in known:
             for slot in slots:
                 found.setdefault(local_date(slot.at), Counter())[route] += 1
     return found
@@ -94,7 +94,7 @@ def _maintained(here: Here, day: date) -> Iterator[str]:
     """Endpoints; looked at hour by hour, at half past so that a window which ends on the hour is over."""
     calendars = here.services.config.calendars
     hours = [local_instant(day, time(hour, 30)) for hour in range(24)]
-    for name, settings in here.services.config.endpoints.items():
+    for name, settings in here.services.known.endpoints.items():
         windows = getattr(settings, "maintenance", ())
         if windows and any(maintained_until(windows, calendars, hour) for hour in hours):
             yield name

@@ -4,12 +4,12 @@ so that lines, fields and separators can be seen, and nobody's data."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from hub.errors import StoreError
 from hub.model import Compartment
-from hub.store.rows import TransferView
+from hub.store.rows import DeliveryRow, TransferRow
 from hub.transfer.services import Services
 
 LINES, COLUMNS = 40, 400
@@ -29,13 +29,14 @@ class Preview:
     why_not: str | None = None
 
 
-def previews(services: Services, view: TransferView, *, unmasked: bool) -> Iterator[Preview]:
+def previews(
+    services: Services, row: TransferRow, deliveries: Sequence[DeliveryRow], *, unmasked: bool
+) -> Iterator[Preview]:
     """Of the file as it came, and of each that was made of it."""
-    row = view.transfer
     if row.blob is not None:
         gone = "Its bytes were past their keep and let go." if row.purged_at else None
         yield _of(services, "As it came", row.name, row.blob, row.size or 0, row.compartment, unmasked, gone)
-    for delivery in view.deliveries:
+    for delivery in deliveries:
         gone = "Its bytes were past their keep and let go." if row.purged_at else None
         to = f"To {delivery.endpoint}"
         yield _of(services, to, delivery.name, delivery.blob, delivery.size, row.compartment, unmasked, gone)

@@ -18,6 +18,8 @@ from hub.console.wording import (
     on_screen,
     pounds,
     size,
+    told,
+    told_totals,
 )
 from hub.model import ItemState
 from hub.store.rows import DeliveryRow, EventRow, FindingRow, ItemRow, Objection, TransferView
@@ -47,8 +49,7 @@ def money_rows(view: TransferView) -> list[Cells]:
 
 def totals_rows(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The file's own control totals."""
-    totals = summary.get("totals", {})
-    return [(name_words(name), str(value)) for name, value in totals.items()]
+    return told_totals(summary.get("totals", {}))
 
 
 def finding_rows(findings: Iterable[FindingRow]) -> list[Cells]:
@@ -98,7 +99,9 @@ def _item(item: ItemRow, said: Sequence[tuple[Any, str | None]], *, unmasked: bo
     if item.reason:
         words.append(small(on_screen(item.reason)))
     words += [small(f"{what.value}{f': {why}' if why else ''}") for what, why in said]
-    shown = [f"{name_words(name)}: {value}" for name, value in item.data.items() if value not in (None, "")]
+    shown = [
+        f"{name_words(name)}: {told(value)}" for name, value in item.data.items() if value not in (None, "")
+    ]
     shown += [
         f"{name_words(name)}: {value if unmasked else masked(name, value)}"
         for name, value in item.personal.items()
@@ -136,7 +139,7 @@ def _delivery(row: DeliveryRow) -> Cells:
     seen = [f"{name_words(name)}: {value}" for name, value in row.remote.items() if name not in _TECHNICAL]
     file = Markup("{}<br>{}").format(long_word(row.name), small(size(row.size)))
     to = Markup("{}<br>{}").format(endpoint_link(row.endpoint), small(row.folder))
-    return file, to, lines(words), row.attempts, small(", ".join(seen))
+    return file, to, lines(words), row.attempts, small(", ".join(seen)) if seen else ""
 
 
 def objection_rows(objections: Iterable[Objection]) -> list[Cells]:
@@ -163,9 +166,11 @@ def _event(event: EventRow, names: Mapping[str, str]) -> Cells:
 
 def more_of(event: EventRow) -> str:
     """What an event says beside what its columns say: the reason or the words first."""
-    told = {key: value for key, value in event.data.items() if key not in (*_TOLD_ELSEWHERE, *_QUIET)}
-    plain = [str(told.pop(key)) for key in ("note", "reason", "purpose", "title") if told.get(key)]
-    rest = [f"{name_words(key)}: {value}" for key, value in told.items() if value not in (None, "", {}, [])]
+    data = {key: value for key, value in event.data.items() if key not in (*_TOLD_ELSEWHERE, *_QUIET)}
+    plain = [str(data.pop(key)) for key in ("note", "reason", "purpose", "title") if data.get(key)]
+    rest = [
+        f"{name_words(key)}: {told(value)}" for key, value in data.items() if value not in (None, "", {}, [])
+    ]
     return on_screen("; ".join([*plain, *rest]))
 
 

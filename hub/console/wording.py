@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 from hub.clock.now import LONDON
@@ -131,6 +131,8 @@ def event_words(kind: str) -> str:
 
 _CODE = re.compile(r"[A-Z]+(_[A-Z]+)+")
 """A reason that is one word of the hub: NO_ACCOUNT."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 
 
 def on_screen(sentence: str) -> str:
@@ -181,6 +183,33 @@ def told_pounds(text: object) -> str:
     return pounds(int(whole + pence)) if known else told
 
 
+def told_totals(totals: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Control totals, each with its name in words."""
+    return [(name_words(name), told_pounds(value)) for name, value in totals.items()]
+
+
+def told(value: object) -> str:
+    """A value as the hub has stored it, for people: with days and instants as everywhere.
+
+    >>> told({"due_on": "2026-11-03", "of": [1, None]})
+    'Due on: 3 Nov 2026; Of: 1, '
+    """
+    if isinstance(value, list):
+        return ", ".join(map(told, value))
+    if isinstance(value, dict):
+        return "; ".join(f"{name_words(str(name))}: {told(one)}" for name, one in value.items())
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        return day(date.fromisoformat(value))
+    if isinstance(value, str) and _INSTANT.fullmatch(value):
+        return moment(datetime.fromisoformat(value))
+    return "" if value is None else str(value)
+
+
+def in_order(number: int, one: str, order: str) -> str:
+    """How many there are and, of several, in which order."""
+    return f"{count(number, one)}, {order}" if number > 1 else count(number, one)
+
+
 def size(count_: int | None) -> str:
     """Of a file, in bytes."""
     if count_ is None:
@@ -191,13 +220,14 @@ def size(count_: int | None) -> str:
     return count(count_, "byte")
 
 
-FILTERS: dict[str, Callable[..., str]] = {
+FILTERS: dict[str, Callable[..., object]] = {
     "moment": moment,
     "day": day,
     "clock": clock,
     "count": count,
     "pounds": pounds,
     "told_pounds": told_pounds,
+    "told_totals": told_totals,
     "size": size,
     "on_screen": on_screen,
     "event_words": event_words,

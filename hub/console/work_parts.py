@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.console.here import Here
-from hub.console.wording import name_words, on_screen
+from hub.console.wording import name_words, on_screen, told_totals
 from hub.engine.worklist import may_do
 from hub.model import WorkKind, WorkState
 from hub.store.rows import WorkRow
@@ -62,9 +62,9 @@ class Work:
         return [(word, name_words(word)) for word in self.choices]
 
     @property
-    def totals(self) -> list[tuple[str, Any]]:
+    def totals(self) -> list[tuple[str, str]]:
         """Control totals that are to be agreed."""
-        return [(name_words(name), value) for name, value in self._totals.items() if name not in _OWN]
+        return told_totals({name: value for name, value in self._totals.items() if name not in _OWN})
 
     @property
     def _totals(self) -> Mapping[str, Any]:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hub.config.endpoints import HttpsEndpoint
-from hub.config.load import Config
+from hub.config.known import Known
 from hub.config.routes import Source
 from hub.connectors.base import Session
-from hub.door.manager import Catalogue
 from hub.errors import TransportError
 
 
@@ -34,12 +33,14 @@ class Seen:
         return all(folder.trouble is None for folder in self.folders)
 
 
-def seen_at(config: Config, catalogue: Catalogue, name: str) -> Seen:
-    """Raises TransportError when it cannot be signed in there. Not for an endpoint that is a person."""
-    endpoint = config.endpoints[name]
-    connector = catalogue.connectors[endpoint.type]
-    with connector.open(name, endpoint, config.secrets) as session:
-        return Seen(session.describe(), [_folder(session, one) for one in folders_of(config, name)])
+def seen_at(known: Known, name: str) -> Seen:
+    """Not for an endpoint that is a person.
+
+    Raises Unknown when there is none of that name, TransportError when it cannot be signed in there."""
+    endpoint = known.endpoint(name)
+    connector = known.catalogue.connectors[endpoint.type]
+    with connector.open(name, endpoint, known.config.secrets) as session:
+        return Seen(session.describe(), [_folder(session, one) for one in _folders_of(known, name)])
 
 
 def _folder(session: Session, folder: str) -> FolderSeen:
@@ -49,13 +50,14 @@ def _folder(session: Session, folder: str) -> FolderSeen:
         return FolderSeen(folder, None, str(error))
 
 
-def folders_of(config: Config, name: str) -> list[str]:
+def _folders_of(known: Known, name: str) -> list[str]:
     """Every folder of the endpoint that some route reads, archives to or writes; an API has none."""
-    if isinstance(config.endpoints[name], HttpsEndpoint):
+    if isinstance(known.endpoints[name], HttpsEndpoint):
         return []
-    sources = [r.source for r in config.routes.values() if isinstance(r.source, Source)]
+    routes = known.routes.values()
+    sources = [route.source for route in routes if isinstance(route.source, Source)]
     sources = [source for source in sources if source.endpoint == name]
     read = {source.folder for source in sources}
     archived = {folder for one in sources for folder in (one.archive, one.refused) if folder is not None}
-    written = {t.folder for route in config.routes.values() for t in route.to if t.endpoint == name}
+    written = {t.folder for route in routes for t in route.to if t.endpoint == name}
     return sorted(read | archived | written)

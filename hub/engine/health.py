@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,7 +16,7 @@ from typing import Any
 from hub.config.people import Viewer
 from hub.config.settings import Role
 from hub.engine.report import RunReport
-from hub.engine.slots import waiting_for
+from hub.engine.slots import waiting
 from hub.errors import FeedHubError
 from hub.model import Compartment, PromiseState, WorkKind
 from hub.store.look import Look
@@ -51,7 +52,7 @@ class Health:
             self._trouble = "the store cannot be read"
             raise
         self._trouble, self._looked = None, now
-        self.metrics.stands(now, len(waiting_for(services, _MONITOR)), work, late)
+        self.metrics.stands(now, len(waiting(replace(services, viewer=_MONITOR))), work, late)
 
     def ran(self, services: Services, report: RunReport, began: datetime) -> None:
         """A run has ended. Of closed compartments nothing is told."""

@@ -36,7 +36,7 @@ def left_alone(services: Services, look: Look) -> Iterator[Alone]:
     for row in look.pauses(now):
         what = f"feedhub resume {row.kind} {row.name} --reason …"
         yield Alone(row.kind, row.name, str(leave_alone.is_paused(row)), row.by, row.until, what)
-    for name, settings in services.config.endpoints.items():
+    for name, settings in services.known.endpoints.items():
         windows = getattr(settings, "maintenance", ())
         until = maintained_until(windows, services.config.calendars, now) if windows else None
         if until is not None:

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from hub.config.people import Right
-from hub.config.sentences import near
 from hub.engine.rights import demand
 from hub.errors import UsageError
 from hub.model import Compartment
@@ -65,12 +64,10 @@ def _known(services: Services, kind: str, name: str) -> tuple[str, Compartment]:
     """Its full name, and in which compartment that it is paused lies."""
     if kind == ROUTE:
         route = services.config.named(name)
-        demand(services, Right.PAUSE, route if route.id not in services.config.unavailable else None)
-        off = route.id in services.config.unavailable
-        return route.id, Compartment.OPEN if off else services.compartment(route)
+        demand(services, Right.PAUSE, route)
+        return route.id, services.compartment(route)
     demand(services, Right.PAUSE)
-    if name not in services.config.endpoints:
-        raise UsageError(f"There is no endpoint “{name}”{near(name, services.config.endpoints)}")
+    services.known.endpoint(name)
     return name, Compartment.OPEN
 
 

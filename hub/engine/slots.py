@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 from hub.clock.due import Slot
 from hub.clock.now import LONDON
 from hub.clock.ring import Missed, Timeline, missed
-from hub.config.people import Viewer
 from hub.config.routes import Route
 from hub.store import queries
 from hub.store.rows import SlotRow
@@ -86,17 +85,11 @@ def _leave_out(conn: Connection, services: Services, route: Route, late: Missed)
         )
 
 
-def waiting_for(services: Services, viewer: Viewer) -> list[SlotRow]:
-    """Rung and not over, of what somebody may know of."""
+def waiting(services: Services) -> list[SlotRow]:
+    """Rung and not over, of the routes that who acts may know of."""
+    known = services.known.routes
     with services.store.read() as conn:
-        waiting = queries.waiting_slots(conn)
-    return [slot for slot in waiting if may_know(services, viewer, slot.route)]
-
-
-def may_know(services: Services, viewer: Viewer, route_id: str) -> bool:
-    """Whether a route is there, for them."""
-    route = services.config.routes.get(route_id)
-    return route is not None and viewer.knows(route.id, services.compartment(route))
+        return [slot for slot in queries.waiting_slots(conn) if slot.route in known]
 
 
 def _row(services: Services, route: Route, slot: Slot) -> SlotRow:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hub.clock.due import Slot
-from hub.engine.slots import may_know, timeline_of, waiting_for
+from hub.engine.slots import timeline_of, waiting
 from hub.errors import StoreError
 from hub.store import queries
 from hub.store.rows import SlotRow
@@ -35,14 +35,12 @@ def status(services: Services) -> Status:
     now = services.clock.now()
     with services.store.read() as conn:
         looked = queries.looked_until(conn)
-    viewer, due = services.viewer, timeline_of(services).between(now, now + AHEAD)
-    ahead = [
-        (name, slot) for name, slots in due.items() if may_know(services, viewer, name) for slot in slots
-    ]
+    known, due = services.known.routes, timeline_of(services).between(now, now + AHEAD)
+    ahead = [(name, slot) for name, slots in due.items() if name in known for slot in slots]
     return Status(
         running=is_running(services),
         looked=looked,
-        waiting=waiting_for(services, viewer),
+        waiting=waiting(services),
         ahead=sorted(ahead, key=lambda one: (one[1].at, one[0])),
     )
 

@@ -236,6 +236,5 @@ def _owner(services: Services, endpoint: str) -> str:
 
 def _compartment(services: Services, endpoint: str) -> Compartment:
     """That of the routes that need it; open when any of them is."""
-    known = (id for id in _routes(services, endpoint) if id not in services.config.unavailable)
-    inside = {services.compartment(services.route(id)) for id in known}
+    inside = {services.compartment(services.route(id)) for id in _routes(services, endpoint)}
     return inside.pop() if len(inside) == 1 else Compartment.OPEN

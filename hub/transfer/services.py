@@ -16,6 +16,7 @@ from structlog.typing import FilteringBoundLogger
 from hub.checks.base import Context
 from hub.checks.run import Tolerate
 from hub.clock.now import Clock, local_date
+from hub.config.known import Known, inside
 from hub.config.load import Config
 from hub.config.modulus_tables import tables_in_force
 from hub.config.people import HUB, HUB_LOGIN, People, Viewer
@@ -77,9 +78,13 @@ class Services:
     def people(self) -> People:
         return People(self.config.hub.people)
 
+    @property
+    def known(self) -> Known:
+        """What the configuration names, as far as who acts may know of it."""
+        return Known(self.config, self.catalogue, self.viewer)
+
     def compartment(self, route: Route) -> Compartment:
-        """In which all that a route moves lies: its feeds have one in common."""
-        return self.feed(route.feeds[0]).compartment
+        return inside(self.catalogue, route)
 
     def route(self, id: str) -> Route:
         return self.config.routes[id]

@@ -128,6 +128,11 @@ def id_of(number: int, of: int) -> str:
     return f"{make_id(instant(number, of), 0)[:10]}{number:014d}00"
 
 
+def item_of(number: int, of: int) -> str:
+    """The first item of a transfer."""
+    return f"{id_of(number, of)[:24]}11"
+
+
 def route_of(number: int) -> str:
     """Some routes bring far more than others: the first a quarter, the last less than one in a hundred."""
     return f"route_{int(ROUTES * (number * 7919 % 1_009 / 1_009) ** 3):02d}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browsing import browsing
+from tests.browsing import PHONE, browsing, violations
 from tests.serving import served
 
 
@@ -131,3 +131,14 @@ def test_the_board_renews_itself_while_somebody_wants_it_so(browser, console):
         assert page.locator("svg.day .mark").count() > 2
         page.get_by_role("link", name="Stop that").click()
         assert "renews itself" not in page.inner_text("main")
+
+
+def test_on_a_telephone_the_menu_unfolds(browser, console, script):
+    with browsing(browser, console, "dwp", PHONE, java_script_enabled=script) as page:
+        page.goto("/")
+        transfers = page.get_by_role("link", name="Transfers", exact=True)
+        assert not transfers.is_visible()
+        page.get_by_text("Menu", exact=True).click()
+        assert not script or violations(page) == []
+        transfers.click()
+        assert page.get_by_role("heading", level=1).inner_text() == "Transfers"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,7 +24,6 @@ from hub.engine.credentials import digest
 from hub.engine.local import Hub
 from hub.engine.once import once
 from hub.engine.rights import demand
-from hub.engine.slots import may_know
 from hub.engine.tokens import who_asks
 from hub.errors import Unknown, UsageError
 from hub.store.look import Look
@@ -73,11 +72,16 @@ class Caller:
 
     def route(self, id: str) -> Route:
         """Raises Unknown for one that there is not, or that the person may not know of."""
-        config, services = self.hub.services.config, self.hub.services
-        route = config.routes.get(id)
-        if route is None or id in config.unavailable or not may_know(services, services.viewer, id):
+        if id not in self.routes:
             raise Unknown("There is no such route.")
-        return route
+        return self.routes[id]
+
+    @property
+    def routes(self) -> Mapping[str, Route]:
+        """Those that can be worked."""
+        services = self.hub.services
+        found = services.known.routes.items()
+        return {id: route for id, route in found if id not in services.config.unavailable}
 
 
 class Asks:

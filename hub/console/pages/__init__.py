@@ -58,7 +58,6 @@ PAGES: tuple[Page, ...] = (
     routes,
     endpoints,
     calendar,
-    cases,
     reports,
     audit,
     people,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -12,8 +12,9 @@ from fastapi.responses import Response
 from hub.config.people import Right
 from hub.console.here import Here, Looks, May
 from hub.console.marks import lines, link, nowrap, route_link, small, transfer_link
+from hub.console.pages.records import record_address
 from hub.console.transfer_parts import more_of
-from hub.console.wording import count, event_words, moment
+from hub.console.wording import count, event_words, moment, name_words
 from hub.engine.audit import Verified, last_seal, verify
 from hub.model import Compartment
 from hub.store.rows import EventRow
@@ -22,6 +23,7 @@ NAV = ("Audit", "/audit")
 router = APIRouter()
 PAGE = 50
 SHOWN = 50
+Files = Mapping[str, tuple[str, str]]
 Audits = Annotated[Here, Depends(May(Right.AUDIT))]
 
 
@@ -36,28 +38,35 @@ def audit(here: Looks, who: str = "", about: str = "", everything: str = "", bef
             before=before or None,
             limit=PAGE + 1,
         )
+        files = look.files({event.subject_id for _, event in found})
     shown = found[:PAGE]
     kept = {name: value for name, value in asked.items() if value}
     more = len(found) > PAGE
     return here.page(
         "audit.html",
         asked=asked,
-        rows=[_row(event) for _, event in shown],
+        rows=[_row(event, files) for _, event in shown],
         older=f"/audit?{urlencode({**kept, 'before': shown[-1][0]})}" if more else None,
         newer=f"/audit?{urlencode(kept)}" if before else None,
         seal=last_seal(here.services),
     )
 
 
-def _row(event: EventRow) -> Sequence[object]:
+def _row(event: EventRow, files: Files) -> Sequence[object]:
     who = "the hub" if event.who == "hub" else event.who
-    what = lines([event_words(event.kind), small(_about(event))])
+    what = lines([event_words(event.kind), small(_about(event, files))])
     return nowrap(moment(event.at)), nowrap(who), what, more_of(event)
 
 
-def _about(event: EventRow) -> object:
-    if event.subject == "transfer":
-        return transfer_link(event.subject_id, f"transfer {event.subject_id}")
+def _about(event: EventRow, files: Files) -> object:
+    """What it is about, by the name that people know it by."""
+    if event.subject_id in files:
+        return transfer_link(*files[event.subject_id])
+    if event.subject == "item":
+        return link(f"/items/{event.subject_id}", "an item")
+    if event.subject == "record":
+        kind, _, key = event.subject_id.partition(":")
+        return link(record_address(kind, key), f"{name_words(kind)} {key}")
     if event.subject == "route":
         return route_link(event.subject_id)
     if event.subject == "endpoint":

@@ -16,7 +16,7 @@ from hub.console.here import Here, Looks
 from hub.console.listed import cells, last_day, titles
 from hub.console.marks import lines, link, state, tag
 from hub.console.pages.records import record_address
-from hub.console.wording import count, day, name_words, on_screen
+from hub.console.wording import day, in_order, name_words, on_screen
 from hub.door.lifecycle import Lifecycle
 from hub.errors import Unknown
 from hub.model import PromiseState
@@ -73,7 +73,7 @@ def cases(here: Looks, kind: str, in_state: str = "", start: int = 0) -> Respons
             )
             for one in shown
         ],
-        summary=f"{count(len(ordered), 'record')}, the nearest date first"
+        summary=in_order(len(ordered), "record", "the nearest date first")
         + (f"; these are the first {MOST:,}" if len(found) > MOST else ""),
         older=f"{address}?{urlencode({**kept, 'start': first + PAGE})}" if more else None,
         newer=f"{address}?{urlencode(kept)}" if first else None,

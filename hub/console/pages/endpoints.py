@@ -19,13 +19,14 @@ from hub.config.values import PinnedKey
 from hub.console.as_read import endpoint_as_read
 from hub.console.forms import moment_of
 from hub.console.here import Here, Looks, May, words
-from hub.console.known import endpoints_of, routes_of
+from hub.console.known import routes_of
 from hub.console.marks import lines, link, nowrap, route_link, tag
+from hub.console.transfer_parts import story_rows
 from hub.console.wording import day, moment, on_screen
 from hub.engine.endpoint_test import Seen, seen_at
 from hub.engine.left_alone import Alone, left_alone
 from hub.engine.pauses import found_working, pause, resume
-from hub.errors import TransportError, Unknown, UsageError
+from hub.errors import TransportError, UsageError
 from hub.store.look import Look
 
 NAV = ("Endpoints", "/endpoints")
@@ -39,7 +40,7 @@ _TYPES = {"folder": "Folder", "sftp": "SFTP", "https": "API", "person": "A perso
 
 @router.get("/endpoints")
 def endpoints(here: Looks) -> Response:
-    services, known = here.services, endpoints_of(here)
+    services, known = here.services, here.services.known.endpoints
     today = services.local(services.clock.now())
     ends = {one.endpoint: one for one in reversed(expiries(services.config.endpoints))}
     with here.look() as look:
@@ -99,8 +100,9 @@ def endpoint(here: Looks, name: str) -> Response:
 
 
 def _page(here: Here, name: str, seen: Seen | None = None, trouble: str | None = None) -> Response:
-    services, found = here.services, _known(here, name)
+    services, found = here.services, here.services.known.endpoint(name)
     today = services.local(services.clock.now())
+    folders = seen.folders if seen else ()
     with here.look() as look:
         alone = [one for one in left_alone(services, look) if (one.kind, one.name) == ("endpoint", name)]
         reached = _reached(here, look, name)
@@ -132,8 +134,9 @@ def _page(here: Here, name: str, seen: Seen | None = None, trouble: str | None =
         who=services.people.with_role(found.who) if found.type == "person" else (),
         written=endpoint_as_read(services.config, name),
         seen=seen,
+        folders=[(one.folder or "/", one.files, one.trouble or "none") for one in folders],
         trouble=on_screen(trouble) if trouble else None,
-        events=[(moment(event.at), event.kind, event.who) for event in reversed(events[-20:])],
+        events=story_rows(reversed(events[-20:]), {}),
     )
 
 
@@ -149,11 +152,10 @@ def _key(key: PinnedKey, here: Here) -> tuple[object, ...]:
 @router.post("/endpoints/{name}/test")
 def test(here: Runs, name: str) -> Response:
     """Signs in there and looks into each folder; what it shows is shown once."""
-    found = _known(here, name)
-    if found.type == "person":
+    if here.services.known.endpoint(name).type == "person":
         raise UsageError("That is a person; there is nothing to sign in to.")
     try:
-        seen = seen_at(here.services.config, here.services.catalogue, name)
+        seen = seen_at(here.services.known, name)
     except TransportError as error:
         return _page(here, name, trouble=str(error))
     found_working(here.services, name)
@@ -162,20 +164,11 @@ def test(here: Runs, name: str) -> Response:
 
 @router.post("/endpoints/{name}/pause")
 def pause_it(here: Pauses, name: str, day: Text = "", time: Text = "", reason: Text = "") -> Response:
-    _known(here, name)
     row = pause(here.services, "endpoint", name, moment_of(day, time), words(reason))
     return here.done(f"/endpoints/{name}", f"It is paused until {moment(row.until)}.")
 
 
 @router.post("/endpoints/{name}/resume")
 def resume_it(here: Pauses, name: str, reason: Text = "") -> Response:
-    _known(here, name)
     was = resume(here.services, "endpoint", name, words(reason))
     return here.done(f"/endpoints/{name}", "It goes on." if was else "It was not paused.")
-
-
-def _known(here: Here, name: str) -> Endpoint:
-    found = endpoints_of(here).get(name)
-    if found is None:
-        raise Unknown(f"There is no endpoint {name}.")
-    return found

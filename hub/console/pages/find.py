@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from hub.console.here import Here, Looks
 from hub.console.marks import lines, small, state, transfer_link
-from hub.console.wording import count, day, on_screen, pounds
+from hub.console.wording import day, in_order, on_screen, pounds
 from hub.engine.finding import Sighting, find_everywhere
 from hub.fields import nino
 
@@ -36,8 +36,8 @@ def find(here: Looks, reference: Text = "") -> Response:
     with here.look() as look:
         found = find_everywhere(look, text, MOST)
     asked = nino.format(text) if nino.is_valid(text) else text
-    newest = ", the newest of them" if len(found) >= MOST else ""
-    told = f"{count(len(found), 'item')}{newest}, the oldest first"
+    cut = "the newest of them, " if len(found) >= MOST else ""
+    told = in_order(len(found), "item", f"{cut}the oldest first")
     return here.page("find.html", **_asked(asked, told, [_row(here, one) for one in found]))
 
 

@@ -16,7 +16,7 @@ router = APIRouter()
 @router.get("/transfers/{id}/files")
 def files(here: Looks, id: str) -> Response:
     with here.look() as look:
-        view = look.transfer(id, items=False)
+        row, deliveries = look.transfer_row(id), look.deliveries(id)
     until = unmasked_until(here.services, here.person.row, id)
-    found = list(previews(here.services, view, unmasked=until is not None))
-    return here.page("files.html", row=view.transfer, previews=found, until=until)
+    found = list(previews(here.services, row, deliveries, unmasked=until is not None))
+    return here.page("files.html", row=row, previews=found, until=until)

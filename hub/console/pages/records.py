@@ -14,7 +14,7 @@ from hub.console.here import Here, Looks, May, words
 from hub.console.listed import facts
 from hub.console.marks import link, nowrap, state, transfer_link
 from hub.console.sought import hidden, shown
-from hub.console.wording import day, moment, name_words, on_screen
+from hub.console.wording import day, moment, name_words, on_screen, told
 from hub.console.work_parts import works
 from hub.door.lifecycle import Lifecycle
 from hub.engine.reveal import reveal
@@ -113,7 +113,7 @@ def _page(here: Here, kind: str, key: str, revealed: Mapping[str, str]) -> Respo
 
 def _facts(life: Lifecycle | None, found: Record, revealed: Mapping[str, str]) -> list[tuple[str, object]]:
     """What one decides by comes first."""
-    told: list[tuple[str, object]] = [
+    rows: list[tuple[str, object]] = [
         ("Kind", name_words(found.kind)),
         ("Since", moment(found.since)),
         ("Rent account", found.account),
@@ -122,21 +122,13 @@ def _facts(life: Lifecycle | None, found: Record, revealed: Mapping[str, str]) -
     data = life.told(found.data) if life else found.data
     first = facts(life, found) if life else []
     above = {one.fact.partition(".")[0] for one in life.listed} if life else set()
-    told += [
+    rows += [
         *first,
-        *((name_words(name), _plain(value)) for name, value in data.items() if name not in above),
+        *((name_words(name), told(value)) for name, value in data.items() if name not in above),
     ]
     for name, value in found.personal.items():
-        told.append((name_words(name), revealed.get(name, masked(name, value))))
-    return told
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(map(_plain, value))
-    if isinstance(value, dict):
-        return "; ".join(f"{name_words(str(name))}: {_plain(one)}" for name, one in value.items())
-    return "" if value is None else str(value)
+        rows.append((name_words(name), revealed.get(name, masked(name, value))))
+    return rows
 
 
 def _clock(one: PromiseRow) -> Sequence[object]:

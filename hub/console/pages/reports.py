@@ -3,7 +3,9 @@ Below, the plug-ins' own."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
@@ -13,6 +15,7 @@ from hub.console.figures import FIGURES, Over, Period
 from hub.console.forms import day_of
 from hub.console.here import Here, Looks
 from hub.console.marks import link
+from hub.console.wording import day, name_words, told_pounds
 from hub.engine.reports import find_report, made, seen_reports
 from hub.errors import Unknown, UsageError
 from hub.formats.layout import Layout
@@ -40,7 +43,7 @@ def reports(here: Looks, first: str = "", last: str = "") -> Response:
         "reports.html",
         asked=asked,
         query=urlencode(asked),
-        figures=[(one, one.shown()[:SHOWN], len(one.rows) > SHOWN) for one in figures],
+        figures=[(one, one.shown(SHOWN), len(one.rows) > SHOWN) for one in figures],
         own=own,
         shown=SHOWN,
     )
@@ -63,15 +66,15 @@ def own(here: Looks, name: str, first: str = "", last: str = "") -> Response:
     report, period = find_report(here.hub, name), _period(here, first, last, OWN_USUAL)
     rows = made(here.hub, report, period.first, period.last)
     fields = report.layout.fields
-    columns = [f">{one.name}" if isinstance(one.kind, Pounds) else one.name for one in fields]
+    columns = [f"{'>' * isinstance(one.kind, Pounds)}{name_words(one.name)}" for one in fields]
     asked = {"first": period.first.isoformat(), "last": period.last.isoformat()}
     return here.page(
         "report.html",
         report=report,
         asked=asked,
         query=urlencode(asked),
-        columns=[one.replace("_", " ") for one in columns],
-        rows=[report.layout.texts(row) for row in rows[:SHOWN]],
+        columns=columns,
+        rows=[_cells(report.layout, row) for row in rows[:SHOWN]],
         number=len(rows),
         shown=SHOWN,
     )
@@ -82,6 +85,19 @@ def own_workbook(here: Looks, name: str, first: str = "", last: str = "") -> Res
     report, period = find_report(here.hub, name), _period(here, first, last, OWN_USUAL)
     rows = made(here.hub, report, period.first, period.last)
     return _workbook(here, report.name, report.layout, rows)
+
+
+def _cells(layout: Layout, row: Mapping[str, Any]) -> list[str]:
+    """As its file has it, but for money and days."""
+    texts = zip(layout.fields, layout.texts(row), strict=True)
+    return [
+        told_pounds(text)
+        if isinstance(one.kind, Pounds)
+        else day(row[one.name])
+        if isinstance(row[one.name], date)
+        else text
+        for one, text in texts
+    ]
 
 
 def _period(here: Here, first: str, last: str, usual: timedelta) -> Period:

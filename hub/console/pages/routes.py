@@ -179,7 +179,7 @@ def upload(here: HandsIn, id: str, file: Annotated[UploadFile | None, File()] = 
 
 def _known(here: Here, id: str) -> Route:
     """Raises Unknown for one that is not there, for who looks."""
-    for one in routes_of(here):
-        if one.id == id:
-            return one
-    raise Unknown(f"There is no route {id}.")
+    found = here.services.known.routes.get(id)
+    if found is None:
+        raise Unknown(f"There is no route {id}.")
+    return found

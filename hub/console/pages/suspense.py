@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from hub.config.people import Right
 from hub.console.here import Here, Looks, May, words
 from hub.console.marks import link, state, transfer_link
-from hub.console.wording import count, day, name_words, on_screen, pounds
+from hub.console.wording import count, day, in_order, name_words, on_screen, pounds
 from hub.engine.items import refuse_item, release_item
 from hub.engine.suspended import Suspended, came_in, some_suspended
 from hub.errors import UsageError
@@ -34,7 +34,7 @@ Clears = Annotated[Here, Depends(May(Right.CLEAR))]
 def suspense(here: Looks, band: str = "", after: str = "") -> Response:
     today = here.services.local(here.services.clock.now())
     with here.look() as look:
-        sums = {one: look.suspense_sum(came) for one, came in came_in(today).items()}
+        sums = look.suspense_sums(came_in(today))
         found = some_suspended(look, today, band=band, after=after, limit=SHOWN + 1)
     kept = {"band": band} if band in sums else {}
     items = sum(items for one, (items, _) in sums.items() if not kept or one == band)
@@ -49,7 +49,7 @@ def suspense(here: Looks, band: str = "", after: str = "") -> Response:
             if items
         ],
         rows=[_row(held) for held in shown],
-        summary=f"{count(items, 'item')}, the oldest first",
+        summary=in_order(items, "item", "the oldest first"),
         older=f"/suspense?{urlencode(more)}" if more else None,
         newer=f"/suspense?{urlencode(kept)}" if after else None,
     )

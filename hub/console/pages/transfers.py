@@ -13,10 +13,10 @@ from markupsafe import Markup
 from hub.console.csv import csv_answer
 from hub.console.forms import day_of, pence_of, whole_of
 from hub.console.here import Here, Looks
-from hub.console.known import known_routes, partners_of
+from hub.console.known import partners_of, routes_of
 from hub.console.marks import nowrap, route_link, told_state, transfer_link
 from hub.console.sought import SOUGHT, hidden, shown
-from hub.console.wording import STATES, count, moment, on_screen, pounds
+from hub.console.wording import STATES, count, in_order, moment, on_screen, pounds
 from hub.errors import UsageError
 from hub.fields import nino
 from hub.model import DeliveryState, TransferState, format_pounds
@@ -52,14 +52,15 @@ def transfers(here: Looks, before: str = "") -> Response:
     except UsageError as error:
         return here.page("transfers.html", 400, **_form(here, asked), problem=str(error), rows=None)
     kept = _parameters(here, asked)
-    many = count(number.number, "transfer")
+    order = "the newest first"
+    many = in_order(number.number, "transfer", order)
     next_page = f"/transfers?{urlencode({**kept, 'before': found.before})}" if found.before else None
     return here.page(
         "transfers.html",
         **_form(here, asked),
         problem=None,
         rows=[_row(row, states[row.id]) for row in found.rows],
-        summary=f"{many} or more, the newest first" if number.more else f"{many}, the newest first",
+        summary=f"{count(number.number, 'transfer')} or more, {order}" if number.more else many,
         back_to=moment(found.back_to) if found.back_to else None,
         older=next_page,
         newer=f"/transfers?{urlencode(kept)}" if before else None,
@@ -140,7 +141,7 @@ def _form(here: Here, asked: Asked) -> dict[str, Any]:
     return {
         "asked": asked,
         "more": any(asked[name] for name in _MORE),
-        "routes": [("", "Any"), *((id, id) for id in known_routes(here))],
+        "routes": [("", "Any"), *((route.id, route.id) for route in routes_of(here))],
         "partners": [("", "Any"), *((name, name) for name in partners_of(here))],
         "states": [("", "Any"), *((one.value, STATES[one.value][0]) for one in _SHOWN)],
     }

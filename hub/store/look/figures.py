@@ -88,7 +88,8 @@ class SeenFigures(Seen):
         """By business date and partner."""
         rows = self._rows(_MOVED, first=first, last=last)
         return [
-            Moved(**{**row._mapping, "pence": int(row.pence), "records": int(row.records)}) for row in rows
+            Moved(row.day, row.partner, row.transfers, int(row.records), int(row.pence), row.bad)
+            for row in rows
         ]
 
     def promised(self, begin: datetime, end: datetime) -> Sequence[Promised]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, case, func, or_, select, true
 
 from hub.clock.now import local_date
 from hub.door.report import ReportedItem
@@ -38,7 +38,7 @@ _SUSPENDED = (
 )
 _SUSPENSE = _SUSPENDED.where(item.c.id > bindparam("after")).order_by(item.c.id).limit(bindparam("limit"))
 _SUSPENSE_SUM = _SUSPENDED.with_only_columns(
-    func.count().label("items"), func.coalesce(func.sum(item.c.amount), 0).label("pence")
+    func.count().label("items"), func.sum(item.c.amount).label("pence")
 )
 _CAME_IN = select(transfer.c.id, transfer.c.found_at).where(
     transfer.c.id.in_(bindparam("ids", expanding=True)), visible(transfer)
@@ -162,10 +162,12 @@ class SeenItems(Seen):
         came_in = dict(map(tuple, self._rows(_CAME_IN, ids=[row.transfer_id for row in rows])))
         return [(row, came_in[row.transfer_id]) for row in rows]
 
-    def suspense_sum(self, came: Came = (None, None)) -> tuple[int, int]:
-        """How many items that is, and pence."""
-        row = self._rows(_SUSPENSE_SUM.where(*_came(came)))[0]
-        return row.items, int(row.pence)
+    def suspense_sums(self, came: Mapping[str, Came]) -> Mapping[str, tuple[int, int]]:
+        """How many items that is, and pence, by the name of when they came in."""
+        name = case(*((and_(true(), *_came(one)), name) for name, one in came.items()))
+        sums = _SUSPENSE_SUM.add_columns(name.label("name")).group_by(name)
+        found = {row.name: (row.items, int(row.pence)) for row in self._rows(sums)}
+        return {name: found.get(name, (0, 0)) for name in came}
 
     def items_that_are(self, states: Collection[ItemState], *, limit: int = 50) -> list[ItemRow]:
         """Items in any of these states, of whatever transfer, the oldest first."""

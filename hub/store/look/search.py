@@ -1,9 +1,9 @@
 """Transfers that somebody looks for, the newest first, a page at a time.
 
 Each criterion is a test of a transfer, and most are a way to the transfers, too, by an index. Of the ways
-that a search has, the one to the fewest is gone. Where that leads to few, all of them are tested. Where every
-way leads to many, a page tests the newest of them, tells how far back that went, and the next page goes on
-from there. What is closed to who looks counts nowhere, nor in the choice of the way."""
+that a search has, the one to the fewest is gone. Where that leads to few, these are held against the other
+criteria. Where every way leads to many, a page tests the newest of them, tells how far back that went, and
+the next page goes on from there. What is closed to who looks counts nowhere, nor in the choice of the way."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ from hub.clock.now import end_of_day, local_instant, make_id
 from hub.model import Compartment, DeliveryState, TransferState
 from hub.store.look.seen import Seen, visible
 from hub.store.queries.called import digest_of
-from hub.store.queries.names import has_part, named
+from hub.store.queries.names import FITS, has_part, named
 from hub.store.queries.transfers import transfer_row
 from hub.store.rows import TransferRow
 from hub.store.schema import HAS_VALUE, delivery, finding, item, item_called, transfer
 
-FEW = 3_000
+FEW = 2_000
 """Transfers that a page tests one by one."""
 MOST = 10_000
 """What is more is not counted."""
@@ -124,8 +124,8 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class _Criterion:
-    """`ids`: all that have it, by indexes, together; none: by no index. `index`: one in which they come in
-    the order of their ids."""
+    """`ids`: of those that may have it, by indexes, together: the id, and whether it `fits`; none: by no
+    index. `index`: one in which they come in the order of their ids."""
 
     test: ColumnElement[bool]
     ids: Sequence[Select[Any]] = ()
@@ -160,9 +160,9 @@ class SeenSearch(Seen):
 
     def count(self, wanted: Wanted, page: Found | None = None) -> Count:
         """How many transfers have all that is wanted, as far as that is quickly known. `page`: the first,
-        which may have them all."""
-        if page is not None and page.before is None:
-            return Count(len(page.rows))
+        which may have all that were looked at."""
+        if page is not None and (page.before is None or page.back_to is not None):
+            return Count(len(page.rows), more=page.before is not None)
         narrowed, floor = self._narrow(select(transfer.c.id), wanted, None)
         number = self._count(narrowed, MOST)
         return Count(min(number, MOST), more=floor is not None or number > MOST)
@@ -181,7 +181,7 @@ class SeenSearch(Seen):
         criteria, within, few, by, floor = self._chosen(wanted, before)
         tested = found.where(visible(transfer), *within, *(one.test for one in criteria))
         if few is not None:
-            tested = tested.where(transfer.c.id.in_(few))
+            tested = tested.where(transfer.c.id.in_(bindparam(None, few, expanding=True)))
         elif floor is not None:
             tested = tested.where(transfer.c.id >= floor.id)
         return tested.with_hint(transfer, by, "sqlite"), floor
@@ -192,26 +192,31 @@ class SeenSearch(Seen):
             criteria = list(self._criteria(wanted))
             first, last = _between(wanted, before)
             within = _within(transfer.c.id, first, last)
-            few, way = self._way(criteria, first, last)
-            by = f"INDEXED BY {way.index}" if way and few is None else _BY_ID
-            whole = few is not None or all(one is way for one in criteria)
-            floor = None if whole else self._floor(way, by, within)
-            self._last = (wanted, before), _Chosen(criteria, within, few, by, floor)
+            by_few, few = self._few(criteria, first, last)
+            if few is not None:
+                others = [one for one in criteria if one is not by_few]
+                chosen = _Chosen(others, within, few, _BY_ID, None)
+            else:
+                way = next((one for one in criteria if one.index), None)
+                by = f"INDEXED BY {way.index}" if way else _BY_ID
+                whole = all(one is way for one in criteria)
+                floor = None if whole else self._floor(way, by, within)
+                chosen = _Chosen(criteria, within, None, by, floor)
+            self._last = (wanted, before), chosen
         return self._last[1]
 
-    def _way(
+    def _few(
         self, criteria: Sequence[_Criterion], first: str | None, last: str | None
-    ) -> tuple[Sequence[str] | None, _Criterion | None]:
-        """The ids by the criterion that fewest have, if these are few; else the criterion whose ids are gone
-        through."""
-        few: Sequence[str] | None = None
+    ) -> tuple[_Criterion | None, Sequence[str] | None]:
+        """The criterion that fewest have, with their ids, if these are few."""
+        by, few, most = None, None, FEW
         for one in criteria:
             if one.ids:
-                most = FEW if few is None else len(few)
                 ids = self._rows(_together(one.ids, first, last).limit(most + 1))
                 if len(ids) <= most:
-                    few = sorted({row.id for row in ids})
-        return few, next((one for one in criteria if one.index), None)
+                    by, few = one, sorted({row.id for row in ids if row.fits})
+                    most = len(few)
+        return by, few
 
     def _floor(self, way: _Criterion | None, by: str, within: _Tests) -> Row[Any] | None:
         """The transfer at which a page stops to look; None when it can look at all."""
@@ -293,11 +298,11 @@ def _within(id: ColumnElement[str], first: str | None, last: str | None) -> list
 def _together(ids: Sequence[Select[Any]], first: str | None, last: str | None) -> Select[Any]:
     """As one statement that SQLite goes through no further than it must: a limit ends it."""
     found = union_all(*(one.where(*_within(one.selected_columns.id, first, last)) for one in ids)).subquery()
-    return select(found.c.id)
+    return select(found.c.id, found.c.fits)
 
 
 def _of_column(test: ColumnElement[bool], index: str | None) -> _Criterion:
-    return _Criterion(test, [select(transfer.c.id).where(test, visible(transfer))], index)
+    return _Criterion(test, [select(transfer.c.id, FITS).where(test, visible(transfer))], index)
 
 
 def _told(state: str) -> _Criterion:
@@ -307,12 +312,14 @@ def _told(state: str) -> _Criterion:
     has, none = _TOLD[state]
     let_go = _of_column(transfer.c.state == TransferState.ACCEPTED, "ix_transfer_state_id")
     delivered = _of_deliveries(delivery.c.state == has)
-    test = and_(let_go.test, delivered.test, *(~_of_deliveries(delivery.c.state == one).test for one in none))
-    return replace(let_go if has is DeliveryState.SENT else delivered, test=test)
+    test = and_(let_go.test, delivered.test, ~_of_deliveries(delivery.c.state.in_(none)).test)
+    if has is DeliveryState.SENT:  # most are: there is no way to few
+        return replace(let_go, test=test, ids=())
+    return _Criterion(test, [_of(delivery.c.transfer_id, delivery.c.state == has, fits=test)])
 
 
 def _of_deliveries(test: ColumnElement[bool]) -> _Criterion:
-    having = exists().where(delivery.c.transfer_id == transfer.c.id, test)
+    having = exists().where(delivery.c.transfer_id == transfer.c.id, test).correlate(transfer)
     return _Criterion(having, [_of(delivery.c.transfer_id, test)])
 
 
@@ -346,7 +353,7 @@ def _of_items(test: ColumnElement[bool]) -> _Criterion:
     seen, sides = and_(test, visible(item)), (item.c.transfer_id, item.c.batch_id)
     return _Criterion(
         or_(*(exists().where(side == transfer.c.id, seen) for side in sides)),
-        [select(side.label("id")).where(side.is_not(None), seen) for side in sides],
+        [select(side.label("id"), FITS).where(side.is_not(None), seen) for side in sides],
     )
 
 
@@ -358,6 +365,7 @@ def _any(these: Sequence[_Criterion]) -> _Criterion:
     )
 
 
-def _of(id: Column[str], test: ColumnElement[bool]) -> Select[Any]:
+def _of(id: Column[str], test: ColumnElement[bool], fits: ColumnElement[bool] = FITS) -> Select[Any]:
     """Those of what hangs on transfers that who looks may see."""
-    return select(id.label("id")).join(transfer, transfer.c.id == id).where(test, visible(transfer))
+    columns: tuple[ColumnElement[Any], ...] = id.label("id"), fits.label("fits")
+    return select(*columns).join(transfer, transfer.c.id == id).where(test, visible(transfer))

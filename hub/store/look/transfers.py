@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import fields
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import BindParameter, and_, bindparam, or_, select, union_all
 
-from hub.model import DeliveryState, TransferState
+from hub.model import Answered, DeliveryState, TransferState
 from hub.store.look.answers import SeenAnswers
 from hub.store.look.items import SeenItems
 from hub.store.look.records import SeenRecords
@@ -42,6 +44,15 @@ _DELIVERIES = (
     .where(*_of_transfer)
     .order_by(delivery.c.id)
 )
+_files: BindParameter[Any] = bindparam("files", expanding=True)
+_FILES = union_all(
+    select(transfer.c.id.label("id"), transfer.c.id.label("transfer"), transfer.c.name).where(
+        transfer.c.id.in_(_files), visible(transfer)
+    ),
+    select(delivery.c.id, delivery.c.transfer_id, delivery.c.name)
+    .join(transfer, _its_transfer)
+    .where(delivery.c.id.in_(_files), visible(transfer)),
+)
 _CALLS = (
     select(call)
     .select_from(call.join(delivery).join(transfer, _its_transfer))
@@ -49,7 +60,7 @@ _CALLS = (
     .order_by(call.c.delivery_id, call.c.number)
 )
 _FINDINGS = (
-    select(*(column for column in finding.c if column.name != "transfer_id"))
+    select(*(finding.c[one.name] for one in fields(FindingRow)))
     .join(transfer)
     .where(*_of_transfer)
     .order_by(finding.c.number)
@@ -120,7 +131,7 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
         """All that is known of a transfer; `items`: and of each of its items, of which there may be many.
 
         Raises UsageError when there is none of that id."""
-        row = self.transfer_row(id)
+        row, answered = self.transfer_row(id), self.answered(id)
         return TransferView(
             transfer=row,
             deliveries=self.deliveries(id),
@@ -132,8 +143,8 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
             events=self.transfer_events(id),
             items=self.items(id) if items else (),
             work=self.transfer_work(id),
-            answered=self.answered(id),
-            objections=self.objections(id),
+            answered=answered,
+            objections=self.objections(id) if answered.said.keys() - {Answered.ACCEPTED} else (),
             answers=self.answers(id),
             parent=self._transfer(row.parent_id) if row.parent_id else None,
             moved=self.moved_by(id),
@@ -165,6 +176,11 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
         """All deliveries of a transfer, withdrawn ones too, in the order they were made."""
         return [DeliveryRow(**row._mapping) for row in self._rows(_DELIVERIES, transfer=transfer_id)]
 
+    def files(self, ids: Collection[str]) -> Mapping[str, tuple[str, str]]:
+        """Of those that are transfers or deliveries, by id: the transfer's, and the name of the file."""
+        rows = self._rows(_FILES, files=sorted(ids))
+        return {row.id: (row.transfer, row.name) for row in rows}
+
     def last_sent(self, endpoint: str) -> datetime | None:
         """When something arrived at an endpoint last, among the newest that were to."""
         rows = self._rows(_LAST_SENT, endpoint=endpoint, limit=_NEWEST_SENT)
@@ -176,7 +192,7 @@ class SeenTransfers(SeenItems, SeenAnswers, SeenRecords, SeenReversals):
 
     def findings(self, transfer_id: str) -> list[FindingRow]:
         """A transfer's findings in the order found."""
-        return [FindingRow(**row._mapping) for row in self._rows(_FINDINGS, transfer=transfer_id)]
+        return [FindingRow(*tuple(row)) for row in self._rows(_FINDINGS, transfer=transfer_id)]
 
     def numbers(self, transfer_id: str) -> Mapping[str, int]:
         """The numbers that a transfer has drawn for itself, by name."""

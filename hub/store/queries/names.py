@@ -15,12 +15,16 @@ from sqlalchemy import (
     select,
     table,
     text,
+    true,
 )
 
 from hub.store.schema import transfer
 
 LEAST = 3
 """Letters that a part must have for the index to know of it."""
+
+FITS = true().label("fits")
+"""Beside an id that is known to fit."""
 
 _names = table("transfer_name", column("id"), column("name"))
 _NEWEST = "SELECT id FROM transfer_name ORDER BY rowid DESC LIMIT 1"
@@ -40,12 +44,14 @@ def has_part(part: str) -> ColumnElement[bool]:
 
 
 def named(conn: Connection, part: str) -> list[Select[str]]:
-    """The ids of the transfers whose names may have a part, by an index, together; none: by no index."""
+    """Of the transfers whose names may have a part, by an index, together: the id, and whether it `fits`;
+    none: by no index."""
     if conn.dialect.name != "sqlite" or len(part) < LEAST or "\0" in part:
         return []
     match = literal_column("transfer_name").op("MATCH")(_trigrams(part))
-    indexed = select(transfer.c.id).join(_names, _names.c.id == transfer.c.id).where(match)
-    return [indexed, select(transfer.c.id).where(literal_column(_SINCE), has_part(part))]
+    fits = has_part(part).label("fits")
+    indexed = select(transfer.c.id, fits).join(_names, _names.c.id == transfer.c.id).where(match)
+    return [indexed, select(transfer.c.id, FITS).where(literal_column(_SINCE), has_part(part))]
 
 
 def _trigrams(part: str) -> str:

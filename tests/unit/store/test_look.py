@@ -66,6 +66,7 @@ CASES: dict[str, Case] = {
     "transfer": lambda look, mark: look.transfer(f"{mark}-t"),
     "children": lambda look, mark: look.children(f"{mark}-t"),
     "transfer_row": lambda look, mark: look.transfer_row(f"{mark}-t"),
+    "files": lambda look, mark: look.files([f"{mark}-t"]),
     "last_sent": lambda look, mark: look.last_sent(f"{mark}-place"),
     "newest_events": lambda look, mark: of(mark, [event for _, event in look.newest_events(limit=1000)]),
     "deliveries": lambda look, mark: look.deliveries(f"{mark}-t"),
@@ -89,7 +90,9 @@ CASES: dict[str, Case] = {
     "reverses": lambda look, mark: look.reverses(f"{mark}-child"),
     "item": lambda look, mark: look.item(f"{mark}-i"),
     "suspense": lambda look, mark: of(mark, look.suspense()),
-    "suspense_sum": lambda look, mark: look.suspense_sum((due_of(mark), due_of(mark) + timedelta(hours=1))),
+    "suspense_sums": lambda look, mark: look.suspense_sums(
+        {mark: (due_of(mark), due_of(mark) + timedelta(hours=1))}
+    ),
     "reported": lambda look, mark: of(mark, list(look.reported(["tests.feed"]))),
     "groups_that_are": lambda look, mark: of(mark, look.groups_that_are([ItemState.SUSPENDED])),
     "items_that_are": lambda look, mark: of(mark, look.items_that_are([ItemState.SUSPENDED])),

@@ -26,7 +26,7 @@ ASKED: dict[str, Callable[[Look, Connection], object]] = {
     "what somebody did": lambda look, conn: look.newest_events(who="anna"),
     "sums": lambda look, conn: look.moved(date(2026, 11, 1), date(2026, 11, 30)),
     "suspense": lambda look, conn: look.suspense(),
-    "suspense in all": lambda look, conn: look.suspense_sum(),
+    "suspense in all": lambda look, conn: look.suspense_sums({"all": (None, None)}),
     "items of a transfer": lambda look, conn: look.items_first("t", start=0, limit=50),
 }
 

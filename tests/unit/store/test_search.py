@@ -160,6 +160,7 @@ def test_all_that_is_wanted_is_found_and_counted(
         assert all_pages(store, viewer, wanted(*criteria)) == sorted(right, reverse=True), criteria
         with looking(store, viewer) as look:
             count = look.count(wanted(*criteria))
+            assert count == look.count(wanted(*criteria), look.search(wanted(*criteria), limit=12)), criteria
         assert count == Count(len(right)) or (count.more and count.number <= len(right)), criteria
         assert few == 10 or not count.more
 
