@@ -1,6 +1,6 @@
 """A council's configuration, read once a test while its files stay as they are: to read and to check more
-than a hundred routes takes a command 300 ms, and a test gives dozens. What is read is kept by its contents, so
-that the next command after a change reads it anew; what commands do with it is as ever."""
+than a hundred routes takes a command 300 ms, and a test gives dozens. It is kept by its contents, so that the
+next command after a change reads it anew; what commands do with it is as ever."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """The index of applications: what several have in common within twelve months, by a keyed digest of it.
 
 A record of the kind `rtb_index` stands for one funder, adviser, telephone, e-mail or bank account: its key is
-that word with the digest, which names nobody, and what it holds is sealed: by application, the day of its receipt. A
-case that begins knows the others, and those that stand are told when one joins them: the input `index`.
+that word with the digest, which names nobody, and what it holds is sealed: by application, the day of its
+receipt. A case that begins knows the others, and those that stand are told when one joins them: the input
+`index`.
 
 Source: formats page rtb_fraud.md, 6.2 (“earlier applications index”) and rule F09.
 """
