@@ -1,4 +1,4 @@
-"""A notice of a breathing space: who is surely meant is held; in doubt all who may be, and a person decides."""
+"""A notice of a breathing space: who is surely meant is held; in doubt all who may be. Somebody decides."""
 
 from __future__ import annotations
 
