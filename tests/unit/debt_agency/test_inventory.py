@@ -16,8 +16,8 @@ REF, MADE = "0001002013", "2026-04-02T06:00:00+00:00"
 
 def codes(known: Record | None, kind: str = "INVENTORY", **told: Any) -> list[str]:
     """What differs of a debt of which the agency says so."""
-    line = {"current_balance": 100_00, "status": "ACTIVE", "last_activity_date": "2026-03-20", "made_at": MADE,
-            "file_seq": 7, "listed": "", **told}  # fmt: skip
+    line = {"current_balance": 100_00, "status": "ACTIVE", "last_activity_date": "2026-03-20",
+            "made_at": MADE, "file_seq": 7, "listed": "", **told}  # fmt: skip
     options = RECONCILIATION.options.model_validate(
         {"council_id": "US", "agency_id": "ACMEDCA", "agency": "ACME"}
     )
