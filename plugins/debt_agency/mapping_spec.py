@@ -274,10 +274,7 @@ def _problems(spec: AgencyLayout) -> Iterator[str]:
             yield f"has a column of {record}, which record_selector does not name"
         else:
             yield from (f"{told}, of {column.label}" for told in _unknown(spec, record, column))
-    for total in spec.totals:
-        known = {field.name for field in spec.of.main.fields}
-        for name in (one for one in total.of if one not in known):
-            yield f"sums “{name}”, which is no canonical field of {spec.of.main.name}{_near(name, known)}"
+    yield from _unknown_sums(spec)
     carried = {name for column in spec.columns_of(spec.of.main.name) for name in column.sources}
     if "placement_ref" not in carried:
         yield "carries no placement_ref: nobody could say which debt a line is about"
@@ -299,6 +296,12 @@ def _unknown(spec: AgencyLayout, record: str, column: Column) -> Iterator[str]:
         known = {field.name for field in layout.fields} if layout is not None else set()
         if name not in known:
             yield f"has no canonical field “{source}”{_near(name, known)}"
+
+
+def _unknown_sums(spec: AgencyLayout) -> Iterator[str]:
+    known = {field.name for field in spec.of.main.fields}
+    for name in (name for total in spec.totals for name in total.of if name not in known):
+        yield f"sums “{name}”, which is no canonical field of {spec.of.main.name}{_near(name, known)}"
 
 
 def _near(name: str, known: Iterable[str]) -> str:
