@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests import ready_tables
+from tests import read_once, ready_tables
 
 # Through the environment, so that every worker of a run has the same one.
 SEED = os.environ.setdefault("FEEDHUB_SEED", str(secrets.randbelow(1_000_000)))
@@ -71,6 +71,20 @@ def tables_made_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("hub.store.db.migrate", ready_tables.migrate)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def configuration_read_once() -> Iterator[None]:
+    """Only the first command of a test waits for the configuration."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, made in read_once.properties().items():
+            patch.setattr(f"hub.cli.place.Place.{name}", made)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_read_is_left(configuration_read_once: None) -> None:
+    read_once.forget()
 
 
 @pytest.fixture(scope="session")

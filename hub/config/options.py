@@ -32,9 +32,9 @@ def feed_options(feed: Feed, values: Mapping[str, Any], named: Collection[str] =
         ((), f"the option “{name}” is missing; {feed.name} needs it") for name in needed if name not in values
     ]
     found += [
-        ((name,), f"needs the output “{output}”: add it to the route's `to:`, or leave the option out")
-        for name, output in feed.options.goes_by.items()
-        if values.get(name) is not None and output not in named
+        ((name,), f"“{name}” needs {_way(feed, way)}; add it, or leave the option out")
+        for name, way in feed.options.goes_by.items()
+        if values.get(name) is not None and way not in named and _way(feed, way)
     ]
     try:
         options = read_options(feed.options, {key: value for key, value in values.items() if key in known})
@@ -43,6 +43,14 @@ def feed_options(feed: Feed, values: Mapping[str, Any], named: Collection[str] =
     if found:
         raise WrongOptions(found)
     return options
+
+
+def _way(feed: Feed, name: str) -> str:
+    """How a route names a format or an output of the feed; blank where it has none of that name."""
+    if name in feed.formats:
+        return f"`format: {name}` on the route"
+    is_output = any(output.name == name for output in feed.outputs)
+    return f"the output “{name}” in the route's `to:`" if is_output else ""
 
 
 def read_options(model: type[Options], values: Mapping[str, Any]) -> Options:

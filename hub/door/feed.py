@@ -53,7 +53,8 @@ class Options(BaseModel):
 
     a_route_sets: options that a route must set, although a look at a single file can do without them
     required_for: the same, by format or output, for routes that name it
-    goes_by:      by option, the output by which goes what it is about: a route has both or neither
+    goes_by:      by option, the format in which comes what it is about, or the output by which it goes: a
+                  route has both or neither
     code_maps:    the code maps that these options name; each must lie in `config/codes/`
     """
 

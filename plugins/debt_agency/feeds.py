@@ -23,6 +23,7 @@ from plugins.debt_agency.eligibility import ELIGIBILITY
 from plugins.debt_agency.file_checks import FILE_CHECKS
 from plugins.debt_agency.lines import Proof, sequence
 from plugins.debt_agency.mapping import LAYOUT, Mapped
+from plugins.debt_agency.notices import NOTICE_FEED
 from plugins.debt_agency.pay_feed import PAYMENT
 from plugins.debt_agency.reading import main_items, personal_of, tally_of
 from plugins.debt_agency.settings import AgencyOptions, HoldOptions, PlacementOptions
@@ -178,4 +179,7 @@ RECONCILIATION = Feed(
     keep=KEPT,
 )
 
-FEEDS = (PLACEMENT, HOLD, UPDATE, ACKNOWLEDGEMENT, AGENCY_UPDATE, PAYMENT, RETURN, RECONCILIATION)
+FEEDS = (
+    *(PLACEMENT, HOLD, UPDATE, ACKNOWLEDGEMENT, AGENCY_UPDATE, PAYMENT, RETURN, RECONCILIATION),
+    NOTICE_FEED,
+)

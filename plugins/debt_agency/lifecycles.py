@@ -12,6 +12,7 @@ from plugins.debt_agency.debtors import DEBTOR_LIFE
 from plugins.debt_agency.exceptions import EXCEPTION_LIFE
 from plugins.debt_agency.fan_out import FOLLOWS_HOLDS, action, held
 from plugins.debt_agency.holds import OF_THE_ACCOUNT, stopping
+from plugins.debt_agency.notices import SPACE_LIFE
 from plugins.debt_agency.pay_records import RECEIPT_LIFE, REMITTANCE_LIFE
 from plugins.debt_agency.placements import (
     ACTIVE,
@@ -154,4 +155,4 @@ PLACEMENT_LIFE = Lifecycle(
     keep=years(7),
     money=("total_due", "balance", "paid", "adjusted"),
 )
-LIFECYCLES = (PLACEMENT_LIFE, DEBTOR_LIFE, EXCEPTION_LIFE, RECEIPT_LIFE, REMITTANCE_LIFE)
+LIFECYCLES = (PLACEMENT_LIFE, DEBTOR_LIFE, SPACE_LIFE, EXCEPTION_LIFE, RECEIPT_LIFE, REMITTANCE_LIFE)

@@ -83,14 +83,18 @@ class Reading:
         own: dict[str, dict[str, str]] = {record: {"rec_type": record}}
         if record == self._spec.of.main.name:
             own[record] |= self._spec.defaults
+        sound = True
         for one in self._spec.columns_of(record):
             told = cells.bare(cell(row, one.first, one.last), one)
             try:
                 self._take(one, record, told, own)
             except cells.Unfit as unfit:
+                sound = False
                 message = f"line {line}: {one.label} is not right: expected {unfit.expected}"
                 yield Unreadable(line, b"", "FIELD", message, unfit.expected, one.name or None)
-                return
+        if not sound:
+            self._sums.unknown = True
+            return
         own[record] = cells.signed(own[record], record, self._spec)
         main, parties = own.pop(record), [values for values in own.values() if any(values.values())]
         if own:

@@ -54,4 +54,17 @@ def _compare(
         for name, text in own.items():
             carried = any((holder, name) in whole for holder in holders)
             if carried and text.strip() != back[name].strip():
-                raise CannotRender(f"the layout {spec.layout} reads {name} otherwise than it was")
+                raise CannotRender(_otherwise(spec, name))
+
+
+def _otherwise(spec: AgencyLayout, name: str) -> str:
+    """Why what is written does not say what was meant, and what helps; no value is told."""
+    held = (one for one in spec.columns if any(source.rpartition(".")[2] == name for source in one.sources))
+    column = next(held, None)
+    said = f"the layout {spec.layout} reads {name} otherwise than it was"
+    if column is None or len(column.sources) < 2:
+        return said if column is None else f"{said}: look at {column.label}"
+    return (
+        f"{said}: {column.label} joins {', '.join(column.sources)} by “{column.join}”, which one of them "
+        "holds, or lacks; give each a column of its own, or join them by what no value holds"
+    )

@@ -5,8 +5,9 @@ Nothing here is an agency's official layout: what an agency takes is agreed with
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
@@ -226,9 +227,9 @@ class AgencyLayout(Part):
 
     @model_validator(mode="after")
     def _can_be_read_and_written(self) -> Self:
-        problem = next(_problems(self), None)
-        if problem is not None:
-            raise ValueError(problem)
+        problems = list(_problems(self))
+        if problems:
+            raise ValueError("; it ".join(problems))
         return self
 
 
@@ -272,7 +273,8 @@ def _problems(spec: AgencyLayout) -> Iterator[str]:
         elif record not in spec.tags:
             yield f"has a column of {record}, which record_selector does not name"
         else:
-            yield from (f"has no canonical field “{name}”" for name in _unknown(spec, record, column))
+            yield from (f"{told}, of {column.label}" for told in _unknown(spec, record, column))
+    yield from _unknown_sums(spec)
     carried = {name for column in spec.columns_of(spec.of.main.name) for name in column.sources}
     if "placement_ref" not in carried:
         yield "carries no placement_ref: nobody could say which debt a line is about"
@@ -291,8 +293,20 @@ def _overlaps(spec: AgencyLayout, record: str) -> Iterator[str]:
 def _unknown(spec: AgencyLayout, record: str, column: Column) -> Iterator[str]:
     for source in column.sources:
         layout, name = layout_of(spec, record, source)
-        if layout is None or name not in {field.name for field in layout.fields}:
-            yield source
+        known = {field.name for field in layout.fields} if layout is not None else set()
+        if name not in known:
+            yield f"has no canonical field “{source}”{_near(name, known)}"
+
+
+def _unknown_sums(spec: AgencyLayout) -> Iterator[str]:
+    known = {field.name for field in spec.of.main.fields}
+    for name in (name for total in spec.totals for name in total.of if name not in known):
+        yield f"sums “{name}”, which is no canonical field of {spec.of.main.name}{_near(name, known)}"
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    close = get_close_matches(name, list(known), n=1)
+    return f" (did you mean “{close[0]}”?)" if close else ""
 
 
 def layout_of(spec: AgencyLayout, record: str, source: str) -> tuple[Layout | None, str]:

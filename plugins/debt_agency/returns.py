@@ -66,7 +66,7 @@ ROUTING = {
 HOLDS = {"DEC": "DECEASED", "INS": "INSOLVENT", "BSP": "BREATHING_SPACE", "VUL": "VULNERABLE"}
 """Returns for which collection stops, by the status that says so."""
 
-CLOSES = {"PIF": PAID, "SIF": SETTLED, "RCL": RECALLED}
+CLOSES = {"PIF": PAID, "SIF": SETTLED, "RCL": RECALLED, "DUP": RETURNED}
 """Returns after which nothing more is to be done, by what the placement is until then."""
 
 

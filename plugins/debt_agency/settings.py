@@ -10,6 +10,7 @@ from typing import Annotated, BinaryIO, ClassVar, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 
 from hub.api import CannotRender, Facts, HoldKind, Options
+from plugins.debt_agency.mapping import LAYOUT
 from plugins.debt_agency.mapping_spec import AgencyLayout
 from plugins.debt_agency.mapping_versions import clashes, on_day, version_of, versions
 from plugins.debt_agency.plans import DebtType, Plan, overlaps
@@ -77,6 +78,7 @@ class AgencyOptions(Options):
     """
 
     a_route_sets: ClassVar[tuple[str, ...]] = ("council_id", "agency_id")
+    goes_by: ClassVar[Mapping[str, str]] = {"layout": LAYOUT}
 
     council_id: str = ""
     agency_id: str = ""

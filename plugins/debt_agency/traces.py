@@ -49,7 +49,7 @@ class TraceOptions(AgencyOptions):
     rent system without a person; none = each is proposed to one
     """
 
-    goes_by: ClassVar[Mapping[str, str]] = {"auto_accept_trace_min": ADDRESSES}
+    goes_by: ClassVar[Mapping[str, str]] = {**AgencyOptions.goes_by, "auto_accept_trace_min": ADDRESSES}
 
     auto_accept_trace_min: int | None = Field(default=None, ge=0, le=100)
 

@@ -10,6 +10,12 @@ from pydantic import Field, StringConstraints, model_validator
 from plugins.rtb_fraud.rtb_types import Money, Name, Nino, Reference, Shape, Words
 
 Phone = Annotated[str, StringConstraints(pattern=r"^[0-9+() ]{6,20}$")]
+Account = Annotated[
+    str,
+    StringConstraints(
+        pattern=r"^([0-9]{2}[ -]?[0-9]{2}[ -]?[0-9]{2}[ /-]?[0-9]{8}|[A-Z]{2}[0-9]{2}( ?[A-Z0-9]){11,30})$"
+    ),
+]
 Relationship = Literal[
     "self",
     "spouse",
@@ -71,12 +77,14 @@ class Applicant(Shape):
 
 
 class Funding(Shape):
-    """Where a part of the price comes from."""
+    """Where a part of the price comes from. `account`: from which it is paid, its sort code and number or its
+    IBAN; only the index reads it."""
 
     type: Literal["mortgage", "savings", "gift", "loan", "sale", "other"]
     amount: Money
     source_name: Name | None = None
     source_relationship: Relationship = "self"
+    account: Account | None = None
     account_country: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "GB"
     evidence_status: Literal["none", "partial", "verified"] = "none"
     is_cash: bool = False

@@ -1,8 +1,9 @@
 """The index of applications: what several have in common within twelve months, by a keyed digest of it.
 
-A record of the kind `rtb_index` stands for one funder, adviser, telephone or e-mail: its key is that word
-with the digest, which names nobody, and what it holds is sealed: by application, the day of its receipt. A
-case that begins knows the others, and those that stand are told when one joins them: the input `index`.
+A record of the kind `rtb_index` stands for one funder, adviser, telephone, e-mail or bank account: its key is
+that word with the digest, which names nobody, and what it holds is sealed: by application, the day of its
+receipt. A case that begins knows the others, and those that stand are told when one joins them: the input
+`index`.
 
 Source: formats page rtb_fraud.md, 6.2 (“earlier applications index”) and rule F09.
 """
@@ -35,6 +36,8 @@ def marks_of(told: Application, digest: Callable[[str], str]) -> list[str]:
 
 def _named(told: Application) -> Iterator[tuple[str, str]]:
     for part in told.funding or ():
+        if part.type != "mortgage":
+            yield "bank_account", _number(part.account)
         if part.type != "mortgage" and part.source_relationship != "self":
             yield "funder", _plain(part.source_name)
     adviser = told.adviser
@@ -47,6 +50,12 @@ def _named(told: Application) -> Iterator[tuple[str, str]]:
 
 def _plain(text: str | None) -> str:
     return " ".join((text or "").casefold().split())
+
+
+def _number(text: str | None) -> str:
+    """The sort code and the number of an account in this country, however they are written; else its IBAN."""
+    bare = re.sub(r"[^A-Z0-9]", "", text or "")
+    return bare[-14:] if bare.startswith("GB") else bare
 
 
 def _digits(text: str | None) -> str:

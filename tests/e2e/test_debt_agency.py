@@ -210,6 +210,7 @@ def test_debts_leave_as_the_published_example_and_are_acknowledged(town):
     assert town.state(SECOND) == "ACTIVE"
     a_breathing_space_reaches_the_further_debts_of_a_joint_tenant(town)
     with_the_last_placement_ends_what_is_known_of_its_debtor(town)
+    a_notice_of_a_breathing_space_holds_every_account_of_the_person_it_names(town)
 
 
 def with_the_last_placement_ends_what_is_known_of_its_debtor(town):
@@ -217,6 +218,31 @@ def with_the_last_placement_ends_what_is_known_of_its_debtor(town):
     (refused,) = (title for title in work if "refused the placement 100203" in title)
     town.command("worklist", "answer", work[refused], "--answer", "drop")
     assert [town.record("debtor", person)["state"] for person in ("P3", "P2")] == ["ENDED", "KNOWN"]
+
+
+def a_notice_of_a_breathing_space_holds_every_account_of_the_person_it_names(town):
+    """P2 once more, who is called otherwise on the second account."""
+    town.clock.turn(days=1)
+    names = "notice_id,event,kind,registered_on,start_date,creditor_ref,surname,forenames,date_of_birth\n"
+    told = "BS-1,{0},S,2026-03-03,2026-03-04,7001234501,TESTERMAN,Bea Fake,1990-07-01\n"
+    folder = town.council.folder("rent", "/export/breathing_space")
+    for number, event in enumerate(("START", "END")):
+        path = folder / f"notice{number}.csv"
+        path.write_text(names + told.format(event), "utf-8")
+        os.utime(path, (0, 0))
+        assert town.run("breathing_space.notices")["state"] == "APPLIED"
+        town.run("debt_agency_acme.holds") if event == "START" else None
+    file = town.sent("HLD")[-1]
+    assert [[line[1], *line[2:4], line[6]] for line in file[1:-1]] == [
+        [REFS[account], "HOLD", "BSP", "2026-05-02"] for account in (FIRST, SECOND)
+    ]  # the sixtieth day
+    held = [
+        town.record("hold", f"{account}/BREATHING_SPACE/2026-03-04/notice") for account in (FIRST, SECOND)
+    ]
+    assert [one["state"] for one in held] == ["ENDED", "ENDED"]
+    assert [town.state(account) for account in (FIRST, SECOND)] == ["HELD", "HELD"]
+    space = town.record("breathing_space", "BS-1")
+    assert space["state"] == "ENDED" and "TESTERMAN" not in str(space["data"])
 
 
 def a_breathing_space_reaches_the_further_debts_of_a_joint_tenant(town):

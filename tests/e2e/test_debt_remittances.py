@@ -20,6 +20,7 @@ from hub.engine.overdue import overdue
 from hub.finance.documents import DOCUMENT_LIFE
 from hub.finance.parties import PARTY_LIFE
 from hub.model import ItemState, Move
+from hub.rent.exports.homes import TENANT_LIFE
 from hub.rent.holds import HOLD_LIFE
 from hub.rent.renttran import GENERIC_RENTTRAN
 from hub.transfer.effects import apply_moves
@@ -118,7 +119,7 @@ def world(tmp_path):
         feeds=[little(), RECEIPTS, PAYMENT, SUPPLIER_INVOICES, JOURNAL],
         lifecycles=[
             *(MILESTONE, ACCOUNT_LIFE, LINE_LIFE, DUE_LIFE, DOCUMENT_LIFE, PARTY_LIFE, HOLD_LIFE),
-            *LIFECYCLES, *FINANCE,
+            TENANT_LIFE, *LIFECYCLES, *FINANCE,
         ],
         profiles=[GENERIC_RENTTRAN],
     )  # fmt: skip

@@ -27,6 +27,21 @@ def helped(number, name="Mr Gift Tester", on="2026-03-02"):
     return application(**own, received_at=on, funding=funding, adviser=None)
 
 
+ACCOUNTS = ("00-02-99 40154823", "000299/40154823", "GB82 FAKE 0002 9940 1548 23", "00029940154823")
+
+
+def test_one_bank_account_behind_four_applications_is_noticed_however_it_is_written(tmp_path):
+    ground = Ground(tmp_path)
+    paid = [helped(number, f"Somebody Else {number}") for number in range(4)]
+    for one, account in zip(paid, ACCOUNTS, strict=True):
+        one["funding"][1]["account"] = account
+    ground.put("applications", lines(*paid))
+    said = "The same bank_account stands on 3 other applications of 12 months."
+    assert [told(ground, number)[::2] for number in (0, 3)] == [("FIRED", said)] * 2
+    (entry,) = [one for one in ground.records("rtb_index") if one.key.startswith("bank_account:")]
+    assert "40154823" not in f"{entry.key}{entry.data}{entry.personal}"
+
+
 def told(ground, number):
     case = ground.record(f"RTB-{number}")
     (rule,) = [

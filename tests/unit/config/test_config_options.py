@@ -14,10 +14,12 @@ from hub.door.feed import Options
 class Report(Options):
     a_route_sets: ClassVar[tuple[str, ...]] = ("number",)
     required_for: ClassVar[dict[str, tuple[str, ...]]] = {"nine": ("column",)}
-    goes_by: ClassVar[dict[str, str]] = {"least": "addresses"}
+    goes_by: ClassVar[dict[str, str]] = {"least": "addresses", "layout": "own", "other": "nobody's"}
     number: str | None = None
     column: str | None = None
     least: int | None = None
+    layout: str | None = None
+    other: str | None = None
 
 
 class Sums(Options):
@@ -25,7 +27,8 @@ class Sums(Options):
 
 
 def feed(name: str, options: type[Options]) -> Any:
-    return SimpleNamespace(name=name, options=options)
+    outputs = [SimpleNamespace(name="addresses")]
+    return SimpleNamespace(name=name, options=options, formats={"own": None}, outputs=outputs)
 
 
 def test_each_feed_takes_the_options_that_it_knows() -> None:
@@ -60,11 +63,12 @@ def test_missing_and_wrong_options_are_told_together() -> None:
     assert len(error.value.mistakes) == 2
 
 
-def test_an_option_without_the_output_that_it_is_about_is_a_mistake() -> None:
-    values = {"number": "012345", "least": 90}
-    assert feed_options(feed("a.report", Report), {**values, "column": "C"}, ("nine", "addresses"))
+def test_an_option_without_the_format_or_output_that_it_is_about_is_a_mistake() -> None:
+    values = {"number": "012345", "least": 90, "layout": "x", "other": "x"}
+    assert feed_options(feed("a.report", Report), {**values, "column": "C"}, ("nine", "addresses", "own"))
     with pytest.raises(WrongOptions) as error:
         feed_options(feed("a.report", Report), values, ("six",))
     assert list(error.value.mistakes) == [
-        "needs the output “addresses”: add it to the route's `to:`, or leave the option out"
+        "“least” needs the output “addresses” in the route's `to:`; add it, or leave the option out",
+        "“layout” needs `format: own` on the route; add it, or leave the option out",
     ]

@@ -213,7 +213,8 @@ def back(code: str, balance: str = "2197.37", evidence: str = "") -> str:
     ("code", "goes", "holds"),
     [("GNA", ["RETURNED"], []), ("DEC", ["RETURNED"], ["DECEASED"]), ("INS", ["RETURNED"], ["OTHER"]),
      ("VUL", ["RETURNED"], ["VULNERABLE"]), ("BSP", ["HELD"], ["BREATHING_SPACE"]),
-     ("RCL", ["RECALLED", "CLOSED"], []), ("UNC", ["RETURNED"], [])],
+     ("RCL", ["RECALLED", "CLOSED"], []), ("DUP", ["RETURNED", "CLOSED"], []),
+     *((code, ["RETURNED"], []) for code in ("UNC", "UNE", "DIS", "PRI", "ABR", "SBL", "EXP", "ERR"))],
 )  # fmt: skip
 def test_each_way_in_which_a_debt_comes_back(code: str, goes: list[str], holds: list[str]) -> None:
     told = Told(RETURN, back(code), placement())

@@ -137,7 +137,15 @@ def test_text_that_has_no_room_stops_the_file_unless_it_may_be_cut_off() -> None
         ({"columns": [{"pos": 1, "from": "total_due"}]}, "carries no placement_ref"),
         ({"columns": [{"pos": 1, "from": "placement_ref"}, {"pos": 1, "from": "costs"}]}, "two columns of A"),
         ({"columns": [{"pos": 1, "from": "placement_ref"}, {"pos": 2, "from": "sirname"}]}, "“sirname”"),
+        (
+            {"columns": [{"pos": 1, "name": "Bal", "from": "total"}]},
+            "“total” .did you mean “total_due”.., of Bal",
+        ),
         ({"columns": [{"start": 1, "end": 10, "from": "placement_ref"}]}, "as its form needs it"),
+        (
+            {"totals": [{"pos": 2, "func": "sum", "of": "amount"}]},
+            "sums “amount”, which is no canonical field of A",
+        ),
     ],
 )
 def test_a_layout_that_cannot_work_is_refused_when_it_is_loaded(changes: dict[str, Any], said: str) -> None:
@@ -179,3 +187,28 @@ def test_what_a_layout_says_of_every_line_it_never_says_of_another() -> None:
         assert b"50.00" in written_as(preset(name), KINDS["UPD"], [("U", line)])
         with pytest.raises(CannotRender, match="can only tell update_type DPY, not ADJ-"):
             written_as(preset(name), KINDS["UPD"], [("U", {**line, "update_type": "ADJ-"})])
+
+
+def test_every_column_of_a_line_that_is_not_right_is_told_and_totals_are_not_held_against_it() -> None:
+    totals = [{"record": "T", "pos": 2, "func": "count"}]
+    selector = {"column": 1, "map": {"A": "1", "T": "9"}}
+    columns = [
+        {"pos": 2, "name": "Ref", "from": "placement_ref"},
+        {"pos": 3, "name": "Owed", "from": "total_due"},
+        {"pos": 4, "name": "From", "from": "debt_from"},
+    ]
+    told = {"layout": "two", "kind": "PLC", "record_selector": selector, "columns": columns, "totals": totals}
+    spec = AgencyLayout.model_validate(told)
+    _, wrong = read(spec, b"1,0001002013,1O0.00,31/02/2026\r\n9,5\r\n")
+    assert [(one.line, one.message.partition(" is not")[0]) for one in wrong] == [
+        (1, "line 1: Owed (column 3)"), (1, "line 1: From (column 4)"),
+    ]  # fmt: skip
+
+
+def test_a_joined_column_that_cannot_be_read_back_is_named_with_what_helps() -> None:
+    joined = {"pos": 7, "name": "Home", "from": ["prop_line1", "prop_line2"]}
+    spec = AgencyLayout.model_validate({**FLAT, "columns": [*FLAT["columns"], joined]})
+    with pytest.raises(
+        CannotRender, match=r"Home \(column 7\) joins prop_line1, prop_line2 by “ ”, which one"
+    ):
+        written_as(spec, KINDS["PLC"], lines())
