@@ -67,7 +67,7 @@ def show_(
         rows = made(hub, report, first or until - PERIOD, until)
     if out is not None:
         write_table(out, _part(report), report.layout, rows, now)
-        show.console().print(f"{len(rows)} rows are in {out}.")
+        show.console().print(f"Written to {out}: rows {len(rows)}.")
     elif as_json:
         show.print_json([dict(zip(_names(report), _told(report, row), strict=True)) for row in rows])
     else:

@@ -35,7 +35,7 @@ def export(place: Place, out: Path, feed: str | None) -> Exit:
         found = [one for one in every if feed in (None, one.item.feed)]
     write_table(out, "Suspense", BOOK, [_row(one) for one in found], now)
     total = format_pounds(sum(one.item.amount for one in found))
-    show.console().print(f"{len(found)} items, {total}, are in {out}. {HOW}")
+    show.console().print(f"Written to {out}: items {len(found)}, {total} in all. {HOW}")
     return Exit.OK
 
 
