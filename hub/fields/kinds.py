@@ -34,11 +34,13 @@ Settings = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class FieldResult:
-    """What a check says. `reason` explains what is not plainly valid; `normal` is the form to keep."""
+    """What a check says. `reason` explains what is not plainly valid; `normal` is the form to keep; `code` as
+    in `FieldProblem`."""
 
     status: Status
     reason: str = ""
     normal: str | None = None
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class Kind:
         try:
             return self.run(parts, settings)
         except FieldProblem as problem:
-            return FieldResult("invalid", problem.reason)
+            return FieldResult("invalid", problem.reason, code=problem.code)
 
 
 def _plain(part: str, validate: Callable[[str], str], mask: Callable[[str], str] = str) -> Kind:

@@ -22,6 +22,9 @@ NEVER_USED = ("BG", "GB", "KN", "NK", "NT", "ZZ")
 ADMINISTRATIVE = ("CR", "MW", "PY", "PZ")
 """Prefixes that pass the rules but were not given to people: worth a look, not refused."""
 
+PREFIX, TRN = "PREFIX", "TRN"
+"""The codes of what is wrong, where it is more than the form."""
+
 _SHAPE = re.compile(r"[A-Z]{2}[0-9]{6}[A-Z]?")
 _TEMPORARY = re.compile(r"[0-9]{2}[A-Z][0-9]{5}")
 
@@ -35,10 +38,10 @@ def validate(text: str, *, suffix_optional: bool = False) -> str:
     number = compact(text)
     if _TEMPORARY.fullmatch(number):
         raise FieldProblem(
-            "it is a temporary reference number (TRN) of HMRC, which is no National Insurance number"
+            "it is a temporary reference number (TRN) of HMRC, which is no National Insurance number", TRN
         )
     if number.startswith("TN") and number[2:3].isdigit():
-        raise FieldProblem("a number that begins with TN was temporary and is no longer used")
+        raise FieldProblem("a number that begins with TN was temporary and is no longer used", PREFIX)
     if not _SHAPE.fullmatch(number):
         raise FieldProblem("a National Insurance number has two letters, six digits and a letter")
     _check_prefix(number[:2])
@@ -75,11 +78,11 @@ def doubts(number: str, administrative: tuple[str, ...] = ADMINISTRATIVE) -> tup
 def _check_prefix(prefix: str) -> None:
     unused = [letter for letter in prefix if letter in "DFIQUV"]
     if unused:
-        raise FieldProblem(f"the prefix of a National Insurance number never holds {unused[0]}")
+        raise FieldProblem(f"the prefix of a National Insurance number never holds {unused[0]}", PREFIX)
     if prefix[1] == "O":
-        raise FieldProblem("the second letter of a National Insurance number is never O")
+        raise FieldProblem("the second letter of a National Insurance number is never O", PREFIX)
     if prefix in NEVER_USED:
-        raise FieldProblem(f"the prefix {prefix} is never used in National Insurance numbers")
+        raise FieldProblem(f"the prefix {prefix} is never used in National Insurance numbers", PREFIX)
 
 
 def _check_suffix(suffix: str, optional: bool) -> None:

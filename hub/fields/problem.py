@@ -9,7 +9,12 @@ from hub.errors import DataError
 
 
 class FieldProblem(DataError):
-    """A text is not of the kind that it should be. `reason` never repeats it."""
+    """A text is not of the kind that it should be. `reason` never repeats it; `code` tells faults apart that
+    a partner's codes tell apart, else it is empty."""
+
+    def __init__(self, reason: str, code: str = "") -> None:
+        super().__init__(reason)
+        self.code = code
 
     @property
     def reason(self) -> str:

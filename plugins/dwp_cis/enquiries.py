@@ -108,9 +108,10 @@ def number_is_one(chunk: Chunk, tally: EnquiryTally, ctx: Enquiring) -> Iterator
         result = KINDS["nino"].check({"nino": text}, told)
         if result.status == "invalid":
             severity = Severity.WARNING if ctx.options.nino_check == "warn" else None
-            yield Found(f"NINO_FORMAT: {result.reason}", line, "nino", severity=severity)
+            code = f"NINO_{result.code or 'FORMAT'}"
+            yield Found(f"{code}: {result.reason}", line, "nino", severity=severity)
         elif result.reason:
-            yield Found(f"NINO_FORMAT: {result.reason}", line, "nino", severity=Severity.WARNING)
+            yield Found(f"NINO_DOUBTFUL: {result.reason}", line, "nino", severity=Severity.WARNING)
 
 
 @check("DWP-BORN", level=Level.RECORD, severity=Severity.REFUSE_ITEM, needs=(Need.TODAY,))

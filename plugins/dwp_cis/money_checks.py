@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from hub.api import (
-    KINDS,
     Chunk,
     Found,
     Level,
@@ -21,6 +20,7 @@ from hub.api import (
     format_pounds,
 )
 from plugins.dwp_cis.money_layouts import BOTH, MPTL, POUNDS, RECALL
+from plugins.dwp_cis.money_matching import number_of
 from plugins.dwp_cis.money_settings import Money, in_pence
 from plugins.dwp_cis.money_tally import MoneyTally
 
@@ -96,7 +96,7 @@ def number_may_be_one(chunk: Chunk, tally: MoneyTally, ctx: Money) -> Iterator[F
     """What stands as National Insurance number is one by HMRC's rules; else it finds nobody. An O for a
     zero is never corrected."""
     for line, text in zip(chunk.lines, chunk.columns.get("nino", ()), strict=False):
-        if text.strip() and KINDS["nino"].check({"nino": text}, {}).status == "invalid":
+        if text.strip() and not number_of(text, ctx):
             yield Found("NINO_FORMAT: that is no National Insurance number, and finds nobody", line, "nino")
 
 

@@ -27,6 +27,9 @@ from hub.api import (
 )
 from plugins.dwp_cis.money_settings import Money
 
+SURE = 8
+"""Characters of a number: the last letter tells nobody apart."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -44,7 +47,7 @@ class Person:
         told = record.personal
         return cls(
             account=record.account or str(record.data.get("payment_ref") or ""),
-            nino=compact(told.get("nino", "")),
+            nino=compact(told.get("nino", ""))[:SURE],
             surname=letters(told.get("surname", "")),
             forename=letters(told.get("forenames", "")),
             postcode=compact(told.get("corr_postcode", "")),
@@ -100,7 +103,7 @@ def place(item: Item, ctx: Money, feed: str) -> Disposition:
     if not item.data["posts"]:
         return _suspended("NOT_RENT: a deduction for something else than rent")
     people = people_of(ctx.facts.records)
-    who = _Who.of(item)
+    who = _Who.of(item, ctx)
     owners = sorted({person.account for person in people.by_nino.get(who.nino, ())})
     for found in (_by_reference, _by_reference_without_signs):
         account = found(item, register)
@@ -157,10 +160,10 @@ class _Who:
     postcode: str
 
     @classmethod
-    def of(cls, item: Item) -> _Who:
+    def of(cls, item: Item, ctx: Money) -> _Who:
         told = item.personal
         return cls(
-            nino=number_of(told.get("nino", "")),
+            nino=number_of(told.get("nino", ""), ctx),
             surname=letters(told.get("surname", "")),
             forename=letters(told.get("forename", "")),
             postcode=compact(told.get("postcode", "")),
@@ -229,9 +232,11 @@ def bare(reference: str) -> str:
     return "".join(letter for letter in reference.upper() if letter.isalnum()).lstrip("0")
 
 
-def number_of(text: str) -> str:
-    """A National Insurance number without blanks; empty for what is none."""
-    return compact(text) if KINDS["nino"].check({"nino": text}, {}).status == "valid" else ""
+def number_of(text: str, ctx: Money) -> str:
+    """The eight characters of a National Insurance number that are one person's; empty for what is none."""
+    settings = {"suffix_optional": str(ctx.options.nino_suffix_optional).lower()}
+    valid = KINDS["nino"].check({"nino": text}, settings).status == "valid"
+    return compact(text)[:SURE] if valid else ""
 
 
 def compact(text: str) -> str:

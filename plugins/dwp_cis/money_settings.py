@@ -24,6 +24,7 @@ class MoneyOptions(Options):
     columns: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     sheet: str | None = None
     header_row: int = Field(default=1, ge=1)
+    nino_suffix_optional: bool = False
     names: Literal["required", "when_known"] = "required"
     allow_learned_pairs: bool = True
     control: Literal["required", "bank"] = "bank"

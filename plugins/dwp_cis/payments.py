@@ -98,7 +98,7 @@ def _deduction(row: Row, tally: MoneyTally) -> Data:
 
 def _payer(creditor: str, nino: str, ctx: Money) -> Data:
     """By what two people's decision about the line is learned: the number's keyed digest, at one creditor."""
-    number, digest = number_of(nino), ctx.facts.digest
+    number, digest = number_of(nino, ctx), ctx.facts.digest
     return {PAYER: f"{creditor.strip()}/{digest(number)}"} if number and digest else {}
 
 

@@ -82,7 +82,7 @@ def test_who_may_not_is_told_of_nobody(ground, who):
     assert len(ground.moves("R1")) == before
 
 
-PEOPLE_NAMED = "people:\n  - {login: dora, name: Dora Example, roles: [auditor, dwp]}\n"
+PEOPLE_NAMED = "  - {login: dora, name: Dora Example, roles: [auditor, dwp]}\n"
 
 
 def test_the_command_takes_the_number_from_the_input_and_shows_it_nowhere(ground, monkeypatch, capsys):

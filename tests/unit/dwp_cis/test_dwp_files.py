@@ -54,6 +54,24 @@ def test_a_row_that_may_not_be_asked_is_refused_and_the_rest_is_not(
     assert told(ENQUIRIES, enquiries(*rows)) == [(check, 3, Severity.REFUSE_ITEM.value)]
 
 
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        ("AB1234567", "FORMAT"),
+        ("AB12345OC", "FORMAT"),
+        ("QQ123456A", "PREFIX"),
+        ("TN010180", "PREFIX"),
+        ("11a11111", "TRN"),
+    ],
+)
+def test_what_is_wrong_with_a_number_has_a_code_of_its_own(number: str, code: str) -> None:
+    ctx = Context(ENQUIRIES.options(), Facts(today=TODAY, by_hand="olive"), next(iter(ENQUIRIES.formats)))
+    text = enquiries(enquiry("R1", ALEX, nino=number)).encode()
+    (found,) = examine(ENQUIRIES, io.BytesIO(text), ctx).reading.findings.kept
+    assert found.message.startswith(f"NINO_{code}: ")
+    assert number not in found.message
+
+
 def test_a_number_of_a_test_gateway_and_one_for_administration_are_told_and_pass() -> None:
     warned = [("DWP-NINO", 2, Severity.WARNING.value)]
     assert told(ENQUIRIES, enquiries(enquiry("R1", ALEX, nino="QQ123456A")), nino_check="warn") == warned

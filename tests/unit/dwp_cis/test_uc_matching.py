@@ -62,6 +62,12 @@ def test_what_is_not_sure_is_suspended(changes, reason):
     assert (state, account, told) == ("SUSPENDED", None, reason)
 
 
+def test_a_number_without_its_last_letter_finds_the_tenancy_where_the_route_takes_it():
+    text = line(tenancy_ref="", nino="AB123456", postcode="")
+    assert one(text) == ("SUSPENDED", None, "NO_ACCOUNT")
+    assert one(text, nino_suffix_optional=True) == ("TAKEN", "1900000001", "BY_NINO")
+
+
 def test_two_live_tenancies_with_one_number_are_nobody_s():
     twice = facts(records=(ALEX, SAM, tenant(2, "AB123456C", "TESTER", "ALEX")))
     assert one(line(tenancy_ref=""), twice)[2] == "NINO_NOT_UNIQUE"
