@@ -19,7 +19,8 @@ def rent_feeds_page() -> str:
 def _row(export: Export) -> str:
     waits = "; ".join(f"`{name}` → `{gatherer}`" for name, gatherer in export.waits.items())
     record = f"`{export.lives_on.kind}` ({', '.join(export.lives_on.states)})" if export.lives_on else ""
-    sent = f"none: {' and '.join(f'`{output.name}`' for output in export.feed.outputs)} leave at once"
+    outputs = [f"`{output.name}`" for output in export.feed.outputs]
+    sent = f"none: {' and '.join(outputs)} {'leave' if len(outputs) > 1 else 'may leave'} at once"
     kind = export.record.kind or f"by `{export.record.kinds}`"
     return f"| `{export.feed.name}` | {export.record.name} | {kind} | {waits or sent} | {record} |"
 

@@ -1,4 +1,4 @@
-"""How files are packed on their way: as a zip under a passphrase, or as an OpenPGP message.
+"""How files are packed on their way: as a zip under a passphrase, as an OpenPGP message, or by gzip alone.
 
 Keys and certificates are named as secrets are, and are never written here.
 """
@@ -46,7 +46,17 @@ class PgpMessage(Settings):
         return tuple(ref for ref in (self.to, self.key, self.passphrase) if ref is not None)
 
 
-Pack = Annotated[AesZip | PgpMessage, Field(discriminator="type")]
+class Gzip(Settings):
+    """Packed only, as NAME.gz, and sealed against nobody: for partners who ask for it."""
+
+    type: Literal["gzip"]
+
+    @property
+    def secrets(self) -> tuple[SecretRef, ...]:
+        return ()
+
+
+Pack = Annotated[AesZip | PgpMessage | Gzip, Field(discriminator="type")]
 
 
 class Zip(Settings):

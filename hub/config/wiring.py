@@ -207,13 +207,14 @@ class Wiring:
 
 def _outputs_needed(route: RouteSettings, feeds: Sequence[Feed]) -> set[str]:
     """The outputs that a route without any target would miss. What comes in for a feed that also gathers can
-    all wait: it leaves by the route that gathers it. One that is there for an option only is not missed."""
+    all wait: it leaves by the route that gathers it. One that is there for an option only, or that
+    carries no item, is not missed."""
     sending = [feed for feed in feeds if isinstance(route.source, Waiting) or not feed.gathers]
     return {
         output.name
         for feed in sending
         for output in feed.outputs
-        if output.name not in feed.options.goes_by.values()
+        if output.name not in feed.options.goes_by.values() and not output.everything
     }
 
 

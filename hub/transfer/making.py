@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -9,7 +10,7 @@ from dataclasses import replace
 from sqlalchemy import Connection
 
 from hub.clock.now import LONDON
-from hub.config.packing import AesZip, Pack, PgpMessage
+from hub.config.packing import AesZip, Gzip, Pack, PgpMessage
 from hub.errors import ConfigError
 from hub.formats import aes_zip, openpgp
 from hub.model import Rendered
@@ -66,6 +67,8 @@ def _stored(
     blobs = services.store.blobs(row.compartment)
     if pack is None:
         return blobs.put(rendered.data), rendered.name
+    if isinstance(pack, Gzip):
+        return blobs.put(gzip.compress(rendered.data, mtime=0)), f"{rendered.name}.gz"
     if isinstance(pack, PgpMessage):
         return blobs.put(_message(services, pack, rendered.data)), f"{rendered.name}.pgp"
     name = f"{rendered.name.rpartition('.')[0] or rendered.name}.zip"

@@ -24,7 +24,7 @@ def taxes_by_line(taken: Sequence[Taken], ctx: Options) -> Mapping[str, Taxes]:
     taxes: dict[tuple[object, ...], dict[str, int]] = defaultdict(dict)
     parties: dict[tuple[object, ...], list[str]] = defaultdict(list)
     meanings = _meanings(taken, ctx)
-    for one in taken:
+    for one in taken if meanings else ():
         data = one.item.data
         voucher = (*(data[name] for name in _VOUCHER), one.item.on)
         kind, code = str(data["trans_type"]), str(data.get("tax_code") or "")

@@ -22,6 +22,7 @@ from hub.formats.delimited import Delimited
 from hub.formats.fixed import Fixed
 from hub.model import Chunk, Disposition, Facts, ItemState, Mandate, Moment, Taken
 from hub.rent.collection_rejects import CollectionReject
+from hub.rent.exports import EXPORTS
 from hub.rent.mandate_changes import MandateChange
 from hub.rent.rentack import acknowledge
 from hub.transfer.examine import examine
@@ -185,7 +186,29 @@ def test_every_profile_writes_its_golden_file(name: str) -> None:
 
 LEDGER_FEEDS = ("journal", "invoices", "credit_notes", "supplier_invoices", "write_offs")
 COUNCIL_TAX_FILE = "NFI_202627_council_tax_FAKESHIRE_20261005_1"
+EXTRACTS = {
+    "rent.positions": "RentPosition_20261102.csv",
+    "rent.transactions": "rent.transactions20261102.csv",
+    **{
+        f"rent.{name}": f"extracts/{record}_20261102.csv"
+        for name, record in (
+            ("arrears", "BALANCE"),
+            ("arrangements", "ARRANGE"),
+            ("actions", "ACTION"),
+            ("milestones", "MILESTONE"),
+            ("tenants", "TENANT"),
+            ("properties", "PROPERTY"),
+            ("charges", "CHARGE"),
+            ("tenancy_changes", "TENCHANGE"),
+            ("placement_lines", "FTALINE"),
+        )
+    },
+}
+"""What partners outside are told of the rows of an export: of the first two in columns of their own, of the
+others in all of them."""
+
 OUT: dict[tuple[str, str], str] = {
+    **{(feed, "extract"): f"rent/written/{path}" for feed, path in EXTRACTS.items()},
     ("bacs.submission", "submission"): "bacs/submission/dd-collection-daily.txt",
     ("bacs.instructions", "instructions"): "bacs/submission/auddis-daily.txt",
     ("bacs.advance_notice", "notices"): "bacs/notices/654321_advance_notice_20261124.csv",
@@ -270,6 +293,40 @@ def test_every_output_that_a_feed_writes_itself_has_a_golden_file() -> None:
     own = {(feed, one.name) for feed, one in outputs if one.write or one.rewrite}
     assert own - NOT_FILES == OUT.keys()
     assert [path for path in OUT.values() if not (HERE / path).is_file()] == []
+
+
+POSITION = ("payment_ref", "tenancy_ref", "property_ref", "balance", "as_of", "universal_credit")
+TRANSACTION = ("transaction_ref", "payment_ref", "transaction_date", "post_date", "type_code", "amount")
+TITLES = ("Account", "Tenancy", "Property", "Balance", "Date", "UC", "HB claim", "Breathing space until")
+LAYOUTS: dict[str, dict[str, Any]] = {
+    "rent.positions": {
+        "columns": (*POSITION, "hb_claim_ref", "breathing_space_until"),
+        "titles": TITLES,
+        "dates": "DD/MM/YYYY",
+        "file_name": "RentPosition_{date:%Y%m%d}.csv",
+    },
+    "rent.transactions": {
+        "columns": (*TRANSACTION, "narrative"),
+        "blanks": {"narrative": "."},
+        "last_days": 180,
+        "file_name": "rent.transactions{date:%Y%m%d}.csv",
+    },
+}
+
+
+@pytest.mark.parametrize("name", EXTRACTS)
+def test_partners_outside_are_told_the_rows_of_an_export_in_their_own_columns(name: str) -> None:
+    (export,) = (one for one in EXPORTS if one.feed.name == name)
+    every = {"columns": [field.name for field in export.record.columns]}
+    told = {"extract": {export.record.name: LAYOUTS.get(name, every)}}
+    moment = Moment(datetime(2026, 11, 2, 7, tzinfo=UTC), date(2026, 11, 2), "t1")
+    ctx = Context(export.feed.options.model_validate(told), Facts(), "generic-csv", moment)
+    (came,) = golden_of(name, "generic-csv")
+    rewrite = export.feed.output("extract").rewrite
+    assert rewrite is not None
+    made, path = rewrite(BytesIO(came.read_bytes()), (), ctx), HERE / "rent/written" / EXTRACTS[name]
+    assert made.name == path.name
+    assert same(made.data, path)
 
 
 COLUMNS = {

@@ -20,6 +20,7 @@ from hub.rent.exports.documents import (
     RECEIPTS,
     SUPPLIER_INVOICES,
 )
+from hub.rent.exports.extracts import POSITIONS, TRANSACTIONS
 from hub.rent.exports.feed import Export
 from hub.rent.exports.homes import (
     BENEFIT_RENTS,
@@ -71,6 +72,8 @@ EXPORTS: tuple[Export, ...] = (
     PLACEMENT_LINES,
     PLACEMENT_UPDATES,
     RECALLS,
+    POSITIONS,
+    TRANSACTIONS,
 )
 LIFECYCLES: tuple[Lifecycle, ...] = (
     BALANCE_LIFE,

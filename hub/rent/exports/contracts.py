@@ -82,7 +82,7 @@ def write_totals(carried: Sequence[Taken], ctx: Context[Any], *, of: str) -> Ren
 
 def write_members(carried: Sequence[Taken], ctx: Context[Any], *, record: RecordType) -> Rendered:
     """Who joins, leaves and is charged, in the partner's own columns."""
-    data = written(carried, record, ctx.options)
+    data = written((one.item for one in carried), record, ctx.options)
     name = ctx.options.name_of(record.name, drawn(ctx).business_date)
     return Rendered(name, data, {"count": len(carried), "columns": len(ctx.options.columns)})
 

@@ -63,7 +63,7 @@ class DocumentType(RecordType):
         on = tally.business_date()
         if chunk.layout.name == "trailer" and on is not None and isinstance(tally, DocumentTally):
             for rows in tally.documents.values():
-                first, *_ = items = [self._item(row, on) for row in rows]
+                first, *_ = items = [self.item(row, on) for row in rows]
                 yield self._whole(first, items)
 
     def item_key(self, item: Item) -> str | None:

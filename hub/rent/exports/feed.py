@@ -6,15 +6,17 @@ on as a record.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, BinaryIO
 
 from hub.checks.base import Check, Context
 from hub.door.feed import Feed, Output, no_moves
 from hub.door.lifecycle import Lifecycle, Lookup
-from hub.model import Direction, Disposition, Item, ItemState, Move, Register, SentItem, Taken
+from hub.model import Direction, Disposition, Item, ItemState, Move, Register, Rendered, SentItem, Taken
+from hub.rent.canonical import drawn
 from hub.rent.envelope import GenericOptions
+from hub.rent.exports.partner_layout import ExtractOptions, extract_options_for, extracted
 from hub.rent.exports.record_type import RecordType
 
 FORMAT = "generic-csv"
@@ -78,26 +80,57 @@ def recorded(
     lifecycle: Lifecycle,
     moves: Callable[[Taken, Context[Any]], Iterable[Move]],
     *,
-    options: type[GenericOptions] = GenericOptions,
+    options: type[ExtractOptions] = ExtractOptions,
     checks: tuple[Check, ...] = (),
     looks_up: tuple[Lookup, ...] = (),
 ) -> Export:
-    """A feed whose rows are a picture of records, which live on; no items are kept."""
+    """A feed whose rows are a picture of records, which live on; no items are kept. A partner outside may
+    have the same rows."""
     feed = Feed(
         name=name,
         title=title,
         direction=Direction.IN,
         formats={FORMAT: record.csv},
         tally=record.tally,
-        options=options,
+        options=extract_options_for(record, options),
         checks=(*record.checks, *checks),
         items=record.items,
         looks_up=looks_up,
         moves=moves,
+        outputs=(extract(record),),
         keeps_items=False,
         personal_data=_personal(record),
     )
     return Export(feed=feed, record=record, waits={}, lives_on=lifecycle)
+
+
+def handed_on(name: str, title: str, record: RecordType) -> Export:
+    """A feed whose rows a partner outside takes, and the hub does not keep."""
+    feed = Feed(
+        name=name,
+        title=title,
+        direction=Direction.OUT,
+        formats={FORMAT: record.csv},
+        tally=record.tally,
+        options=extract_options_for(record, ExtractOptions),
+        checks=record.checks,
+        items=record.items,
+        outputs=(extract(record),),
+        keeps_items=False,
+        personal_data=_personal(record),
+    )
+    return Export(feed=feed, record=record, waits={})
+
+
+def extract(record: RecordType) -> Output:
+    """The rows as a partner outside takes them, in the columns that the route says; they are no items."""
+
+    def rewrite(stream: BinaryIO, taken: Sequence[Taken], ctx: Context[Any]) -> Rendered:
+        layout, on = ctx.options.extract[record.name], drawn(ctx).business_date
+        data, count = extracted(stream, record, layout, on)
+        return Rendered(layout.name_of(record.name, on), data, {"count": count, "value": "0.00"})
+
+    return Output("extract", takes=(), rewrite=rewrite, everything=True)
 
 
 def sent_on(

@@ -11,9 +11,9 @@ from pydantic import StringConstraints
 from hub.checks.base import Context, Found, Tally, check
 from hub.door.milestone import KIND, MILESTONE, REACHED, milestone_key
 from hub.model import Chunk, Level, Move, Need, Taken
-from hub.rent.envelope import GenericOptions
 from hub.rent.exports.columns import code, day, number
 from hub.rent.exports.feed import recorded
+from hub.rent.exports.partner_layout import ExtractOptions
 from hub.rent.exports.record_type import RecordType
 from hub.rent.exports.rules import all_or_none
 
@@ -35,7 +35,7 @@ MILESTONE_ROW = RecordType(
 )
 
 
-class MilestoneOptions(GenericOptions):
+class MilestoneOptions(ExtractOptions):
     """milestones: the hub's milestone by the rent system's word for it, `{DEBIT_RAISED: debit_raised}`. Those
     that no route reaches by `reaches:` are listed under milestones: in hub.yaml"""
 

@@ -6,17 +6,19 @@ layout]; so a route says it, column by column.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Literal, Self
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from functools import partial
+from typing import BinaryIO, ClassVar, Literal, Self
 
 from pydantic import Field as Setting
 from pydantic import model_validator
 
+from hub.door.feed import Options
 from hub.formats.delimited import Delimited
 from hub.formats.layout import Layout, column
 from hub.formats.types import Day, Pounds, Text
-from hub.model import Taken, format_pounds
+from hub.model import Chunk, Item, format_pounds
 from hub.rent.envelope import GenericOptions
 from hub.rent.exports.record_type import RecordType
 
@@ -26,12 +28,14 @@ NOTHING = "-"
 _DATES = {"YYYY-MM-DD": "%Y-%m-%d", "DD/MM/YYYY": "%d/%m/%Y", "YYYYMMDD": "%Y%m%d"}
 
 
-class PartnerOptions(GenericOptions):
+class PartnerLayout(Options):
     """columns:   the partner's columns in their order, by the names of the record type's; `-` = an empty one.
                None: the file goes on as it came, envelope and all
     titles:    what the first row says; none = there is no such row
     words:     by column, the partner's word for a value: {event: {JOIN: NEW, LEAVE: CANCEL}}; a value that is
                not named stays as it is
+    blanks:    by column, what stands where a row says nothing, for partners that refuse blanks
+    last_days: rows of so many days before the file's day and of that day only; none = all
     dates, delimiter: how days are written and columns are parted
     file_name: of the partner's file; {date} and {of}, the record type, are filled in
     """
@@ -39,6 +43,8 @@ class PartnerOptions(GenericOptions):
     columns: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     words: Mapping[str, Mapping[str, str]] = Setting(default_factory=dict)
+    blanks: Mapping[str, str] = Setting(default_factory=dict)
+    last_days: int | None = Setting(default=None, ge=0)
     dates: Literal["YYYY-MM-DD", "DD/MM/YYYY", "YYYYMMDD"] = "YYYY-MM-DD"
     delimiter: Literal[",", ";", "|"] = ","
     file_name: str = "{of}_{date:%Y%m%d}.csv"
@@ -59,42 +65,90 @@ class PartnerOptions(GenericOptions):
         return self.file_name.format(of=record, date=on)
 
 
+class PartnerOptions(GenericOptions, PartnerLayout):
+    __doc__ = PartnerLayout.__doc__
+
+
+class ExtractOptions(GenericOptions):
+    """extract: by record type, how the output `extract` is written: {BALANCE: {columns: […], …}}"""
+
+    required_for: ClassVar[Mapping[str, tuple[str, ...]]] = {"extract": ("extract",)}
+
+    extract: Mapping[str, PartnerLayout] = Setting(default_factory=dict)
+
+
 def options_for(record: RecordType) -> type[PartnerOptions]:
     """Those that know the columns that there are."""
-    known = {field.name for field in record.columns}
 
     class Chosen(PartnerOptions):
         __doc__ = PartnerOptions.__doc__
 
         @model_validator(mode="after")
         def _knows_its_columns(self) -> Self:
-            named = {name for name in self.columns if name != NOTHING} | self.words.keys()
-            if unknown := sorted(named - known):
-                told = ", ".join(sorted(known))
-                raise ValueError(f"{', '.join(unknown)} is no column of {record.name}; it has {told}")
+            _refuse_unknown(self, record)
             return self
 
     return Chosen
 
 
-def written(taken: Sequence[Taken], record: RecordType, options: PartnerOptions) -> bytes:
+def extract_options_for(record: RecordType, base: type[ExtractOptions]) -> type[ExtractOptions]:
+    """The same of an extract. One route may read several record types: each is to be named."""
+
+    class Chosen(base):  # type: ignore[valid-type, misc]
+        __doc__ = base.__doc__
+
+        @model_validator(mode="after")
+        def _knows_its_columns(self) -> Self:
+            layout = self.extract.get(record.name)
+            if self.extract and (layout is None or not layout.columns):
+                raise ValueError(f"extract names no columns of {record.name}, which this route reads")
+            if layout is not None:
+                _refuse_unknown(layout, record)
+            return self
+
+    return Chosen
+
+
+def _refuse_unknown(layout: PartnerLayout, record: RecordType) -> None:
+    known = {field.name for field in record.columns}
+    named = {*layout.columns, *layout.words, *layout.blanks} - {NOTHING}
+    if unknown := sorted(named - known):
+        told = ", ".join(sorted(known))
+        raise ValueError(f"{', '.join(unknown)} is no column of {record.name}; it has {told}")
+
+
+def written(items: Iterable[Item], record: RecordType, options: PartnerLayout) -> bytes:
     """One row an item, as they came."""
     names = [f"column {n}" for n, _ in enumerate(options.columns, start=1)]
     layout = Layout("partner", tuple(column(name, Text(), required=False) for name in names))
     csv = Delimited([layout], delimiter=options.delimiter, header=bool(options.titles), titles=options.titles)
-    rows = [dict(zip(names, _row(one, record, options), strict=True)) for one in taken]
+    rows = (dict(zip(names, _row(one, record, options), strict=True)) for one in items)
     return csv.encode((csv.write_row(layout, row) for row in rows), "\r\n")
 
 
-def _row(one: Taken, record: RecordType, options: PartnerOptions) -> list[str]:
-    told = record.values_of(one.item)
+def extracted(stream: BinaryIO, record: RecordType, layout: PartnerLayout, on: date) -> tuple[bytes, int]:
+    """The rows of a file of the record type as its partner takes them, read from it once more; how many."""
+    first = date.min if layout.last_days is None else on - timedelta(days=layout.last_days)
+    read = (part for part in record.csv.decode(stream, None) if isinstance(part, Chunk))
+    items = [
+        item
+        for chunk in read
+        if chunk.layout.name == "detail"
+        for item in map(partial(record.item, business_date=on), chunk.rows())
+        if item.on >= first
+    ]
+    return written(items, record, layout), len(items)
+
+
+def _row(item: Item, record: RecordType, options: PartnerLayout) -> list[str]:
+    told = record.values_of(item)
     return ["" if name == NOTHING else _text(told[name], name, record, options) for name in options.columns]
 
 
-def _text(value: object, name: str, record: RecordType, options: PartnerOptions) -> str:
+def _text(value: object, name: str, record: RecordType, options: PartnerLayout) -> str:
     """As the partner writes it: pounds with their point, days its way, its own word for a code."""
     if value is None:
-        return ""
+        return options.blanks.get(name, "")
     kinds = [kind for kind in _kinds(record, name) if isinstance(kind, Day | Pounds)]
     if kinds and isinstance(kinds[0], Day):
         return date.fromisoformat(str(value)).strftime(_DATES[options.dates])

@@ -88,7 +88,7 @@ class RecordType:
         anyway; amounts as pence, dates as ISO text, what is blank as None or not at all."""
         on = tally.business_date()
         if chunk.layout.name == "detail" and on is not None:
-            yield from (self._item(row, on) for row in chunk.rows())
+            yield from (self.item(row, on) for row in chunk.rows())
 
     def item_key(self, item: Item) -> str | None:
         """What an item is known by for ever."""
@@ -102,7 +102,8 @@ class RecordType:
         rows = (_row(column) for column in self.columns)
         return "\n".join(["| column | content | check |", "|---|---|---|", *rows]) + "\n"
 
-    def _item(self, row: Row, business_date: date) -> Item:
+    def item(self, row: Row, business_date: date) -> Item:
+        """What a detail row tells."""
         values = {column.name: column.kind.read(row[column.name]) for column in self.columns}
         amount = values[self.amount] if self.amount else 0
         return Item(

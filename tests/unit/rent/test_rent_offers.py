@@ -47,6 +47,8 @@ def test_the_hub_offers_its_feeds_profiles_and_connectors() -> None:
         "rent.placement_lines",
         "rent.placement_updates",
         "rent.recalls",
+        "rent.positions",
+        "rent.transactions",
     ]
     assert [profile.name for profile in core.feedhub_profiles()] == [
         "universal_housing.cash",
