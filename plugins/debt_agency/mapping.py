@@ -6,8 +6,10 @@ does not carry is blank. Source: debt_agency.md, section 4.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from hashlib import sha256
 from itertools import groupby
 from typing import Any, BinaryIO
 
@@ -48,6 +50,7 @@ class Reading:
         self._spec = spec
         self._layouts = {name: _loosened(spec, name) for name in spec.of.layouts}
         self._sums = Sums(spec)
+        self._alike: Counter[str] = Counter()
 
     def chunks(self, stream: BinaryIO) -> Iterator[Chunk | Unreadable]:
         parts = self._parts(stream)
@@ -95,7 +98,9 @@ class Reading:
         if not sound:
             self._sums.unknown = True
             return
-        own[record] = cells.signed(own[record], record, self._spec)
+        own[record] = cells.typed(cells.signed(own[record], record, self._spec), record, self._spec)
+        if record == self._spec.of.main.name and self._spec.identity:
+            own[record]["txn_id"] = self._number(own[record])
         main, parties = own.pop(record), [values for values in own.values() if any(values.values())]
         if own:
             main["party_count"] = str(len(parties))
@@ -120,6 +125,12 @@ class Reading:
                 continue
             target = own.setdefault(record if "." not in source else source.partition(".")[0], {})
             target[name] = cells.read(piece, layout.field(name), one, self._spec)
+
+    def _number(self, told: Texts) -> str:
+        """What stands for the number of a receipt that has none: the same for the same in whichever file."""
+        said = "|".join(told.get(name, "") for name in self._spec.identity)
+        self._alike[said] += 1
+        return f"{sha256(said.encode()).hexdigest()[:24]}-{self._alike[said]}"
 
     def _unreadable(self, line: int, what: str) -> Unreadable:
         selector = self._spec.record_selector

@@ -70,7 +70,7 @@ def read(text: str, field: Field, column: Column, spec: AgencyLayout) -> str:
     if not text:
         return ""
     if column.lookup:
-        back = {said: canonical for canonical, said in column.lookup.items()}
+        back = {said: canonical for canonical, said in column.lookup.items()} | dict(column.also)
         if text not in back and column.default is None:
             raise Unfit(" or ".join(f"“{word}”" for word in back))
         text = back.get(text, text)
@@ -153,6 +153,14 @@ _BY_TYPE: Mapping[str, tuple[str, frozenset[str], tuple[str, ...]]] = {
 def signed(texts: dict[str, str], record: str, spec: AgencyLayout) -> dict[str, str]:
     """The canonical fields of a record whose amounts were all positive (`sign: type_code`)."""
     return {**texts, **dict(_turned(texts, record, spec, "-{}".format))}
+
+
+def typed(texts: dict[str, str], record: str, spec: AgencyLayout) -> dict[str, str]:
+    """The canonical fields of a record whose type is another one where its amount is below zero."""
+    kind, _, amounts = _BY_TYPE.get(record, ("", frozenset(), ("",)))
+    if kind and texts.get(amounts[0], "").startswith("-"):
+        return {**texts, kind: spec.below_zero.get(texts.get(kind, ""), texts.get(kind, ""))}
+    return texts
 
 
 def unsigned(texts: Mapping[str, str], record: str, spec: AgencyLayout) -> Mapping[str, str]:

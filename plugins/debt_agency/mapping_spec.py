@@ -122,6 +122,7 @@ class Column(Place):
               party, on the line of its account
     value:    a constant instead
     lookup:   what each canonical value is called; `default`: where none is named, else it is refused
+    also:     what else is read as which canonical value
     part:     the canonical value's characters from-to, counted from 1
     digits:   `nine`: of a placement's number, without the check digit, which is reckoned when it is read
     max:      characters; longer text is refused, or cut off where `overlong` says so
@@ -134,6 +135,7 @@ class Column(Place):
     value: str | None = None
     join: str = " "
     lookup: Mapping[str, str] = Field(default_factory=dict)
+    also: Mapping[str, str] = Field(default_factory=dict)
     default: str | None = None
     part: tuple[int, int] | None = None
     digits: Literal["nine"] | None = None
@@ -171,6 +173,9 @@ class AgencyLayout(Part):
     valid_from, valid_to: the days that it holds on, both included; none = without end
     dates:       of `%Y`, `%m` and `%d`; empty_dates: what stands where there is no date
     defaults:    canonical values of the main record that the file does not carry
+    below_zero:  of receipts: what a type is where its amount is below zero (PA: PAR)
+    identity:    of receipts without a number: the canonical fields that stand for one together; a second that
+                 is alike in the same file is counted, one in a later file is taken for the same
     record_selector: without it, each line is of the main record
     file_name:   of files that leave, with {sender} {kind} {receiver} {date} {seq}
     """
@@ -188,6 +193,8 @@ class AgencyLayout(Part):
     columns: tuple[Column, ...] = Field(min_length=1)
     totals: tuple[Total, ...] = ()
     defaults: Mapping[str, str] = Field(default_factory=dict)
+    below_zero: Mapping[str, str] = Field(default_factory=dict)
+    identity: Fields = ()
     file_name: str = "{sender}_{kind}_{receiver}_{date}_{seq}.csv"
 
     @model_validator(mode="before")

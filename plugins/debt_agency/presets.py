@@ -32,6 +32,8 @@ class Preset:
     fields: Mapping[str, Fields]
     totals: Mapping[str, Any] = field(default_factory=dict)
     defaults: Mapping[str, str] = field(default_factory=dict)
+    below_zero: Mapping[str, str] = field(default_factory=dict)
+    identity: tuple[str, ...] = ()
     sign: str = "leading"
     width: int = 0
     short: bool = False
@@ -203,6 +205,29 @@ PRESETS: Mapping[str, Preset] = {
         defaults={"update_type": "DPY"},
         sign="reversed",
     ),
+    "ygc-pay": Preset(
+        "YGC",
+        "PAY",
+        {"Y": "30"},
+        {
+            "30": {
+                "RECORD_CODE": {"value": "30"},
+                "FILENO": "placement_ref",
+                "MASCO_FILE": "agency_ref",
+                "RET_CODE": {
+                    "from": "txn_type",
+                    "lookup": {"PA": "1", "DP": "6", "CST": "33"},
+                    "also": {"3": "PA", **{str(code): "CST" for code in range(34, 82)}},
+                    "pad": "0",
+                    "side": "left",
+                },
+                "PAY_DATE": "receipt_date",
+                "GROSS_PAY": "gross",
+            }
+        },
+        below_zero={"PA": "PAR", "DP": "DPR"},
+        identity=("placement_ref", "txn_type", "receipt_date", "gross"),
+    ),
     "ygc-notes": Preset(
         "YGC",
         "AUP",
@@ -294,6 +319,8 @@ def preset(name: str) -> AgencyLayout:
             "columns": list(_columns(one)),
             "totals": list(_totals(one)),
             "defaults": one.defaults,
+            "below_zero": one.below_zero,
+            "identity": one.identity,
             "file_name": "{sender}_{kind}_{receiver}_{date}_{seq}.txt",
         }
     )

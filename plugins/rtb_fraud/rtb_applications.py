@@ -45,7 +45,7 @@ from plugins.rtb_fraud.rtb_application import Application
 from plugins.rtb_fraud.rtb_cases import CASE, ENDED, RECEIVED
 from plugins.rtb_fraud.rtb_claims import CLAIM, begun
 from plugins.rtb_fraud.rtb_evidence import APPLICATION, Input
-from plugins.rtb_fraud.rtb_index import MARKS, entered, marks_of
+from plugins.rtb_fraud.rtb_index import BUYERS, MARKS, buyers_of, entered, marks_of
 from plugins.rtb_fraud.rtb_params import in_force
 from plugins.rtb_fraud.rtb_shapes import faults
 from plugins.rtb_fraud.settings import settings_of
@@ -160,12 +160,13 @@ def application_moves(taken: Taken, ctx: Context[Any]) -> Iterable[Move]:
     standing = records.get(CASE, item.reference) if records else None
     claim = begun(told, law, records.get(CLAIM, item.reference) if records else None)
     marks = marks_of(told, ctx.facts.digest) if ctx.facts.digest else []
+    buyers = buyers_of(told, ctx.facts.digest) if ctx.facts.digest else []
     yield Move(
         kind=CASE,
         key=item.reference,
         to=RECEIVED if standing is None or standing.state == ENDED else None,
         account=account,
-        data=_open(told) | {"clock": claim.data["clock"], MARKS: marks},
+        data=_open(told) | {"clock": claim.data["clock"], MARKS: marks, BUYERS: buyers},
         personal={APPLICATION: _snapshot(item)},
     )
     yield claim

@@ -27,8 +27,8 @@ from hub.api import (
 from plugins.rtb_fraud.rtb_evidence import INPUTS, Input
 from plugins.rtb_fraud.rtb_index import INPUT as INDEX
 from plugins.rtb_fraud.rtb_index import LOOKS_UP as ITS_INDEX
+from plugins.rtb_fraud.rtb_index import bought, index_input
 from plugins.rtb_fraud.rtb_index import heard as heard_of_others
-from plugins.rtb_fraud.rtb_index import index_input
 from plugins.rtb_fraud.rtb_matches import INPUT as NFI
 from plugins.rtb_fraud.rtb_matches import LOOKS_UP, MATCH, heard, known_input, matches_input
 from plugins.rtb_fraud.rtb_referral_item import SAFEGUARDING, referral
@@ -185,6 +185,8 @@ def _kept_until(old: Record | None, case: Record, facts: Facts) -> Iterable[Effe
     withdrawn = case.data.get("claim") == "WITHDRAWN"
     last = on + timedelta(days=setting.keep_withdrawn_days if withdrawn else setting.keep_days)
     yield Move(kind=CASE, key=case.key, expires=last)
+    if case.data.get("claim") == "COMPLETED":
+        yield from bought(case, last)
     for number in range(1, int(case.data.get("assessments", 0)) + 1):
         yield Move(kind=ASSESSMENT, key=f"{case.key}/{number}", expires=last)
 

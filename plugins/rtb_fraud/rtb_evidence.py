@@ -162,6 +162,7 @@ class Index(Shape):
     """What the hub's own index of applications says (`rtb_index.py`)."""
 
     shared: tuple[Shared, ...]
+    prior_discount: bool = False
 
 
 class Match(Shape):

@@ -3,9 +3,9 @@
 A record of the kind `rtb_index` stands for one funder, adviser, telephone, e-mail or bank account: its key is
 that word with the digest, which names nobody, and what it holds is sealed: by application, the day of its
 receipt. A case that begins knows the others, and those that stand are told when one joins them: the input
-`index`.
+`index`. Who has bought is known so, too, by number and by name and birth, for as long as their case is kept.
 
-Source: formats page rtb_fraud.md, 6.2 (“earlier applications index”) and rule F09.
+Source: formats page rtb_fraud.md, 6.2 (“earlier applications index”), rules F09 and F17.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from plugins.rtb_fraud.rtb_application import Application
 from plugins.rtb_fraud.rtb_evidence import Input
 
 INPUT, SOURCE, KIND, STANDS = "index", "hub", "rtb_index", "STANDS"
-MARKS, JOINED = "marks", "joined"
-"""Facts of a case: the keys of what it names, and of those how many others named them when one joined."""
+MARKS, JOINED, BUYERS = "marks", "joined", "buyers"
+"""Facts of a case: the keys of what it names, and of those how many others named them when one joined; the
+keys of who would buy."""
 WITHIN = timedelta(days=365)
 MANY = 20
 """Of more others than this, the ones that stand are told no more: an adviser of hundreds says nothing new."""
-LOOKS_UP = Lookup(KIND, keys=lambda case: case.data.get(MARKS) or ())
+LOOKS_UP = Lookup(KIND, keys=lambda case: [*(case.data.get(MARKS) or ()), *(case.data.get(BUYERS) or ())])
 
 
 def marks_of(told: Application, digest: Callable[[str], str]) -> list[str]:
@@ -46,6 +47,28 @@ def _named(told: Application) -> Iterator[tuple[str, str]]:
     for one in (*told.applicants, *([adviser] if adviser else ())):
         yield "telephone", _digits(one.telephone)
         yield "email", _plain(one.email)
+
+
+def buyers_of(told: Application, digest: Callable[[str], str]) -> list[str]:
+    """The keys of the applicants, by which a later application finds that one of them has bought."""
+    known = {f"nino={one.nino}" for one in told.applicants if one.nino}
+    known |= {
+        f"person={_plain(one.surname)}|{_plain(one.forename)}|{one.date_of_birth}" for one in told.applicants
+    }
+    return sorted(f"buyer:{digest(f'buyer.{text}')}" for text in known)
+
+
+def bought(case: Record, until: date) -> Iterator[Move]:
+    """A sale was completed: the index knows its buyers until a day."""
+    told = {case.key: str(case.data.get("received_at") or "")}
+    for mark in case.data.get(BUYERS) or ():
+        yield Move(kind=KIND, key=mark, to=STANDS, personal=told, expires=until)
+
+
+def _has_bought(case: Record, facts: Facts) -> bool:
+    """Whether one of the applicants bought by another application."""
+    entries = [facts.records.get(KIND, mark) for mark in case.data.get(BUYERS) or ()] if facts.records else []
+    return any(told and ref != case.key for one in entries if one for ref, told in one.personal.items())
 
 
 def _plain(text: str | None) -> str:
@@ -92,10 +115,11 @@ def index_input(case: Record, facts: Facts) -> Input | None:
         if entry is not None and (count := others(entry, case.key)):
             what = mark.partition(":")[0]
             most[what] = max(most[what], count)
-    if facts.today is None or not (most or INPUT in case.personal):
+    prior = {"prior_discount": True} if _has_bought(case, facts) else {}
+    if facts.today is None or not (most or prior or INPUT in case.personal):
         return None
     rows = [{"what": what, "applications": count} for what, count in sorted(most.items())]
-    return Input(SOURCE, facts.today, "verified", {"shared": rows})
+    return Input(SOURCE, facts.today, "verified", {"shared": rows, **prior})
 
 
 def heard(case_kind: str, ended: str) -> Follow:

@@ -109,9 +109,11 @@ def shared(asked: Asked) -> list[dict[str, Any]]:
     return [{"what": one.what, "applications": one.applications} for one in both]
 
 
-@measure(YES_NO, "earlier")
+@measure(YES_NO, "earlier", "index")
 def prior_discount(asked: Asked) -> bool:
-    return bool(asked.get("earlier").prior_discount)
+    """Whether an earlier purchase is known here, or elsewhere, which alone can say that there is none."""
+    index = asked.inputs.get("index")
+    return bool((index and index.prior_discount) or asked.get("earlier").prior_discount)
 
 
 @measure(YES_NO, "application")

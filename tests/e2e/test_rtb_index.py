@@ -7,7 +7,7 @@ from datetime import timedelta
 from hub.config.people import Viewer
 from hub.config.settings import Role
 from hub.engine.purge import purge
-from tests.rtb_ground import Ground, application, lines
+from tests.rtb_ground import Ground, application, lines, steps
 
 KEEPER = Viewer("ann", "Ann Example", frozenset({Role.ADMINISTRATOR, Role.FRAUD}))
 UNCLE = {
@@ -42,12 +42,28 @@ def test_one_bank_account_behind_four_applications_is_noticed_however_it_is_writ
     assert "40154823" not in f"{entry.key}{entry.data}{entry.personal}"
 
 
-def told(ground, number):
+def test_who_has_bought_before_and_does_not_say_so_is_noticed(tmp_path):
+    ground = Ground(tmp_path)
+    ground.put("applications", lines(helped(1), helped(2, "Someone Else")))
+    sale = ("ADMITTED", "OFFERED", "ACCEPTED", "COMPLETED")
+    ground.put("steps", steps(*(f"S{n},RTB-1,{step},2026-03-1{n}," for n, step in enumerate(sale))))
+    assert ground.record("RTB-1").state == "ENDED"
+    ground.put("applications", lines(helped(3, "A New One")), name="again.txt")
+    assert told(ground, 3, "F17")[::2] == (
+        "FIRED",
+        "An earlier Right to Buy discount is recorded and not declared.",
+    )
+    assert told(ground, 2, "F17")[0] == "NOT_EVALUATED"
+    entries = [one for one in ground.records("rtb_index") if one.key.startswith("buyer:")]
+    assert entries and "testerman" not in f"{entries}".casefold()
+
+
+def told(ground, number, id="F09"):
     case = ground.record(f"RTB-{number}")
     (rule,) = [
         one
         for one in ground.record(f"RTB-{number}/{case.data['assessments']}", "rtb_assessment").data["results"]
-        if one["rule_id"] == "F09"
+        if one["rule_id"] == id
     ]
     return rule["outcome"], case.data["assessments"], rule["reason"]
 

@@ -169,3 +169,36 @@ def test_a_ready_layout_whose_amounts_are_always_positive_tells_by_the_type_what
     assert errors(examined) == [
         ("DA-07", 2, "a PAR names the receipt that it takes back, and only that does")
     ]
+
+
+def ygc(*payments):
+    """Records 30, by their published positions: return code, amount, day of each."""
+    lines = []
+    for code, amount, day in payments:
+        line = list(" " * 147)
+        for start, text in ((1, "30"), (3, "0001002013"), (68, code), (70, day), (78, f"{amount:>14}")):
+            line[start - 1 : start - 1 + len(text)] = text
+        lines.append("".join(line))
+    return "\r\n".join([*lines, ""]).encode()
+
+
+def test_record_30_tells_payments_by_their_return_code_and_has_a_number_for_each_though_it_holds_none():
+    told = {"council_id": "MIDBC", "agency_id": "BROOK", "layout": "ygc-pay"}
+    facts = Facts(date(2026, 4, 6), records=Snapshot([debt("0001002013", agency="BROOK")]), codes=Codes())
+    feed = FEED["debt_agency.payment"]
+    ctx = Context(feed.options.model_validate(told), facts, "layout")
+
+    def read(*payments):
+        return examine(feed, BytesIO(ygc(*payments)), ctx)
+
+    day, again = ("01", "10.00", "20260401"), ("03", "10.00", "20260401")
+    first = read(day, again, ("06", "5.00", "20260402"), ("34", "7.00", "20260402"))
+    assert errors(first) == []
+    assert [(one.data["txn_type"], one.amount) for one in first.items] == [
+        ("PA", -10_00), ("PA", -10_00), ("DP", -5_00), ("CST", -7_00),
+    ]  # fmt: skip
+    numbers = [one.data["txn_id"] for one in first.items]
+    assert len(set(numbers)) == 4
+    assert [one.data["txn_id"] for one in read(day, again).items] == numbers[:2]
+    bounced = read(("01", "-10.00", "20260403"))
+    assert errors(bounced) == [("DA-07", 1, "a PAR names the receipt that it takes back, and only that does")]
