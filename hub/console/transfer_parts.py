@@ -77,7 +77,7 @@ def _says(finding: FindingRow, *, with_line: bool = False) -> str:
     known = finding.expected is None or finding.expected in finding.message
     expected = "" if known else f" (expected {finding.expected})"
     where = f"Line {finding.line}: " if with_line and finding.line is not None else ""
-    return f"{where}{place}{finding.message}{expected}"
+    return on_screen(f"{where}{place}{finding.message}{expected}")
 
 
 def _lines_of(group: Sequence[FindingRow]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from string import hexdigits
 from typing import Any
 from urllib.parse import urlencode
 
@@ -120,6 +121,8 @@ def wanted_of(asked: Asked) -> Wanted:
     for name in ("text", "reference", "name", "said"):
         if nino.is_valid(asked[name]):
             raise UsageError("Look for a National Insurance number with Find, which keeps it secret.")
+    if asked["sha256"] and not set(asked["sha256"].lower()) <= set(hexdigits):
+        raise UsageError("A hash is written in the figures 0 to 9 and the letters a to f")
     if asked["state"] and asked["state"] not in _SHOWN:
         raise UsageError(f"There is no state “{asked['state']}”.")
     plain = {name: asked[name] or None for name in ("text", "route", "state", "partner", "name", "sha256")}
