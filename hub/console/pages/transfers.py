@@ -9,13 +9,12 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
-from markupsafe import Markup
 
 from hub.console.csv import csv_answer
 from hub.console.forms import day_of, pence_of, whole_of
 from hub.console.here import Here, Looks
 from hub.console.known import partners_of, routes_of
-from hub.console.marks import nowrap, route_link, told_state, transfer_link
+from hub.console.marks import lines, nowrap, route_link, small, told_state, transfer_link
 from hub.console.sought import SOUGHT, hidden, shown
 from hub.console.wording import STATES, count, in_order, moment, on_screen, pounds
 from hub.errors import UsageError
@@ -153,7 +152,7 @@ def _form(here: Here, asked: Asked) -> dict[str, Any]:
 def _row(row: TransferRow, states: Sequence[DeliveryState]) -> Sequence[object]:
     name = transfer_link(row.id, row.name)
     if row.reason:
-        name += Markup('<br><span class="quiet small">{}</span>').format(on_screen(row.reason))
+        name = lines([name, small(on_screen(row.reason))])
     found = nowrap(moment(row.found_at))
     return name, told_state(row, states), found, route_link(row.route), f"{row.records:,}", pounds(row.value)
 
