@@ -24,7 +24,7 @@ from hub.door.report import Report
 from hub.engine.local import Hub
 from hub.engine.milestones import set_milestone
 from hub.formats.layout import Layout, column
-from hub.formats.types import Pounds, Text
+from hub.formats.types import Day, Pounds, Text
 from hub.model import Compartment, Move
 from hub.transfer.effects import apply_moves
 from tests.little import little
@@ -129,8 +129,19 @@ def sums(plugin: str, inside: Compartment = Compartment.OPEN) -> Report:
     return Report(
         name=f"{plugin}.sums",
         title=f"Sums of {plugin} payments",
-        layout=Layout("sums", (column("reference", Text()), column("amount", Pounds()))),
-        rows=lambda told: [{"reference": one.reference, "amount": one.amount} for one in told.items],
+        layout=Layout(
+            "sums",
+            (
+                column("reference", Text()),
+                column("amount", Pounds()),
+                column("posted_on", Day("%Y%m%d"), required=False),
+            ),
+        ),
+        rows=lambda told: [
+            {"reference": one.reference, "amount": one.amount}
+            | ({"posted_on": one.on} if one.state == "POSTED" else {})
+            for one in told.items
+        ],
         feeds=(f"{plugin}.payments",),
         compartment=inside,
     )

@@ -27,17 +27,17 @@ _HEAD = Markup(
     'class="figures"><title id="{id}-title">{title}</title><desc id="{id}-desc">{summary}</desc>'
 )
 _END = Markup('</svg></div><p class="chart__hint">Move the chart sideways to see all of it.</p>')
-_BAR = Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}" fill="{}"><title>{}</title></rect>')
-_POINT = Markup('<circle cx="{:.1f}" cy="{:.1f}" r="4" fill="{}"><title>{}</title></circle>')
-_LINE = Markup('<polyline points="{}" fill="none" stroke="{}" stroke-width="3"/>')
+_BAR = Markup('<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"><title>%s</title></rect>')
+_POINT = Markup('<circle cx="%.1f" cy="%.1f" r="4" fill="%s"><title>%s</title></circle>')
+_LINE = Markup('<polyline points="%s" fill="none" stroke="%s" stroke-width="3"/>')
 _TICK = Markup(
-    '<line class="figures__line" x1="{}" x2="{}" y1="{:.1f}" y2="{:.1f}"/>'
-    '<text class="figures__words" x="{}" y="{:.1f}" text-anchor="end">{}</text>'
+    '<line class="figures__line" x1="%s" x2="%s" y1="%.1f" y2="%.1f"/>'
+    '<text class="figures__words" x="%s" y="%.1f" text-anchor="end">%s</text>'
 )
-_WORDS = Markup('<text class="figures__words" x="{:.1f}" y="{}" text-anchor="middle">{}</text>')
+_WORDS = Markup('<text class="figures__words" x="%.1f" y="%s" text-anchor="middle">%s</text>')
 _MARK = Markup(
     '<li><svg class="legend__mark" viewBox="0 0 20 20" aria-hidden="true">'
-    '<rect width="20" height="20" fill="{}"/></svg> {}</li>'
+    '<rect width="20" height="20" fill="%s"/></svg> %s</li>'
 )
 
 
@@ -77,7 +77,7 @@ def bars(chart: Chart) -> Markup:
             if value:
                 shape = _bar(_middle(chart, index), wide, under, value, ticks)
                 says = f"{label}, {series.name}: {chart.told(value)}"
-                drawn += _BAR.format(*shape, COLOURS[number % len(COLOURS)], says)
+                drawn += _BAR % (*shape, COLOURS[number % len(COLOURS)], says)
             under += value
     return _framed(chart, ticks, drawn)
 
@@ -92,9 +92,9 @@ def line(chart: Chart) -> Markup:
     for number, series in enumerate(chart.series):
         colour = COLOURS[number % len(COLOURS)]
         points = [(_middle(chart, index), _y(value, ticks)) for index, value in enumerate(series.values)]
-        drawn += _LINE.format(" ".join(f"{x:.1f},{y:.1f}" for x, y in points), colour)
+        drawn += _LINE % (" ".join(f"{x:.1f},{y:.1f}" for x, y in points), colour)
         for (x, y), label, value in zip(points, chart.labels, series.values, strict=True):
-            drawn += _POINT.format(x, y, colour, f"{label}, {series.name}: {chart.told(value)}")
+            drawn += _POINT % (x, y, colour, f"{label}, {series.name}: {chart.told(value)}")
     return _framed(chart, ticks, drawn)
 
 
@@ -119,7 +119,7 @@ def _axis(chart: Chart, ticks: range) -> Markup:
     drawn = Markup("")
     for value in ticks:
         y = _y(value, ticks)
-        drawn += _TICK.format(_LEFT, WIDTH - _RIGHT, y, y, _LEFT - 8, y + 5, chart.told(value))
+        drawn += _TICK % (_LEFT, WIDTH - _RIGHT, y, y, _LEFT - 8, y + 5, chart.told(value))
     return drawn
 
 
@@ -128,7 +128,7 @@ def _words(chart: Chart) -> Markup:
     drawn = Markup("")
     for index, label in enumerate(chart.labels):
         if index % every == 0:
-            drawn += _WORDS.format(_middle(chart, index), HEIGHT - 10, label)
+            drawn += _WORDS % (_middle(chart, index), HEIGHT - 10, label)
     return drawn
 
 
@@ -137,7 +137,7 @@ def _legend(chart: Chart) -> Markup:
         return Markup("")
     drawn = Markup('<ul class="legend">')
     for number, series in enumerate(chart.series):
-        drawn += _MARK.format(COLOURS[number % len(COLOURS)], series.name)
+        drawn += _MARK % (COLOURS[number % len(COLOURS)], series.name)
     return drawn + Markup("</ul>")
 
 

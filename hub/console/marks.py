@@ -1,4 +1,5 @@
-"""Small pieces of markup that pages put into tables; what is written into them is escaped."""
+"""Small pieces of markup that pages put into tables; what is written into them is escaped.
+(`%` takes a third of the time of `format`, and tables have a thousand cells.)"""
 
 from __future__ import annotations
 
@@ -14,7 +15,7 @@ from hub.transfer.states import derived_state
 
 
 def link(href: str, words: object) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(href, words)
+    return Markup('<a href="%s">%s</a>') % (href, words)
 
 
 def transfer_link(id: str, words: object | None = None) -> Markup:
@@ -30,7 +31,7 @@ def endpoint_link(name: str) -> Markup:
 
 
 def tag(words: object, colour: str = "grey") -> Markup:
-    return Markup('<strong class="tag tag--{}">{}</strong>').format(colour, words)
+    return Markup('<strong class="tag tag--%s">%s</strong>') % (colour, words)
 
 
 def state(name: str, *, rehearsed: bool = False) -> Markup:
@@ -56,13 +57,13 @@ def lines(parts: Iterable[object]) -> Markup:
 
 
 def small(text: object) -> Markup:
-    return Markup('<span class="quiet small">{}</span>').format(text)
+    return Markup('<span class="quiet small">%s</span>') % (text,)
 
 
 def nowrap(text: object) -> Markup:
-    return Markup('<span class="nowrap">{}</span>').format(text)
+    return Markup('<span class="nowrap">%s</span>') % (text,)
 
 
 def long_word(text: object) -> Markup:
     """A name without a space, which may be broken anywhere."""
-    return Markup('<span class="long">{}</span>').format(text)
+    return Markup('<span class="long">%s</span>') % (text,)

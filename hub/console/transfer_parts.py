@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from hub.console.marks import endpoint_link, lines, link, long_word, nowrap, small, state, tag, transfer_link
 from hub.console.wording import (
@@ -63,12 +63,12 @@ def finding_rows(findings: Iterable[FindingRow]) -> list[Cells]:
 def _finding(severity: str, check: str, group: Sequence[FindingRow]) -> Cells:
     words, colour = SEVERITIES[severity]
     first = group[0]
-    said = Markup("{}").format(_says(first))
+    said = escape(_says(first))
     if len(group) > 1:
         rest = lines(_says(one, with_line=True) for one in group[:50])
         said += Markup(
-            '<details class="more"><summary>All {} <span class="unseen">of {}</span></summary>{}</details>'
-        ).format(f"{len(group):,}", check, rest)
+            '<details class="more"><summary>All %s <span class="unseen">of %s</span></summary>%s</details>'
+        ) % (f"{len(group):,}", check, rest)
     return tag(words, colour), check, f"{len(group):,}", _lines_of(group), said
 
 
@@ -77,7 +77,7 @@ def _says(finding: FindingRow, *, with_line: bool = False) -> str:
     known = finding.expected is None or finding.expected in finding.message
     expected = "" if known else f" (expected {finding.expected})"
     where = f"Line {finding.line}: " if with_line and finding.line is not None else ""
-    return f"{where}{place}{finding.message}{expected}"
+    return on_screen(f"{where}{place}{finding.message}{expected}")
 
 
 def _lines_of(group: Sequence[FindingRow]) -> str:
@@ -94,7 +94,7 @@ def item_rows(
 
 def _item(item: ItemRow, said: Sequence[tuple[Any, str | None]], *, unmasked: bool) -> Cells:
     named = link(f"/items/{item.id}", item.reference) if item.state in _WAITING else item.reference
-    what = Markup("{}<br>{}").format(named, small(item.kind.replace("_", " ").lower()))
+    what = lines([named, small(item.kind.replace("_", " ").lower())])
     words: list[object] = [state(item.state.value)]
     if item.reason:
         words.append(small(on_screen(item.reason)))
@@ -121,7 +121,7 @@ def _item(item: ItemRow, said: Sequence[tuple[Any, str | None]], *, unmasked: bo
 def _more(shown: Sequence[str]) -> object:
     if not shown:
         return ""
-    return Markup('<details class="more"><summary>Show</summary>{}</details>').format(lines(shown))
+    return Markup('<details class="more"><summary>Show</summary>%s</details>') % (lines(shown),)
 
 
 def delivery_rows(deliveries: Iterable[DeliveryRow]) -> list[Cells]:
@@ -137,8 +137,8 @@ def _delivery(row: DeliveryRow) -> Cells:
     if row.next_attempt_at:
         words.append(small(f"tried again at {moment(row.next_attempt_at)}"))
     seen = [f"{name_words(name)}: {value}" for name, value in row.remote.items() if name not in _TECHNICAL]
-    file = Markup("{}<br>{}").format(long_word(row.name), small(size(row.size)))
-    to = Markup("{}<br>{}").format(endpoint_link(row.endpoint), small(row.folder))
+    file = lines([long_word(row.name), small(size(row.size))])
+    to = lines([endpoint_link(row.endpoint), small(row.folder)])
     return file, to, lines(words), row.attempts, small(", ".join(seen)) if seen else ""
 
 

@@ -132,14 +132,27 @@ def event_words(kind: str) -> str:
 _CODE = re.compile(r"[A-Z]+(_[A-Z]+)+")
 """A reason that is one word of the hub: NO_ACCOUNT."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_NAMED_DAY = re.compile(r"(?<![“\w/.-])\d{4}-\d\d-\d\d(?![-“”/\w]|\.\w)")
+"""In a sentence: no part of a name, and not what somebody wrote, which is quoted."""
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 
 
 def on_screen(sentence: str) -> str:
-    """A sentence of the hub for people at a browser."""
+    """A sentence of the hub for people at a browser.
+
+    >>> on_screen("due on 2026-11-03; “2026-11-03” of a_2026-11-03.csv is no day")
+    'due on 3 Nov 2026; “2026-11-03” of a_2026-11-03.csv is no day'
+    """
     for command, words in _COMMANDS:
         sentence = re.sub(f"`{command}`|{command}", words, sentence)
-    return name_words(sentence) if _CODE.fullmatch(sentence) else sentence
+    return name_words(sentence) if _CODE.fullmatch(sentence) else _NAMED_DAY.sub(_as_day, sentence)
+
+
+def _as_day(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found[0]))
+    except ValueError:
+        return found[0]
 
 
 def moment(instant: datetime | None) -> str:

@@ -263,6 +263,11 @@ class Blank(FieldType):
         return " " * (width or 0) if value is None else self.kind.write(value, width)
 
 
+def filled(kind: FieldType) -> FieldType:
+    """The type of what stands there, if anything does."""
+    return kind.kind if isinstance(kind, Blank) else kind
+
+
 class Right(FieldType):
     """Another type, filled with spaces on the left."""
 

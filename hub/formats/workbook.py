@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from hub.formats.layout import Field, Layout
-from hub.formats.types import Blank, Day, FieldType, Pounds
+from hub.formats.types import Day, FieldType, Pounds, filled
 
 # The libraries are imported where they are used: most commands meet no workbook.
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def cells(stream: BinaryIO, sheet: str | None = None) -> Sequence[Sequence[Cell]
 
 def text_of(cell: Cell, kind: FieldType) -> str:
     """A cell as the text that its column's type reads: days and amounts as the type writes them."""
-    kind = kind.kind if isinstance(kind, Blank) else kind
+    kind = filled(kind)
     if isinstance(cell, str):
         return cell
     if isinstance(cell, bool):
@@ -137,7 +137,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, head: Format, pounds: Format, da
 def _write_cell(
     page: Worksheet, row: int, column: int, value: Any, kind: FieldType, pounds: Format, day: Format
 ) -> None:
-    kind = kind.kind if isinstance(kind, Blank) else kind
+    kind = filled(kind)
     if value is None:
         return
     if isinstance(kind, Pounds):

@@ -18,8 +18,8 @@ from hub.console.marks import link
 from hub.console.wording import day, name_words, told_pounds
 from hub.engine.reports import find_report, made, seen_reports
 from hub.errors import Unknown, UsageError
-from hub.formats.layout import Layout
-from hub.formats.types import Pounds
+from hub.formats.layout import Field, Layout
+from hub.formats.types import Pounds, filled
 from hub.formats.workbook import Sheet, write
 
 NAV = ("Reports", "/reports")
@@ -66,7 +66,7 @@ def own(here: Looks, name: str, first: str = "", last: str = "") -> Response:
     report, period = find_report(here.hub, name), _period(here, first, last, OWN_USUAL)
     rows = made(here.hub, report, period.first, period.last)
     fields = report.layout.fields
-    columns = [f"{'>' * isinstance(one.kind, Pounds)}{name_words(one.name)}" for one in fields]
+    columns = [f"{'>' * _is_money(one)}{name_words(one.name)}" for one in fields]
     asked = {"first": period.first.isoformat(), "last": period.last.isoformat()}
     return here.page(
         "report.html",
@@ -89,15 +89,20 @@ def own_workbook(here: Looks, name: str, first: str = "", last: str = "") -> Res
 
 def _cells(layout: Layout, row: Mapping[str, Any]) -> list[str]:
     """As its file has it, but for money and days."""
-    texts = zip(layout.fields, layout.texts(row), strict=True)
     return [
-        told_pounds(text)
-        if isinstance(one.kind, Pounds)
-        else day(row[one.name])
-        if isinstance(row[one.name], date)
-        else text
-        for one, text in texts
+        _cell(one, row.get(one.name), text)
+        for one, text in zip(layout.fields, layout.texts(row), strict=True)
     ]
+
+
+def _cell(field: Field, value: Any, text: str) -> str:
+    if isinstance(value, date):
+        return day(value)
+    return told_pounds(text) if _is_money(field) else text
+
+
+def _is_money(field: Field) -> bool:
+    return isinstance(filled(field.kind), Pounds)
 
 
 def _period(here: Here, first: str, last: str, usual: timedelta) -> Period:

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from hub.config.people import Right
 from hub.console.here import Here, Looks, May, words
 from hub.console.marks import link, state, transfer_link
-from hub.console.wording import count, day, in_order, name_words, on_screen, pounds
+from hub.console.wording import count, day, in_order, name_words, on_screen, pounds, told
 from hub.engine.items import refuse_item, release_item
 from hub.engine.suspended import Suspended, came_in, some_suspended
 from hub.errors import UsageError
@@ -85,7 +85,7 @@ def item(here: Looks, id: str) -> Response:
 
 
 def _facts(row: ItemRow) -> list[tuple[str, object]]:
-    shown = [(name_words(name), value) for name, value in row.data.items()]
+    shown = [(name_words(name), told(value)) for name, value in row.data.items()]
     hidden = [(name_words(name), masked(name, text)) for name, text in row.personal.items()]
     return [
         ("State", state(row.state.value)),

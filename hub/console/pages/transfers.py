@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from string import hexdigits
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
-from markupsafe import Markup
 
 from hub.console.csv import csv_answer
 from hub.console.forms import day_of, pence_of, whole_of
 from hub.console.here import Here, Looks
 from hub.console.known import partners_of, routes_of
-from hub.console.marks import nowrap, route_link, told_state, transfer_link
+from hub.console.marks import lines, nowrap, route_link, small, told_state, transfer_link
 from hub.console.sought import SOUGHT, hidden, shown
 from hub.console.wording import STATES, count, in_order, moment, on_screen, pounds
 from hub.errors import UsageError
@@ -120,6 +120,8 @@ def wanted_of(asked: Asked) -> Wanted:
     for name in ("text", "reference", "name", "said"):
         if nino.is_valid(asked[name]):
             raise UsageError("Look for a National Insurance number with Find, which keeps it secret.")
+    if asked["sha256"] and not set(asked["sha256"].lower()) <= set(hexdigits):
+        raise UsageError("A hash is written in the figures 0 to 9 and the letters a to f")
     if asked["state"] and asked["state"] not in _SHOWN:
         raise UsageError(f"There is no state “{asked['state']}”.")
     plain = {name: asked[name] or None for name in ("text", "route", "state", "partner", "name", "sha256")}
@@ -150,7 +152,7 @@ def _form(here: Here, asked: Asked) -> dict[str, Any]:
 def _row(row: TransferRow, states: Sequence[DeliveryState]) -> Sequence[object]:
     name = transfer_link(row.id, row.name)
     if row.reason:
-        name += Markup('<br><span class="quiet small">{}</span>').format(on_screen(row.reason))
+        name = lines([name, small(on_screen(row.reason))])
     found = nowrap(moment(row.found_at))
     return name, told_state(row, states), found, route_link(row.route), f"{row.records:,}", pounds(row.value)
 

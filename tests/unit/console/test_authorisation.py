@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from fastapi.routing import APIRoute
 from hub.config.people import RIGHTS, Right
 from hub.config.settings import Role
 from hub.console.here import Anyone, May
+from tests.pages import pages_of
 from tests.serving import LIMITED, ROLES, sees_closed
 
 L, N = Right.LOOK, None
@@ -99,6 +101,14 @@ NEEDS: dict[tuple[str, str], Right | None] = {
 """What each address needs; None: nobody need be signed in."""
 RECORDS = (("GET", "/records/{kind}/{key:path}"), ("GET", "/worklist/of/{kind}"))
 """They belong to no route: who is limited to some finds none."""
+NO_PAGES = {
+    "/approvals",
+    "/transfers.csv",
+    "/worklist/{id}/file",
+    "/reports/{name}.xlsx",
+    "/reports/own/{name}/workbook.xlsx",
+}
+"""Files, and what leads on to a page."""
 LAST = ("/sign-out", "/account/sign-out-everywhere")
 
 
@@ -136,6 +146,15 @@ def test_every_address_says_what_it_needs_and_is_in_the_matrix(console):
     assert {key: right for key, right in console_alone.items() if key in NEEDS} == NEEDS
     unknown = console_alone.keys() - NEEDS.keys()
     assert not unknown, f"say in NEEDS what these need: {sorted(unknown)}"
+
+
+def test_every_page_is_looked_at_in_a_browser(console):
+    """By axe, in every size, and in the pictures (`tests.pages`)."""
+    looked_at = [path.partition("?")[0] for path in pages_of(console).values()]
+    pages = [path for (method, path), right in NEEDS.items() if method == "GET" and right is L]
+    like = {path: re.sub(r"\\{.*?\\}", "[^/]+", re.escape(path)) for path in pages}
+    missed = {path for path in pages if not any(re.fullmatch(like[path], one) for one in looked_at)}
+    assert missed == NO_PAGES
 
 
 def entry_of(console, name):

@@ -136,7 +136,7 @@ def test_who_is_vouched_for_comes_in_with_the_roles_of_their_groups(console, iss
         page = client.text("/account")
         assert "Pat Pretender" in page
         assert "clerk, operator" in page
-        assert "You see what is" in page
+        assert "Compartments you see" in page
 
 
 @pytest.mark.parametrize("lie", LIES)

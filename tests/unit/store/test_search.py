@@ -160,7 +160,9 @@ def test_all_that_is_wanted_is_found_and_counted(
         assert all_pages(store, viewer, wanted(*criteria)) == sorted(right, reverse=True), criteria
         with looking(store, viewer) as look:
             count = look.count(wanted(*criteria))
-            assert count == look.count(wanted(*criteria), look.search(wanted(*criteria), limit=12)), criteria
+            if few == 10:
+                page = look.search(wanted(*criteria), limit=12)
+                assert look.count(wanted(*criteria), page) == count, criteria
         assert count == Count(len(right)) or (count.more and count.number <= len(right)), criteria
         assert few == 10 or not count.more
 
