@@ -121,7 +121,7 @@ def wanted_of(asked: Asked) -> Wanted:
         if nino.is_valid(asked[name]):
             raise UsageError("Look for a National Insurance number with Find, which keeps it secret.")
     if asked["sha256"] and not set(asked["sha256"].lower()) <= set(hexdigits):
-        raise UsageError("A hash is written in the figures 0 to 9 and the letters a to f")
+        raise UsageError("A hash is written in the figures 0 to 9 and the letters a to f.")
     if asked["state"] and asked["state"] not in _SHOWN:
         raise UsageError(f"There is no state “{asked['state']}”.")
     plain = {name: asked[name] or None for name in ("text", "route", "state", "partner", "name", "sha256")}
