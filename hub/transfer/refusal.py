@@ -36,7 +36,7 @@ def _is_gathered(services: Services, one: Waiting) -> bool:
 
 def write(conn: Connection, services: Services, row: TransferRow, waiting: Sequence[Waiting]) -> None:
     """In the commit that refuses the file; once, however often it is tried again."""
-    if row.rehearsed or queries.started_by(conn, row.id):
+    if not waiting or row.rehearsed or queries.started_by(conn, row.id):
         return
     for one in waiting:
         insert_waiting(conn, services, one, f"The feed {row.feed} makes", row.compartment, row.id)
