@@ -62,7 +62,7 @@ def _stage(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]
     except LostRace:
         return list(rows)
     rest = list(rows[len(staged) :])
-    if trouble is not None:
+    if trouble is not None and rest:
         rest[0] = failed(services, rest[0], trouble)
     return [*staged, *rest]
 

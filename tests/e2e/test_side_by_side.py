@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from threading import Barrier, Lock
 
+from hub.connectors.place import FileSession
 from hub.model import Disposition, ItemState
 from hub.store import queries
 from tests.little import little
@@ -47,3 +48,41 @@ def test_an_item_that_two_files_bring_at_the_same_moment_is_taken_once(tmp_path)
     assert [item.reference for item in items if item.state is ItemState.DUPLICATE] == ["ABC001"]
     written = b"".join(world.delivered().values())
     assert written.count(b"ABC001") == 1
+
+
+def test_one_file_that_vanishes_keeps_none_of_those_that_came_with_it(tmp_path):
+    world = World(tmp_path)
+    for name in "abcd":
+        world.arrive(f"{name}.txt", f"ABC{ord(name):03d}+0001000\n".encode())
+
+    def vanish(name):
+        if name == "fetched":
+            (tmp_path / "in/b.txt").unlink(missing_ok=True)
+
+    with world.hub(boundary=vanish) as hub:
+        outcomes = {one.name: one for one in hub.run("payments").transfers}
+    assert {name: one.state for name, one in outcomes.items()} == {
+        "a.txt": "SENT", "b.txt": "FAILED", "c.txt": "SENT", "d.txt": "SENT",
+    }  # fmt: skip
+    assert "“/b.txt”: it does not exist" in outcomes["b.txt"].reason
+    assert len(world.delivered()) == 3
+
+
+def test_a_connector_that_breaks_over_one_file_fails_that_one_alone(tmp_path, monkeypatch):
+    world = World(tmp_path)
+    for name in "abc":
+        world.arrive(f"{name}.txt", f"ABC{ord(name):03d}+0001000\n".encode())
+    fetch = FileSession.fetch
+
+    def breaks(self, file, sink):
+        if file.name == "b.txt":
+            raise ZeroDivisionError
+        fetch(self, file, sink)
+
+    monkeypatch.setattr(FileSession, "fetch", breaks)
+    with world.hub() as hub:
+        outcomes = {one.name: one for one in hub.run("payments").transfers}
+    assert {name: one.state for name, one in outcomes.items()} == {
+        "a.txt": "SENT", "b.txt": "FAILED", "c.txt": "SENT",
+    }  # fmt: skip
+    assert "has a fault" in outcomes["b.txt"].reason

@@ -19,6 +19,7 @@ from hub.errors import DataError, FeedHubError, StoreError
 from hub.model import Rendered, TransferState, WorkKind
 from hub.store import queries
 from hub.store.rows import BlobRef, TransferRow
+from hub.tell.logs import trace
 from hub.transfer import move, worklist
 from hub.transfer.conversations import ask
 from hub.transfer.services import Services, known
@@ -197,6 +198,10 @@ def stage_together(
         raise
     except FeedHubError as error:
         trouble = error
+    except Exception as error:  # noqa: BLE001 - a plug-in's connector; told when the file has its own turn
+        services.log.warning(
+            "not staged together", route=rows[0].route, trace=trace(error, rows[0].compartment)
+        )
     if not copied:
         return [], trouble
 
