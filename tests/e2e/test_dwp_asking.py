@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import date
 
 import pytest
 
+from hub.engine.reports import find_report, made
 from hub.errors import UsageError
 from hub.testing.dwp_api import AWAY, FORBIDDEN, LOST, PAGE, SLOW_DOWN, STRANGE, DwpApi
 from tests.asking_dwp import (
@@ -253,6 +255,28 @@ def test_an_officer_looks_up_and_keys_the_outcome(tmp_path):
     assert [ground.record(ref).data["outcome"] for ref in ("R1", "R2")] == ["MATCHED", "NO_MATCH"]
     assert [move.who for move in ground.moves("R1")][1] == "olive"
     assert ground.record("R1").personal["housing_element"] == "513.33"
+
+
+def test_what_could_not_be_asked_waits_again_and_is_no_outcome(tmp_path):
+    """The screens were away. The same enquiry is handed over once more, and then it has its answer."""
+    ground = Ground(tmp_path, driver="manual", each=False)
+    ground.agree()
+    wanted(ground, enquiry("R1", ALEX))
+    for number, (keyed, state) in enumerate([("NOT_RUN", "WANTED"), ("NO_MATCH", "ANSWERED")]):
+        ground.ask()
+        out = tmp_path / f"out{number}"
+        out.mkdir()
+        id = entry_of(ground)
+        (tmp_path / "back.csv").write_text(f"check_ref,outcome\nR1,{keyed}\n")
+        with ground.hub() as hub:
+            hub.worklist.take(id, out)
+            for row in hub.worklist.handed_over(id, "x", tmp_path / "back.csv"):
+                hub.advance(row.id)
+        assert ground.record("R1").state == state
+    assert ground.states("R1") == ["WANTED", "ASKED", "WANTED", "ASKED", "ANSWERED"]
+    with ground.hub() as hub:
+        rows = made(hub, find_report(hub, "dwp_cis.outcomes"), date(2026, 11, 1), date(2026, 11, 30))
+    assert rows == [{"purpose": "HB_ADMIN", "outcome": "NO_MATCH", "enquiries": "1"}]
 
 
 def test_an_officer_without_training_takes_nothing_to_the_screens(tmp_path):
