@@ -209,6 +209,43 @@ def untold(reported: Reported) -> Iterator[Row]:
             }
 
 
+ABOVE_RENT = Layout(
+    "above rent",
+    (
+        column("account", TEXT),
+        column("weekly_rent", POUNDS, note="what benefit can meet of it"),
+        column("rent", POUNDS),
+        column("credited", POUNDS),
+        column("above", POUNDS),
+    ),
+)
+CHARGE, CURRENT = "charge", "CURRENT"
+IN_WEEKS = {"WEEKLY": 1, "FORTNIGHTLY": 2, "FOUR_WEEKLY": 4}
+
+
+def above_rent(reported: Reported) -> Iterator[Row]:
+    """Accounts on which more benefit was posted than their rent in the whole benefit weeks of the period, the
+    furthest above first. Of an account whose charges are not known, or not by rent weeks, nothing is told."""
+    weeks, weekly, credited = _weeks(reported.first, reported.last), Counter[str](), Counter[str]()
+    for charge in reported.records.get(CHARGE, ()):
+        if charge.state == CURRENT and charge.data.get("hb_eligible") == "Y":
+            in_weeks = IN_WEEKS.get(str(charge.data.get("frequency")))
+            weekly[str(charge.account)] += int(charge.data["amount"]) // in_weeks if in_weeks else 0
+    for item in reported.items:
+        is_posted = item.account and item.state not in (*NOT_POSTED, *NEVER_MEANT)
+        if is_posted and _text(item, "entry_type") in ("HBE", "HBA") and _is_within(item, reported):
+            credited[str(item.account)] -= item.amount
+    above = {one: credited[one] - weekly[one] * weeks for one in credited if weekly[one]}
+    for account in sorted((one for one in above if above[one] > 0), key=lambda one: (-above[one], one)):
+        yield {
+            "account": account,
+            "weekly_rent": weekly[account],
+            "rent": weekly[account] * weeks,
+            "credited": credited[account],
+            "above": above[account],
+        }
+
+
 REPORTS = (
     Report(
         name="housing_benefit.unmatched",
@@ -234,6 +271,15 @@ REPORTS = (
         feeds=(FEED,),
         dated=False,
         records=(AWARD, CLAIM),
+    ),
+    Report(
+        name="housing_benefit.above_rent",
+        title="Accounts credited with more benefit than their rent",
+        layout=ABOVE_RENT,
+        rows=above_rent,
+        feeds=(FEED,),
+        dated=False,
+        records=(CHARGE,),
     ),
     Report(
         name="housing_benefit.untold",

@@ -32,8 +32,8 @@ def test_a_report_tells_of_what_the_hub_holds(hub_of, item):
 def test_the_reports_of_all_plug_ins_are_listed(hub_of):
     listed = hub_of("reports", "list", "--json").json
     assert [one["name"] for one in listed if one["name"].startswith("housing_benefit.")] == [
-        "housing_benefit.awards", "housing_benefit.overpayments", "housing_benefit.unmatched",
-        "housing_benefit.untold",
+        "housing_benefit.above_rent", "housing_benefit.awards", "housing_benefit.overpayments",
+        "housing_benefit.unmatched", "housing_benefit.untold",
     ]  # fmt: skip
 
 

@@ -19,7 +19,14 @@ from hub.transfer.examine import Examined, examine, judge
 from hub.transfer.records import Snapshot
 from plugins.housing_benefit.claims import CLAIM
 from plugins.housing_benefit.rents_told import RENT
-from plugins.housing_benefit.reports import REPORTS, overpayments, posted_against_awards, unmatched, untold
+from plugins.housing_benefit.reports import (
+    REPORTS,
+    above_rent,
+    overpayments,
+    posted_against_awards,
+    unmatched,
+    untold,
+)
 from plugins.housing_benefit.shbe import AWARD, IN_PAYMENT, SHBE, SUSPENDED, award_moves
 
 SECRET = "SECRET-INCOME"
@@ -127,6 +134,27 @@ def reported(*items: ReportedItem, weekly: int | None = 11234, state: str = IN_P
     claim = Record(kind=CLAIM, key="90000012X", state="KNOWN", account="1900000001", data=paid)
     records = {AWARD: [award] if weekly is not None else [], CLAIM: [claim]}
     return Reported(date(2026, 3, 30), date(2026, 4, 12), date(2026, 5, 1), iter(items), records)
+
+
+def charged(account: str, amount: int, **data: Any) -> Record:
+    told = {"amount": amount, "frequency": "WEEKLY", "hb_eligible": "Y", **data}
+    return Record(kind="charge", key=f"{account}/{amount}", state="CURRENT", account=account, data=told)
+
+
+def test_accounts_are_told_that_were_credited_with_more_than_their_rent() -> None:
+    """Two weeks at 100.00 and half of 20.00 a fortnight that benefit meets, and at 5.00 that it does not."""
+    charges = [
+        charged("1900000001", 100_00),
+        charged("1900000001", 20_00, frequency="FORTNIGHTLY"),
+        charged("1900000001", 5_00, hb_eligible="N"),
+        charged("1900000002", 100_00),
+    ]
+    suspended = item("HBE", -900_00, state=ItemState.SUSPENDED)
+    others = item("HBE", -200_00, account="1900000002"), item("HBE", -900_00, account="1900000003")
+    for paid, above in ((-220_00, []), (-220_01, [("1900000001", 220_00, 220_01, 1)])):
+        given = replace(reported(item("HBE", paid), suspended, *others), records={"charge": charges})
+        told = [(row["account"], row["rent"], row["credited"], row["above"]) for row in above_rent(given)]
+        assert told == above
 
 
 def test_what_was_posted_is_what_was_awarded() -> None:
