@@ -24,7 +24,7 @@ from time import monotonic
 
 from hub.clock.now import SystemClock, local_date
 from hub.testing.dwp_api import Citizen, DwpApi
-from tests.asking_dwp import Ground, enquiries, enquiry, policy
+from tests.asking_dwp import HUB, Ground, enquiries, enquiry, policy
 
 ROOT = Path(__file__).parents[2]
 LETTERS = "ABCEGHJKLMNPRSTWXYZ"
@@ -87,15 +87,13 @@ def people(count: int) -> list[Citizen]:
 def ground_of(folder: Path, url: str, workers: int) -> Ground:
     made = Ground(folder, url, workers=workers, patience="60s")
     made.clock = SystemClock()  # type: ignore[assignment] - one for several processes
+    made.write("hub.yaml", HUB.replace("{sample", "{an_hour: 1000000, a_day: 1000000, sample"))
     return made
 
 
 def prepare(ground: Ground, citizens: list[Citizen]) -> None:
     """A policy that counts today, and the enquiries of one officer."""
     today = local_date(ground.clock.now())
-    text = (ground.folder / "config/hub.yaml").read_text()
-    many = len(citizens) * 2
-    ground.write("hub.yaml", text.replace("{sample", f"{{an_hour: {many}, a_day: {many}, sample"))
     days = {"starts": today - timedelta(days=1), "ends": today + timedelta(days=30)}
     told = {name: day.isoformat() for name, day in days.items()}
     ground.agree(policy(**told, trained=told["starts"], signed=told["starts"]))
