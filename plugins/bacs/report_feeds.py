@@ -14,6 +14,7 @@ from hub.api import (
     Output,
 )
 from plugins.bacs import (
+    acknowledgement,
     arrival,
     auddis,
     awacs,
@@ -43,6 +44,7 @@ from plugins.bacs.report_layouts import (
     WITHDRAWAL_FILE,
 )
 from plugins.bacs.settings import (
+    AcknowledgementOptions,
     AddacsOptions,
     ArucsOptions,
     AuddisOptions,
@@ -244,7 +246,19 @@ ARRIVAL = Feed(
     checks=arrival.ARRIVAL_CHECKS,
 )
 
+ACKNOWLEDGEMENT = Feed(
+    name="bacs.acknowledgement",
+    title="What the bureau's software made of files",
+    direction=Direction.IN,
+    options=AcknowledgementOptions,
+    formats={"table": acknowledgement.FORMAT},
+    tally=acknowledgement.AcknowledgementTally,
+    checks=acknowledgement.CHECKS,
+    answers=acknowledgement.ANSWERS,
+)
+
 REPORTS = (
+    ACKNOWLEDGEMENT,
     INPUT_REPORT,
     INSTRUCTION_INPUT,
     WITHDRAWAL,
