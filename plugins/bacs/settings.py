@@ -166,6 +166,11 @@ class BacsSettings(Options):
         return Keep(years=self.keep_months // 12, days=31 * (self.keep_months % 12))
 
 
+def kept(settings: BacsSettings) -> Keep:
+    """How long a feed of Bacs keeps its files: all of them hold bank details."""
+    return settings.keep
+
+
 NoticeColumn = Literal[
     "reference", "payment_ref", "account_name", "account_ending", "collection_date", "amount", "reason",
     "repeats", "service_user_number", "user_name", "notice_date",
