@@ -191,7 +191,7 @@ class _Reading:
             raise _Refused(1, f"the document has no {self._marker}: it is of another kind")
 
     def _start(self, element: etree._Element) -> None:
-        name = etree.QName(element)
+        name = _name(element)
         if self._any_namespace:
             element.tag = name.localname
         if not self._place:
@@ -207,6 +207,16 @@ class _Reading:
         if root.tag != self._root:
             found = printable(str(root.tag))
             raise _Refused(_line(root), f"the root element is {found}: expected {self._root}")
+
+
+def _name(element: etree._Element) -> etree.QName:
+    """The parser lets names pass that namespaces do not allow, such as one that begins with a colon."""
+    try:
+        return etree.QName(element)
+    except ValueError:
+        raise _Refused(
+            _line(element), f"{printable(str(element.tag))} is no name of an element: not well-formed XML"
+        ) from None
 
 
 def _start_tags(names: Sequence[str], prefix: str) -> re.Pattern[bytes]:

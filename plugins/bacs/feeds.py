@@ -3,7 +3,6 @@ those in `report_feeds.py`."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from hub.api import (
@@ -14,7 +13,6 @@ from hub.api import (
     Direction,
     Feed,
     ItemState,
-    Keep,
     Lookup,
     Number,
     Output,
@@ -59,9 +57,9 @@ from plugins.bacs.report_feeds import (
 from plugins.bacs.requests import CollectionsTally
 from plugins.bacs.settings import (
     AdvanceNoticeOptions,
-    BacsSettings,
     InstructionOptions,
     SubmissionOptions,
+    kept,
 )
 from plugins.bacs.standard18_checks import STANDARD18_CHECKS
 from plugins.bacs.submission import (
@@ -89,6 +87,7 @@ SUBMISSION = Feed(
     name="bacs.submission",
     title="Direct Debit collections and refunds to Bacs",
     direction=Direction.OUT,
+    keep=kept,
     options=SubmissionOptions,
     formats={
         DDCALL: DDCALL_FILE,
@@ -144,6 +143,7 @@ INSTRUCTIONS = Feed(
     name=instructions.FEED,
     title="Direct Debit instructions to Bacs",
     direction=Direction.OUT,
+    keep=kept,
     options=InstructionOptions,
     formats={STANDARD18: Carrying(instructions=True)},
     tally=Standard18Tally,
@@ -182,6 +182,7 @@ COLLECTED = Feed(
     name=collected.FEED,
     title="Direct Debit collections that Bacs accepted, as receipts",
     direction=Direction.OUT,
+    keep=kept,
     options=collected.CollectedOptions,
     checks=(collected.rent_account_is_known,),
     outputs=(Output("receipts", takes=(collected.COLLECTED,), makes=collected.to_receipt),),
@@ -192,6 +193,7 @@ ADVANCE_NOTICES = Feed(
     name="bacs.advance_notice",
     title="Advance notices of collections to the mailing house",
     direction=Direction.OUT,
+    keep=kept,
     options=AdvanceNoticeOptions,
     formats={DDCALL: notice_file.Planned()},
     tally=CollectionsTally,
@@ -203,16 +205,7 @@ ADVANCE_NOTICES = Feed(
     left=notice_file.notices_left,
 )
 
-
-def _kept(settings: BacsSettings) -> Keep:
-    return settings.keep
-
-
-FEEDS = tuple(
-    replace(feed, keep=_kept) for feed in (SUBMISSION, COLLECTED, INSTRUCTIONS, ADVANCE_NOTICES, *REPORTS)
-)
-"""All of Bacs's files hold bank details: they are kept for so long and no longer."""
-
+FEEDS = (SUBMISSION, COLLECTED, INSTRUCTIONS, ADVANCE_NOTICES, *REPORTS)
 LIFECYCLES = (
     claims.CLAIM_LIFE,
     awacs.PAYEE_LIFE,

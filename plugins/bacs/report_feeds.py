@@ -14,6 +14,7 @@ from hub.api import (
     Output,
 )
 from plugins.bacs import (
+    acknowledgement,
     arrival,
     auddis,
     awacs,
@@ -43,6 +44,7 @@ from plugins.bacs.report_layouts import (
     WITHDRAWAL_FILE,
 )
 from plugins.bacs.settings import (
+    AcknowledgementOptions,
     AddacsOptions,
     ArucsOptions,
     AuddisOptions,
@@ -53,6 +55,7 @@ from plugins.bacs.settings import (
     ReportOptions,
     UnpaidOptions,
     WithdrawalOptions,
+    kept,
 )
 from plugins.bacs.unpaid import (
     BANK_DETAILS,
@@ -75,6 +78,7 @@ ARUDD = Feed(
     name="bacs.arudd",
     title="Unpaid Direct Debits",
     direction=Direction.IN,
+    keep=kept,
     options=UnpaidOptions,
     formats={"xml": ARUDD_FILE},
     tally=UnpaidTally,
@@ -97,6 +101,7 @@ ADDACS = Feed(
     name="bacs.addacs",
     title="What banks changed of Direct Debit instructions",
     direction=Direction.IN,
+    keep=kept,
     options=AddacsOptions,
     formats={"addacs_xml": ADDACS_FILE},
     tally=partial(AdviceTally, format=ADDACS_FILE),
@@ -113,6 +118,7 @@ AUDDIS = Feed(
     name="bacs.auddis",
     title="Direct Debit instructions that banks returned",
     direction=Direction.IN,
+    keep=kept,
     options=AuddisOptions,
     formats={"auddis_xml": AUDDIS_FILE},
     tally=partial(AdviceTally, format=AUDDIS_FILE),
@@ -130,6 +136,7 @@ AUDDIS_FILES = Feed(
     name="bacs.auddis_file",
     title="Whether Bacs took a file's Direct Debit instructions",
     direction=Direction.IN,
+    keep=kept,
     options=InstructionFileOptions,
     formats={"auddis_file_xml": INSTRUCTION_FILE},
     tally=partial(auddis.InstructionFileTally, format=INSTRUCTION_FILE),
@@ -144,6 +151,7 @@ AWACS = Feed(
     name="bacs.awacs",
     title="Bank details of refunds that banks corrected",
     direction=Direction.IN,
+    keep=kept,
     options=AwacsOptions,
     formats={"awacs_xml": AWACS_FILE},
     tally=partial(AdviceTally, format=AWACS_FILE),
@@ -159,6 +167,7 @@ ARUCS = Feed(
     name="bacs.arucs",
     title="Refunds that came back",
     direction=Direction.IN,
+    keep=kept,
     options=ArucsOptions,
     formats={"arucs_xml": ARUCS_FILE},
     tally=returned.ReturnedTally,
@@ -176,6 +185,7 @@ DDIC = Feed(
     name="bacs.ddic",
     title="Indemnity claims for Direct Debits",
     direction=Direction.IN,
+    keep=kept,
     options=ClaimOptions,
     formats={"ddic_xml": CLAIMS_FILE},
     tally=ClaimTally,
@@ -197,6 +207,7 @@ INPUT_REPORT = Feed(
     name="bacs.input_report",
     title="What Bacs accepted of a submission",
     direction=Direction.IN,
+    keep=kept,
     options=InputReportOptions,
     formats={"input_report_xml": Counting(payments=True)},
     tally=InputTally,
@@ -210,6 +221,7 @@ INSTRUCTION_INPUT = Feed(
     name="bacs.instruction_input",
     title="What Bacs accepted of a submission's instructions",
     direction=Direction.IN,
+    keep=kept,
     options=InputReportOptions,
     formats={"instruction_input_xml": Counting(payments=False)},
     tally=InputTally,
@@ -225,6 +237,7 @@ WITHDRAWAL = Feed(
     name="bacs.withdrawal",
     title="Submissions that were withdrawn",
     direction=Direction.IN,
+    keep=kept,
     options=WithdrawalOptions,
     formats={"withdrawal_xml": WITHDRAWAL_FILE},
     tally=withdrawal.WithdrawalTally,
@@ -238,13 +251,27 @@ ARRIVAL = Feed(
     name="bacs.arrival",
     title="Whether files arrived at Bacs",
     direction=Direction.IN,
+    keep=kept,
     options=ReportOptions,
     formats={"arrival_xml": arrival.Arrivals()},
     tally=arrival.ArrivalTally,
     checks=arrival.ARRIVAL_CHECKS,
 )
 
+ACKNOWLEDGEMENT = Feed(
+    name="bacs.acknowledgement",
+    title="What the bureau's software made of files",
+    direction=Direction.IN,
+    keep=kept,
+    options=AcknowledgementOptions,
+    formats={"table": acknowledgement.FORMAT},
+    tally=acknowledgement.AcknowledgementTally,
+    checks=acknowledgement.CHECKS,
+    answers=acknowledgement.ANSWERS,
+)
+
 REPORTS = (
+    ACKNOWLEDGEMENT,
     INPUT_REPORT,
     INSTRUCTION_INPUT,
     WITHDRAWAL,

@@ -6,6 +6,7 @@ README.md says what each is for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -165,6 +166,11 @@ class BacsSettings(Options):
         return Keep(years=self.keep_months // 12, days=31 * (self.keep_months % 12))
 
 
+def kept(settings: BacsSettings) -> Keep:
+    """How long a feed of Bacs keeps its files: all of them hold bank details."""
+    return settings.keep
+
+
 NoticeColumn = Literal[
     "reference", "payment_ref", "account_name", "account_ending", "collection_date", "amount", "reason",
     "repeats", "service_user_number", "user_name", "notice_date",
@@ -295,6 +301,26 @@ class WithdrawalOptions(ReportOptions):
     """Options of `bacs.withdrawal`."""
 
     bureau_number: str | None = Field(default=None, pattern=r"^(B[0-9]{5}|[0-9]{6})$")
+
+
+class AcknowledgementOptions(ReportOptions):
+    """Options of `bacs.acknowledgement`."""
+
+    columns: Mapping[Literal["file", "outcome", "reason"], tuple[str, ...]] = Field(default_factory=dict)
+    imported_words: frozenset[str] = frozenset({"ACCEPTED", "IMPORTED", "OK"})
+    refused_words: frozenset[str] = frozenset({"REJECTED", "REFUSED", "FAILED"})
+    serial_in: str = r"_([0-9A-Z]{6})\."
+
+    @field_validator("serial_in")
+    @classmethod
+    def _holds_the_serial(cls, pattern: str) -> str:
+        try:
+            groups = re.compile(pattern).groups
+        except re.error as error:
+            raise ValueError(f"is no pattern ({error})") from error
+        if groups != 1:
+            raise ValueError("needs one group, which is the serial")
+        return pattern
 
 
 def named(template: str, **values: object) -> str:

@@ -31,6 +31,7 @@ REPORTS = {
     "bacs.ddic": "reports/ddica.xml",
     "bacs.withdrawal": "reports/withdrawal.xml",
     "bacs.arrival": "reports/arrival-rejected.xml",
+    "bacs.acknowledgement": "acks/import-refused.csv",
     "bacs.instruction_input": "reports/input-instructions.xml",
 }
 MONEY = ("bacs.arudd", "bacs.arucs", "bacs.ddic")

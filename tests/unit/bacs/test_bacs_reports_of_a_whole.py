@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 
 from hub.door.feed import Feed
-from hub.model import Severity, Verdict
+from hub.model import Answered, Severity, Verdict
 from plugins.bacs.feeds import ADDACS, AUDDIS, AUDDIS_FILES, AWACS, INSTRUCTION_INPUT, WITHDRAWAL
+from plugins.bacs.report_feeds import ACKNOWLEDGEMENT
 from tests.unit.bacs.bacs_files import FACTS, Outcome, golden, report, request
 from tests.unit.bacs.test_bacs_input_report import ABOUT, SENT
 
@@ -98,3 +99,32 @@ def test_every_report_of_advices_is_looked_at_alike(feed: Feed, name: str, prefi
         if old in sound:
             found = report(feed, sound.replace(old, new, 1).encode()).findings
             assert (f"{prefix}-{number}", severity) in [(one.check, one.severity) for one in found], new
+
+
+ACKS = b"File name;Status\r\n654321_collections_20261130_000124.txt;%s\r\n".replace(b";", b",")
+CALLED = {"columns": {"file": ["File name"], "outcome": ["Status"]}}
+
+
+@pytest.mark.parametrize(
+    ("word", "checks", "said"),
+    [
+        (b"Imported", [], None),
+        (b"rejected", ["BUREAU-03"], Answered.REFUSED),
+        (b"waiting", ["BUREAU-02"], None),
+    ],
+)
+def test_what_the_bureaus_software_refused_is_refused_and_an_import_accepts_nothing(
+    word: bytes, checks: list[str], said: Answered | None
+) -> None:
+    outcome = report(ACKNOWLEDGEMENT, ACKS % word, **CALLED)
+    answers = ACKNOWLEDGEMENT.answers
+    assert [finding.check for finding in outcome.findings] == checks
+    assert answers is not None and answers.whole is not None
+    assert answers.whole(outcome.examined.tally) == "654321/000124"
+    rest = answers.rest(outcome.examined.tally)
+    assert (rest.said if rest else None) == said
+
+
+def test_an_acknowledgement_of_a_file_without_serial_in_its_name_waits() -> None:
+    outcome = report(ACKNOWLEDGEMENT, ACKS.replace(b"_000124", b"") % b"ok", **CALLED)
+    assert (outcome.verdict, told(outcome)) == (Verdict.HELD, {"BUREAU-01": Severity.HOLD})

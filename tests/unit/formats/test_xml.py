@@ -140,6 +140,7 @@ def test_no_other_file_is_read(tmp_path: Path) -> None:
         ('<?xml version="1.0" encoding="klingon"?>' + SOUND, 1, "unsupported encoding"),
         (SOUND.replace("late", "x" * 11_000_000), 2, "resource limit"),
         (SOUND.replace("late", "<a>" * 400), 2, "resource limit"),
+        (SOUND.replace("late", "<:late/>"), 2, ":late is no name of an element"),
     ],
     ids=lambda value: value[-30:] if isinstance(value, str) else None,
 )
