@@ -19,38 +19,36 @@ def meant(
     """Who is sure to be meant, and who may be. `told`: the notice's personal values; `quoted`: an account."""
     sure: list[Record] = []
     likely: list[Record] = []
+    names, postcode = (
+        (_plain(told.get("surname")), _first(told.get("forenames"))),
+        _plain(told.get("postcode")),
+    )
     for tenant in tenants:
-        name, born = _same_name(told, tenant), _born(told, tenant)
+        own = tenant.personal
         account = quoted is not None and tenant.account == quoted and tenant.data["role"] in LIABLE
-        home = _plain(told.get("postcode")) == _plain(tenant.personal.get("corr_postcode")) != ""
+        name = _plain(own.get("surname")) == names[0] and _first(own.get("forenames")) == names[1]
+        if not (account or name):
+            continue
+        born = _born(told, tenant)
+        home = postcode == _plain(own.get("corr_postcode")) != ""
         if name and born is True and (account or home):
             sure.append(tenant)
-        elif account or (name and (born is True or (born is None and home))):
+        elif account or born is True or (born is None and home):
             likely.append(tenant)
     return sure, likely
 
 
 def accounts_of(persons: Sequence[Record], tenants: Iterable[Record]) -> list[str]:
     """Every current and former account of these people, and of who is liable with them."""
-    tenants = list(tenants)
+    liable = [
+        (str(one.data["person_ref"]), one.account)
+        for one in tenants
+        if one.account and one.data["role"] in LIABLE
+    ]
     numbers = {str(one.data["person_ref"]) for one in persons}
-    own = _accounts(numbers, tenants)
-    joint = {str(t.data["person_ref"]) for t in tenants if t.account in own and t.data["role"] in LIABLE}
-    return sorted(_accounts(numbers | joint, tenants))
-
-
-def _accounts(numbers: set[str], tenants: Iterable[Record]) -> set[str]:
-    return {
-        tenant.account
-        for tenant in tenants
-        if tenant.account and tenant.data["role"] in LIABLE and str(tenant.data["person_ref"]) in numbers
-    }
-
-
-def _same_name(told: Mapping[str, str], tenant: Record) -> bool:
-    """The surname and the first of the forenames, however they are written."""
-    names = [_plain(told.get("surname")), _first(told.get("forenames"))]
-    return names == [_plain(tenant.personal.get("surname")), _first(tenant.personal.get("forenames"))]
+    own = {account for number, account in liable if number in numbers}
+    joint = {number for number, account in liable if account in own}
+    return sorted({account for number, account in liable if number in numbers | joint})
 
 
 def _born(told: Mapping[str, str], tenant: Record) -> bool | None:
@@ -65,4 +63,6 @@ def _first(text: str | None) -> str:
 
 
 def _plain(text: str | None) -> str:
-    return "".join(letter for letter in (text or "").casefold() if letter.isalnum())
+    """Letters and digits alone, in one case: how they are written says nothing."""
+    plain = (text or "").casefold()
+    return plain if plain.isalnum() else "".join(letter for letter in plain if letter.isalnum())

@@ -23,14 +23,16 @@ SAM = {"surname": "Testerman", "forenames": "Sam", "date_of_birth": "1991-01-01"
 def tenant(account: str, person: str, told: dict[str, str], role: str = "MAIN") -> Record:
     data = {"person_ref": person, "role": role}
     return Record(
-        kind="tenant", key=f"{account}/{person}", state="CURRENT", account=account, data=data, personal=told
-    )
+        kind="tenant", key=f"{account}/{person}", state="CURRENT", account=account or None, data=data,
+        personal=told,
+    )  # fmt: skip
 
 
 TENANTS = [
     tenant(OWN, "P2", BEA), tenant(OTHER, "P2", CY),
     tenant(OWN, "P1", SAM, "JOINT"), tenant(JOINT, "P1", SAM),
     tenant("7009999999", "P9", {**SAM, "forenames": "Una"}),
+    tenant("", "P2", BEA), tenant("", "P9", SAM),
 ]  # fmt: skip
 
 
