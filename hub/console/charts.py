@@ -1,5 +1,5 @@
-"""Charts as SVG: bars, stacked bars and lines. Each has a title and a description for who does not see it;
-the page that shows it has its table beside it.
+"""Charts as SVG: bars, stacked bars, bars across and lines. Each has a title and a description for who does
+not see it; the page that shows it has its table beside it.
 
 Series differ in brightness as well as in colour, and each bar tells its value when it is pointed
 at."""
@@ -19,7 +19,13 @@ COLOURS = ("#1a65a6", "#f0a63a", "#ca3535", "#6f777b")
 """Of the series, in order; each is told from white and from its neighbour."""
 _THICKEST = 90.0
 _MOST_WORDS = 12
-"""Labels below the axis; of more, some are left out."""
+"""Labels below the axis; of more, or of longer ones, some are left out."""
+_LETTER, _BETWEEN = 8, 14
+"""How wide a letter is at most, and what lies between two labels."""
+_NAMES, _ROW = 270, 34
+"""Bars across: how wide their names are, how high each is."""
+_NAME = 30
+"""Letters of a name that are shown; the table has it whole."""
 
 _HEAD = Markup(
     '<div class="chart" tabindex="0" role="region" aria-label="{title}">'
@@ -35,6 +41,7 @@ _TICK = Markup(
     '<text class="figures__words" x="%s" y="%.1f" text-anchor="end">%s</text>'
 )
 _WORDS = Markup('<text class="figures__words" x="%.1f" y="%s" text-anchor="middle">%s</text>')
+_BESIDE = Markup('<text class="figures__words" x="%.1f" y="%s" text-anchor="%s">%s</text>')
 _MARK = Markup(
     '<li><svg class="legend__mark" viewBox="0 0 20 20" aria-hidden="true">'
     '<rect width="20" height="20" fill="%s"/></svg> %s</li>'
@@ -82,6 +89,23 @@ def bars(chart: Chart) -> Markup:
     return _framed(chart, ticks, drawn)
 
 
+def across(chart: Chart) -> Markup:
+    """A bar from left to right for each label, its value beside it, of one series. Nothing where all are
+    nothing."""
+    values = chart.series[0].values
+    most = max(values, default=0)
+    if most == 0:
+        return Markup("")
+    drawn = Markup("")
+    for index, (label, value) in enumerate(zip(chart.labels, values, strict=True)):
+        top, long = index * _ROW + 4, (WIDTH - _NAMES - _LEFT) * value / most
+        told, name = chart.told(value), label if len(label) <= _NAME else f"{label[: _NAME - 1]}…"
+        drawn += _BESIDE % (_NAMES - 10, top + 18, "end", name)
+        drawn += _BAR % (_NAMES, top, long, _ROW - 10, COLOURS[0], f"{label}: {told}")
+        drawn += _BESIDE % (_NAMES + long + 8, top + 18, "start", told)
+    return _head(chart, len(values) * _ROW) + drawn + _END
+
+
 def line(chart: Chart) -> Markup:
     """A line for each series, with a point for each value. Nothing where all are nothing."""
     values = [value for series in chart.series for value in series.values]
@@ -111,8 +135,11 @@ def _bar(middle: float, wide: float, under: int, value: int, ticks: range) -> tu
 
 def _framed(chart: Chart, ticks: range, drawn: Markup) -> Markup:
     """With the axis, the labels, the legend, and the words for who does not see it."""
-    head = _HEAD.format(id=chart.id, title=chart.title, summary=chart.summary, width=WIDTH, height=HEIGHT)
-    return head + _axis(chart, ticks) + drawn + _words(chart) + _END + _legend(chart)
+    return _head(chart, HEIGHT) + _axis(chart, ticks) + drawn + _words(chart) + _END + _legend(chart)
+
+
+def _head(chart: Chart, height: int) -> Markup:
+    return _HEAD.format(id=chart.id, title=chart.title, summary=chart.summary, width=WIDTH, height=height)
 
 
 def _axis(chart: Chart, ticks: range) -> Markup:
@@ -124,7 +151,8 @@ def _axis(chart: Chart, ticks: range) -> Markup:
 
 
 def _words(chart: Chart) -> Markup:
-    every = ceil(len(chart.labels) / _MOST_WORDS) or 1
+    wide = max(map(len, chart.labels), default=0) * _LETTER + _BETWEEN
+    every = ceil(len(chart.labels) / min(_MOST_WORDS, _ACROSS // wide)) or 1
     drawn = Markup("")
     for index, label in enumerate(chart.labels):
         if index % every == 0:

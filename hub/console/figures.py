@@ -12,7 +12,7 @@ from typing import Any
 from markupsafe import Markup
 
 from hub.clock.now import local_date, local_instant
-from hub.console.charts import Chart, Series, bars, line
+from hub.console.charts import Chart, Series, across, bars, line
 from hub.console.wording import count, pounds
 from hub.console.wording import day as day_words
 from hub.formats.layout import Layout, column
@@ -36,15 +36,24 @@ class Period:
     last: date
     today: date
 
+    @property
+    def is_long(self) -> bool:
+        """Told by weeks."""
+        return self.last - self.first > BY_WEEK
+
     def begins(self) -> Sequence[date]:
         """The days, or the Mondays of the weeks, that are told one by one."""
-        step = _WEEK if self.last - self.first > BY_WEEK else timedelta(days=1)
+        step = _WEEK if self.is_long else timedelta(days=1)
         start = self.of(self.first)
         return [start + step * number for number in range((self.last - start) // step + 1)]
 
+    def label(self, day: date) -> str:
+        """The day beside a chart; with its year where there are two."""
+        return f"{day.day} {day:%b}" if self.first.year == self.last.year else day_words(day)
+
     def of(self, day: date) -> date:
         """The day or week that it is told in."""
-        return day - timedelta(days=day.weekday()) if self.last - self.first > BY_WEEK else day
+        return day - timedelta(days=day.weekday()) if self.is_long else day
 
 
 class Over:
@@ -92,12 +101,13 @@ def volumes(over: Over) -> Figure:
     busiest = max(at, key=lambda day: transfers[day], default=None)
     summary = f"{total:,} transfers with {records:,} records in all"
     if busiest is not None and transfers[busiest]:
-        summary += f"; most came on {_label(busiest)}: {transfers[busiest]:,}"
+        when = f"{'in the week of' if period.is_long else 'on'} {period.label(busiest)}"
+        summary += f"; most came {when}: {transfers[busiest]:,}"
     partners = [name for name, _ in _by_partner(moved, lambda row: row.transfers).most_common(3)]
     series = [_series(name, moved, period, {name}) for name in partners]
     rest = {row.partner for row in moved} - set(partners)
     series += [_series("all others", moved, period, rest)] if rest else []
-    chart = Chart("volumes", "Transfers by day or week", summary, [_label(day) for day in at], series)
+    chart = Chart("volumes", "Transfers by day or week", summary, [period.label(day) for day in at], series)
     layout = _layout("volumes", day=Day("%Y-%m-%d"), partner=Text(), transfers=Text(), records=Text())
     return Figure("volumes", "Volumes", summary, bars(chart), layout, _rows(moved, layout))
 
@@ -108,7 +118,9 @@ def value(over: Over) -> Figure:
     at, pence = period.begins(), _sums(moved, period, lambda row: row.pence)
     summary = f"{pounds(sum(pence.values()))} in all, with the signs that the files have"
     series = [Series("value", [pence[day] for day in at])]
-    chart = Chart("value", "Value by day or week", summary, [_label(day) for day in at], series, _thousands)
+    chart = Chart(
+        "value", "Value by day or week", summary, [period.label(day) for day in at], series, _thousands
+    )
     layout = _layout("value", day=Day("%Y-%m-%d"), partner=Text(), value=Pounds())
     rows = [{"day": row.day, "partner": row.partner, "value": row.pence} for row in moved]
     return Figure("value", "Value", summary, line(chart), layout, rows)
@@ -134,7 +146,7 @@ def timeliness(over: Over) -> Figure:
         )
     words = {"in_time": "in time", "late": "late", "missed": "not yet"}
     series = [Series(told, [counted[day][how] for day in at]) for how, told in words.items()]
-    labels = [_label(day) for day in at]
+    labels = [period.label(day) for day in at]
     chart = Chart("timeliness", "Promises by the day they were due", summary, labels, series)
     layout = _layout("timeliness", day=Day("%Y-%m-%d"), in_time=Text(), late=Text(), missed=Text())
     rows = [{"day": day, **{how: counted[day][how] for how in words}} for day in at if counted[day]]
@@ -150,8 +162,9 @@ def errors(over: Over) -> Figure:
     worst = [name for name in ordered if bad[name] == bad[ordered[0]] > 0]
     if len(worst) == 1:
         summary += f"; most of {worst[0]}: {bad[worst[0]]:,}"
-    series = [Series("rejected or failed", [bad[name] for name in ordered])]
-    chart = Chart("errors", "Transfers rejected or failed, by partner", summary, ordered, series)
+    some = [name for name in ordered if bad[name]]
+    series = [Series("rejected or failed", [bad[name] for name in some])]
+    chart = Chart("errors", "Transfers rejected or failed, by partner", summary, some, series)
     layout = _layout("errors", partner=Text(), transfers=Text(), bad=Text(), in_100=Text())
     rows = [
         {
@@ -162,7 +175,7 @@ def errors(over: Over) -> Figure:
         }
         for name in ordered
     ]
-    return Figure("errors", "Errors by partner", summary, bars(chart), layout, rows)
+    return Figure("errors", "Errors by partner", summary, across(chart), layout, rows)
 
 
 def suspense(over: Over) -> Figure:
@@ -181,7 +194,7 @@ def suspense(over: Over) -> Figure:
     chart = Chart("suspense", "Items in suspense, by age", summary, ages, series)
     layout = _layout("suspense", age=Text(), items=Text(), value=Pounds())
     rows = [{"age": age, "items": items[age], "value": pence[age]} for age in ages]
-    return Figure("suspense", "Age of suspense", summary, bars(chart), layout, rows)
+    return Figure("suspense", "Age of suspense", summary, across(chart), layout, rows)
 
 
 FIGURES: Mapping[str, Callable[[Over], Figure]] = {
@@ -191,10 +204,6 @@ FIGURES: Mapping[str, Callable[[Over], Figure]] = {
     "errors": errors,
     "suspense": suspense,
 }
-
-
-def _label(day: date) -> str:
-    return f"{day.day} {day:%b}"
 
 
 def _thousands(pence: int) -> str:

@@ -53,3 +53,9 @@ def test_an_address_tells_nothing_of_what_is_looked_for_and_the_page_all(console
     assert shown(keys, hidden(keys, {"text": "ä b", "name": ""})["sought"]) == {"text": "ä b"}
     with pytest.raises(UsageError, match="not one of this hub’s"):
         shown(keys, "AAAA")
+
+
+def test_the_audit_names_the_file_that_an_entry_is_about(console):
+    id = console.made["held"]
+    with console.client("clerk") as client:
+        assert f'<a href="/transfers/{id}">held.txt</a>' in client.text(f"/audit?about={id}")

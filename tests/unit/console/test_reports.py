@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from hub.console.charts import Chart, Series, bars, line
+from hub.console.charts import Chart, Series, across, bars, line
 from hub.formats.workbook import cells
 from tests.world import START
 
@@ -97,3 +97,11 @@ def test_the_calendar_tells_who_rests_what_runs_and_what_was_reached(console):
     assert 'href="/routes/little.payments"' in december
     with console.client("viewer") as client:
         assert client.get("/calendar?month=2026-13").status_code == 400
+
+
+def test_each_bar_across_has_its_name_and_number_and_a_long_name_whole_where_it_is_pointed_at():
+    long = "A partner of a very long name, such as some have"
+    drawn = across(Chart("errors", "Errors", "3 in all", ["Bank", long], [Series("bad", [2, 1])]))
+    told = re.findall(r">([^<>]+)</text>", drawn)
+    assert told == ["Bank", "2", f"{long[:29]}…", "1"]
+    assert f"<title>{long}: 1</title>" in drawn
