@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 WIDE = 500
 """Columns where nobody looks: output that is piped is not folded to a screen that isn't there."""
 
+FEW = 3
+"""Findings of one check that are told one by one."""
 LINES_NAMED = 5
 TOGETHER = 1000
 """Rows of a long list that are encoded together."""
@@ -111,14 +113,16 @@ def money_lines(money: Mapping[ItemState, tuple[int, int]]) -> str:
 
 
 def print_findings(findings: Iterable[Finding | FindingRow], cut: Mapping[str, int]) -> None:
-    """One line for all findings of one check and severity, with their number and the first lines named."""
+    """One line for all findings of one check and severity, with their number and the first lines named; of a
+    few, each has its own."""
     groups: dict[tuple[str, str], list[Finding | FindingRow]] = {}
     for finding in findings:
         groups.setdefault((finding.severity.value, finding.check), []).append(finding)
-    rows = [
-        (severity, check, len(group) + cut.get(check, 0), _lines(group, cut.get(check, 0)), _says(group[0]))
-        for (severity, check), group in groups.items()
-    ]
+    rows = []
+    for (severity, check), group in groups.items():
+        more = cut.get(check, 0)
+        apart = [[one] for one in group] if len(group) + more <= FEW else [group]
+        rows += [(severity, check, len(some) + more, _lines(some, more), _says(some[0])) for some in apart]
     print_table(["severity", "check", ">times", "lines", "finding (the first)"], rows, "No findings.")
 
 

@@ -215,6 +215,7 @@ OUT: dict[tuple[str, str], str] = {
     ("debt_agency.placement", "placements"): "debt_agency/acme/MIDBC_PLC_ACMEDCA_20260302_000041.csv",
     ("debt_agency.hold", "holds"): "debt_agency/acme/MIDBC_HLD_ACMEDCA_20260302_000001.csv",
     ("debt_agency.update", "updates"): "debt_agency/acme/MIDBC_UPD_ACMEDCA_20260302_000001.csv",
+    ("debt_agency.agency_update", "addresses"): "debt_agency/acme/TRACED_MIDBC_ACMEDCA_20260310_000007.csv",
     ("rent.insurance", "members"): "rent/written/INSURE_20261102.csv",
     ("rent.insurance", "totals"): "rent/written/INSURE_totals_20261102.csv",
     ("rent.services", "members"): "rent/written/SERVICE_20261102.csv",
@@ -269,7 +270,7 @@ OUT: dict[tuple[str, str], str] = {
 }
 """By output that feeds write themselves. Those of Bacs and Housing Benefit are compared in their folders,
 those of the financial system in `e2e/test_agresso_golden.py`, those of debt agencies in
-`e2e/test_debt_agency.py`."""
+`e2e/test_debt_agency.py` and `unit/debt_agency/test_events.py`."""
 
 NOT_FILES = {
     *(("dwp_cis.enquiry", way) for way in ("manual", "citizen_api", "gateway_rest", "gateway_xml")),

@@ -167,6 +167,7 @@ def test_an_endpoint_whose_folders_are_all_there_is_well(feedhub: Feedhub, counc
         "/inbound/dd_collections",
         "/inbound/ddi",
         "/inbound/dc_refunds",
+        "/outbound/acks/archive",
         "/outbound/reports/archive",
     ):
         council.folder("bureau", folder)
@@ -174,7 +175,13 @@ def test_an_endpoint_whose_folders_are_all_there_is_well(feedhub: Feedhub, counc
 
 
 def test_a_folder_that_files_are_archived_to_must_be_there(feedhub: Feedhub, council: Council) -> None:
-    for folder in ("/inbound/dd_collections", "/inbound/ddi", "/inbound/dc_refunds", "/outbound/reports"):
+    for folder in (
+        "/inbound/dd_collections",
+        "/inbound/ddi",
+        "/inbound/dc_refunds",
+        "/outbound/acks/archive",
+        "/outbound/reports",
+    ):
         council.folder("bureau", folder)
     ran = feedhub("--config", council.config, "endpoints", "test", "bureau", "--json")
     assert ran.code == 4
