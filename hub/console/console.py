@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Late
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from fastapi import Request
 
 from hub.clock.due import Slot
+from hub.clock.now import local_date
 from hub.clock.ring import Timeline
 from hub.config.people import Viewer
 from hub.config.settings import ConsoleSettings
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _AT_HAND = 8
-"""Months of what is due."""
+"""Months of what runs."""
 _PATIENCE = 4.0
 """Seconds that a page waits for work which may take longer."""
 
@@ -44,7 +46,9 @@ class Console:
     attempts: Attempts = field(init=False)
     oidc: Oidc | None = field(init=False, default=None)
     _once: dict[str, str] = field(default_factory=dict)
-    _due: dict[tuple[str, datetime, datetime], Mapping[str, list[Slot]]] = field(default_factory=dict)
+    _runs: dict[tuple[str, datetime, datetime], Mapping[date, Mapping[str, int]]] = field(
+        default_factory=dict
+    )
     _timeline: tuple[str, Timeline] | None = None
     _looking_ahead: Lock = field(default_factory=Lock)
     _workers: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4, "console"))
@@ -105,16 +109,17 @@ class Console:
                 self._timeline = version, timeline_of(services)
             return self._timeline[1].between(now, now + within)
 
-    def due(self, begin: datetime, end: datetime) -> Mapping[str, list[Slot]]:
-        """By route, what is due from one instant until before the other. Asked for again it is at hand."""
+    def runs(self, begin: datetime, end: datetime) -> Mapping[date, Mapping[str, int]]:
+        """By day and route, how often it is due from one instant until before the other. Asked for again it
+        is at hand."""
         services = self.newest().services
         asked = services.config.version, begin, end
         with self._looking_ahead:
-            if asked not in self._due:
-                while len(self._due) >= _AT_HAND:
-                    self._due.pop(next(iter(self._due)))
-                self._due[asked] = timeline_of(services).between(begin, end)
-            return self._due[asked]
+            if asked not in self._runs:
+                while len(self._runs) >= _AT_HAND:
+                    self._runs.pop(next(iter(self._runs)))
+                self._runs[asked] = by_day(timeline_of(services).between(begin, end))
+            return self._runs[asked]
 
     def work(self, what: str, act: Callable[[], T]) -> T | None:
         """What `act` came to; None when it goes on in the background, where what fails is logged.
@@ -138,3 +143,12 @@ class Console:
     def close(self) -> None:
         """Wait for what goes on in the background."""
         self._workers.shutdown()
+
+
+def by_day(due: Mapping[str, list[Slot]]) -> Mapping[date, Mapping[str, int]]:
+    """How often each route is due on each day, in London."""
+    found: dict[date, Counter[str]] = {}
+    for route, slots in due.items():
+        for day, times in Counter(local_date(slot.at) for slot in slots).items():
+            found.setdefault(day, Counter())[route] = times
+    return found

@@ -3,12 +3,11 @@ maintenance."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
-from hub.clock.now import local_date, local_instant
+from hub.clock.now import local_instant
 from hub.config.maintenance import maintained_until
 from hub.console.here import Here
 from hub.store.look import Look
@@ -43,8 +42,18 @@ def weeks_of(here: Here, look: Look, month: date) -> Sequence[Sequence[Cell]]:
     after = next_month(month)
     weeks = -(-(after - first).days // 7)
     days = [first + _DAY * number for number in range(weeks * 7)]
-    runs, reached = _runs(here, days), _reached(here, look, days)
-    cells = [_cell(here, day, day.month == month.month, runs, reached) for day in days]
+    runs = here.console.runs(local_instant(days[0], time()), local_instant(days[-1] + _DAY, time()))
+    known, reached = here.services.known.routes, _reached(here, look, days)
+    cells = [
+        _cell(
+            here,
+            day,
+            day.month == month.month,
+            [(route, times) for route, times in sorted(runs.get(day, {}).items()) if route in known],
+            reached,
+        )
+        for day in days
+    ]
     return [cells[start : start + 7] for start in range(0, len(cells), 7)]
 
 
@@ -56,7 +65,7 @@ def _cell(
     here: Here,
     day: date,
     inside: bool,
-    runs: Mapping[date, Counter[str]],
+    runs: Sequence[tuple[str, int]],
     reached: Mapping[date, Sequence[str]],
 ) -> Cell:
     calendars = here.services.config.calendars
@@ -66,21 +75,10 @@ def _cell(
         rests=calendars.council.why_not(day),
         bacs=calendars.bacs.is_working_day(day),
         assumed=calendars.council.is_assumed(day) or calendars.bacs.is_assumed(day),
-        runs=sorted(runs.get(day, Counter()).items()),
+        runs=runs,
         reached=reached.get(day, ()),
         maintained=sorted(_maintained(here, day)),
     )
-
-
-def _runs(here: Here, days: Sequence[date]) -> Mapping[date, Counter[str]]:
-    begin, end = local_instant(days[0], time()), local_instant(days[-1] + _DAY, time())
-    found: dict[date, Counter[str]] = {}
-    known = here.services.known.routes
-    for route, slots in here.console.due(begin, end).items():
-        if route in known:
-            for slot in slots:
-                found.setdefault(local_date(slot.at), Counter())[route] += 1
-    return found
 
 
 def _reached(here: Here, look: Look, days: Sequence[date]) -> Mapping[date, list[str]]:

@@ -198,7 +198,7 @@ def told_pounds(text: object) -> str:
 
 def told_totals(totals: Mapping[str, object]) -> list[tuple[str, str]]:
     """Control totals, each with its name in words."""
-    return [(name_words(name), told_pounds(value)) for name, value in totals.items()]
+    return [(name_words(name), told_pounds(told(value))) for name, value in totals.items()]
 
 
 def told(value: object) -> str:

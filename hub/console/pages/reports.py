@@ -15,7 +15,7 @@ from hub.console.figures import FIGURES, Over, Period
 from hub.console.forms import day_of
 from hub.console.here import Here, Looks
 from hub.console.marks import link
-from hub.console.wording import day, name_words, told_pounds
+from hub.console.wording import day, name_words, told, told_pounds
 from hub.engine.reports import find_report, made, seen_reports
 from hub.errors import Unknown, UsageError
 from hub.formats.layout import Field, Layout
@@ -98,7 +98,7 @@ def _cells(layout: Layout, row: Mapping[str, Any]) -> list[str]:
 def _cell(field: Field, value: Any, text: str) -> str:
     if isinstance(value, date):
         return day(value)
-    return told_pounds(text) if _is_money(field) else text
+    return told_pounds(text) if _is_money(field) else told(text)
 
 
 def _is_money(field: Field) -> bool:

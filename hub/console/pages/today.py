@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from hub.console.board import BAD, DUE, GOOD, LOOK, NEXT, Mark, board, drawn
 from hub.console.here import Looks
 from hub.console.marks import link, nowrap, tag
+from hub.console.pages.records import RECORD, record_address
 from hub.console.wording import clock, moment, on_screen
 from hub.console.work_parts import KINDS
 from hub.engine.overdue import Due, overdue
@@ -67,6 +68,8 @@ def _late(due: Due) -> Sequence[object]:
 def _href(due: Due) -> str | None:
     if due.subject in _WORK:
         return _WORK[due.subject].format(id=due.subject_id)
+    if due.subject == RECORD:
+        return record_address(*due.subject_id.split(":", 1))
     return "/worklist" if due.subject in [kind.value for kind in WorkKind] else None
 
 
