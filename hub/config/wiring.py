@@ -49,7 +49,10 @@ def folder_mistakes(route: RouteSettings) -> Iterator[Mistake]:
         folders = {"folder": source.folder, "then": source.archive, "refused": source.refused}
         named += [(("from", key), folder) for key, folder in folders.items() if folder is not None]
         if source.refused is not None and source.refused.strip("/") == source.folder.strip("/"):
-            yield ("from", "refused"), "is the folder that the files come from; name another"
+            yield ("from", "refused"), "refused is the folder that the files come from; name another"
+        elif source.refused is not None and ":" in source.refused:
+            text = f"refused is “{source.refused}”; name the folder alone, as in refused: /rejected"
+            yield ("from", "refused"), text
     named += [(("to", i, "folder"), target.folder) for i, target in enumerate(route.to)]
     for path, folder in named:
         if ".." in folder.replace("\\", "/").split("/"):
@@ -59,15 +62,23 @@ def folder_mistakes(route: RouteSettings) -> Iterator[Mistake]:
 def source_mistakes(
     routes: Mapping[str, RouteSettings], endpoints: Mapping[str, Endpoint]
 ) -> Iterator[tuple[str, Mistake]]:
-    """Two routes that take the same files: whichever runs first would have them. What persons hand in, they
-    hand to one route."""
+    """Two routes that take the same files: whichever runs first would have them. One that takes what another
+    refused. What persons hand in, they hand to one route."""
+    sources = {
+        id: route.source
+        for id, route in routes.items()
+        if route.mode != "off"
+        and isinstance(route.source, Source)
+        and route.source.asks is None
+        and not isinstance(endpoints.get(route.source.endpoint), PersonEndpoint)
+    }
+    yield from _same_files(sources)
+    yield from _refused_files_taken(sources)
+
+
+def _same_files(sources: Mapping[str, Source]) -> Iterator[tuple[str, Mistake]]:
     seen: dict[tuple[str, str, str], str] = {}
-    for id, route in routes.items():
-        if route.mode == "off" or not isinstance(route.source, Source) or route.source.asks is not None:
-            continue
-        source = route.source
-        if isinstance(endpoints.get(source.endpoint), PersonEndpoint):
-            continue
+    for id, source in sources.items():
         place = (source.endpoint, source.folder.strip("/"), source.pattern)
         if place in seen:
             text = (
@@ -76,6 +87,19 @@ def source_mistakes(
             )
             yield id, (("from",), text)
         seen.setdefault(place, id)
+
+
+def _refused_files_taken(sources: Mapping[str, Source]) -> Iterator[tuple[str, Mistake]]:
+    taken = {(source.endpoint, source.folder.strip("/")): id for id, source in sources.items()}
+    for id, source in sources.items():
+        if source.refused is None:
+            continue
+        taker = taken.get((source.endpoint, source.refused.strip("/")), id)
+        if taker != id:
+            text = (
+                f"refused is the folder that {taker} takes its files from: it would take what is refused here"
+            )
+            yield id, (("from", "refused"), f"{text}, and the reports; name another")
 
 
 def waiver_mistakes(

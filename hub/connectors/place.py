@@ -101,8 +101,15 @@ class FileSession:
 
     def fetch(self, file: RemoteFile, sink: Sink) -> None:
         with self._told(f"read “{file.path}”"):
-            came = self._place.read(file.path, file.size, self._own_disk(sink))
-            now = _remote_file(file.path, self._place.look(file.path))
+            try:
+                came = self._place.read(file.path, file.size, self._own_disk(sink))
+                now = _remote_file(file.path, self._place.look(file.path))
+            except FileNotFoundError as error:
+                raise RemoteRefused(
+                    f"{self._place.title}: “{file.path}” does not exist any more: somebody took it away, or "
+                    "put another in its place, after it was listed. Ask for it again; a file that is put "
+                    "there is fetched as a new one, and this one may be withdrawn."
+                ) from error
         if now != file or came != file.size:
             raise Unreachable(
                 f"{self._place.title}: “{file.path}” changed while it was read ({file.size} bytes when "

@@ -47,9 +47,10 @@ class Acts:
             if row.state in (TransferState.FAILED, TransferState.REJECTED, TransferState.HELD):
                 free(conn, self._services, row, "is tried again")
                 to = TransferState.STAGED if row.blob else TransferState.FOUND
-                return self._move(
-                    conn, row, to, "retried", reason, attempts=0, next_attempt_at=None, approved_by=None
-                )
+                afresh: dict[str, Any] = {"attempts": 0, "next_attempt_at": None, "approved_by": None}
+                if row.state is not TransferState.HELD:  # another may have its identity: the work looks again
+                    afresh["identity"] = None
+                return self._move(conn, row, to, "retried", reason, **afresh)
             return self._again(conn, row, reason)
 
         return self._services.commit(commit)

@@ -48,6 +48,8 @@ from hub.transfer.steps.gather import gather, gather_awaited, gather_released
 
 LEFT_ALONE = timedelta(minutes=5)
 """After that a slot is tried again whose source was left alone."""
+TOLD = 3
+"""Sources that could not be tidied, of which a run tells."""
 
 Progress = Callable[[Outcome, int, int], None]
 """Told after each transfer: what became of it, how many are done, of how many."""
@@ -248,12 +250,14 @@ class Hub:
         return [(one, outcome_of(self.store, one)) for one in pipeline.carry(self.services, row)]
 
     def _tidy(self, threads: ThreadPoolExecutor, rows: Sequence[TransferRow]) -> str | None:
-        """Tidy the sources whose time it is; the first sentence about one that could not be."""
+        """Tidy the sources whose time it is; the sentences about those that could not be, the first few."""
         due = tidy.due(self.services, rows)
         few = [due[at : at + TOGETHER] for at in range(0, len(due), TOGETHER)]
         troubles = list(chain.from_iterable(threads.map(partial(tidy.tidy, self.services), few)))
         tidy.mark(self.services, [row for row, trouble in zip(due, troubles, strict=True) if not trouble])
-        return next(filter(None, troubles), None)
+        told = [trouble for trouble in troubles if trouble]
+        more = len(told) - TOLD
+        return " ".join(told[:TOLD] + ([f"So it is with {more} more."] if more > 0 else [])) or None
 
     def _threads(self, route: Route) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(self._workers(route), "transfer")

@@ -51,7 +51,7 @@ class SuspenseActs:
             name=SUSPENSE,
             subject=ITEM,
             subject_id=id,
-            title=f"{pounds} quoted {row.reference}: does it belong to {account.payment_ref}?",
+            title=f"{pounds} quoted {row.reference or 'nothing'}: does it belong to {account.payment_ref}?",
             owner=self._services.route(route).owner,
             proposed_by=self._services.who,
             proposal={"account": account.payment_ref, "reason": reason},

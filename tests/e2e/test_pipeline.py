@@ -12,7 +12,7 @@ from hub.connectors.folder import FolderConnector
 from hub.errors import InDoubt, LostRace, RemoteRefused, StoreError, Unreachable, UsageError
 from hub.model import Disposition, ItemState, TransferState
 from hub.store import queries
-from tests.little import LittleOptions, little, write
+from tests.little import LittleOptions, LittleTally, little, write
 from tests.world import ROUTES, World
 
 GOOD = b"ABC001+0001000\nABC002-0000200\nNOA003+0000100\n"
@@ -145,6 +145,28 @@ def test_a_rejected_file_is_worked_again_from_its_stored_bytes_after_a_waiver(wo
     with world.hub() as hub:
         hub.acts.retry(refused.id, "waived")
         assert hub.advance(refused.id).state == "SENT"
+
+
+class NamedTally(LittleTally):
+    def identity(self) -> str:
+        return "PAYMENTS-1"
+
+
+def test_a_corrected_copy_that_is_tried_again_is_refused_in_words_until_the_first_is_withdrawn(tmp_path):
+    world = World(tmp_path, feeds=[little(tally=NamedTally)])
+    world.change_route("hold: {above_count: 0}")
+    world.arrive("a.txt", GOOD)
+    with world.hub() as hub:
+        first = only(hub.run("payments"))
+        world.arrive("a.txt", GOOD[:15])
+        refused = only(hub.run("payments"))
+        assert refused.state == "REJECTED"
+        hub.acts.retry(refused.id, "the sender says that this is the right one")
+        again = next(one for one in hub.run("payments").transfers if one.id == refused.id)
+        assert f"PAYMENTS-1 came before, with other content, as transfer {first.id}" in again.reason
+        hub.acts.withdraw(first.id, "the sender took it back")
+        hub.acts.retry(refused.id, "the first is withdrawn")
+        assert only(hub.run("payments")).state == "HELD"
 
 
 def test_a_check_at_the_door_stops_what_was_released_and_its_approval_falls(world):
@@ -362,6 +384,35 @@ def test_a_source_that_cannot_be_tidied_is_told_each_run_and_kept_as_one_event(w
     assert (again.transfers, again.trouble) == ([], first.trouble)
     assert kinds.count("not_tidied") == 1
     assert (world.folder / "in/done/a.txt").exists()
+
+
+def test_of_many_sources_that_cannot_be_tidied_the_first_are_named_and_the_others_counted(world):
+    world.write("config/routes/little.yaml", ROUTES.replace("archive:done", "archive:gone"))
+    for name in "abcde":
+        world.arrive(f"{name}.txt", f"{name.upper()}BC001+0001000\n".encode())
+    with world.hub() as hub:
+        said = hub.run("payments").trouble
+    assert [f"{name}.txt could not be tidied" in said for name in "abcde"] == [True, True, True, False, False]
+    assert said.endswith("So it is with 2 more.")
+
+
+def test_a_file_that_vanishes_while_several_are_fetched_fails_alone_and_says_what_to_do(world):
+    for name in "abc":
+        world.arrive(f"{name}.txt", f"{name.upper()}BC001+0001000\n".encode())
+
+    def take_away(point):
+        if point == "fetched":
+            (world.folder / "in/b.txt").unlink(missing_ok=True)
+
+    with world.hub(boundary=take_away) as hub:
+        became = {one.name: one for one in hub.run("payments").transfers}
+    assert {name: one.state for name, one in became.items()} == {
+        "a.txt": "SENT",
+        "b.txt": "FAILED",
+        "c.txt": "SENT",
+    }
+    assert "does not exist any more: somebody took it away" in became["b.txt"].reason
+    assert "may be withdrawn" in became["b.txt"].reason
 
 
 def test_a_clock_that_stood_wrong_does_not_silence_the_comparison_with_the_last_file(world):

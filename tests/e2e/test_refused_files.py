@@ -63,7 +63,8 @@ def test_a_crash_before_that_is_written_down_leaves_one_of_each(world):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ((FOLDER, 'then: "archive:done", refused: /}'), "is the folder that the files come from"),
+        ((FOLDER, 'then: "archive:done", refused: /}'), "refused is the folder that the files come from"),
+        ((FOLDER, 'then: "archive:done", refused: "archive:bad"}'), "name the folder alone"),
         (("mode: live", "mode: live\n    tidy: at_staged"), "before anybody knows what is refused"),
     ],
 )
@@ -71,4 +72,25 @@ def test_a_folder_for_refused_files_that_could_not_work_is_told(world, changes, 
     text = ROUTES.replace('then: "archive:done"}', FOLDER)
     world.write("config/routes/little.yaml", text.replace(*changes))
     with pytest.raises(ConfigError, match=sentence), world.hub():
+        pass
+
+
+OTHER = """
+  others:
+    feeds: [little.payments]
+    from: {endpoint: in, folder: /refused, then: "archive:done"}
+    to: [{output: payments, endpoint: out, folder: ""}]
+    mode: live
+    owner: tests
+"""
+
+
+def test_a_folder_for_refused_files_that_another_route_takes_from_is_told(world):
+    text = ROUTES.replace('then: "archive:done"}', FOLDER)
+    world.write("config/routes/little.yaml", text + OTHER)
+    sentence = r"little\.others takes its files from: it would take what is refused here"
+    with pytest.raises(ConfigError, match=sentence), world.hub():
+        pass
+    world.write("config/routes/little.yaml", text + OTHER.replace("mode: live", "mode: off"))
+    with world.hub():
         pass
