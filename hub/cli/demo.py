@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 STORY = 120
 """Columns of the demo's story where it is not read on a screen."""
+HOST = "127.0.0.1"
+"""Where `--serve` shows it."""
 
 
 @click.command(cls=Verb)
@@ -43,9 +45,12 @@ def demo(keep: Path | None, month: bool, serve: bool, port: int) -> Exit:
 
     Its partners are servers on loopback; there are good files and bad ones, and pretend people who decide.
     """
+    from hub.console.serving import bound
     from hub.demo.run import play
     from hub.door.demo import Story
 
+    if serve:  # told before the story is played, not after
+        bound(HOST, port).close()
     story = Story.MONTH if month else Story.TOUR
     play(keep, show.console(STORY), command, story=story, serve=partial(_serve, port) if serve else None)
     return Exit.OK
@@ -57,7 +62,7 @@ def _serve(port: int, hub: Hub) -> None:
     from hub.console.console import Console
     from hub.console.serving import serving
 
-    console = Console(lambda: hub, ConsoleSettings(address=("127.0.0.1", port)))
+    console = Console(lambda: hub, ConsoleSettings(address=(HOST, port)))
     with serving(console) as address:
         show.console().print(f"The console is at {address}. Each of these links lets you in once, as")
         people = hub.services.people

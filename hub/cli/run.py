@@ -78,7 +78,7 @@ def _findings(hub: Hub, report: RunReport) -> Mapping[str, Sequence[FindingRow]]
 
 
 def print_report(report: RunReport, found: Mapping[str, Sequence[FindingRow]]) -> None:
-    if report.transfers or not (report.trouble or report.passed_over):
+    if report.transfers or not (report.trouble or report.passed_over or report.waits):
         show.print_table(
             ["transfer", "file", "feed", "state", ">records", ">findings", "money"],
             [_row(outcome) for outcome in report.transfers],

@@ -24,7 +24,7 @@ def serving(console: Console) -> Iterator[str]:
     """Answer while it is entered; gives the address for people's browsers (port 0 takes a free one).
 
     Raises UsageError, at once, when the address cannot be had or a TLS file cannot be read."""
-    listener = _listener(*console.settings.address)
+    listener = bound(*console.settings.address)
     with listener:
         server = uvicorn.Server(_configuration(console))
         gc.freeze()  # what is loaded by now stays: looking through it all would hold a page up by 0.1 s
@@ -63,7 +63,8 @@ def _configuration(console: Console) -> uvicorn.Config:
     return config
 
 
-def _listener(host: str, port: int) -> socket.socket:
+def bound(host: str, port: int) -> socket.socket:
+    """Bound, and not listening yet. Raises UsageError where something else is there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # TCP by name: asyncio sets TCP_NODELAY on no other, and without it each answer waits for an ACK (40 ms).
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
@@ -74,7 +75,8 @@ def _listener(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise UsageError(
-            f"Nothing can listen at {host}:{port} (console: address: in hub.yaml): {error.strerror}."
+            f"Nothing can listen at {host}:{port} (console: address: in hub.yaml, --port of the demo): "
+            f"{error.strerror}."
         ) from error
     return listener
 

@@ -12,6 +12,8 @@ from hub.model import Unreadable
 
 BLOCK = 256 * 1024
 LONGEST = 64 * 1024
+_STARTS = ((b"\xff\xfe", "UTF-16 text"), (b"\xfe\xff", "UTF-16 text"), (b"PK\x03\x04", "a zip"))
+"""What is taken for text by mistake, by its first bytes."""
 """Bytes after which a line is given up: no format of the hub has such lines."""
 
 Run = tuple[int, list[str]]
@@ -112,6 +114,8 @@ class Lines:
 
     def _junk(self, number: int, raw: bytes, what: str) -> Unreadable:
         expected = f"{self.plain} text, lines ended by LF or CRLF"
+        begins = next((kind for start, kind in _STARTS if number == 1 and raw.startswith(start)), None)
+        what = f"{what}; it begins as {begins} does" if begins else what
         return Unreadable(number, raw[:LONGEST], self.structure, f"line {number} holds {what}", expected)
 
     def _endless(self, block: _Block) -> Unreadable:

@@ -288,7 +288,11 @@ DAMAGED = [
     (FORWARD, cut, ("may have been cut short", "expected data or EOF1")),
     (REPORTS, cut, ("not well-formed XML",)),
     (POSTINGS, utf_16, ("line 1 holds a NUL character at byte 4", "iso-8859-1 text")),
-    (COLLECTIONS, utf_16, ("line 1 holds a NUL character at byte 4", "utf-8 text")),
+    (
+        COLLECTIONS,
+        utf_16,
+        ("line 1 holds a NUL character at byte 4; it begins as UTF-16 text does", "utf-8 text"),
+    ),
     (FORWARD, utf_16, ("line 1 holds", "ascii text")),
     (REPORTS, latin_1, ("not well-formed XML (invalid encoding)",)),
     (REPORTS, dtd, ("has a DTD", "ask the sender for one without")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -134,3 +135,10 @@ def test_a_console_without_our_characters_shows_something(tmp_path: Path) -> Non
     )
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
+
+
+def test_a_demo_that_could_not_be_shown_is_not_played(feedhub: Feedhub) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ran = feedhub("demo", "--serve", "--port", taken.getsockname()[1])
+    assert (ran.code, ran.out) == (2, "")
+    assert "Nothing can listen at 127.0.0.1" in ran.err and "--port" in ran.err

@@ -20,6 +20,7 @@ def test_a_paused_route_is_seen_and_goes_on_when_it_is_resumed(feedhub: Feedhub,
     ran = at("run", "bacs.submission", "--json")
     assert (ran.code, ran.json["trouble"]) == (0, None)
     assert "The route bacs.submission is paused until" in ran.json["waits"]
+    assert "nothing to do" not in at("run", "bacs.submission").out, "nobody has looked"
     [seen] = [one for one in at("routes", "--json").json if one["left_alone"]]
     assert seen["route"] == "bacs.submission"
     [seen] = [one for one in at("endpoints", "--json").json if one["left_alone"]]

@@ -59,6 +59,14 @@ def test_a_record_over_several_blocks_is_whole() -> None:
 
 
 @pytest.mark.parametrize(
+    ("start", "kind"), [(b"PK\x03\x04\x14\x00", "a zip"), (b"\xff\xfeR\x00", "UTF-16 text")]
+)
+def test_what_is_no_text_at_all_is_named_by_how_it_begins(start: bytes, kind: str) -> None:
+    (wrong,) = unreadable(PLAIN, start + b"\n")
+    assert wrong.message.endswith(f"; it begins as {kind} does")
+
+
+@pytest.mark.parametrize(
     ("line", "told"),
     [
         (b"R1;1.00", "line 2 has 2 columns: expected 3 columns"),
