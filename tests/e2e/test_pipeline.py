@@ -396,25 +396,6 @@ def test_of_many_sources_that_cannot_be_tidied_the_first_are_named_and_the_other
     assert said.endswith("So it is with 2 more.")
 
 
-def test_a_file_that_vanishes_while_several_are_fetched_fails_alone_and_says_what_to_do(world):
-    for name in "abc":
-        world.arrive(f"{name}.txt", f"{name.upper()}BC001+0001000\n".encode())
-
-    def take_away(point):
-        if point == "fetched":
-            (world.folder / "in/b.txt").unlink(missing_ok=True)
-
-    with world.hub(boundary=take_away) as hub:
-        became = {one.name: one for one in hub.run("payments").transfers}
-    assert {name: one.state for name, one in became.items()} == {
-        "a.txt": "SENT",
-        "b.txt": "FAILED",
-        "c.txt": "SENT",
-    }
-    assert "does not exist any more: somebody took it away" in became["b.txt"].reason
-    assert "may be withdrawn" in became["b.txt"].reason
-
-
 def test_a_clock_that_stood_wrong_does_not_silence_the_comparison_with_the_last_file(world):
     with world.hub() as hub:
         world.arrive("a.txt", GOOD)

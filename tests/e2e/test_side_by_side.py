@@ -64,7 +64,8 @@ def test_one_file_that_vanishes_keeps_none_of_those_that_came_with_it(tmp_path):
     assert {name: one.state for name, one in outcomes.items()} == {
         "a.txt": "SENT", "b.txt": "FAILED", "c.txt": "SENT", "d.txt": "SENT",
     }  # fmt: skip
-    assert "“/b.txt”: it does not exist" in outcomes["b.txt"].reason
+    assert "“/b.txt” does not exist any more: somebody took it away" in outcomes["b.txt"].reason
+    assert "may be withdrawn" in outcomes["b.txt"].reason
     assert len(world.delivered()) == 3
 
 
