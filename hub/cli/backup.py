@@ -126,9 +126,8 @@ def _told(put: Put, state: Path) -> str:
     taken = show.clock_face(put.backup.manifest.taken_at)
     lines = [
         f"{state} is as it was on {taken}. What the hub and people did since then is forgotten.",
-        f"{put.doubted} deliveries are in doubt, and {put.held} transfers were held then. Ask the partners "
-        f"which "
-        "of them they have: feedhub overdue",
+        f"Deliveries in doubt: {put.doubted}. Transfers held then: {put.held}. Which of them the partners have, "
+        "they know: feedhub overdue lists what to ask.",
         "Whatever lay at a source by now, or waited in the hub, will be held when it is worked.",
     ]
     if put.burnt:

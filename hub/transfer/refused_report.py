@@ -14,9 +14,10 @@ END = "\r\n"
 HEAD = ("severity", "check", "line", "field", "what")
 
 
-def name_of(row: TransferRow) -> str:
-    """The same however often it is written, and another for each file of one name."""
-    return f"{row.name}.{row.id}.txt"
+def name_of(row: TransferRow, sha256: str) -> str:
+    """The same however often this report is written; another for each file of one name, and for what is said
+    once it was tried again."""
+    return f"{row.name}.{row.id}.{sha256[:8]}.txt"
 
 
 def written(row: TransferRow, findings: Sequence[FindingRow]) -> bytes:

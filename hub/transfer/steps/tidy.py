@@ -128,4 +128,4 @@ def _report(services: Services, row: TransferRow, session: Session, folder: str)
     with services.store.read() as conn:
         report = refused_report.written(row, queries.findings_of(conn, row.id))
     digest = sha256(report).hexdigest()
-    session.put(folder, refused_report.name_of(row), BytesIO(report), len(report), digest)
+    session.put(folder, refused_report.name_of(row, digest), BytesIO(report), len(report), digest)
