@@ -126,8 +126,8 @@ def _told(put: Put, state: Path) -> str:
     taken = show.clock_face(put.backup.manifest.taken_at)
     lines = [
         f"{state} is as it was on {taken}. What the hub and people did since then is forgotten.",
-        f"Deliveries in doubt: {put.doubted}. Transfers held then: {put.held}. Which of them the partners have, "
-        "they know: feedhub overdue lists what to ask.",
+        f"Deliveries in doubt: {put.doubted}. Transfers held then: {put.held}. Ask the partners which "
+        "of them they have: feedhub overdue",
         "Whatever lay at a source by now, or waited in the hub, will be held when it is worked.",
     ]
     if put.burnt:

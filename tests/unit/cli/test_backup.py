@@ -22,7 +22,7 @@ def test_a_state_that_was_lost_is_put_back(feedhub: Feedhub, council: Council, t
     assert "whole" in str(run("restore", tmp_path / "saved", "--check"))
     before = run("transfers", "list", "--json")
     shutil.rmtree(council.config / "state")
-    assert "0 deliveries are in doubt" in str(run("restore", tmp_path / "saved"))
+    assert "Deliveries in doubt: 0" in str(run("restore", tmp_path / "saved"))
     assert run("transfers", "list", "--json") == before
     assert "is not empty" in feedhub("--config", council.config, "restore", tmp_path / "saved").err
 
