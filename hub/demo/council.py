@@ -24,7 +24,13 @@ from hub.testing.sftp_server import EmbeddedSftp
 FOLDERS = {
     "acme_dca": ("in", "out/done"),
     "bank": ("statements/done",),
-    "bureau": ("inbound/dd_collections", "inbound/ddi", "inbound/dc_refunds", "outbound/reports/archive"),
+    "bureau": (
+        "inbound/dd_collections",
+        "inbound/ddi",
+        "inbound/dc_refunds",
+        "outbound/acks/archive",
+        "outbound/reports/archive",
+    ),
     "benefits": (
         "incoming/events",
         "incoming/rents",
