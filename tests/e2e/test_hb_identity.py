@@ -3,12 +3,14 @@ rejected and noted, to the penny; and the rent system has what is posted, once."
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from hub.door.feed import RegisterChange
 from hub.door.milestone import MILESTONE
 from hub.engine.items import refuse_item, release_item
+from hub.errors import UsageError
 from hub.model import ItemState
 from hub.rent.cash.totals import TOTAL_LIFE
 from hub.rent.learned import LEARNED_PAIR
@@ -62,11 +64,15 @@ def world_of(folder):
 
 
 def decide(world, transfer_id, words):
-    """Of what is held, each in turn is let go or refused, as `words` say."""
-    held = [one.id for one in rows_of(world, transfer_id) if one.state is ItemState.HELD]
+    """Of what is held, each in turn is let go or refused, as `words` say; without a rent account only refused."""
+    held = [one for one in rows_of(world, transfer_id) if one.state is ItemState.HELD]
     with world.hub(who="carla") as hub:
-        for id, lets_go in zip(held, words, strict=False):
-            (release_item if lets_go else refuse_item)(hub.services, id, "seen")
+        for one, lets_go in zip(held, words, strict=False):
+            if one.account is None:
+                with pytest.raises(UsageError, match="no posting that has found its rent account"):
+                    release_item(hub.services, one.id, "seen")
+            goes = lets_go and one.account is not None
+            (release_item if goes else refuse_item)(hub.services, one.id, "seen")
 
 
 def money(world, transfer_id):
