@@ -64,7 +64,7 @@ def world_of(folder):
 
 
 def decide(world, transfer_id, words):
-    """Of what is held, each in turn is let go or refused, as `words` say; without a rent account only refused."""
+    """Of what is held, each in turn is let go or refused, as `words` say; without an account only refused."""
     held = [one for one in rows_of(world, transfer_id) if one.state is ItemState.HELD]
     with world.hub(who="carla") as hub:
         for one, lets_go in zip(held, words, strict=False):
