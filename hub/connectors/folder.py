@@ -14,8 +14,8 @@ from hub.config.endpoints import FolderEndpoint
 from hub.connectors.base import Secrets, Session, Sink
 from hub.connectors.names import is_temporary, leaving_name, problem_with
 from hub.connectors.place import Entry, FileSession
-from hub.connectors.sentences import told
-from hub.errors import RemoteRefused, Unreachable
+from hub.connectors.sentences import reason
+from hub.errors import InDoubt, RemoteRefused, Unreachable
 
 _PIECE = 1024 * 1024
 _ONLY_HERE = getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)  # Windows; POSIX
@@ -31,8 +31,11 @@ class FolderConnector:
         place = FolderPlace(name, endpoint.path)
         try:
             yield FileSession(place)
-        finally:
-            place.settle()
+        except BaseException:
+            with suppress(InDoubt):  # what went wrong first is told
+                place.settle()
+            raise
+        place.settle()
 
     def close(self) -> None:
         return None
@@ -95,11 +98,16 @@ class FolderPlace:
         self._renamed.add(os.path.dirname(target))
 
     def settle(self) -> None:
-        """Raises Unreachable when the new names of this session may not be on the disk."""
+        """Raises InDoubt when the new names of this session may not be on the disk."""
         while self._renamed:
             folder = self._renamed.pop()
-            with told(self.title, f"write the names in “{folder}” to the disk", let=lambda error: False):
+            try:
                 _sync_folder(folder)
+            except OSError as error:
+                raise InDoubt(
+                    f"{self.title}: could not make sure that the new names in “{folder}” are on the disk "
+                    f"({reason(error)}). Look whether the disk or share is sound."
+                ) from error
 
     def remove(self, path: str) -> None:
         os.unlink(self._local(path))

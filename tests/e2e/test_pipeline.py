@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -428,3 +429,38 @@ def test_a_name_that_the_route_gives_is_kept(world):
             only(hub.run("payments"))
             assert set(world.delivered()) == {"daily.txt"}
             (world.folder / "out/daily.txt").unlink()
+
+
+def unsure_of(monkeypatch, place):
+    """A disk that does not say of one folder that the names in it are safe."""
+
+    def sync(path):
+        if path == str(place):
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("hub.connectors.folder._sync_folder", sync)
+
+
+def test_a_file_whose_new_name_may_not_be_safe_is_looked_for_and_not_sent_again(world, monkeypatch):
+    unsure_of(monkeypatch, world.folder / "out")
+    world.arrive("a.txt", GOOD)
+    with world.hub() as hub:
+        outcome = only(hub.run("payments"))
+        (delivery,) = view(hub, outcome.id).deliveries
+        assert hub.run("payments").transfers == []
+    assert (outcome.state, delivery.attempts) == ("SENT", 1)
+    assert len(world.delivered()) == 1
+
+
+def test_tidied_files_whose_new_names_may_not_be_safe_are_told_and_the_run_ends(world, monkeypatch):
+    unsure_of(monkeypatch, world.folder / "in/done")
+    world.arrive("a.txt", GOOD)
+    world.arrive("b.txt", b"ABC002+0001000\n")
+    with world.hub() as hub:
+        report = hub.run("payments")
+        assert [one.state for one in report.transfers] == ["SENT", "SENT"]
+        assert "b.txt could not be tidied" in report.trouble
+        assert "could not make sure that the new names" in report.trouble
+        monkeypatch.undo()
+        assert hub.run("payments").trouble is None
+    assert sorted(path.name for path in (world.folder / "in/done").iterdir()) == ["a.txt", "b.txt"]

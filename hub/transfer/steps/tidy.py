@@ -11,7 +11,7 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from hub.connectors.base import Session
-from hub.errors import ConfigError, LostRace, TransportError
+from hub.errors import ConfigError, InDoubt, LostRace, TransportError
 from hub.model import TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
@@ -67,10 +67,10 @@ def tidy(services: Services, rows: Sequence[TransferRow]) -> list[str | None]:
                 for _ in _tidied(services, endpoint, some):
                     services.boundary("moved_away")
                     troubles.append(None)
-        except (TransportError, ConfigError) as error:
-            row = rows[len(troubles)]
-            _note_once(services, row, str(error))
-            troubles.append(f"{row.name} could not be tidied: {error}")
+        except (TransportError, ConfigError, InDoubt) as error:
+            at = min(len(troubles), len(rows) - 1)  # the last was moved where the session fails as it ends
+            _note_once(services, rows[at], str(error))
+            troubles[at:] = [f"{rows[at].name} could not be tidied: {error}"]
     return troubles
 
 
