@@ -484,7 +484,8 @@ RECENT = 70
 class History:
     """What the store knows of earlier transfers of this feed on this route.
 
-    recent: the last accepted transfers, the newest first, at most `RECENT`
+    recent: the last accepted transfers, the newest first, at most `RECENT`; only the last one where nothing
+            needs more (`Need.RECENT_FILES`)
     used:   for each scope that the feed's tally names, the values already used there (serials, file numbers).
             Where the scope is that of a counter, those of the file's own that the hub drew are among them
     posted: those of the item keys asked for (`Feed.item_key`) that an earlier transfer already carries
@@ -552,6 +553,7 @@ class Need(StrEnum):
     RENT_CALENDAR = "rent_calendar"
     REGISTER = "register"
     HISTORY = "history"
+    RECENT_FILES = "recent_files"
     SENT = "sent"
     EARLIER = "earlier"
     LEFT = "left"
@@ -624,6 +626,11 @@ class Facts:
     file_name: str | None = None
     came_at: datetime | None = None
     digest: Callable[[str], str] | None = None
+
+    @property
+    def recent_files(self) -> Sequence[LastTransfer] | None:
+        """`History.recent`, which is looked up in full only where a check needs it."""
+        return None if self.history is None else self.history.recent
 
     def has(self, need: Need) -> bool:
         return getattr(self, need.value) is not None

@@ -106,6 +106,11 @@ class Session(Protocol):
         """Removes our own temporary names of an upload that is there; what cannot be removed stays."""
         ...
 
+    def settle(self) -> None:
+        """Makes sure that the new names so far survive a power cut at the endpoint, as far as that can be asked;
+        the end of the session does so too. Raises InDoubt when they may not."""
+        ...
+
     def move(self, file: RemoteFile, folder: str) -> str:
         """Moves a file that we have fetched to a folder of the same endpoint; returns its new path.
 

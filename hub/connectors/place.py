@@ -70,6 +70,10 @@ class Place(Protocol):
 
     def remove(self, path: str) -> None: ...
 
+    def settle(self) -> None:
+        """Raises InDoubt when new names may not be on the disk."""
+        ...
+
 
 def _nothing(error: OSError) -> bool:
     return False
@@ -144,6 +148,9 @@ class FileSession:
         temporary = self._place.path(folder, temporary_name(name))
         self._clear_away(temporary)
         self._clear_away(leaving_name(temporary))
+
+    def settle(self) -> None:
+        self._place.settle()
 
     def move(self, file: RemoteFile, folder: str) -> str:
         new = self._place.path(folder, file.name)

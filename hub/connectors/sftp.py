@@ -105,6 +105,9 @@ class SftpPlace:
         with self._plain_errors():
             self._client.remove(path)
 
+    def settle(self) -> None:
+        """The server's own matter: the protocol has no way to ask."""
+
     def is_alive(self, *, ask: bool) -> bool:
         if not self._is_open():
             return False

@@ -5,7 +5,7 @@ Compare-and-set on every row is what makes it right; the engine only decides who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from hub.door.manager import Door
 from hub.engine.acts import Acts
 from hub.engine.agreements import AgreementActs
 from hub.engine.config_life import with_agreed
-from hub.engine.report import Outcome, RunReport, outcome_of
+from hub.engine.report import Outcome, RunReport, outcome_of, outcomes_of
 from hub.engine.rights import demand
 from hub.engine.suspense import SuspenseActs
 from hub.engine.worklist import WorkActs
@@ -44,6 +44,7 @@ from hub.transfer.pipeline import TOGETHER
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services, known, nothing
 from hub.transfer.steps import fetch, tidy
+from hub.transfer.steps.deliver_together import may_leave_together
 from hub.transfer.steps.gather import gather, gather_awaited, gather_released
 
 LEFT_ALONE = timedelta(minutes=5)
@@ -51,6 +52,8 @@ LEFT_ALONE = timedelta(minutes=5)
 TOLD = 3
 """Sources that could not be tidied, of which a run tells."""
 
+Spread = Callable[[Callable[[Any], Any], Iterable[Any]], Iterable[Any]]
+"""As `map`."""
 Progress = Callable[[Outcome, int, int], None]
 """Told after each transfer: what became of it, how many are done, of how many."""
 
@@ -188,10 +191,8 @@ class Hub:
         """Carry one transfer as far as it goes now."""
         row = self.acts.transfer(transfer_id)
         with self.store.alone(row.route):
-            route = self.services.config.route(row.route)
-            with self._threads(route) as threads:
-                row, *members = pipeline.carry(self.services, row)
-                self._tidy(threads, [row, *members])
+            row, *members = pipeline.carry(self.services, row)
+            self._tidy(map, [row, *members])
         return outcome_of(self.store, row)
 
     def _found(self, route: Route, run: Running) -> list[TransferRow]:
@@ -224,43 +225,54 @@ class Hub:
         worked = [row for row in rows if row.id in over]
         rows = [row for row in rows if row.id not in over]
         outcomes: list[Outcome] = []
-        total = len(rows)
-        with self._threads(route) as threads:
-            for carried in threads.map(self._carry, self._taken_in(rows)):
-                total += len(carried) - 1
+        given = {row.id for row in rows}
+        total = len(given)
+        with self._side_by_side(route) as spread:
+            for carried in spread(self._carry, self._taken_in(route, rows)):
+                total += sum(row.id not in given for row, _ in carried)
                 for row, outcome in carried:
                     worked.append(row)
                     outcomes.append(outcome)
                     progress(outcome, len(outcomes), total)
-            return outcomes, self._tidy(threads, worked)
+            return outcomes, self._tidy(spread, worked)
 
-    def _taken_in(self, rows: Sequence[TransferRow]) -> Iterator[TransferRow]:
-        """Few at a time, while the first of them are carried on."""
+    def _taken_in(self, route: Route, rows: Sequence[TransferRow]) -> Iterator[Sequence[TransferRow]]:
+        """Few at a time, while the first of them are carried on; each by itself where none leave together."""
+        together = may_leave_together(self.services, route)
         for few in pipeline.take_in(self.services, rows):
-            yield from few
+            share = -(-len(few) // self._workers(route)) if together else 1
+            yield from (few[at : at + share] for at in range(0, len(few), share))
             if self.stopping.is_set():
                 return
 
-    def _carry(self, row: TransferRow) -> list[tuple[TransferRow, Outcome]]:
-        """A transfer as far as it goes now, and the members of a bundle, each with what became of it.
+    def _carry(self, rows: Sequence[TransferRow]) -> list[tuple[TransferRow, Outcome]]:
+        """Transfers as far as they go now, and the members of a bundle, each with what became of it.
 
         Once the hub is to stop, nothing is begun any more: the next run carries it on."""
         if self.stopping.is_set():
             return []
-        return [(one, outcome_of(self.store, one)) for one in pipeline.carry(self.services, row)]
+        carried = pipeline.carry_few(self.services, rows)
+        return list(zip(carried, outcomes_of(self.store, carried), strict=True))
 
-    def _tidy(self, threads: ThreadPoolExecutor, rows: Sequence[TransferRow]) -> str | None:
+    def _tidy(self, spread: Spread, rows: Sequence[TransferRow]) -> str | None:
         """Tidy the sources whose time it is; the sentences about those that could not be, the first few."""
         due = tidy.due(self.services, rows)
         few = [due[at : at + TOGETHER] for at in range(0, len(due), TOGETHER)]
-        troubles = list(chain.from_iterable(threads.map(partial(tidy.tidy, self.services), few)))
+        troubles = list(chain.from_iterable(spread(partial(tidy.tidy, self.services), few)))
         tidy.mark(self.services, [row for row, trouble in zip(due, troubles, strict=True) if not trouble])
         told = [trouble for trouble in troubles if trouble]
         more = len(told) - TOLD
         return " ".join(told[:TOLD] + ([f"So it is with {more} more."] if more > 0 else [])) or None
 
-    def _threads(self, route: Route) -> ThreadPoolExecutor:
-        return ThreadPoolExecutor(self._workers(route), "transfer")
+    @contextmanager
+    def _side_by_side(self, route: Route) -> Iterator[Spread]:
+        """`map` over as many threads as a route's work takes; over none where that is one."""
+        workers = self._workers(route)
+        if workers == 1:
+            yield map
+            return
+        with ThreadPoolExecutor(workers, "transfer") as threads:
+            yield threads.map
 
     def _workers(self, route: Route) -> int:
         """One where order matters, else as many as the route's endpoints take connections."""

@@ -87,10 +87,25 @@ def money_json(money: Mapping[ItemState, tuple[int, int]]) -> dict[str, dict[str
 
 def outcome_of(store: Store, row: TransferRow) -> Outcome:
     """What became of a transfer that is as `row` says."""
+    return outcomes_of(store, [row])[0]
+
+
+def outcomes_of(store: Store, rows: Sequence[TransferRow]) -> list[Outcome]:
+    """The same of several."""
+    ids = [row.id for row in rows]
     with store.read() as conn:
-        deliveries = queries.deliveries_of(conn, row.id)
-        money = queries.money_identity(conn, row.id)
-        findings = len(queries.findings_of(conn, row.id))
+        deliveries = queries.deliveries_of_each(conn, ids)
+        money = queries.money_of_each(conn, ids)
+        findings = queries.count_findings(conn, ids)
+    return [_outcome(row, deliveries[row.id], money[row.id], findings.get(row.id, 0)) for row in rows]
+
+
+def _outcome(
+    row: TransferRow,
+    deliveries: Sequence[DeliveryRow],
+    money: Mapping[ItemState, tuple[int, int]],
+    findings: int,
+) -> Outcome:
     state = derived_state(row.state, [delivery.state for delivery in deliveries])
     live = [delivery for delivery in deliveries if delivery.state is not DeliveryState.WITHDRAWN]
     stuck = next((delivery.reason for delivery in live if delivery.reason), None)

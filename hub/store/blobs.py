@@ -27,7 +27,7 @@ from hub.store.spool import Spool
 SMALL = 64 << 10  # up to this size content goes into the database
 _HEAD = 64 << 10  # so much of the start can be looked at before it is read
 _IN_MEMORY = 4 << 20  # up to this size content is checked before a byte is handed out
-_AT_HAND = 64  # so many small contents are still known: what was just stored is mostly read at once
+_AT_HAND = 1 << 20  # so much small content is still known: what was just stored is mostly read at once
 
 
 class Blobs:
@@ -46,6 +46,7 @@ class Blobs:
         self._inside = inside
         self._folder, self._new, self._key, self._small = folder, folder / "new", key, small
         self._at_hand: dict[str, bytes] = {}
+        self._bytes_at_hand = 0
         self._lock = Lock()
         with disk_errors(folder):
             self._new.mkdir(parents=True, exist_ok=True)
@@ -115,9 +116,11 @@ class Blobs:
     def _sealed(self, data: bytes) -> BlobRef:
         ref = BlobRef(sha256(data).hexdigest(), len(data), self._key.encrypt(data), self._inside)
         with self._lock:
-            self._at_hand[ref.sha256] = data
-            if len(self._at_hand) > _AT_HAND:
-                del self._at_hand[next(iter(self._at_hand))]
+            if ref.sha256 not in self._at_hand:
+                self._at_hand[ref.sha256] = data
+                self._bytes_at_hand += len(data)
+            while self._bytes_at_hand > _AT_HAND:
+                self._bytes_at_hand -= len(self._at_hand.pop(next(iter(self._at_hand))))
         return ref
 
     def remove(self, sha256: str) -> None:

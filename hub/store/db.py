@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from functools import partial
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -68,6 +69,7 @@ class Store:
         self._reading = _engine(self._path, clock, wait, "BEGIN")
         self._writing = _engine(self._path, clock, wait, "BEGIN IMMEDIATE")
         self._idle: list[Connection] = []  # opening one costs more than most of what is read
+        self._within: Connection | None = None
         try:
             with self._said_plainly():
                 self._writer = Writer(self._prepared(), self._translate)
@@ -94,12 +96,24 @@ class Store:
         `fn` uses only the connection it is given, and is quick: writers wait for each other. What it raises
         is raised here, and nothing of it is kept. Raises LostRace when another row stands where this one must
         be unique, StoreError when the database is locked by another program, full or damaged."""
+        if self._within is not None:
+            return self._writer.write_within(self._within, fn)
         return self._writer.write(fn)
+
+    def within(self, connection: Connection) -> Self:
+        """The store from inside one of its transactions, for who has it: what is read sees all that was written
+        so far, and what `write` does is taken back by itself, but durable only with the whole."""
+        inner = copy(self)
+        inner._within = connection
+        return inner
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one moment and cannot write."""
         with self._said_plainly():
+            if self._within is not None:
+                yield self._within
+                return
             connection = self._reader()
             driver: Any = connection.connection.dbapi_connection
             driver.execute("BEGIN")

@@ -12,17 +12,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, Dialect
+from sqlalchemy import BindParameter, Boolean, Connection, Dialect, Integer, String
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.sql.selectable import SelectBase
-from sqlalchemy.sql.visitors import iterate
+from sqlalchemy.sql.visitors import cloned_traverse, iterate
 from sqlalchemy.types import TypeEngine
 
 Statement = SelectBase | UpdateBase
 Values = Mapping[str, Any]
 Convert = Callable[[Any], Any]
 
-_KEPT = 8
+_KEPT = 32
 """Of a list of up to so many values the text is kept; for a longer one it is made when it is needed."""
 
 
@@ -82,7 +82,7 @@ class _Plan:
 
     def __init__(self, statement: Statement, dialect: Dialect, values: Values) -> None:
         names = list(values) if isinstance(statement, UpdateBase) else None
-        compiled = statement.compile(dialect=dialect, column_keys=names)
+        compiled = _spelt_out(statement).compile(dialect=dialect, column_keys=names)
         if compiled.insert_prefetch:
             raise ValueError(f"name every column that has a default: {compiled.insert_prefetch}")
         state = compiled.construct_expanded_state(values)
@@ -114,27 +114,43 @@ class _Plan:
 
 
 class _Prepared:
-    """The plans of a statement: one for each set of columns that it is given, and length of a list."""
+    """The plans of a statement: one for each set of columns that it is given, length of a list, and value that is
+    spelt out."""
 
     def __init__(self, statement: Statement, dialect: Dialect) -> None:
         self._statement, self._dialect = statement, dialect
         self._writes = isinstance(statement, UpdateBase)
         binds = [bind for bind in iterate(statement) if isinstance(bind, BindParameter)]
         self._lists = sorted({bind.key for bind in binds if bind.expanding and bind.required})
+        self._spelt = sorted({bind.key for bind in binds if bind.literal_execute and bind.required})
         self._plans: dict[tuple[Any, ...], _Plan] = {}
-        self._only = not self._writes and not self._lists
+        self._only = not self._writes and not self._lists and not self._spelt
 
     def plan(self, values: Values) -> _Plan:
         if self._only and self._plans:
             return self._plans[()]
         lengths = [len(values[name]) for name in self._lists]
-        key = (*values, *lengths) if self._writes else tuple(lengths)
+        spelt = [values[name] for name in self._spelt]
+        key = (*values, *lengths, *spelt) if self._writes else (*lengths, *spelt)
         found = self._plans.get(key)
         if found is None:
             found = _Plan(self._statement, self._dialect, values)
             if max(lengths, default=0) <= _KEPT:
                 self._plans[key] = found
         return found
+
+
+def _spelt_out(statement: Statement) -> Statement:
+    """With its constants as literals, not parameters: SQLite compiles a statement anew for each value of one that
+    may decide whether a partial index serves. A parameter of which that holds is `literal_execute`."""
+
+    def spell(bind: BindParameter[Any]) -> None:
+        values = bind.value if bind.expanding else [bind.value]
+        if not bind.required and isinstance(bind.type, String | Integer | Boolean) and values:
+            bind.literal_execute = all(isinstance(value, str | int) for value in values)
+
+    spelt: Statement = cloned_traverse(statement, {}, {"bindparam": spell})
+    return spelt
 
 
 _all: dict[tuple[Statement, str], _Prepared] = {}

@@ -39,9 +39,17 @@ class Writer:
         with self._turn:
             if not ask.done:
                 self._take_turn()
-        if ask.error is not None:
-            raise self._translate(ask.error)
-        result: T = ask.result
+        result: T = self._result(ask)
+        return result
+
+    def write_within(self, connection: Connection, fn: Callable[[Connection], T]) -> T:
+        """The same inside a transaction of this thread's turn, with which it becomes durable."""
+        ask = _Ask(fn)
+        try:
+            ask.run_apart(connection)
+        except BaseException as error:
+            raise self._translate(error) from error
+        result: T = self._result(ask)
         return result
 
     def close(self) -> None:
@@ -49,6 +57,11 @@ class Writer:
         with self._turn:
             self._closed = True
             self._connection.close()
+
+    def _result(self, ask: _Ask) -> Any:
+        if ask.error is not None:
+            raise self._translate(ask.error)
+        return ask.result
 
     def _take_turn(self) -> None:
         """Commit what waits, oldest first; the asker of this turn is among them."""
@@ -85,12 +98,15 @@ class _Ask:
         self.error: BaseException | None = None
 
     def run_apart(self, connection: Connection) -> None:
-        """In a savepoint, which costs less so than SQLAlchemy's: what it raises is its own asker's alone."""
+        """In a savepoint, which costs less so than SQLAlchemy's: what it raises is its own asker's alone. Raised
+        here is only what took the whole transaction with it, as a full disk does."""
         driver: Any = connection.connection.dbapi_connection
         driver.execute("SAVEPOINT ask")
         try:
             self.result = self.fn(connection)
-        except BaseException as error:  # noqa: BLE001 - the asker gets it
+        except BaseException as error:
             self.error = error
+            if not driver.in_transaction:
+                raise
             driver.execute("ROLLBACK TO ask")
         driver.execute("RELEASE ask")

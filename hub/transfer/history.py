@@ -53,7 +53,7 @@ def _how_far_back(services: Services, row: TransferRow, feed: Feed) -> int:
     """Transfers to look back on: the last one, unless something is compared with more of them."""
     checks = (*feed.checks, *services.catalogue.checks(feed))
     compares = services.route(row.route).hold.drift is not None
-    return RECENT if compares or any(Need.HISTORY in check.needs for check in checks) else 1
+    return RECENT if compares or any(Need.RECENT_FILES in check.needs for check in checks) else 1
 
 
 def _of_others(

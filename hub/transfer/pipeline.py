@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import chain
 
 from sqlalchemy import Connection
 
+from hub.config.routes import Route
 from hub.errors import DataError, FeedHubError, LeftAlone, LostRace, StoreError
 from hub.model import TransferState
 from hub.store import queries
@@ -16,8 +17,9 @@ from hub.transfer import move, stopped
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services
 from hub.transfer.steps.deliver import deliver
+from hub.transfer.steps.deliver_together import deliver_together, may_leave_together
 from hub.transfer.steps.fetch import stage, stage_together
-from hub.transfer.steps.unpack import members_of
+from hub.transfer.steps.unpack import members_of, unpacks
 from hub.transfer.steps.work import work
 
 RACES = 20
@@ -32,27 +34,40 @@ STEPS: Mapping[TransferState, Step] = {
 }
 
 TOGETHER = 32
-"""At most so many files are staged in one commit, """
+"""At most so many files are staged, or worked, in one commit, """
 SMALL = 256 * 1024
-"""each of at most so many bytes: it costs less to fetch again than to write down by itself."""
+"""which have at most so many bytes together: they cost less to take anew than to write down each by itself."""
 
 
 def take_in(services: Services, rows: Sequence[TransferRow]) -> Iterator[list[TransferRow]]:
-    """Transfers in their order, a few at a time; small files that are new are staged together."""
-
-    def kind(row: TransferRow) -> tuple[bool, str | None]:
-        return _is_small(services, row), row.source_endpoint
-
-    for (is_small, _), some in groupby(rows, kind):
-        waiting = list(some)
-        while waiting:
-            few, waiting = waiting[:TOGETHER], waiting[TOGETHER:]
-            yield _stage(services, few) if is_small and len(few) > 1 else few
+    """Transfers in their order, a few at a time; small files are staged together, and worked together."""
+    for few in _few_of_a_kind(services, rows):
+        if len(few) > 1 and few[0].state is TransferState.FOUND:
+            few = _stage(services, few)
+        yield _work(services, few) if len(few) > 1 else few
 
 
-def _is_small(services: Services, row: TransferRow) -> bool:
-    """Whether a file is still at its source, and little."""
-    return row.state is TransferState.FOUND and (row.size or 0) <= SMALL and _may_go_on(services, row)
+def _few_of_a_kind(services: Services, rows: Sequence[TransferRow]) -> Iterator[list[TransferRow]]:
+    """Small files of one state and source that may go on; any other transfer by itself."""
+    few: list[TransferRow] = []
+    for row in rows:
+        if few and not (len(few) < TOGETHER and _go_together(services, [*few, row])):
+            yield few
+            few = []
+        few.append(row)
+    if few:
+        yield few
+
+
+def _go_together(services: Services, rows: Sequence[TransferRow]) -> bool:
+    first, last = rows[0], rows[-1]
+    return (
+        (first.state, first.source_endpoint) == (last.state, last.source_endpoint)
+        and sum(SMALL + 1 if row.size is None else row.size for row in rows) <= SMALL
+        and first.state in (TransferState.FOUND, TransferState.STAGED)
+        and _may_go_on(services, first)
+        and _may_go_on(services, last)
+    )
 
 
 def _stage(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]:
@@ -65,6 +80,28 @@ def _stage(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]
     if trouble is not None and rest:
         rest[0] = failed(services, rest[0], trouble)
     return [*staged, *rest]
+
+
+def _work(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]:
+    """Those that are STAGED, one after the other in one commit: each sees what those before it did."""
+    if not _may_work_together(services.route(rows[0].route)):
+        return list(rows)
+
+    def worked(conn: Connection) -> list[TransferRow]:
+        inside = services.within(conn)
+        return [_worked(inside, row) for row in rows]
+
+    return services.commit(worked)
+
+
+def _worked(services: Services, row: TransferRow) -> TransferRow:
+    is_due = row.state is TransferState.STAGED and _may_go_on(services, row)
+    return _take(work, services, row) if is_due else row
+
+
+def _may_work_together(route: Route) -> bool:
+    """Not where a file waits until the one before it is over, or brings others with it."""
+    return not route.in_order and unpacks(route) is None
 
 
 def advance(services: Services, row: TransferRow) -> TransferRow:
@@ -83,6 +120,15 @@ def carry(services: Services, row: TransferRow) -> list[TransferRow]:
     """A transfer as far as it goes now, and after it the members of a bundle, in their order."""
     row = advance(services, row)
     return [row, *(advance(services, member) for member in members_of(services, row))]
+
+
+def carry_few(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]:
+    """The same for transfers that came together; where they may, they leave together too."""
+    gone: Collection[str] = ()
+    if len(rows) > 1 and may_leave_together(services, services.route(rows[0].route)):
+        rows, gone = deliver_together(services, rows)
+    each = ([row] if row.id in gone else carry(services, row) for row in rows)
+    return list(chain.from_iterable(each))
 
 
 def _may_go_on(services: Services, row: TransferRow) -> bool:

@@ -126,6 +126,10 @@ class Services:
                 self.told(event.shown())
         return result
 
+    def within(self, conn: Connection) -> Services:
+        """For steps that are taken inside one commit: its events are told when that is durable."""
+        return replace(self, store=self.store.within(conn), told=nobody)
+
     def note(
         self,
         subject: str,

@@ -38,7 +38,7 @@ def expiry_tells_the_day(tally: Standard18Tally, ctx: Options) -> Iterator[Found
             yield Found(f"{message}: one of the two days is wrong", _line(section), "processing_day")
 
 
-@check("S18-008", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.HISTORY,))
+@check("S18-008", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.RECENT_FILES,))
 def expiry_is_as_far_off_as_before(tally: Standard18Tally, ctx: Options) -> Iterator[Found]:
     """The file expires as many days after its last processing day as the last three did, where these agree;
     else the day may be another than was meant. With `expires_exactly` that is looked at without a history."""

@@ -129,7 +129,7 @@ def _weeks(first: str, last: str) -> int:
     return max(0, -(-(DAY.read(last) - DAY.read(first) + timedelta(days=1)) // WEEK))
 
 
-@check("HB-SCHED-CALENDAR", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.HISTORY,))
+@check("HB-SCHED-CALENDAR", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.RECENT_FILES,))
 def payment_follows_the_last(tally: ScheduleTally, ctx: Options) -> Iterator[Found]:
     """The schedule is paid `days_between` days after the creditor's last one: thirteen a year, 28 days apart.
     Else one may be missing, or come twice."""

@@ -48,7 +48,7 @@ def few_days_are_wrong(tally: ExtractTally, ctx: Context[ExtractOptions]) -> Ite
             yield Found(f"{header} is no day in {count} of {tally.rows} rows", None, header, "0.5 % at most")
 
 
-@quality("Q01", "stop", level=Level.HISTORY, needs=(Need.HISTORY,))
+@quality("Q01", "stop", level=Level.HISTORY, needs=(Need.RECENT_FILES,))
 def count_is_as_last_cycle(tally: ExtractTally, ctx: Context[ExtractOptions]) -> Iterator[Found]:
     """The number of rows is that of the last cycle, give or take what the option `drift` says."""
     history, cycle = ctx.facts.history, cycle_of(ctx.facts)

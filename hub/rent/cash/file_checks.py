@@ -115,7 +115,11 @@ def transfers_come_in_pairs(tally: RenttranTally, ctx: Options) -> Iterator[Foun
 
 
 @check(
-    "LIMIT-NET", level=Level.HISTORY, severity=Severity.HOLD, needs=(Need.HISTORY,), options=("deviations",)
+    "LIMIT-NET",
+    level=Level.HISTORY,
+    severity=Severity.HOLD,
+    needs=(Need.RECENT_FILES,),
+    options=("deviations",),
 )
 def net_is_like_before(tally: Tally, ctx: Options) -> Iterator[Found]:
     """The file's net is within `deviations` standard deviations of the mean of the last `like_days` files of

@@ -75,6 +75,7 @@ from hub.store.queries.counters import (
 )
 from hub.store.queries.deliveries import (
     deliveries_of,
+    deliveries_of_each,
     free_name,
     get_delivery,
     insert_delivery,
@@ -104,11 +105,13 @@ from hub.store.queries.gathered import (
     waiting_items,
 )
 from hub.store.queries.items import (
+    count_findings,
     findings_of,
     insert_items,
     items_of,
     leaving_with,
     money_identity,
+    money_of_each,
     replace_findings,
     replace_items,
     set_item_states,
@@ -246,10 +249,12 @@ __all__ = [
     "close_circuit",
     "config_files",
     "config_versions",
+    "count_findings",
     "counters",
     "counters_to_doubt",
     "deliveries_answered_by",
     "deliveries_of",
+    "deliveries_of_each",
     "deliveries_to_doubt",
     "doubt_counter",
     "doubtful_deliveries",
@@ -326,6 +331,7 @@ __all__ = [
     "mark_planned",
     "mark_unanswered",
     "money_identity",
+    "money_of_each",
     "move_delivery",
     "move_transfer",
     "move_work",

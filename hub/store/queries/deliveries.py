@@ -23,6 +23,11 @@ _GET = select(delivery).where(delivery.c.id == bindparam("id"))
 _OF_TRANSFER = (
     select(delivery).where(delivery.c.transfer_id == bindparam("transfer_id")).order_by(delivery.c.id)
 )
+_OF_TRANSFERS = (
+    select(delivery)
+    .where(delivery.c.transfer_id.in_(bindparam("ids", expanding=True)))
+    .order_by(delivery.c.transfer_id, delivery.c.id)
+)
 _UNFINISHED = (
     select(delivery)
     .where(delivery.c.state.in_((DeliveryState.READY, DeliveryState.SENDING)))
@@ -94,6 +99,15 @@ def deliveries_of(conn: Connection, transfer_id: str) -> list[DeliveryRow]:
     """All deliveries of a transfer, withdrawn ones too, in the order they were made."""
     rows = run(conn, _OF_TRANSFER, {"transfer_id": transfer_id})
     return [DeliveryRow(**row._asdict()) for row in rows]
+
+
+def deliveries_of_each(conn: Connection, transfer_ids: Sequence[str]) -> dict[str, list[DeliveryRow]]:
+    """The same of several transfers, by their id."""
+    found: dict[str, list[DeliveryRow]] = {id: [] for id in transfer_ids}
+    for ids in batches(transfer_ids):
+        for row in run(conn, _OF_TRANSFERS, {"ids": ids}):
+            found[row.transfer_id].append(DeliveryRow(**row._asdict()))
+    return found
 
 
 def still_here(conn: Connection, transfer_ids: Sequence[str]) -> frozenset[str]:

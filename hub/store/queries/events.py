@@ -71,12 +71,16 @@ def ends_at(subject: str) -> list[ScalarSelect[Any]]:
 
 @contextmanager
 def hearing(conn: Connection, events: list[EventRow]) -> Iterator[None]:
-    """Collects the events that are appended meanwhile on this connection."""
+    """Collects the events that are appended meanwhile on this connection; whoever was collecting before has
+    them too, unless it raises."""
+    before = conn.info.get(_HEARING)
     conn.info[_HEARING] = events
     try:
         yield
     finally:
-        del conn.info[_HEARING]
+        conn.info[_HEARING] = before
+    if before is not None:
+        before.extend(events)
 
 
 def append_event(
@@ -131,7 +135,9 @@ def next_event(
 def append_events(conn: Connection, rows: Sequence[EventRow]) -> None:
     """Write events that `next_event` made, of any number of subjects."""
     run_many(conn, _INSERT, [{**columns_of(row), "data": canonical(row.data)} for row in rows])
-    conn.info.get(_HEARING, []).extend(rows)
+    heard = conn.info.get(_HEARING)
+    if heard is not None:
+        heard.extend(rows)
 
 
 def _last(conn: Connection, subject: str, subject_id: str) -> End:

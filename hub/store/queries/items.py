@@ -6,11 +6,24 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from hub.model import Compartment, Finding, ItemState
 from hub.store.keys import Keys
 from hub.store.queries.answers import left_with, take_back_answers
+from hub.store.queries.shared import batches
 from hub.store.rows import FindingRow, ItemRow
 from hub.store.schema import finding, item, item_digest
 from hub.store.statements import run, run_many
@@ -27,10 +40,21 @@ MONEY = (
     .where(of_transfer)
     .group_by(item.c.state)
 )
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_MONEY_OF_EACH = union_all(
+    *(
+        select(
+            it.label("of"), item.c.state, func.count().label("items"), func.sum(item.c.amount).label("pence")
+        )
+        .where(it.in_(_ids))
+        .group_by(it, item.c.state)
+        for it in (item.c.transfer_id, item.c.batch_id)
+    )
+)
 _LEAVING = select(item.c.id).where(left_with)
 _SET_STATES = update(item).where(
     left_with,
-    item.c.state == bindparam("from_state"),
+    item.c.state == bindparam("from_state", literal_execute=True),
 )
 _TAKEN_KINDS = (
     select(item.c.kind).where(left_with, item.c.state == ItemState.TAKEN).distinct().order_by(item.c.kind)
@@ -43,6 +67,11 @@ _FINDINGS = (
     select(*(column for column in finding.c if column.name != "transfer_id"))
     .where(finding.c.transfer_id == bindparam("transfer"))
     .order_by(finding.c.number)
+)
+_COUNT_FINDINGS = (
+    select(finding.c.transfer_id, func.count())
+    .where(finding.c.transfer_id.in_(_ids))
+    .group_by(finding.c.transfer_id)
 )
 
 
@@ -83,6 +112,17 @@ def items_of(
 def money_identity(conn: Connection, transfer_id: str) -> Mapping[ItemState, tuple[int, int]]:
     """Count and pence of a transfer's items by state: what came in is their sum, to the penny."""
     return by_state(run(conn, MONEY, {"transfer": transfer_id}))
+
+
+def money_of_each(
+    conn: Connection, transfer_ids: Sequence[str]
+) -> Mapping[str, Mapping[ItemState, tuple[int, int]]]:
+    """The same of several transfers, by their id."""
+    found: dict[str, list[Row[Any]]] = {id: [] for id in transfer_ids}
+    for ids in batches(transfer_ids):
+        for row in run(conn, _MONEY_OF_EACH, {"ids": ids}):
+            found[row.of].append(row)
+    return {id: by_state(rows) for id, rows in found.items()}
 
 
 def by_state(rows: Iterable[Row[Any]]) -> Mapping[ItemState, tuple[int, int]]:
@@ -141,6 +181,12 @@ def findings_of(conn: Connection, transfer_id: str) -> list[FindingRow]:
     """A transfer's findings in the order found."""
     rows = run(conn, _FINDINGS, {"transfer": transfer_id})
     return [FindingRow(**row._asdict()) for row in rows]
+
+
+def count_findings(conn: Connection, transfer_ids: Sequence[str]) -> Mapping[str, int]:
+    """How many findings each of the transfers has, by its id; those without are left out."""
+    asked = (run(conn, _COUNT_FINDINGS, {"ids": ids}) for ids in batches(transfer_ids))
+    return {id: count for rows in asked for id, count in rows}
 
 
 def unsealed(sealed: bytes | None, keys: Keys | None) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.config.routes import Target
-from hub.connectors.base import Presence, Receipt
+from hub.connectors.base import Presence, Receipt, Session
 from hub.errors import ConfigError, FeedHubError, InDoubt, LeftAlone, TransportError
 from hub.model import DeliveryState, TransferState
 from hub.store import queries
@@ -38,9 +38,9 @@ def deliver(services: Services, row: TransferRow) -> TransferRow:
             continue
         if by_hand(services, row, found):
             continue
-        asked = found.state is DeliveryState.SENDING and _due(services, found)
+        asked = found.state is DeliveryState.SENDING and is_due(services, found)
         delivery = _way(services, row, found).carry_on(services, row, found) if asked else found
-        if delivery.state is DeliveryState.READY and _due(services, delivery):
+        if delivery.state is DeliveryState.READY and is_due(services, delivery):
             row, delivery = _send(services, row, delivery)
             if row.state is not TransferState.ACCEPTED:
                 return row
@@ -72,7 +72,7 @@ def _stays_behind(delivery: DeliveryRow, targets: Sequence[Target], here: Collec
     return delivery.state is DeliveryState.READY and not after.isdisjoint(here)
 
 
-def _due(services: Services, delivery: DeliveryRow) -> bool:
+def is_due(services: Services, delivery: DeliveryRow) -> bool:
     """One that stopped for a reason which no waiting mends has no next attempt; a person retries it."""
     if delivery.next_attempt_at is not None:
         return services.clock.now() >= delivery.next_attempt_at
@@ -113,24 +113,26 @@ def _way(services: Services, row: TransferRow, delivery: DeliveryRow) -> Way:
 def upload(services: Services, row: TransferRow, delivery: DeliveryRow) -> DeliveryRow:
     """Write the file at a place that holds files."""
     try:
-        receipt = _put(services, row, delivery)
+        with services.session(delivery.endpoint) as session:
+            receipt = put(services, session, row, delivery)
     except InDoubt:
         return recover(services, row, delivery)
     except (TransportError, ConfigError) as error:
-        return _not_sent(services, row, delivery, error)
+        return not_sent(services, row, delivery, error)
     services.boundary("arrived")
-    sent = _sent(services, row, delivery, receipt)
+    sent = has_arrived(services, row, delivery, receipt)
     services.boundary("sent")
     return sent
 
 
-def _put(services: Services, row: TransferRow, delivery: DeliveryRow) -> Receipt:
-    blobs = services.store.blobs(row.compartment)
-    with blobs.open(delivery.blob) as source, services.session(delivery.endpoint) as session:
+def put(services: Services, session: Session, row: TransferRow, delivery: DeliveryRow) -> Receipt:
+    """Upload the stored bytes of a delivery over a session. Raises as `Session.put`."""
+    with services.store.blobs(row.compartment).open(delivery.blob) as source:
         return session.put(delivery.folder, delivery.name, source, delivery.size, delivery.blob)
 
 
-def _sent(services: Services, row: TransferRow, delivery: DeliveryRow, receipt: Receipt) -> DeliveryRow:
+def has_arrived(services: Services, row: TransferRow, delivery: DeliveryRow, receipt: Receipt) -> DeliveryRow:
+    """What has arrived is SENT, with what follows from that."""
     remote = {
         "path": receipt.path,
         "size": receipt.size,
@@ -142,9 +144,7 @@ def _sent(services: Services, row: TransferRow, delivery: DeliveryRow, receipt: 
     )
 
 
-def _not_sent(
-    services: Services, row: TransferRow, delivery: DeliveryRow, error: FeedHubError
-) -> DeliveryRow:
+def not_sent(services: Services, row: TransferRow, delivery: DeliveryRow, error: FeedHubError) -> DeliveryRow:
     """Nothing lies under the final name: READY again, with the time of the next attempt if there is one.
 
     What was left alone had no attempt: others had just found that the endpoint fails."""
@@ -185,7 +185,7 @@ def recover(services: Services, row: TransferRow, delivery: DeliveryRow) -> Deli
     if presence is Presence.THERE:
         path = f"{delivery.folder}/{delivery.name}"
         receipt = Receipt(path, delivery.size, delivery.blob, "found there after a restart")
-        return _sent(services, row, delivery, receipt)
+        return has_arrived(services, row, delivery, receipt)
     if presence is Presence.PARTIAL or (
         presence is Presence.ABSENT and not services.sweeps(delivery.endpoint)
     ):

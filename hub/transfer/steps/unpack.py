@@ -26,7 +26,7 @@ from hub.transfer.services import Services, known
 def is_bundle(services: Services, row: TransferRow, route: Route) -> bool:
     """Whether a transfer is to be unpacked. What a feed of the route reads as it is, or is no zip, is worked
     as it is: a partner may send plain files too."""
-    how = _how(route)
+    how = unpacks(route)
     if how is None or row.parent_id is not None:
         return False
     if isinstance(how, Pgp):
@@ -39,7 +39,7 @@ def is_bundle(services: Services, row: TransferRow, route: Route) -> bool:
 def unpack(services: Services, row: TransferRow, route: Route) -> TransferRow:
     """Raises StoreError when the hub's own disk does not take the members, ConfigError when a secret that
     opens them cannot be read."""
-    how = _how(route)
+    how = unpacks(route)
     opened = (
         _decrypted(services, row, route, how) if isinstance(how, Pgp) else _inflated(services, row, route)
     )
@@ -62,12 +62,12 @@ class _Opened:
     members: Sequence[tuple[TransferRow, BlobRef]] = ()
 
 
-def _how(route: Route) -> Zip | Pgp | None:
+def unpacks(route: Route) -> Zip | Pgp | None:
     return route.source.unpack if isinstance(route.source, Source) else None
 
 
 def _inflated(services: Services, row: TransferRow, route: Route) -> _Opened:
-    how = _how(route)
+    how = unpacks(route)
     a_zip = how if isinstance(how, Zip) else Zip(type="zip")
     limits = services.config.hub.bundles.limits(services.size_limit(route.id), a_zip.max_ratio)
     secret = services.secrets(a_zip.passphrase) if a_zip.passphrase else None
