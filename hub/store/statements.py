@@ -35,13 +35,16 @@ def run(conn: Connection, statement: Statement, values: Values | None = None) ->
     return Rows(_driver(conn).execute(plan.text, plan.bound(values)), plan.row)
 
 
-def run_many(conn: Connection, statement: UpdateBase, values: Sequence[Values]) -> None:
-    """Run a statement for each of several sets of values, which are all of the same names."""
+def run_many(conn: Connection, statement: UpdateBase, values: Sequence[Values]) -> int:
+    """Run a statement for each of several sets of values, which are all of the same names; how many rows were
+    changed in all."""
+    if not values:
+        return 0
     if len(values) == 1:
-        run(conn, statement, values[0])
-    elif values:
-        plan = _prepared(conn, statement).plan(values[0])
-        _driver(conn).executemany(plan.text, map(plan.bound, values))
+        return run(conn, statement, values[0]).rowcount
+    plan = _prepared(conn, statement).plan(values[0])
+    changed: int = _driver(conn).executemany(plan.text, map(plan.bound, values)).rowcount
+    return changed
 
 
 class Rows:

@@ -5,6 +5,7 @@ held, failed or refused transfer once it is that no more, about a delivery once 
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection
@@ -32,8 +33,7 @@ def transfer(
     """As `queries.move_transfer`. `is_asked`: somebody else is asked about it, so its owner is not.
 
     Raises LostRace for a move that is not legal from where the row stands."""
-    if to is not row.state and not may_move(row.state, to):
-        raise LostRace(f"transfer {row.id} is {row.state} and cannot become {to}")
+    _refuse_illegal(row, to)
     moved = queries.move_transfer(conn, row, to, **how)
     if to is not row.state:
         if row.state in _A_PERSONS:
@@ -41,6 +41,28 @@ def transfer(
         if not is_asked:
             stopped.ask_about_transfer(conn, services, moved)
     return moved
+
+
+def transfers(
+    conn: Connection,
+    rows: Sequence[TransferRow],
+    to: TransferState,
+    columns: Sequence[Mapping[str, Any]],
+    *,
+    event: str,
+) -> list[TransferRow]:
+    """Several of one state at once, as `queries.move_transfers`. Only where nobody is asked: a ValueError says
+    so. Raises LostRace as `transfer`."""
+    for row in rows:
+        _refuse_illegal(row, to)
+        if to is not row.state and {row.state, to}.intersection(_A_PERSONS):
+            raise ValueError(f"people are asked about {row.state} and {to}: move such transfers one by one")
+    return queries.move_transfers(conn, rows, to, columns, event=event)
+
+
+def _refuse_illegal(row: TransferRow, to: TransferState) -> None:
+    if to is not row.state and not may_move(row.state, to):
+        raise LostRace(f"transfer {row.id} is {row.state} and cannot become {to}")
 
 
 def delivery(

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, ScalarSelect, bindparam, insert, select
+from sqlalchemy import Connection, Row, ScalarSelect, bindparam, func, insert, select
 
 from hub.model import Compartment
 from hub.store.queries.chain import canonical, facts, hash_of
-from hub.store.queries.shared import columns_of, now
+from hub.store.queries.shared import batches, columns_of, now
 from hub.store.rows import EventRow
 from hub.store.schema import event
 from hub.store.statements import run, run_many
@@ -23,6 +23,15 @@ from hub.store.statements import run, run_many
 _OF_SUBJECT = (event.c.subject == bindparam("subject"), event.c.subject_id == bindparam("subject_id"))
 _END = (event.c.number, event.c.hash, event.c.compartment)
 _LAST = select(*_END).where(*_OF_SUBJECT).order_by(event.c.number.desc()).limit(1)
+_later = event.alias("later")
+_ENDS = select(event.c.subject_id, *_END).where(
+    event.c.subject == bindparam("subject"),
+    event.c.subject_id.in_(bindparam("ids", expanding=True)),
+    event.c.number
+    == select(func.max(_later.c.number))
+    .where(_later.c.subject == event.c.subject, _later.c.subject_id == event.c.subject_id)
+    .scalar_subquery(),
+)
 EVENTS = select(*(column for column in event.c if column.name != "id"))
 """The columns of an `EventRow`, in its order."""
 
@@ -67,6 +76,12 @@ def ends_at(subject: str) -> list[ScalarSelect[Any]]:
     of_row = (event.c.subject == subject, event.c.subject_id == bindparam("row_id"))
     last = [select(column).where(*of_row).order_by(event.c.number.desc()).limit(1) for column in _END]
     return [each.scalar_subquery() for each in last]
+
+
+def ends_of(conn: Connection, subject: str, subject_ids: Sequence[str]) -> dict[str, End]:
+    """Where the histories of several subjects of one kind stand, by their id."""
+    asked = (run(conn, _ENDS, {"subject": subject, "ids": ids}) for ids in batches(subject_ids))
+    return {id: End(*end) for rows in asked for id, *end in rows}
 
 
 @contextmanager

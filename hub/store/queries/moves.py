@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Table, Update, UpdateBase, bindparam, update
 
 from hub.errors import LostRace
-from hub.store.queries.events import End, append_event
+from hub.store.queries.events import End, append_events, ends_of, next_event
 from hub.store.queries.shared import now
-from hub.store.rows import DeliveryRow, TransferRow
-from hub.store.statements import run
+from hub.store.rows import DeliveryRow, EventRow, TransferRow
+from hub.store.statements import run, run_many
 
 R = TypeVar("R", TransferRow, DeliveryRow)
 
@@ -42,14 +42,75 @@ def move(
     """The row as it is after the move. Raises LostRace when it was no longer as `row` says.
 
     statement: `move_of` its table, returning where its history stands (`ends_at`)"""
-    changed = {"updated_at": now(conn), **columns, "state": to, "version": row.version + 1}
+    changed = _changed(conn, row, to, columns)
     moved = replace(row, **changed)
-    here = {"row_id": row.id, "row_state": row.state, "row_version": row.version}
-    end = run(conn, statement, {**here, **changed}).first()
+    end = run(conn, statement, {**_as_seen(row), **changed}).first()
     if end is None:
         raise LostRace(f"{subject} {row.id} is no longer {row.state}: somebody else moved it first")
-    told = {"from": row.state, "to": to, **(data or {})}
+    append_events(conn, [_told(conn, subject, row, moved, End(*end), event, who, columns, data)])
+    return moved
+
+
+def move_all(
+    conn: Connection,
+    statement: UpdateBase,
+    subject: str,
+    rows: Sequence[R],
+    to: StrEnum,
+    *,
+    event: str,
+    who: str,
+    columns: Sequence[Mapping[str, Any]],
+) -> list[R]:
+    """The same of several, each with its own columns, of the same names. `statement`: `move_of` their table.
+
+    Raises LostRace when any was no longer as its row says, and leaves it to the caller to take back the rest."""
+    changed = [_changed(conn, row, to, own) for row, own in zip(rows, columns, strict=True)]
+    moved = [replace(row, **own) for row, own in zip(rows, changed, strict=True)]
+    asked = [{**_as_seen(row), **own} for row, own in zip(rows, changed, strict=True)]
+    if run_many(conn, statement, asked) != len(rows):
+        raise LostRace(f"one of {len(rows)} {subject}s was moved first by somebody else")
+    ends = ends_of(conn, subject, [row.id for row in rows])
+    append_events(
+        conn,
+        [
+            _told(conn, subject, row, now_, ends[row.id], event, who, own, None)
+            for row, now_, own in zip(rows, moved, columns, strict=True)
+        ],
+    )
+    return moved
+
+
+def _as_seen(row: R) -> dict[str, Any]:
+    return {"row_id": row.id, "row_state": row.state, "row_version": row.version}
+
+
+def _changed(conn: Connection, row: R, to: StrEnum, columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {"updated_at": now(conn), **columns, "state": to, "version": row.version + 1}
+
+
+def _told(
+    conn: Connection,
+    subject: str,
+    row: R,
+    moved: R,
+    end: End,
+    event: str,
+    who: str,
+    columns: Mapping[str, Any],
+    data: Mapping[str, Any] | None,
+) -> EventRow:
+    """The event of a move, to be appended."""
+    told = {"from": row.state, "to": moved.state, **(data or {})}
     if reason := columns.get("reason"):
         told["reason"] = reason
-    append_event(conn, subject=subject, subject_id=row.id, kind=event, who=who, data=told, after=End(*end))
-    return moved
+    return next_event(
+        conn,
+        end,
+        subject=subject,
+        subject_id=row.id,
+        kind=event,
+        who=who,
+        data=told,
+        compartment=end.compartment,
+    )

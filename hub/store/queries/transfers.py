@@ -23,7 +23,7 @@ from sqlalchemy import (
 from hub.model import DeliveryState, TransferState
 from hub.store.queries.events import NOTHING_YET, append_events, ends_at, next_event
 from hub.store.queries.happened import happened_for
-from hub.store.queries.moves import move, move_of
+from hub.store.queries.moves import move, move_all, move_of
 from hub.store.queries.shared import columns_of
 from hub.store.queries.totals import count_transfer
 from hub.store.rows import EventRow, SameTransfer, TransferRow
@@ -101,7 +101,8 @@ _ROUTE_OVER = (
     )
     .limit(1)
 )
-_MOVE = move_of(transfer).returning(*ends_at("transfer"))
+_MOVE_ONE = move_of(transfer)
+_MOVE = _MOVE_ONE.returning(*ends_at("transfer"))
 _LIVE_ELSEWHERE = (
     select(transfer.c.id, transfer.c.state, transfer.c.blob)
     .where(
@@ -217,6 +218,23 @@ def move_transfer(
     Raises LostRace when the stored row is no longer at the state and version of `row`."""
     moved = move(conn, _MOVE, "transfer", row, to, columns=columns, event=event, who=who, data=data)
     count_transfer(conn, row, moved)
+    return moved
+
+
+def move_transfers(
+    conn: Connection,
+    rows: Sequence[TransferRow],
+    to: TransferState,
+    columns: Sequence[Mapping[str, Any]],
+    *,
+    event: str,
+    who: str = "hub",
+) -> list[TransferRow]:
+    """The same of several at once, each with its own columns. Raises LostRace when any was moved meanwhile;
+    what was written by then is the caller's to take back."""
+    moved = move_all(conn, _MOVE_ONE, "transfer", rows, to, columns=columns, event=event, who=who)
+    for row, after in zip(rows, moved, strict=True):
+        count_transfer(conn, row, after)
     return moved
 
 

@@ -206,7 +206,10 @@ def stage_together(
         return [], trouble
 
     def commit(conn: Connection) -> list[TransferRow]:
-        return [_staged(conn, services, row, blob) for row, blob in copied]
+        for _, blob in copied:
+            queries.keep_blob(conn, blob)
+        columns = [{"blob": blob.sha256, "size": blob.size} for _, blob in copied]
+        return move.transfers(conn, [row for row, _ in copied], TransferState.STAGED, columns, event="staged")
 
     staged = services.commit(commit)
     for _ in staged:

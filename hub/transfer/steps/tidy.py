@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from hashlib import sha256
 from io import BytesIO
 from itertools import groupby
@@ -87,15 +86,25 @@ def mark(services: Services, rows: Sequence[TransferRow]) -> None:
     if rows:
 
         def commit(conn: Connection) -> None:
-            for row in rows:
-                _mark(conn, services, row)
+            inside = services.within(conn)
+            for state, some in groupby(sorted(rows, key=_state), _state):
+                _mark(inside, state, list(some))
 
         services.commit(commit)
 
 
-def _mark(conn: Connection, services: Services, row: TransferRow) -> None:
-    with suppress(LostRace):  # somebody moved the transfer meanwhile: the next run tidies again
-        move.transfer(conn, services, row, row.state, event="tidied", tidied=True)
+def _state(row: TransferRow) -> TransferState:
+    return row.state
+
+
+def _mark(inside: Services, state: TransferState, rows: Sequence[TransferRow]) -> None:
+    """All at once; where somebody moved one of them meanwhile, one by one, and that one by the next run."""
+    columns = [{"tidied": True}] * len(rows)
+    try:
+        inside.commit(lambda conn: move.transfers(conn, rows, state, columns, event="tidied"))
+    except LostRace:
+        for row in rows if len(rows) > 1 else ():
+            _mark(inside, state, [row])
 
 
 def _tidied(services: Services, endpoint: str | None, rows: Iterable[TransferRow]) -> Iterator[TransferRow]:

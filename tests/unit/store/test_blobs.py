@@ -12,6 +12,7 @@ import pytest
 from hub.errors import StoreError
 from hub.store import Blobs
 from hub.store.age import AgeKey
+from hub.store.blobs import SMALL
 from hub.store.files import hold
 
 KEY = AgeKey.generate()
@@ -118,8 +119,8 @@ def test_small_content_that_was_altered_is_noticed(tmp_path: Path) -> None:
 
 def test_small_content_is_at_hand_for_a_while(tmp_path: Path) -> None:
     blobs = Blobs(tmp_path, KEY, nothing_small)
-    refs = [blobs.put(b"%d" % number) for number in range(65)]
-    assert blobs.read(refs[-1].sha256) == b"64"
+    refs = [blobs.put(bytes([number]) * SMALL) for number in range(17)]
+    assert blobs.read(refs[-1].sha256) == bytes([16]) * SMALL
     with pytest.raises(StoreError, match="are missing from"):
         blobs.read(refs[0].sha256)
 
