@@ -107,8 +107,8 @@ class Session(Protocol):
         ...
 
     def settle(self) -> None:
-        """Makes sure that the new names so far survive a power cut at the endpoint, as far as that can be asked;
-        the end of the session does so too. Raises InDoubt when they may not."""
+        """Makes sure that the new names so far survive a power cut at the endpoint, as far as that can be
+        asked; the end of the session does so too. Raises InDoubt when they may not."""
         ...
 
     def move(self, file: RemoteFile, folder: str) -> str:

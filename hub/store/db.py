@@ -101,8 +101,8 @@ class Store:
         return self._writer.write(fn)
 
     def within(self, connection: Connection) -> Self:
-        """The store from inside one of its transactions, for who has it: what is read sees all that was written
-        so far, and what `write` does is taken back by itself, but durable only with the whole."""
+        """The store from inside one of its transactions, for who has it: what is read sees all that was
+        written so far, and what `write` does is taken back by itself, but durable only with the whole."""
         inner = copy(self)
         inner._within = connection
         return inner

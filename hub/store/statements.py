@@ -117,8 +117,8 @@ class _Plan:
 
 
 class _Prepared:
-    """The plans of a statement: one for each set of columns that it is given, length of a list, and value that is
-    spelt out."""
+    """The plans of a statement: one for each set of columns that it is given, length of a list, and value
+    that is spelt out."""
 
     def __init__(self, statement: Statement, dialect: Dialect) -> None:
         self._statement, self._dialect = statement, dialect
@@ -144,8 +144,8 @@ class _Prepared:
 
 
 def _spelt_out(statement: Statement) -> Statement:
-    """With its constants as literals, not parameters: SQLite compiles a statement anew for each value of one that
-    may decide whether a partial index serves. A parameter of which that holds is `literal_execute`."""
+    """With its constants as literals, not parameters: SQLite compiles a statement anew for each value of one
+    that may decide whether a partial index serves. A parameter of which that holds is `literal_execute`."""
 
     def spell(bind: BindParameter[Any]) -> None:
         values = bind.value if bind.expanding else [bind.value]

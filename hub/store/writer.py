@@ -98,8 +98,8 @@ class _Ask:
         self.error: BaseException | None = None
 
     def run_apart(self, connection: Connection) -> None:
-        """In a savepoint, which costs less so than SQLAlchemy's: what it raises is its own asker's alone. Raised
-        here is only what took the whole transaction with it, as a full disk does."""
+        """In a savepoint, which costs less so than SQLAlchemy's: what it raises is its own asker's alone.
+        Only what took the whole transaction with it, as a full disk does, is raised here."""
         driver: Any = connection.connection.dbapi_connection
         driver.execute("SAVEPOINT ask")
         try:

@@ -51,8 +51,8 @@ def transfers(
     *,
     event: str,
 ) -> list[TransferRow]:
-    """Several of one state at once, as `queries.move_transfers`. Only where nobody is asked: a ValueError says
-    so. Raises LostRace as `transfer`."""
+    """Several at once, as `queries.move_transfers`. Only where nobody is asked: a ValueError says so. Raises
+    LostRace as `transfer`."""
     for row in rows:
         _refuse_illegal(row, to)
         if to is not row.state and {row.state, to}.intersection(_A_PERSONS):

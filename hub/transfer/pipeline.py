@@ -36,15 +36,17 @@ STEPS: Mapping[TransferState, Step] = {
 TOGETHER = 32
 """At most so many files are staged, or worked, in one commit, """
 SMALL = 256 * 1024
-"""which have at most so many bytes together: they cost less to take anew than to write down each by itself."""
+"""which have at most so many bytes together: they cost less to take anew than to write down one by one."""
 
 
 def take_in(services: Services, rows: Sequence[TransferRow]) -> Iterator[list[TransferRow]]:
     """Transfers in their order, a few at a time; small files are staged together, and worked together."""
     for few in _few_of_a_kind(services, rows):
-        if len(few) > 1 and few[0].state is TransferState.FOUND:
-            few = _stage(services, few)
-        yield _work(services, few) if len(few) > 1 else few
+        if len(few) == 1:
+            yield few
+        else:
+            staged = _stage(services, few) if few[0].state is TransferState.FOUND else few
+            yield _work(services, staged)
 
 
 def _few_of_a_kind(services: Services, rows: Sequence[TransferRow]) -> Iterator[list[TransferRow]]:

@@ -1,6 +1,6 @@
-"""Small files are worked in one commit and leave one after the other. A crash at every edge, and what a partner
-sweeps while the hub is down: each line arrives once or is in doubt, and of what may be swept only one file at a
-time is. The oracle reads what lies at the partner, and what was swept, with a slice of its own."""
+"""Small files are worked in one commit and leave one after the other. A crash at every edge, and what a
+partner sweeps while the hub is down: each line arrives once or is in doubt, and of what may be swept only one
+file at a time is. The oracle reads what lies at the partner, and what was swept, with a slice of its own."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pytest
 from hub.api import Found, Level, check
 from hub.connectors import folder
 from hub.connectors.folder import FolderPlace
+from hub.errors import StoreError
 from hub.model import DeliveryState
 from hub.transfer.steps import deliver_together
 from tests.crash.test_boundaries import POINTS, Crash, crash_at
@@ -140,21 +141,68 @@ def test_a_name_that_is_taken_stops_its_own_file_alone(world, monkeypatch):
     assert sum(sweep(world).values()) == len(FILES) - 1
 
 
-def test_where_the_place_goes_away_nothing_is_called_sent_or_left_as_if_on_its_way(world, monkeypatch):
-    whole, seen = FolderPlace.write, []
+def test_where_the_place_goes_away_nothing_is_called_sent_or_left_as_if_on_its_way(
+    world, sweeps, monkeypatch
+):
+    write, look, seen = FolderPlace.write, FolderPlace.look, []
 
-    def write(place, path, source):
-        seen.append(path)
-        if len(seen) > 2:
-            raise TimeoutError("timed out")
-        whole(place, path, source)
+    def is_gone():
+        return len(seen) > 2
 
-    monkeypatch.setattr(FolderPlace, "write", write)
+    def tried(do):
+        def guarded(place, path, *given):
+            if path.startswith("/.") and do is write:
+                seen.append(path)
+            if is_gone():
+                raise TimeoutError("timed out")
+            return do(place, path, *given)
+
+        return guarded
+
+    monkeypatch.setattr(FolderPlace, "write", tried(write))
+    monkeypatch.setattr(FolderPlace, "look", tried(look))
     with world.hub() as hub:
-        states = Counter(one.state for one in hub.run("payments").transfers)
+        outcomes = hub.run("payments").transfers
+        with hub.look() as found:
+            states = Counter(found.deliveries(one.id)[0].state for one in outcomes)
     monkeypatch.undo()
-    assert states == Counter(SENT=2, ACCEPTED=len(FILES) - 2)
+    on_their_way = 0 if sweeps else 2  # had arrived, and it could not be asked about them
+    assert states == Counter({"SENT": 2 - on_their_way, "SENDING": on_their_way, "READY": len(FILES) - 2})
     assert carried_on(world) == 0
+    assert sweep(world) == EXPECTED
+
+
+def test_names_are_made_safe_before_files_are_called_sent(world, monkeypatch):
+    whole, seen = folder._sync_folder, []
+
+    def sync(path):
+        if path == str(world.folder / "out"):
+            seen.append("safe")
+        whole(path)
+
+    monkeypatch.setattr(folder, "_sync_folder", sync)
+    with world.hub(boundary=seen.append) as hub:
+        hub.run("payments")
+    steps = [step for step in seen if step in ("arrived", "safe", "sent")]
+    unsafe = 0
+    for step in steps:
+        unsafe = unsafe + 1 if step == "arrived" else 0 if step == "safe" else unsafe
+        assert not (step == "sent" and unsafe)
+    assert Counter(steps)["sent"] == len(FILES)
+
+
+@pytest.mark.parametrize("at", ["worked", "before_intent", "arrived", "sent"])
+def test_a_fault_of_the_hubs_own_store_ends_the_run(world, at):
+    seen = []
+
+    def fails(point):
+        seen.append(point)
+        if point == at and seen.count(at) == 1:
+            raise StoreError("the disk is full")
+
+    with world.hub(boundary=fails) as hub, pytest.raises(StoreError, match="disk is full"):
+        hub.run("payments")
+    carried_on(world)
     assert sweep(world) == EXPECTED
 
 

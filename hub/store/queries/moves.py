@@ -64,7 +64,7 @@ def move_all(
 ) -> list[R]:
     """The same of several, each with its own columns, of the same names. `statement`: `move_of` their table.
 
-    Raises LostRace when any was no longer as its row says, and leaves it to the caller to take back the rest."""
+    Raises LostRace when any was no longer as its row says; the caller takes back what was written by then."""
     changed = [_changed(conn, row, to, own) for row, own in zip(rows, columns, strict=True)]
     moved = [replace(row, **own) for row, own in zip(rows, changed, strict=True)]
     asked = [{**_as_seen(row), **own} for row, own in zip(rows, changed, strict=True)]

@@ -1,9 +1,9 @@
 """Deliver together: small files of a route that all leave for one place that holds files.
 
-That some have left and that the next are about to is one commit. To a place which nobody sweeps they go all at
-once: after a crash it says of each whether it is there. Where the partner may sweep them, one at a time: an
-intent more is a question more to the partner. What does not go as it should is left for `deliver` to find, as
-after a crash.
+That some have left and that the next are about to is one commit. To a place which nobody sweeps they go all
+at once: after a crash it says of each whether it is there. Where the partner may sweep them they go one at a
+time: an intent more is a question more to the partner. What does not go as it should is left for `deliver`
+to find, as after a crash.
 """
 
 from __future__ import annotations
@@ -69,8 +69,8 @@ class _Together:
         self._arrived: list[Leaving] = []
 
     def leave(self, endpoint: str, turns: Sequence[Sequence[Leaving]]) -> None:
-        """Over one session, those of one turn after those of the other. When it breaks, what was put there last
-        is asked about again, and the rest had no attempt."""
+        """Over one session, those of one turn after those of the other. When it breaks, what was put there
+        last is asked about again, and the rest had no attempt."""
         try:
             with self._services.session(endpoint) as session:
                 for next in turns:
