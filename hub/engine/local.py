@@ -5,18 +5,16 @@ Compare-and-set on every row is what makes it right; the engine only decides who
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import partial
 from itertools import chain
 from pathlib import Path
 from threading import Event
 from typing import Any
 
-from sqlalchemy import Connection
 from structlog.typing import FilteringBoundLogger
 
 from hub.clock.now import Clock, SystemClock
@@ -29,26 +27,22 @@ from hub.engine.agreements import AgreementActs
 from hub.engine.config_life import with_agreed
 from hub.engine.report import Outcome, RunReport, outcome_of, outcomes_of
 from hub.engine.rights import demand
+from hub.engine.runs import Running, Runs
 from hub.engine.suspense import SuspenseActs
 from hub.engine.worklist import WorkActs
 from hub.errors import FeedHubError, LeftAlone, UsageError
-from hub.model import Compartment
 from hub.store import queries
 from hub.store.db import Store
 from hub.store.look import Look
 from hub.store.rows import RunRow, SlotRow, TransferRow
-from hub.tell import alerts
 from hub.tell.logs import hub_log
-from hub.transfer import arrivals, leave_alone, pipeline, promises, restored
+from hub.transfer import leave_alone, pipeline, restored
 from hub.transfer.pipeline import TOGETHER
-from hub.transfer.retry import next_attempt
-from hub.transfer.services import Services, known, nothing
+from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch, tidy
 from hub.transfer.steps.deliver_together import may_leave_together
 from hub.transfer.steps.gather import gather, gather_awaited, gather_released
 
-LEFT_ALONE = timedelta(minutes=5)
-"""After that a slot is tried again whose source was left alone."""
 TOLD = 3
 """Sources that could not be tidied, of which a run tells."""
 
@@ -62,31 +56,6 @@ def silent(outcome: Outcome, done: int, total: int) -> None:
     """No progress is wanted."""
 
 
-@dataclass(slots=True)
-class Running:
-    """A run under way. `error` is what it failed by: its source, or the hub's own disk; `passed_over`: what
-    lies at the source and the hub will not touch, in sentences; `waits`: what it left alone, and why;
-    `paused`: that was all of it; `unseen`: its source was left alone, so that another run must look."""
-
-    id: str
-    business_date: date
-    error: FeedHubError | None = None
-    passed_over: Sequence[str] = ()
-    waits: str | None = None
-    paused: bool = False
-    unseen: bool = False
-
-    @property
-    def trouble(self) -> str | None:
-        return None if self.error is None else str(self.error)
-
-    @property
-    def told(self) -> Mapping[str, str]:
-        """What the run's own row says of it."""
-        told = {"trouble": self.trouble, "waits": self.waits}
-        return {name: sentence for name, sentence in told.items() if sentence}
-
-
 class Hub:
     """One open hub. Use `open_hub`."""
 
@@ -98,6 +67,7 @@ class Hub:
         self.suspense = SuspenseActs(services)
         self.agreements = AgreementActs(services)
         self.stopping = Event()
+        self.runs = Runs(services, self.stopping)
 
     @contextmanager
     def look(self) -> Iterator[Look]:
@@ -107,25 +77,6 @@ class Hub:
         demand(self.services, Right.LOOK)
         with self.store.read() as conn:
             yield Look(conn, self.store.keys, self.services.viewer)
-
-    def begin(self, slots: Sequence[SlotRow]) -> Mapping[str, RunRow]:
-        """The runs of due times, by the slot's id, begun in one commit: none waits for the others to start.
-
-        A route that cannot be worked has none: `run` says why."""
-        config, now = self.services.config, self.services.clock.now()
-        runs = {
-            slot.id: self._new_run(config.route(slot.route), now, slot.business_date, slot.id)
-            for slot in slots
-            if slot.route in config.routes and slot.route not in config.unavailable
-        }
-
-        self.services.commit(lambda conn: self._keep(conn, runs.values()))
-        return runs
-
-    def take_back(self, run: RunRow) -> None:
-        """A run that was begun and could not be worked, such as of a route that another command has, never
-        was: its slot is tried again. One that has ended stands."""
-        self.services.commit(lambda conn: queries.take_back_run(conn, run.id))
 
     def run(
         self,
@@ -144,7 +95,7 @@ class Hub:
         demand(self.services, Right.RUN, route)
         if route.mode == "off":
             raise UsageError(f"The route {route.id} is off. Set `mode: live` in its file to run it.")
-        with self.store.alone(route.id), self._run(route, "run", business_date, slot, begun) as run:
+        with self.store.alone(route.id), self.runs.under_way(route, "run", business_date, slot, begun) as run:
             run.waits = leave_alone.route_now(self.services, route)
             if leave_alone.now(self.services, route.id) is not None:
                 run.paused = True
@@ -183,7 +134,7 @@ class Hub:
         """Take a file from a person's hand and work it as if the route had fetched it."""
         route = self.services.config.route(route_id)
         demand(self.services, Right.HAND_IN, route)
-        with self.store.alone(route.id), self._run(route, "put", None) as run:
+        with self.store.alone(route.id), self.runs.under_way(route, "put", None) as run:
             row = fetch.received(self.services, route, run.id, path)
             return RunReport(run.id, route.id, *self._work(route, [row], progress))
 
@@ -280,109 +231,6 @@ class Hub:
             return 1
         endpoints = (self.services.config.endpoints[name] for name in route.endpoints)
         return max((getattr(endpoint, "connections", 1) for endpoint in endpoints), default=1)
-
-    @contextmanager
-    def _run(
-        self,
-        route: Route,
-        kind: str,
-        day: date | None,
-        slot: SlotRow | None = None,
-        begun: RunRow | None = None,
-    ) -> Iterator[Running]:
-        """The slot and the run that the work is recorded under; one log line when it ends, and an event when
-        it failed."""
-        services = self.services
-        run = begun or self._begun(route, kind, day, slot)
-        promises.sweep(services)
-        running, outcome = Running(run.id, known(run.business_date, "business date")), "interrupted"
-        try:
-            yield running
-            outcome = self._outcome(running)
-        except FeedHubError as error:
-            outcome, running.error = "failed", error
-            raise
-        finally:
-            logged = running.told if run.compartment is Compartment.OPEN else {}
-            services.log.info("run", route=route.id, run=run.id, kind=kind, outcome=outcome, **logged)
-            services.commit(lambda conn: self._end(conn, run, outcome, running, slot))
-            arrivals.settle_arrivals(services, route)
-            promises.sweep(services)
-
-    def _begun(self, route: Route, kind: str, day: date | None, slot: SlotRow | None) -> RunRow:
-        services, now = self.services, self.services.clock.now()
-        day = day or (slot.business_date if slot else services.local(now))
-        run = self._new_run(route, now, day, slot.id if slot else services.clock.new_id())
-
-        def commit(conn: Connection) -> None:
-            if slot is None:
-                due = f"{now.isoformat()}#{run.id}"
-                queries.insert_slot(conn, id=run.slot_id or "", route=route.id, kind=kind, due=due)
-            self._keep(conn, [run])
-
-        services.commit(commit)
-        return run
-
-    def _keep(self, conn: Connection, begun: Collection[RunRow]) -> None:
-        """Runs, and the configuration that they are of."""
-        config = self.services.config
-        queries.insert_runs(conn, begun)
-        queries.keep_config(conn, config.version, config.files, self.services.who)
-
-    def _new_run(self, route: Route, now: datetime, day: date, slot_id: str) -> RunRow:
-        services = self.services
-        return RunRow(
-            id=services.clock.new_id(),
-            route=route.id,
-            slot_id=slot_id,
-            business_date=day,
-            config=services.config.version,
-            started_at=now,
-            asked_by=services.who,
-            compartment=services.compartment(route),
-        )
-
-    def _outcome(self, running: Running) -> str:
-        if running.error is not None:
-            return "failed"
-        if running.paused:
-            return "paused"
-        return "stopped" if self.stopping.is_set() else "done"
-
-    def _end(
-        self, conn: Connection, run: RunRow, outcome: str, running: Running, slot: SlotRow | None
-    ) -> None:
-        told = running.told
-        queries.end_run(conn, run.id, outcome=outcome, summary=told)
-        if slot is not None:
-            self._end_slot(conn, slot, outcome, running)
-        alerts.of_run(conn, run, outcome, running.trouble, self.services.route(run.route).owner)
-        if running.error is not None:
-            queries.append_event(
-                conn,
-                subject="route",
-                subject_id=run.route,
-                kind="run_failed",
-                data={"run": run.id, **told},
-                compartment=run.compartment,
-            )
-
-    def _end_slot(self, conn: Connection, slot: SlotRow, outcome: str, running: Running) -> None:
-        """Over when the run is through. While a partner is away it is tried again, with the waits of the
-        retry table, until the next due time stands for it; what was broken off waits for the next start."""
-        if outcome in ("interrupted", "stopped"):
-            return
-        services = self.services
-        now, plan = services.clock.now(), services.plan(slot.route)
-        if running.unseen or running.paused:
-            queries.put_off_slot(conn, slot, now + LEFT_ALONE, slot.attempts)
-            return
-        tries = min(slot.attempts + 1, plan.attempts - 1)
-        due = next_attempt(running.error, tries, now, plan) if running.error is not None else None
-        if due is None:
-            queries.end_slots(conn, [slot.id])
-        else:
-            queries.put_off_slot(conn, slot, due, slot.attempts + 1)
 
 
 def _teller(door: Door, log: FilteringBoundLogger) -> Callable[[Mapping[str, Any]], None]:

@@ -157,7 +157,7 @@ class Service:
             for route, slots in _by_route(waiting).items()
             if route not in self._busy | paused and (slot := self._next_of(route, slots))
         ]
-        begun = self.hub.begin(ready) if ready else {}
+        begun = self.hub.runs.begin(ready) if ready else {}
         for slot in ready:
             self._begin(slot.route, partial(self._run, self.hub, slot, begun.get(slot.id)))
         for route in sorted(again - self._busy):
@@ -225,7 +225,7 @@ class Service:
         except Exception as error:
             self._put_off(hub, slot, error)
             if begun is not None:
-                hub.take_back(begun)
+                hub.runs.take_back(begun)
             raise
 
     def _put_off(self, hub: Hub, slot: SlotRow, error: Exception) -> None:

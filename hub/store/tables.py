@@ -7,9 +7,11 @@ when it is whole, and never changed. They are no personal data, so commands with
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -34,6 +36,15 @@ class Version:
     folder: Path
 
 
+@lru_cache(maxsize=16)
+def _read_all(shelf: Path, folders: tuple[str, ...]) -> Sequence[Version]:
+    """Read once, since versions never change: they are asked for with each file."""
+    found = [
+        _read(shelf / name) for name in sorted(folders) if name[0] != "." and (shelf / name / _KNOWN).exists()
+    ]
+    return sorted(found, key=lambda one: (one.valid_from, one.loaded_at))
+
+
 class Shelf:
     """The versions of one kind of table that a state folder holds."""
 
@@ -42,14 +53,11 @@ class Shelf:
 
     def held(self) -> Sequence[Version]:
         """By the day from which they are valid; of one day, as they were loaded."""
-        if not self._folder.exists():  # asked for each file, and mostly there are none
+        try:
+            folders = os.listdir(self._folder)
+        except FileNotFoundError:
             return []
-        found = [
-            _read(path.parent)
-            for path in sorted(self._folder.glob(f"*/{_KNOWN}"))
-            if path.parent.name[0] != "."
-        ]
-        return sorted(found, key=lambda one: (one.valid_from, one.loaded_at))
+        return _read_all(self._folder, tuple(folders))
 
     def in_force(self, day: date) -> Version | None:
         """The one that counts on a day; None before the first."""

@@ -27,7 +27,7 @@ def todays_context(
     only what is asked for now has."""
     feed, now = services.feed(known(row.feed, "feed")), services.clock.now()
     records = look_up(conn, services, feed, taken, feed.compartment)
-    facts = replace(services.facts(conn), records=records, **own)
+    facts = services.facts(conn, records=records, **own)
     ctx = services.context(services.route(row.route), feed, known(row.format, "format"), facts)
     return replace(ctx, moment=Moment(now, row.business_date or services.local(now), row.id))
 

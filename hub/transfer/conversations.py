@@ -96,7 +96,7 @@ def ask(services: Services, route: Route, name: str) -> Sequence[Rendered]:
     with services.store.read() as conn:
         asker = replace(feed, looks_up=question.looks_up)
         records = look_up(conn, services, asker, (), feed.compartment)
-        facts = replace(services.facts(conn), records=records)
+        facts = services.facts(conn, records=records)
     ctx = replace(services.context(route, feed, "", facts), moment=Moment(now, services.local(now), ""))
     conversation = question.converse(ctx)
     with services.api(route.incoming.endpoint) as api:

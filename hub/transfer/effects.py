@@ -143,7 +143,7 @@ def _settle(
     not undo it. Raises PluginError for a move that is not allowed."""
     changed = [change.new for change in changes]
     records = look_up(conn, services, lifecycle, changed, lifecycle.compartment)
-    facts = replace(services.facts(conn), records=records)
+    facts = services.facts(conn, records=records)
     moves = list(lifecycle.settles(facts)) if lifecycle.settles else []
     try:
         together = replace(changes[0], who=HUB_LOGIN, transfer_id=None, item_id=None)
@@ -165,7 +165,7 @@ def _together(steps: Iterable[RecordChange]) -> Iterable[RecordChange]:
 
 def _facts(conn: Connection, services: Services, lifecycle: Lifecycle) -> Facts:
     """What a life cycle may look at beside records."""
-    return replace(services.facts(conn), settings=services.settings_for(lifecycle.kind))
+    return services.facts(conn, settings=services.settings_for(lifecycle.kind))
 
 
 def _promise(

@@ -171,8 +171,9 @@ class Services:
         """What is set for the plug-in that brings a feed or a kind of record; None where nothing can be."""
         return self.config.settings.get(self.catalogue.brought_by.get(name, ""))
 
-    def facts(self, conn: Connection) -> Facts:
-        """What is known before a file is read: day, calendars, the register as it stands, code maps."""
+    def facts(self, conn: Connection, **own: Any) -> Facts:
+        """What is known before a file is read: day, calendars, the register as it stands, code maps; `own`:
+        what only who asks knows."""
         today = local_date(self.clock.now())
         return Facts(
             today=today,
@@ -183,6 +184,7 @@ class Services:
             modulus_tables=tables_in_force(self.config.hub.state_folder, today),
             config=self.config.version,
             roles=self.people.roles,
+            **own,
         )
 
     def tolerate(self, route: Route) -> Tolerate:

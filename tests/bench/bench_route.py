@@ -1,5 +1,6 @@
-"""Many small files through a route, with ledger, encrypted copies and verified upload; and the start of the
-command line. Beside the first, a naive loop that copies, flushes and reads back the same files."""
+"""Many small files through a route, with ledger, encrypted copies and verified upload, to a folder whose
+reader may take each at once and to one that nobody sweeps; and the start of the command line. Beside
+the first two, a naive loop that copies, flushes and reads back the same files."""
 
 from __future__ import annotations
 
@@ -13,17 +14,17 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from tests.bench.measure import Measure
-from tests.world import World
+from tests.world import ENDPOINTS, World
 
 FILES = 500
 STARTS = 5
 
 
 def measures() -> Iterator[Measure]:
-    with TemporaryDirectory(prefix="feedhub-bench-") as folder:
-        yield Measure(
-            f"{FILES} small files through a route", "/s", _routed(Path(folder)), _copied(Path(folder)), 200
-        )
+    for sweeps, where in ((True, "a folder that may be swept"), (False, "one that nobody sweeps")):
+        with TemporaryDirectory(prefix="feedhub-bench-") as folder:
+            routed, copied = _routed(Path(folder), sweeps), _copied(Path(folder))
+        yield Measure(f"{FILES} small files through a route to {where}", "/s", routed, copied, 200)
     yield Measure("feedhub --help", "ms", _help(), None, 400, most=True)
 
 
@@ -31,9 +32,11 @@ def _content(number: int) -> bytes:
     return f"ABC001+{number * 2:07d}\nABC002+0000200\n".encode()
 
 
-def _routed(folder: Path) -> float:
+def _routed(folder: Path, sweeps: bool) -> float:
     """Files a second: listed, encrypted, checked, matched, rendered, delivered, read back, archived."""
     world = World(folder / "world")
+    endpoints = ENDPOINTS.replace("../out}", f"../out, sweeps: {str(sweeps).lower()}}}")
+    world.write("config/endpoints.yaml", endpoints)
     for number in range(FILES):
         world.arrive(f"f{number:04d}.txt", _content(number))
     with world.hub() as hub:

@@ -132,7 +132,7 @@ class _Gathering:
         records = look_up(
             conn, self.services, self.feed, [row.taken() for row in waiting], self.feed.compartment
         )
-        facts = replace(self.services.facts(conn), records=records)
+        facts = self.services.facts(conn, records=records)
         ctx = self.services.context(self.route, self.feed, BATCH, facts)
         condition = self.feed.conditions[when]
         return lambda one: condition(one, ctx)

@@ -94,7 +94,7 @@ def _worked(
     services: Services, row: TransferRow, route: Route, feed: Feed, format: str, stream: BinaryIO
 ) -> Outcome:
     with services.store.read() as conn:
-        facts = replace(services.facts(conn), **of_coming(conn, row))
+        facts = services.facts(conn, **of_coming(conn, row))
         ctx = services.context(route, feed, format, facts)
         same = same_as(conn, row, feed.name, None)
     if same is not None:
