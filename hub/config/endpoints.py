@@ -19,7 +19,8 @@ from hub.config.values import Address, Duration, Ends, HostKey, Name, Rate
 class FolderEndpoint(Maintained):
     """A folder that this machine can see. Relative paths start at the configuration folder.
 
-    sweeps:      whether its reader may pick a file up at once, so that its absence proves nothing
+    sweeps:      whether its reader may pick a file up at once, so that its absence proves nothing; where not,
+                 small files leave together
     connections: files worked at a time; more than one pays where the folder is a slow network share
     """
 

@@ -9,20 +9,21 @@ from datetime import date, datetime
 from hub.clock.now import LONDON
 
 _ID = r"(?: (?:ID|NAME|ROUTE|[a-z0-9_.]*[0-9_.][a-z0-9_.]*\b))?"
+_WHY = r"(?: --reason …)?"
 _COMMANDS: tuple[tuple[str, str], ...] = (
     (r": add --reason …", ": write it down"),
     ("another feedhub command is", "another run or person is"),
     ("other feedhub command", "other command"),
     ("no feedhub command", "no command"),
-    (rf"feedhub transfers retry{_ID}", "“Try again” on the transfer’s page"),
-    (rf"feedhub transfers withdraw{_ID}(?: --undone)?", "“Withdraw it” on the transfer’s page"),
-    (rf"feedhub transfers settle{_ID}(?: --sent)?", "“Settle what is in doubt” on the transfer’s page"),
+    (rf"feedhub transfers retry{_ID}{_WHY}", "“Try again” on the transfer’s page"),
+    (rf"feedhub transfers withdraw{_ID}(?: --undone)?{_WHY}", "“Withdraw it” on the transfer’s page"),
+    (rf"feedhub transfers settle{_ID}(?: --sent)?{_WHY}", "“Settle what is in doubt” on the transfer’s page"),
     (rf"feedhub transfers (?:show|list){_ID}", "the page Transfers"),
-    (rf"feedhub approvals (?:list|release|refuse|agree){_ID}", "the worklist"),
+    (rf"feedhub approvals (?:list|release|refuse|agree){_ID}{_WHY}", "the worklist"),
     (rf"feedhub worklist (?:list|take|answer){_ID}(?: --[a-z-]+(?: (?:DIR|…))?)*", "the worklist"),
     (rf"feedhub suspense [a-z]+{_ID}(?: --[a-z]+ (?:REF|…))*", "the page Suspense"),
     (rf"feedhub endpoints(?: test{_ID})?", "“Test it” on the endpoint’s page"),
-    (r"feedhub resume(?: \S+){2}(?: --reason …)?", "“Let it go on” on its page"),
+    (r"feedhub resume(?: \S+){2}" + _WHY, "“Let it go on” on its page"),
     (rf"feedhub routes show{_ID}", "the page Routes"),
     (rf"feedhub run{_ID}", "“Run it now” on the route’s page"),
     (r"feedhub put\b", "“Hand a file in” on the route’s page"),

@@ -281,12 +281,15 @@ NEEDS = {
 
 
 HOW = {
-    WorkKind.RELEASE: "Let it go, or not: feedhub approvals release {id}, feedhub approvals refuse {id}",
+    WorkKind.RELEASE: "Let it go, or not: feedhub approvals release {id} --reason …, "
+    "feedhub approvals refuse {id} --reason …",
     WorkKind.SUSPENSE: "Approve it, or not: feedhub suspense clear, feedhub suspense refuse",
     WorkKind.HAND_OVER: "It is a file to hand over: feedhub worklist take {id} --out DIR, then "
     "feedhub worklist answer {id} --reference …",
-    WorkKind.AGREE: "Agree, or not: feedhub approvals agree {id}, feedhub approvals refuse {id}",
-    WorkKind.SETTLE: "It has stopped: feedhub transfers retry {transfer}, or settle or withdraw it",
+    WorkKind.AGREE: "Agree, or not: feedhub approvals agree {id} --reason …, "
+    "feedhub approvals refuse {id} --reason …",
+    WorkKind.SETTLE: "It has stopped: feedhub transfers retry {transfer} --reason …, "
+    "or settle or withdraw it",
     WorkKind.TASK: "It asks for an answer: feedhub worklist answer {id} --answer …",
 }
 

@@ -129,22 +129,23 @@ def anything_left(conn: Connection, row: TransferRow) -> bool:
 def _not_anew(row: TransferRow, delivery: DeliveryRow) -> str:
     return (
         f"Other files of this transfer have gone out, so it is not made anew. When {delivery.name} may leave "
-        f"as it is: feedhub transfers retry {row.id}. When it shall not: feedhub transfers withdraw {row.id}"
+        f"as it is: feedhub transfers retry {row.id} --reason …; when it shall not: feedhub transfers "
+        f"withdraw {row.id} --reason …"
     )
 
 
 def _not_recorded(row: TransferRow) -> str:
     return (
         f"The attempt cannot be recorded, so nobody is told. When that is put right: feedhub transfers retry "
-        f"{row.id}. When it shall not leave: feedhub transfers withdraw {row.id}"
+        f"{row.id} --reason …; when it shall not leave: feedhub transfers withdraw {row.id} --reason …"
     )
 
 
 def _half_told(row: TransferRow, delivery: DeliveryRow, told: str) -> str:
     return (
         f"{delivery.endpoint} has been told a part already: {told}. To go on all the same: feedhub transfers "
-        f"retry {row.id}. To give it up, have that undone there, then: feedhub transfers withdraw {row.id} "
-        "--undone"
+        f"retry {row.id} --reason …; to give it up, have that undone there, then: feedhub transfers withdraw "
+        f"{row.id} --undone --reason …"
     )
 
 

@@ -150,7 +150,7 @@ def _take(step: Step, services: Services, row: TransferRow) -> TransferRow:
         sentence = (
             f"The plug-in of {row.feed or row.route} has a fault and could not {step.__name__} this file: "
             f"{fault(error)}. Nothing was sent. Send its makers what the hub's log says of transfer {row.id} "
-            f"(“step failed”); `feedhub transfers retry {row.id}` when they have mended it."
+            f"(“step failed”); `feedhub transfers retry {row.id} --reason …` when they have mended it."
         )
         return failed(services, row, DataError(sentence))
 

@@ -44,9 +44,8 @@ def doubt(conn: Connection, services: Services, row: TransferRow) -> str | None:
 
 
 ASK = (
-    "Ask the partner. If they have it: feedhub transfers settle ID --sent. If not: feedhub approvals release "
-    "ID. If it "
-    "shall not go: feedhub transfers withdraw ID"
+    "Ask the partner. If they have it: feedhub transfers settle ID --sent --reason …; if not: feedhub "
+    "approvals release ID --reason …; if it shall not go: feedhub transfers withdraw ID --reason …"
 )
 
 

@@ -123,7 +123,7 @@ def _refuse_sent(
         raise UsageError(
             f"{delivery.endpoint} has been told a part of {delivery.name}: {what_was_told(changing)}. Have "
             "that undone there; then withdraw the transfer with --undone. If all of it is there: "
-            f"feedhub transfers settle {row.id} --sent"
+            f"feedhub transfers settle {row.id} --sent --reason …"
         )
 
 

@@ -92,6 +92,13 @@ def test_of_files_that_were_worked_but_not_committed_nothing_is_left(world):
         assert not any(look.deliveries(row.id) for row in rows)
 
 
+def test_nobody_hears_of_what_was_not_committed(world):
+    told = []
+    with world.hub(told=told.append, boundary=crash_at("worked", 3)) as hub, pytest.raises(Crash):
+        hub.run("payments")
+    assert {event["kind"] for event in told if event["subject"] != "route"} == {"found", "staged"}
+
+
 def test_the_suite_notices_when_the_intent_is_not_committed(world, monkeypatch):
     """As in `test_boundaries`: what was sent without an intent goes again."""
 

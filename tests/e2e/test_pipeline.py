@@ -230,7 +230,8 @@ def test_a_refusal_is_not_tried_again_until_a_person_says_so(world):
         assert world.delivered() == {}
         assert stopped.needs_person
         assert (
-            stopped.reason == f"no right to write. When that is mended: feedhub transfers retry {stopped.id}"
+            stopped.reason
+            == f"no right to write. When that is mended: feedhub transfers retry {stopped.id} --reason …"
         )
         hub.acts.retry(stopped.id, "the right was given")
         assert hub.advance(stopped.id).state == "SENT"

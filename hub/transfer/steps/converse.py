@@ -270,7 +270,7 @@ class Talk:
         attempts = 1 if self._got_on else self.delivery.attempts
         services = self._services
         due = next_attempt(error, attempts, services.clock.now(), services.plan(self._row.route))
-        remedy = "" if due else f" When that is mended: feedhub transfers retry {self._row.id}"
+        remedy = "" if due else f" When that is mended: feedhub transfers retry {self._row.id} --reason …"
         to = self._standing()
         return self.move(
             to,

@@ -152,7 +152,7 @@ def not_sent(services: Services, row: TransferRow, delivery: DeliveryRow, error:
         untried = {"attempts": delivery.attempts - 1, "reason": None, "next_attempt_at": None}
         return _move(services, row, delivery, DeliveryState.READY, "left_alone", **untried)
     due = next_attempt(error, delivery.attempts, services.clock.now(), services.plan(row.route))
-    remedy = "" if due else f" When that is mended: feedhub transfers retry {row.id}"
+    remedy = "" if due else f" When that is mended: feedhub transfers retry {row.id} --reason …"
     reason = f"{error}{remedy}"
     return _move(services, row, delivery, DeliveryState.READY, "not_sent", reason=reason, next_attempt_at=due)
 

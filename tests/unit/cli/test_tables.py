@@ -130,6 +130,7 @@ def test_the_same_tables_are_not_held_twice_for_a_day(feedhub: Feedhub, council:
 def test_of_one_day_what_was_loaded_last_counts(tmp_path: Path) -> None:
     shelf, day = Shelf(tmp_path, "modulus"), date(2026, 1, 5)
     for number in (1, 2):
+        assert len(shelf.held()) == number - 1
         at = datetime(2026, 1, number, tzinfo=UTC)
         shelf.add({"a.txt": b"%d" % number}, valid_from=day, version=str(number), rows=1, at=at, by="anna")
     found = shelf.in_force(day)

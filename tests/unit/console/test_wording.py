@@ -55,7 +55,7 @@ def test_no_sentence_of_the_hub_tells_a_browser_to_type_a_command():
 
 
 def test_a_command_becomes_what_does_the_same_on_a_page():
-    said = "It stopped. When that is mended: feedhub transfers retry 01m8xjz2e27pjrbrsp80cgt7x2"
+    said = "It stopped. When that is mended: feedhub transfers retry 01m8xjz2e27pjrbrsp80cgt7x2 --reason …"
     assert on_screen(said) == "It stopped. When that is mended: “Try again” on the transfer’s page"
 
 

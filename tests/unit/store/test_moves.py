@@ -79,6 +79,27 @@ def test_a_stale_row_loses_and_tells_nothing(store: Store) -> None:
         assert len(queries.events_of(conn, "transfer", "t1")) == 2
 
 
+def test_several_that_move_at_once_are_each_as_if_they_moved_alone(store: Store) -> None:
+    rows = [put_transfer(store, f"t{n}", business_date=None) for n in range(3)]
+    columns = [{"blob": SHA, "size": n} for n in range(3)]
+    moved = store.write(lambda conn: queries.move_transfers(conn, rows, T.STAGED, columns, event="staged"))
+    assert moved == [stored(store, row.id) for row in rows]
+    assert [(row.state, row.version, row.size) for row in moved] == [(T.STAGED, 2, n) for n in range(3)]
+    with store.read() as conn:
+        for row in rows:
+            last = queries.events_of(conn, "transfer", row.id)[-1]
+            assert (last.kind, last.data) == ("staged", {"from": "FOUND", "to": "STAGED"})
+            assert queries.verify_chain(conn, "transfer", row.id) is None
+
+
+def test_where_one_of_several_was_moved_first_none_moves(store: Store) -> None:
+    rows = [put_transfer(store, f"t{n}") for n in range(3)]
+    move(store, rows[1], T.FOUND, tidied=True)
+    with pytest.raises(LostRace, match="one of 3 transfers was moved first"):
+        store.write(lambda conn: queries.move_transfers(conn, rows, T.STAGED, [{}] * 3, event="staged"))
+    assert {stored(store, row.id).state for row in rows} == {T.FOUND}
+
+
 def test_a_change_without_a_move_still_makes_older_rows_stale(store: Store) -> None:
     row = put_transfer(store, "t1")
     move(store, row, T.FOUND, tidied=True)

@@ -9,7 +9,7 @@ from hub.model import TransferState
 from hub.store import queries
 from hub.store.db import Store
 from hub.store.schema import transfer
-from hub.store.statements import run, run_many
+from hub.store.statements import _prepared, run, run_many
 from tests.unit.store.making import a_transfer
 
 _ALL = select(transfer).order_by(transfer.c.id)
@@ -52,6 +52,25 @@ def test_an_update_changes_the_columns_that_it_is_given(store: Store) -> None:
     with store.read() as conn:
         found = [(row.reason, row.records) for row in run(conn, _ALL)]
     assert found == [("one", 5), (None, 6)]
+
+
+def test_what_never_changes_stands_in_the_text(store: Store) -> None:
+    """SQLite would compile the statement anew each time, where a partial index is about that column."""
+    moves = _MOVE.where(transfer.c.state == bindparam("was", literal_execute=True))
+    with store.read() as conn:
+        text = _prepared(conn, _FOUND).plan({"most": 2}).text
+    assert "state IN ('FOUND')" in text
+    assert text.count("?") == 2  # the limit, and SQLAlchemy's own offset
+
+    def change(conn: Connection) -> list[int]:
+        _filled(conn, 2)
+        asked = {"its_id": "t00", "reason": "one"}
+        return [
+            run(conn, moves, {**asked, "was": state}).rowcount
+            for state in (TransferState.FOUND, TransferState.STAGED, TransferState.FOUND)
+        ]
+
+    assert store.write(change) == [1, 0, 1]
 
 
 def test_a_column_with_a_default_is_not_left_out(store: Store) -> None:

@@ -79,6 +79,56 @@ def test_one_that_fails_takes_only_itself_back(store: Store) -> None:
     assert all_ids(store) == {"t1", "t2"}
 
 
+def test_inside_a_commit_one_that_fails_takes_only_itself_back(store: Store) -> None:
+    seen: list[bool] = []
+
+    def fail(conn: Connection) -> None:
+        insert("lost")(conn)
+        raise LookupError("this one's own trouble")
+
+    def whole(conn: Connection) -> None:
+        inside = store.within(conn)
+        inside.write(insert("t1"))
+        with pytest.raises(LookupError, match="own trouble"):
+            inside.write(fail)
+        with pytest.raises(LostRace):
+            inside.write(insert("t1"))
+        with inside.read() as same:
+            seen.append(queries.get_transfer(same, "t1") is not None)
+        seen.append(all_ids(store) == set())  # nobody else sees it yet
+        inside.write(insert("t2"))
+
+    store.write(whole)
+    assert seen == [True, True]
+    assert all_ids(store) == {"t1", "t2"}
+
+
+def test_what_was_written_inside_a_commit_that_fails_is_not_kept(store: Store) -> None:
+    def whole(conn: Connection) -> None:
+        store.within(conn).write(insert("t1"))
+        raise LookupError("the whole")
+
+    with pytest.raises(LookupError, match="the whole"):
+        store.write(whole)
+    assert all_ids(store) == set()
+
+
+def test_a_full_disk_inside_a_commit_is_a_sentence_and_keeps_nothing_of_it(store: Store) -> None:
+    store.write(lambda conn: conn.exec_driver_sql("PRAGMA max_page_count=1"))
+
+    def whole(conn: Connection) -> None:
+        inside = store.within(conn)
+        inside.write(insert("t1"))
+        inside.write(insert("t2", name="x" * 2_000_000))
+
+    with pytest.raises(StoreError, match=r"disk that holds .*feedhub\.db is full"):
+        store.write(whole)
+    assert "t2" not in all_ids(store)
+    store.write(lambda conn: conn.exec_driver_sql("PRAGMA max_page_count=100000"))
+    store.write(insert("t3"))
+    assert "t3" in all_ids(store)
+
+
 def test_the_writer_survives_whatever_a_function_raises(store: Store) -> None:
     def leave(conn: Connection) -> None:
         raise SystemExit
