@@ -166,19 +166,6 @@ class People:
             f"Who may: {_names(self._having(right))}."
         )
 
-    def closed(self, viewer: Viewer, route: str, compartment: Compartment) -> str:
-        """The sentence for somebody who may not know what a route moves."""
-        if viewer.sees(compartment):
-            return (
-                f"You ({viewer.login}) may not know what the route {route} moves: people: in hub.yaml limits "
-                f"you to {', '.join(sorted(viewer.routes or ()))}."
-            )
-        inside = (other for other in self._viewers() if other.sees(compartment))
-        return (
-            f"You ({viewer.login}) may not know what the route {route} moves: that needs the role "
-            f"{compartment}. Who has it: {_names(inside)}."
-        )
-
     def with_role(self, role: Role) -> list[str]:
         """The names of those who have a role; with nobody named, of whoever it may be."""
         if not self.named:

@@ -36,9 +36,10 @@ def set_counter(
     new: the counter may be one that no route names and none was drawn from; again: it may go back
 
     Raises UsageError when the person may not, or it is likely to be a mistake."""
-    drawn = named_by_routes(services)
-    named = drawn.get(scope)
-    demand(services, Right.COUNTERS, named.route if named else None)
+    demand(services, Right.COUNTERS)
+    drawn, routes = named_by_routes(services), services.known.routes
+    known = {scope: one for scope, one in drawn.items() if one.route.id in routes}
+    named = known.get(scope)
     if named:
         _refuse_outside(scope, value, named.number)
     inside = services.compartment(named.route) if named else Compartment.OPEN
@@ -47,8 +48,8 @@ def set_counter(
         held = {row.scope: row for row in queries.counters(conn)}
         seen = {scope: row for scope, row in held.items() if services.viewer.sees(row.compartment)}
         if not new:
-            _refuse_unknown(scope, seen.keys() | drawn.keys())
-        if scope in held.keys() - seen.keys():
+            _refuse_unknown(scope, seen.keys() | known.keys())
+        if scope in (held.keys() | drawn.keys()) - seen.keys() - known.keys():
             raise UsageError(f"The counter {scope} is not yours to set; choose another name.")
         if not again and scope in seen:
             _refuse_back(scope, value, seen[scope].next_value)

@@ -26,7 +26,7 @@ from hub.engine.acts import Acts
 from hub.engine.agreements import AgreementActs
 from hub.engine.config_life import with_agreed
 from hub.engine.report import Outcome, RunReport, outcome_of, outcomes_of
-from hub.engine.rights import demand
+from hub.engine.rights import demand, route_for
 from hub.engine.runs import Running, Runs
 from hub.engine.suspense import SuspenseActs
 from hub.engine.worklist import WorkActs
@@ -91,8 +91,7 @@ class Hub:
         time that the clock rang, which is over when the run is through; `begun`: its run, where it has begun.
 
         Raises UsageError when the route is off, ConfigError when there is none of that name."""
-        route = self.services.config.route(route_id)
-        demand(self.services, Right.RUN, route)
+        route = self._route(Right.RUN, route_id)
         if route.mode == "off":
             raise UsageError(f"The route {route.id} is off. Set `mode: live` in its file to run it.")
         with self.store.alone(route.id), self.runs.under_way(route, "run", business_date, slot, begun) as run:
@@ -132,11 +131,14 @@ class Hub:
 
     def put(self, route_id: str, path: Path, *, progress: Progress = silent) -> RunReport:
         """Take a file from a person's hand and work it as if the route had fetched it."""
-        route = self.services.config.route(route_id)
-        demand(self.services, Right.HAND_IN, route)
+        route = self._route(Right.HAND_IN, route_id)
         with self.store.alone(route.id), self.runs.under_way(route, "put", None) as run:
             row = fetch.received(self.services, route, run.id, path)
             return RunReport(run.id, route.id, *self._work(route, [row], progress))
+
+    def _route(self, right: Right, name: str) -> Route:
+        """A route to be worked by who acts, and who may."""
+        return self.services.config.route(route_for(self.services, right, name).id)
 
     def advance(self, transfer_id: str) -> Outcome:
         """Carry one transfer as far as it goes now."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from hub.config.people import Right
-from hub.engine.rights import demand
+from hub.engine.rights import demand, route_for
 from hub.errors import UsageError
 from hub.model import Compartment
 from hub.store import queries
@@ -63,8 +63,7 @@ def found_working(services: Services, endpoint: str) -> None:
 def _known(services: Services, kind: str, name: str) -> tuple[str, Compartment]:
     """Its full name, and in which compartment that it is paused lies."""
     if kind == ROUTE:
-        route = services.config.named(name)
-        demand(services, Right.PAUSE, route)
+        route = route_for(services, Right.PAUSE, name)
         return route.id, services.compartment(route)
     demand(services, Right.PAUSE)
     services.known.endpoint(name)

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from hub.config.people import Right
 from hub.config.routes import Route
-from hub.errors import NotAllowed
+from hub.errors import ConfigError, NotAllowed
 from hub.model import Compartment
 from hub.store import queries
 from hub.transfer.services import Services
 
 
-def demand(services: Services, right: Right, route: Route | None = None) -> None:
-    """Goes on only when the acting person may do it, and may know of what the route moves.
+def demand(services: Services, right: Right) -> None:
+    """Goes on only when the acting person may do it.
 
     Raises NotAllowed with who may; that it was refused is an event."""
     viewer = services.viewer
     if not viewer.may(right):
-        _refuse(services, right.name, services.people.refusal(viewer, right))
-    if route is not None and not viewer.knows(route.id, services.compartment(route)):
-        _refuse(services, right.name, services.people.closed(viewer, route.id, services.compartment(route)))
+        _note_refused(services, right)
+        raise NotAllowed(services.people.refusal(viewer, right))
 
 
-def _refuse(services: Services, right: str, sentence: str) -> None:
+def route_for(services: Services, right: Right, name: str) -> Route:
+    """A route by id or key that the acting person may do it to.
+
+    Raises NotAllowed as `demand`, and ConfigError for one that they may not know of as for one that is not
+    there: that they named it is an event."""
+    demand(services, right)
+    try:
+        return services.known.route(name)
+    except ConfigError:
+        with suppress(ConfigError):
+            services.config.named(name)
+            _note_refused(services, right)
+        raise
+
+
+def _note_refused(services: Services, right: Right) -> None:
     """The history tells who wanted what, not to whom or what: that may lie in a closed compartment."""
     login = services.viewer.login
 
@@ -32,8 +48,7 @@ def _refuse(services: Services, right: str, sentence: str) -> None:
             subject_id=login,
             kind="refused",
             who=login,
-            data={"right": right.lower()},
+            data={"right": right.name.lower()},
             compartment=Compartment.OPEN,
         )
     )
-    raise NotAllowed(sentence)

@@ -62,7 +62,6 @@ def test_a_refusal_names_the_role_and_who_has_it() -> None:
         "Who may: Ben Example, Cara Example."
     )
     assert "needs the role administrator" in PEOPLE.refusal(anna, Right.COUNTERS)
-    assert PEOPLE.closed(anna, "nfi.matches", Compartment.FRAUD).endswith("Who has it: Ben Example.")
 
 
 def test_who_is_limited_to_some_routes_knows_of_no_other_nor_of_what_belongs_to_none() -> None:
@@ -72,7 +71,6 @@ def test_who_is_limited_to_some_routes_knows_of_no_other_nor_of_what_belongs_to_
     assert known == [True, False, False]
     assert not dan.knows("bacs.reports", Compartment.FRAUD)
     assert people.viewer("anna").knows(None, Compartment.OPEN)
-    assert people.closed(dan, "hb.schedule", Compartment.OPEN).endswith("limits you to bacs.reports.")
 
 
 def test_the_hub_itself_sees_and_may_do_everything() -> None:
