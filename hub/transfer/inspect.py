@@ -239,7 +239,8 @@ def _outputs(
         for planned in plan(examined.feed, route.to, catalogue.profiles, taken, ctx):
             drawn = [(one, _first_ones(one, numbers)) for one in planned.numbers()]
             made = render(planned, source, numbered(moment, drawn))
-            rendered.append((f"{planned.target.endpoint}/{planned.target.folder}".strip("/"), made))
+            folders = (part for part in planned.target.folder.split("/") if part)
+            rendered.append(("/".join((planned.target.endpoint, *folders)), made))
     except CannotRender as error:
         examined.reading.findings.add(Finding("RENDER", Severity.ERROR, str(error)))
         return []

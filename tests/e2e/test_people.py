@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from hub.api import Number, Output
 from hub.config.people import Viewer
 from hub.config.settings import Role
 from hub.engine.counters import set_counter
@@ -18,7 +19,7 @@ from hub.errors import ConfigError, StoreError, UsageError
 from hub.model import Compartment, Item, ItemState
 from hub.store import Store, queries, schema
 from hub.store.rows import ItemRow
-from tests.little import little
+from tests.little import little, write
 from tests.unit.store.making import an_item
 from tests.world import ROUTES, World
 
@@ -207,6 +208,17 @@ def test_a_closed_counter_is_not_there_to_be_set(world: World) -> None:
             set_counter(hub.services, "secret", 9, "agreed", new=True)
     with world.hub() as hub, hub.look() as look:
         assert [row.next_value for row in look.counters()] == [7]
+
+
+def test_a_counter_of_a_route_that_is_closed_is_not_to_be_made_either(tmp_path: Path) -> None:
+    serial = Number("serial", scope=lambda carried, ctx: "little.serial")
+    output = Output("payments", ("PAYMENT",), write=write, numbers=(serial,))
+    closed = World(tmp_path, feeds=[little(compartment=Compartment.FRAUD, outputs=(output,))])
+    with closed.hub(viewer=somebody(Role.ADMINISTRATOR)) as hub:
+        said = [refused_to_set(hub, scope).replace(scope, "SCOPE") for scope in ("little.serial", "nothing")]
+        assert said[0] == said[1]
+        with pytest.raises(UsageError, match="not yours to set"):
+            set_counter(hub.services, "little.serial", 9, "agreed", new=True)
 
 
 def refused_to_set(hub: Hub, scope: str) -> str:

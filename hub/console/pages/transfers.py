@@ -126,13 +126,16 @@ def wanted_of(asked: Asked) -> Wanted:
         raise UsageError(f"There is no state “{asked['state']}”.")
     plain = {name: asked[name] or None for name in ("text", "route", "state", "partner", "name", "sha256")}
     money, many = asked["amount"], asked["records"]
+    first, last = day_of(asked["first"]), day_of(asked["last"])
+    if first and last and last < first:
+        raise UsageError("The last day lies before the first. Exchange them, or leave one out.")
     return Wanted(
         **plain,
         check=asked["check"] or None,
         said=asked["said"] or None,
         reference=asked["reference"] or None,
-        first=day_of(asked["first"]),
-        last=day_of(asked["last"]),
+        first=first,
+        last=last,
         business_date=day_of(asked["business_date"]),
         amount=abs(pence_of(money, "Enter the amount in pounds, such as 1234.50")) if money else None,
         records=whole_of(many, "Enter the number of records in figures") if many else None,

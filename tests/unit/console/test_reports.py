@@ -86,6 +86,14 @@ def test_days_that_are_none_or_too_many_are_refused_with_a_sentence(console, ask
     assert "problem" in answer.text
 
 
+def test_a_search_over_days_that_cannot_be_is_told_so(console):
+    with console.client("viewer") as client:
+        answer = client.get("/transfers?first=2026-12-02&last=2026-12-01")
+        assert client.get("/transfers?first=2026-12-01&last=2026-12-01").status_code == 200
+    assert answer.status_code == 400
+    assert "The last day lies before the first." in answer.text
+
+
 def test_the_calendar_tells_who_rests_what_runs_and_what_was_reached(console):
     with console.client("viewer") as client:
         december, far = client.text("/calendar?month=2026-12"), client.text("/calendar?month=2031-12")
