@@ -62,14 +62,14 @@ def _due_at_once(folder: Path, count: int) -> tuple[list[float], float]:
         world.clock.at = SIX
         object.__setattr__(hub.services, "clock", RealTime(world))
         delays: list[float] = []
-        begin = hub.begin
+        begin = hub.runs.begin
 
         def begun(slots: Sequence[SlotRow]) -> Mapping[str, RunRow]:
             runs = begin(slots)
             delays.extend([perf_counter() - start] * len(runs))
             return runs
 
-        hub.begin = begun  # type: ignore[method-assign]
+        hub.runs.begin = begun  # type: ignore[method-assign]
         start = perf_counter()
         service.look()
         service.rest()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from hub.errors import UsageError
+from hub.errors import ConfigError, UsageError
 from hub.model import Move, PromiseState, Severity, Urgency
 from hub.transfer.effects import apply_moves
 from plugins.rtb_fraud.nfi_settings import MatchOptions, NfiSettings
@@ -281,5 +281,5 @@ def test_who_has_not_the_role_sees_no_trace(world):
         assert (look.alerts(), look.find("T0004711"), look.groups_that_are(())) == ([], [], [])
         with pytest.raises(UsageError, match="There is no"):
             look.record("nfi_match", KEY)
-    with pytest.raises(UsageError), world.hub(viewer=EVE) as hub:
+    with pytest.raises(ConfigError, match="There is no route"), world.hub(viewer=EVE) as hub:
         hub.run("matches")
