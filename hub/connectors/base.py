@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol, runtime_checkable
 
 from hub.door.conversation import Call, Reply
 
@@ -106,11 +106,6 @@ class Session(Protocol):
         """Removes our own temporary names of an upload that is there; what cannot be removed stays."""
         ...
 
-    def settle(self) -> None:
-        """Makes sure that the new names so far survive a power cut at the endpoint, as far as that can be
-        asked; the end of the session does so too. Raises InDoubt when they may not."""
-        ...
-
     def move(self, file: RemoteFile, folder: str) -> str:
         """Moves a file that we have fetched to a folder of the same endpoint; returns its new path.
 
@@ -121,6 +116,16 @@ class Session(Protocol):
 
     def remove(self, file: RemoteFile) -> None:
         """Removes a file that we have fetched, under the same conditions as `move`."""
+        ...
+
+
+@runtime_checkable
+class Settles(Session, Protocol):
+    """A session that can make its new names safe before it ends: many files may leave over it."""
+
+    def settle(self) -> None:
+        """Makes sure that the new names so far survive a power cut at the endpoint, as far as that can be
+        asked. Raises InDoubt when they may not."""
         ...
 
 

@@ -83,9 +83,6 @@ class ApiDocuments:
     def tidy(self, folder: str, name: str) -> None:
         self._no("written there")
 
-    def settle(self) -> None:
-        """Nothing is ever named there."""
-
     def _file(self, folder: str, entry: Mapping[str, Any]) -> RemoteFile:
         told = self._documents
         name, size = str(entry.get(told.name) or ""), entry.get(told.size or "")

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -30,7 +30,8 @@ from hub.engine.rights import demand, route_for
 from hub.engine.runs import Running, Runs
 from hub.engine.suspense import SuspenseActs
 from hub.engine.worklist import WorkActs
-from hub.errors import FeedHubError, LeftAlone, UsageError
+from hub.errors import FeedHubError, LeftAlone, StoreError, UsageError
+from hub.model import TransferState
 from hub.store import queries
 from hub.store.db import Store
 from hub.store.look import Look
@@ -193,8 +194,10 @@ class Hub:
         """Few at a time, while the first of them are carried on; each by itself where none leave together."""
         together = may_leave_together(self.services, route)
         for few in pipeline.take_in(self.services, rows):
-            share = -(-len(few) // self._workers(route)) if together else 1
-            yield from (few[at : at + share] for at in range(0, len(few), share))
+            for is_worked, some in groupby(few, lambda row: row.state is TransferState.ACCEPTED):
+                alike = list(some)
+                share = -(-len(alike) // self._workers(route)) if is_worked and together else 1
+                yield from (alike[at : at + share] for at in range(0, len(alike), share))
             if self.stopping.is_set():
                 return
 
@@ -204,7 +207,7 @@ class Hub:
         Once the hub is to stop, nothing is begun any more: the next run carries it on."""
         if self.stopping.is_set():
             return []
-        carried = pipeline.carry_few(self.services, rows)
+        carried = pipeline.carry_few(self.services, rows, self.stopping.is_set)
         return list(zip(carried, outcomes_of(self.store, carried), strict=True))
 
     def _tidy(self, spread: Spread, rows: Sequence[TransferRow]) -> str | None:
@@ -222,7 +225,7 @@ class Hub:
         """`map` over as many threads as a route's work takes; over none where that is one."""
         workers = self._workers(route)
         if workers == 1:
-            yield map
+            yield _one_by_one
             return
         with ThreadPoolExecutor(workers, "transfer") as threads:
             yield threads.map
@@ -233,6 +236,19 @@ class Hub:
             return 1
         endpoints = (self.services.config.endpoints[name] for name in route.endpoints)
         return max((getattr(endpoint, "connections", 1) for endpoint in endpoints), default=1)
+
+
+def _one_by_one(work: Callable[[Any], Any], things: Iterable[Any]) -> Iterator[Any]:
+    """As `map`, but where the hub's own store fails for one the others have their turn, as they have in
+    threads; the first failure is raised then."""
+    failure: StoreError | None = None
+    for thing in things:
+        try:
+            yield work(thing)
+        except StoreError as error:
+            failure = failure or error
+    if failure is not None:
+        raise failure
 
 
 def _teller(door: Door, log: FilteringBoundLogger) -> Callable[[Mapping[str, Any]], None]:

@@ -109,7 +109,7 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A connection that sees one moment and cannot write."""
+        """A connection that sees one moment and cannot write; inside a transaction, that one's own."""
         with self._said_plainly():
             if self._within is not None:
                 yield self._within

@@ -53,10 +53,11 @@ class Shelf:
 
     def held(self) -> Sequence[Version]:
         """By the day from which they are valid; of one day, as they were loaded."""
-        try:
-            folders = os.listdir(self._folder)
-        except FileNotFoundError:
-            return []
+        with disk_errors(self._folder):
+            try:
+                folders = os.listdir(self._folder)
+            except FileNotFoundError:
+                return []
         return _read_all(self._folder, tuple(folders))
 
     def in_force(self, day: date) -> Version | None:

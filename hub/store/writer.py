@@ -46,7 +46,7 @@ class Writer:
         """The same inside a transaction of this thread's turn, with which it becomes durable."""
         ask = _Ask(fn)
         try:
-            ask.run_apart(connection)
+            ask.run_apart(connection, "inside")
         except BaseException as error:
             raise self._translate(error) from error
         result: T = self._result(ask)
@@ -85,7 +85,7 @@ class Writer:
                 asks[0].result = asks[0].fn(self._connection)
                 return
             for ask in asks:
-                ask.run_apart(self._connection)
+                ask.run_apart(self._connection, "ask")
 
 
 class _Ask:
@@ -97,16 +97,16 @@ class _Ask:
         self.result: Any = None
         self.error: BaseException | None = None
 
-    def run_apart(self, connection: Connection) -> None:
+    def run_apart(self, connection: Connection, name: str) -> None:
         """In a savepoint, which costs less so than SQLAlchemy's: what it raises is its own asker's alone.
         Only what took the whole transaction with it, as a full disk does, is raised here."""
         driver: Any = connection.connection.dbapi_connection
-        driver.execute("SAVEPOINT ask")
+        driver.execute(f"SAVEPOINT {name}")
         try:
             self.result = self.fn(connection)
         except BaseException as error:
             self.error = error
             if not driver.in_transaction:
                 raise
-            driver.execute("ROLLBACK TO ask")
-        driver.execute("RELEASE ask")
+            driver.execute(f"ROLLBACK TO {name}")
+        driver.execute(f"RELEASE {name}")

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from hub.config.people import HUB_LOGIN
-from hub.door.feed import Left, leaves_nothing, left_nothing, moves_nothing
+from hub.door.feed import Feed, Left, leaves_nothing, left_nothing, moves_nothing
 from hub.door.lifecycle import Called, Waiting
 from hub.errors import FeedHubError, IllegalMove, PluginError
 from hub.model import DeliveryState, Finding, ItemState, Move, Severity, WorkKind
@@ -40,6 +40,11 @@ _CARRIED = (
     ItemState.ANSWERED,
     ItemState.UNANSWERED,
 )
+
+
+def follows_from_leaving(feed: Feed) -> bool:
+    """Whether something in the hub changes because files of a feed are about to leave, or have left."""
+    return feed.leaves is not leaves_nothing or feed.left is not left_nothing
 
 
 def leaves(conn: Connection, services: Services, row: TransferRow) -> None:

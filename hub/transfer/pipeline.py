@@ -8,12 +8,14 @@ from itertools import chain
 from sqlalchemy import Connection
 
 from hub.config.routes import Route
+from hub.door.feed import Feed
 from hub.errors import DataError, FeedHubError, LeftAlone, LostRace, StoreError
-from hub.model import TransferState
+from hub.model import Need, TransferState
 from hub.store import queries
 from hub.store.rows import TransferRow
 from hub.tell.logs import fault, trace
 from hub.transfer import move, stopped
+from hub.transfer.departing import follows_from_leaving
 from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services
 from hub.transfer.steps.deliver import deliver
@@ -34,42 +36,37 @@ STEPS: Mapping[TransferState, Step] = {
 }
 
 TOGETHER = 32
-"""At most so many files are staged, or worked, in one commit, """
-SMALL = 256 * 1024
-"""which have at most so many bytes together: they cost less to take anew than to write down one by one."""
+"""So many files at most share a commit."""
+SMALL, LITTLE = 256 * 1024, 32 * 1024
+"""So many bytes are staged in one commit, and worked in one: others wait for it meanwhile."""
 
 
 def take_in(services: Services, rows: Sequence[TransferRow]) -> Iterator[list[TransferRow]]:
     """Transfers in their order, a few at a time; small files are staged together, and worked together."""
-    for few in _few_of_a_kind(services, rows):
-        if len(few) == 1:
-            yield few
-        else:
-            staged = _stage(services, few) if few[0].state is TransferState.FOUND else few
-            yield _work(services, staged)
+    for few in _few(services, rows, SMALL):
+        staged = _stage(services, few) if few[0].state is TransferState.FOUND and len(few) > 1 else few
+        for some in _few(services, staged, LITTLE):
+            yield _work(services, some) if len(some) > 1 else some
 
 
-def _few_of_a_kind(services: Services, rows: Sequence[TransferRow]) -> Iterator[list[TransferRow]]:
-    """Small files of one state and source that may go on; any other transfer by itself."""
+def _few(services: Services, rows: Sequence[TransferRow], most: int) -> Iterator[list[TransferRow]]:
+    """New files of one state and source that may go on, of so many bytes; any other transfer by itself."""
     few: list[TransferRow] = []
+    size = 0
     for row in rows:
-        if few and not (len(few) < TOGETHER and _go_together(services, [*few, row])):
+        size += most + 1 if row.size is None else row.size
+        if few and not (len(few) < TOGETHER and size <= most and _are_alike(services, few[-1], row)):
             yield few
-            few = []
+            few, size = [], row.size or 0
         few.append(row)
     if few:
         yield few
 
 
-def _go_together(services: Services, rows: Sequence[TransferRow]) -> bool:
-    first, last = rows[0], rows[-1]
-    return (
-        (first.state, first.source_endpoint) == (last.state, last.source_endpoint)
-        and sum(SMALL + 1 if row.size is None else row.size for row in rows) <= SMALL
-        and first.state in (TransferState.FOUND, TransferState.STAGED)
-        and _may_go_on(services, first)
-        and _may_go_on(services, last)
-    )
+def _are_alike(services: Services, row: TransferRow, other: TransferRow) -> bool:
+    is_new = row.state in (TransferState.FOUND, TransferState.STAGED)
+    same = (row.state, row.source_endpoint) == (other.state, other.source_endpoint)
+    return is_new and same and _may_go_on(services, row) and _may_go_on(services, other)
 
 
 def _stage(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]:
@@ -85,15 +82,19 @@ def _stage(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]
 
 
 def _work(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]:
-    """Those that are STAGED, one after the other in one commit: each sees what those before it did."""
-    if not _may_work_together(services.route(rows[0].route)):
+    """Those that are STAGED, one after the other in one commit: each sees what those before it did. Where
+    that fails as a whole, as when a file's stored bytes are gone, each has its own turn."""
+    if not _may_work_together(services, services.route(rows[0].route)):
         return list(rows)
 
     def worked(conn: Connection) -> list[TransferRow]:
         inside = services.within(conn)
         return [_worked(inside, row) for row in rows]
 
-    return services.commit(worked)
+    try:
+        return services.commit(worked)
+    except (LostRace, StoreError):
+        return list(rows)
 
 
 def _worked(services: Services, row: TransferRow) -> TransferRow:
@@ -101,9 +102,17 @@ def _worked(services: Services, row: TransferRow) -> TransferRow:
     return _take(work, services, row) if is_due else row
 
 
-def _may_work_together(route: Route) -> bool:
-    """Not where a file waits until the one before it is over, or brings others with it."""
-    return not route.in_order and unpacks(route) is None
+def _may_work_together(services: Services, route: Route) -> bool:
+    """Not where a file waits for the one before it, brings others with it, or looks at what has left."""
+    if route.in_order or unpacks(route) is not None:
+        return False
+    return not any(_looks_at_what_left(services, services.feed(name), route) for name in route.feeds)
+
+
+def _looks_at_what_left(services: Services, feed: Feed, route: Route) -> bool:
+    checks = (*feed.checks, *services.catalogue.checks(feed))
+    answers = feed.answers is not None and not set(feed.answers.feeds).isdisjoint(route.feeds)
+    return answers or follows_from_leaving(feed) or any(Need.LEFT in check.needs for check in checks)
 
 
 def advance(services: Services, row: TransferRow) -> TransferRow:
@@ -124,12 +133,15 @@ def carry(services: Services, row: TransferRow) -> list[TransferRow]:
     return [row, *(advance(services, member) for member in members_of(services, row))]
 
 
-def carry_few(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]:
-    """The same for transfers that came together; where they may, they leave together too."""
+def carry_few(
+    services: Services, rows: Sequence[TransferRow], stopping: Callable[[], bool]
+) -> list[TransferRow]:
+    """The same for transfers that came together; where they may, they leave together too. Once the hub is to
+    stop, nothing is begun any more."""
     gone: Collection[str] = ()
     if len(rows) > 1 and may_leave_together(services, services.route(rows[0].route)):
-        rows, gone = deliver_together(services, rows)
-    each = ([row] if row.id in gone else carry(services, row) for row in rows)
+        rows, gone = deliver_together(services, rows, stopping)
+    each = ([row] if row.id in gone or stopping() else carry(services, row) for row in rows)
     return list(chain.from_iterable(each))
 
 
@@ -173,6 +185,8 @@ def failed(services: Services, row: TransferRow, error: FeedHubError) -> Transfe
     stays as it is: the next run asks the endpoint what became of them."""
     if isinstance(error, LeftAlone):
         return row
+    with services.store.read() as conn:  # the step may have moved it before it failed
+        row = queries.get_transfer(conn, row.id) or row
     if row.state is TransferState.ACCEPTED:
         services.commit(lambda conn: _tell(conn, services, row, str(error)))
         return row

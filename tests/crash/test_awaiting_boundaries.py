@@ -54,7 +54,7 @@ def out(world):
 def carry_on(world, *routes):
     with world.hub() as hub:
         for _ in range(2):
-            world.clock.turn(hours=2)
+            world.clock.turn(minutes=5)
             for route in routes:
                 hub.run(route)
 

@@ -75,11 +75,12 @@ def in_doubt(hub):
 
 
 def crash_and_recover(world, point, occasion=1, runs=3):
+    """The hub starts again soon, and runs twice more."""
     with world.hub(boundary=crash_at(point, occasion)) as hub, pytest.raises(Crash):
         hub.run("payments")
     with world.hub() as hub:
         for _ in range(runs):
-            world.clock.turn(hours=2)
+            world.clock.turn(minutes=5)
             hub.run("payments")
         return in_doubt(hub)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from hub.config.routes import Target
@@ -23,6 +24,9 @@ from hub.transfer.retry import next_attempt
 from hub.transfer.services import Services, known
 from hub.transfer.steps import converse
 from hub.transfer.steps.hand_over import by_hand, is_persons
+
+SOON = timedelta(minutes=10)
+"""So long what is not in a folder that nobody sweeps at once has not been taken from it."""
 
 
 def deliver(services: Services, row: TransferRow) -> TransferRow:
@@ -149,12 +153,17 @@ def not_sent(services: Services, row: TransferRow, delivery: DeliveryRow, error:
 
     What was left alone had no attempt: others had just found that the endpoint fails."""
     if isinstance(error, LeftAlone):
-        untried = {"attempts": delivery.attempts - 1, "reason": None, "next_attempt_at": None}
-        return _move(services, row, delivery, DeliveryState.READY, "left_alone", **untried)
+        return not_tried(services, row, delivery)
     due = next_attempt(error, delivery.attempts, services.clock.now(), services.plan(row.route))
     remedy = "" if due else f" When that is mended: feedhub transfers retry {row.id} --reason …"
     reason = f"{error}{remedy}"
     return _move(services, row, delivery, DeliveryState.READY, "not_sent", reason=reason, next_attempt_at=due)
+
+
+def not_tried(services: Services, row: TransferRow, delivery: DeliveryRow) -> DeliveryRow:
+    """READY again: nothing was done about it."""
+    before = {"attempts": delivery.attempts - 1, "reason": None, "next_attempt_at": None}
+    return _move(services, row, delivery, DeliveryState.READY, "left_alone", **before)
 
 
 def _move(
@@ -172,7 +181,7 @@ def recover(services: Services, row: TransferRow, delivery: DeliveryRow) -> Deli
     """A delivery whose outcome was not committed: the endpoint says whether it is there.
 
     Our content under the final name, or our temporary name still there, decides. Absent decides only where
-    the partner is known not to pick files up; everything else is a person's."""
+    the partner is known not to pick files up at once, and soon; everything else is a person's."""
     try:
         with services.session(delivery.endpoint) as session:
             presence = session.probe(delivery.folder, delivery.name, delivery.size, delivery.blob)
@@ -186,9 +195,7 @@ def recover(services: Services, row: TransferRow, delivery: DeliveryRow) -> Deli
         path = f"{delivery.folder}/{delivery.name}"
         receipt = Receipt(path, delivery.size, delivery.blob, "found there after a restart")
         return has_arrived(services, row, delivery, receipt)
-    if presence is Presence.PARTIAL or (
-        presence is Presence.ABSENT and not services.sweeps(delivery.endpoint)
-    ):
+    if presence is Presence.PARTIAL or (presence is Presence.ABSENT and _proves(services, delivery)):
         return _move(services, row, delivery, DeliveryState.READY, "not_sent_after_all", reason=None)
     reason = (
         f"The hub stopped while sending {delivery.name}, and it is not there now: the partner may have "
@@ -197,6 +204,11 @@ def recover(services: Services, row: TransferRow, delivery: DeliveryRow) -> Deli
         else f"Other content lies under the name {delivery.name} at {delivery.endpoint}. Ask the partner."
     )
     return _move(services, row, delivery, DeliveryState.IN_DOUBT, "in_doubt", reason=reason)
+
+
+def _proves(services: Services, delivery: DeliveryRow) -> bool:
+    """Whether its absence proves that a file was not sent: who sweeps a place not at once does so later."""
+    return not services.sweeps(delivery.endpoint) and services.clock.now() - delivery.updated_at <= SOON
 
 
 FILES = Way(upload, recover)

@@ -1,28 +1,35 @@
-"""Deliver together: small files of a route that all leave for one place that holds files.
+"""Deliver together: small files of a route that all leave for one folder or account, over one session.
 
-That some have left and that the next are about to is one commit. To a place which nobody sweeps they go all
-at once: after a crash it says of each whether it is there. Where the partner may sweep them they go one at a
-time: an intent more is a question more to the partner. What does not go as it should is left for `deliver`
-to find, as after a crash.
+That some have left and that the next are about to is one commit. Where the partner may sweep them they go one
+at a time: an intent more is a question more to the partner after a crash. To a folder that nobody sweeps at
+once a few go at a time. What does not go as it should is left for `deliver` to find, as after a crash.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sqlalchemy import Connection
 
-from hub.config.endpoints import PersonEndpoint
+from hub.config.endpoints import FolderEndpoint, SftpEndpoint
 from hub.config.routes import Route
-from hub.connectors.base import Receipt, Session
-from hub.errors import ConfigError, LeftAlone, StoreError, TransportError
+from hub.connectors.base import Receipt, Settles
+from hub.errors import ConfigError, FeedHubError, InDoubt, StoreError, TransportError
 from hub.model import DeliveryState, TransferState
 from hub.store import queries
 from hub.store.rows import DeliveryRow, TransferRow
+from hub.transfer import leave_alone
+from hub.transfer.departing import follows_from_leaving
 from hub.transfer.intent import commit_intent
 from hub.transfer.services import Services, known
-from hub.transfer.steps.deliver import FILES, WAYS, has_arrived, is_due, not_sent, put
+from hub.transfer.steps.deliver import has_arrived, is_due, not_sent, not_tried, put
+
+AT_ONCE = 8
+"""So many intents stand at a time where a folder is not swept at once: its reader may come while the hub is
+down, and then each is a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,105 +41,141 @@ class Leaving:
     receipt: Receipt | None = None
 
 
-Step = Callable[[Services, Leaving], Leaving]
+Act = Callable[[Services, Leaving], Leaving]
 
 
 def may_leave_together(services: Services, route: Route) -> bool:
     """Whether what a route sends goes to one place that holds files, and nothing else comes in between."""
     if len(route.to) != 1 or route.to[0].otherwise is not None or route.in_order or route.rehearses:
         return False
-    endpoint = services.config.endpoints[route.to[0].endpoint]
-    return WAYS.get(endpoint.type, FILES) is FILES and not isinstance(endpoint, PersonEndpoint)
+    return isinstance(services.config.endpoints[route.to[0].endpoint], FolderEndpoint | SftpEndpoint)
 
 
 def deliver_together(
-    services: Services, rows: Sequence[TransferRow]
+    services: Services, rows: Sequence[TransferRow], stopping: Callable[[], bool]
 ) -> tuple[list[TransferRow], frozenset[str]]:
-    """The transfers as they stand, and the ids of those that have left. The others have their own turn."""
-    ready = _ready(services, rows)
-    together = _Together(services, {row.id: row for row in rows})
-    if ready:
-        endpoint = ready[0].delivery.endpoint
-        at_once = 1 if services.sweeps(endpoint) else len(ready)
-        together.leave(endpoint, [ready[at : at + at_once] for at in range(0, len(ready), at_once)])
+    """The transfers as they stand, and the ids of those that have left. The others have their own turn.
+
+    A place that failed when it was last tried is tried with one file, not with many."""
+    route = services.route(rows[0].route)
+    endpoint = route.to[0].endpoint
+    ready = _ready(services, rows, endpoint)
+    together = _Together(services, endpoint, {row.id: row for row in rows}, stopping)
+    if len(ready) > 1 and not leave_alone.fails(services, route):
+        together.leave(ready)
     return list(together.now.values()), frozenset(together.gone)
 
 
-class _Together:
-    """now: the transfers as they stand, by id; gone: the ids of those that have left
-    going: whose intent stands; the first of them, `arrived`, are there already"""
-
-    def __init__(self, services: Services, now: dict[str, TransferRow]) -> None:
-        self._services, self.now = services, now
-        self.gone: set[str] = set()
-        self._going: list[Leaving] = []
-        self._arrived: list[Leaving] = []
-
-    def leave(self, endpoint: str, turns: Sequence[Sequence[Leaving]]) -> None:
-        """Over one session, those of one turn after those of the other. When it breaks, what was put there
-        last is asked about again, and the rest had no attempt."""
-        try:
-            with self._services.session(endpoint) as session:
-                for next in turns:
-                    self._step(next)
-                    self._put(session)
-                self._step([])
-        except StoreError:
-            raise
-        except (TransportError, ConfigError) as error:
-            for failing in self._going[len(self._arrived) :][:1]:
-                not_sent(self._services, failing.row, failing.delivery, error)
-            self._set_back()
-        except Exception:  # noqa: BLE001 - in doubt, or a plug-in's connector
-            self._set_back()
-
-    def _step(self, next: Sequence[Leaving]) -> None:
-        """What has arrived is SENT, and the next are about to leave, in one commit. What raises is left as it
-        was: its own turn tells why."""
-        if not self._arrived and not next:
-            return
-
-        def commit(conn: Connection) -> tuple[list[Leaving], list[Leaving]]:
-            inside = self._services.within(conn)
-            return _each(inside, self._arrived, _leave), _each(inside, next, _intend)
-
-        left, intended = self._services.commit(commit)
-        self.gone |= {one.row.id for one in left}
-        self.now |= {one.row.id: one.row for one in intended}
-        self._going = [one for one in intended if one.delivery.state is DeliveryState.SENDING]
-        self._arrived = []
-
-    def _put(self, session: Session) -> None:
-        for one in self._going:
-            receipt = put(self._services, session, one.row, one.delivery)
-            self._arrived.append(replace(one, receipt=receipt))
-            self._services.boundary("arrived")
-        session.settle()
-
-    def _set_back(self) -> None:
-        """Those that had no attempt are READY again, as if they had not been about to leave."""
-        if untried := self._going[len(self._arrived) + 1 :]:
-            self._services.commit(lambda conn: _each(self._services.within(conn), untried, _not_tried))
-
-
-def _ready(services: Services, rows: Sequence[TransferRow]) -> list[Leaving]:
-    """Those with one delivery, made now or before, that is due."""
-    accepted = [row for row in rows if row.state is TransferState.ACCEPTED]
+def _ready(services: Services, rows: Sequence[TransferRow], endpoint: str) -> list[Leaving]:
+    """Those with one delivery, made now or before, that is due there."""
+    accepted = [row for row in rows if row.state is TransferState.ACCEPTED and not row.rehearsed]
     with services.store.read() as conn:
         found = queries.deliveries_of_each(conn, [row.id for row in accepted])
     leaving = [Leaving(row, found[row.id][0]) for row in accepted if len(found[row.id]) == 1]
-    return [
-        one for one in leaving if one.delivery.state is DeliveryState.READY and is_due(services, one.delivery)
-    ]
+    return [one for one in leaving if _is_ready(services, one.delivery, endpoint)]
 
 
-def _each(inside: Services, all: Sequence[Leaving], step: Step) -> list[Leaving]:
-    return [one for one in (_tried(inside, each, step) for each in all) if one is not None]
+def _is_ready(services: Services, delivery: DeliveryRow, endpoint: str) -> bool:
+    is_here = delivery.endpoint == endpoint and delivery.state is DeliveryState.READY
+    return is_here and is_due(services, delivery)
 
 
-def _tried(inside: Services, one: Leaving, step: Step) -> Leaving | None:
+class _Together:
+    """now: the transfers as they stand, by id; gone: the ids of those that have left"""
+
+    def __init__(
+        self, services: Services, endpoint: str, now: dict[str, TransferRow], stopping: Callable[[], bool]
+    ) -> None:
+        self._services, self._endpoint, self._stopping = services, endpoint, stopping
+        self.now, self.gone = now, set[str]()
+
+    def leave(self, ready: Sequence[Leaving]) -> None:
+        """As many as go before something goes wrong. What that was is told to the file that it befell, or
+        comes up again when the others have their own turn."""
+        services = self._services
+        settings = services.config.endpoints[self._endpoint]
+        is_safe = isinstance(settings, FolderEndpoint) and not settings.sweeps
+        alone = any(follows_from_leaving(services.feed(known(one.row.feed, "feed"))) for one in ready)
+        size = AT_ONCE if is_safe and not alone else 1
+        turns = [ready[at : at + size] for at in range(0, len(ready), size)]
+        try:
+            with services.session(self._endpoint) as session:
+                if isinstance(session, Settles):
+                    self._take_turns(session, turns)
+        except StoreError:
+            raise
+        except Exception:  # noqa: BLE001 - of the place, or a plug-in's connector
+            return
+
+    def _take_turns(self, session: Settles, turns: Sequence[Sequence[Leaving]]) -> None:
+        arrived: Sequence[Leaving] = ()
+        for turn in [*turns, ()]:
+            going = () if self._stopping() else turn
+            if not arrived and not going:
+                return
+            left, intended = self._commit((_leave, arrived), (_intend, going))
+            self._note(left, intended)
+            arrived = self._put(session, [o for o in intended if o.delivery.state is DeliveryState.SENDING])
+
+    def _note(self, left: Sequence[Leaving], intended: Sequence[Leaving] = ()) -> None:
+        self.gone |= {one.row.id for one in left}
+        self.now |= {one.row.id: one.row for one in intended}
+
+    def _put(self, session: Settles, going: Sequence[Leaving]) -> Sequence[Leaving]:
+        """Those that have arrived, with names that are safe."""
+        arrived: list[Leaving] = []
+        try:
+            for one in going:
+                if arrived and not self._may_go_on(one):
+                    break
+                receipt = put(self._services, session, one.row, one.delivery)
+                arrived.append(replace(one, receipt=receipt))
+                self._services.boundary("arrived")
+        except StoreError:
+            raise
+        except Exception as error:
+            self._break_off(session, arrived, going[len(arrived) :], error)
+            raise
+        if untried := going[len(arrived) :]:
+            self._commit((_set_back, untried))
+        if arrived:
+            session.settle()
+        return arrived
+
+    def _may_go_on(self, one: Leaving) -> bool:
+        """Whether nobody has said meanwhile that nothing shall leave."""
+        alone = leave_alone.leaving_now(self._services, one.row.route, self._endpoint)
+        return alone is None and not self._stopping()
+
+    def _break_off(
+        self, session: Settles, arrived: Sequence[Leaving], rest: Sequence[Leaving], error: Exception
+    ) -> None:
+        """The first of the rest failed, and the others had no attempt. What arrived has left all the same."""
+        failing = rest[:1] if isinstance(error, TransportError | ConfigError) else ()
+        acts: list[tuple[Act, Sequence[Leaving]]] = [(_set_back, rest[1:])]
+        if isinstance(error, FeedHubError):
+            acts.append((partial(_fail, error), failing))
+        with suppress(InDoubt, TransportError):  # they are asked about then, each by itself
+            session.settle()
+            acts.append((_leave, arrived))
+        *_, last = self._commit(*acts)
+        self._note([one for one in last if one.receipt is not None])
+
+    def _commit(self, *acts: tuple[Act, Sequence[Leaving]]) -> list[list[Leaving]]:
+        """Each act for each of its files, in one commit. What raises is left as it was: its own turn tells
+        why."""
+
+        def commit(conn: Connection) -> list[list[Leaving]]:
+            inside = self._services.within(conn)
+            each = ([_tried(inside, one, act) for one in files] for act, files in acts)
+            return [[one for one in done if one is not None] for done in each]
+
+        return self._services.commit(commit)
+
+
+def _tried(inside: Services, one: Leaving, act: Act) -> Leaving | None:
     try:
-        return step(inside, one)
+        return act(inside, one)
     except StoreError:
         raise
     except Exception:  # noqa: BLE001 - the door, and what follows, ask a plug-in, which may raise anything
@@ -146,11 +189,16 @@ def _intend(inside: Services, one: Leaving) -> Leaving:
     return Leaving(row, sending or one.delivery)
 
 
-def _not_tried(inside: Services, one: Leaving) -> Leaving:
-    return replace(one, delivery=not_sent(inside, one.row, one.delivery, LeftAlone("not tried", None)))
-
-
 def _leave(inside: Services, one: Leaving) -> Leaving:
     sent = has_arrived(inside, one.row, one.delivery, known(one.receipt, "receipt"))
     inside.boundary("sent")
     return replace(one, delivery=sent)
+
+
+def _fail(error: FeedHubError, inside: Services, one: Leaving) -> Leaving:
+    return replace(one, delivery=not_sent(inside, one.row, one.delivery, error))
+
+
+def _set_back(inside: Services, one: Leaving) -> Leaving:
+    """READY again, as if it had not been about to leave."""
+    return replace(one, delivery=not_tried(inside, one.row, one.delivery))
