@@ -79,7 +79,8 @@ def test_one_whose_stored_bytes_are_gone_keeps_no_other_from_leaving(tmp_path, e
 def test_a_place_that_is_away_is_tried_ever_more_rarely_and_not_told_to_answer(
     tmp_path, endpoints, monkeypatch
 ):
-    world = made(tmp_path, endpoints)
+    world = World(tmp_path)
+    world.write("config/endpoints.yaml", endpoints)
     world.change_route("retry: {attempts: 8, first_wait: 10h, longest_wait: 10h}")
     whole, told, waits = FolderPlace.write, [], []
 
@@ -91,8 +92,8 @@ def test_a_place_that_is_away_is_tried_ever_more_rarely_and_not_told_to_answer(
     monkeypatch.setattr(FolderPlace, "write", gone)
     with world.hub(told=told.append) as hub:
         for number in range(3):
-            for name in "de":
-                world.arrive(f"{name}{number}.txt", f"DEF{ord(name) + number:03d}+0001000\n".encode())
+            for name in "def":  # none of those before is due
+                world.arrive(f"{name}{number}.txt", f"DEF{ord(name) + 10 * number:03d}+0001000\n".encode())
             hub.run("payments")
             with hub.store.read() as conn:
                 row = queries.get_circuit(conn, "endpoint:out")
