@@ -20,7 +20,7 @@ class FolderEndpoint(Maintained):
     """A folder that this machine can see. Relative paths start at the configuration folder.
 
     sweeps:      whether its reader may pick a file up at once, so that its absence proves nothing; where not,
-                 small files leave together
+                 it proves for ten minutes that a file was not sent, and small files leave faster
     connections: files worked at a time; more than one pays where the folder is a slow network share
     """
 
