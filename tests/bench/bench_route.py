@@ -8,24 +8,34 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, mkdtemp
 from time import perf_counter
 
 from tests.bench.measure import Measure
 from tests.world import ENDPOINTS, World
 
 FILES = 500
+RUNS = 3
 STARTS = 5
 
 
 def measures() -> Iterator[Measure]:
-    for sweeps, where in ((True, "a folder that may be swept"), (False, "one that nobody sweeps")):
-        with TemporaryDirectory(prefix="feedhub-bench-") as folder:
-            routed, copied = _routed(Path(folder), sweeps), _copied(Path(folder))
-        yield Measure(f"{FILES} small files through a route to {where}", "/s", routed, copied, 200)
+    with TemporaryDirectory(prefix="feedhub-bench-") as folder:
+        for sweeps, where in ((True, "a folder that may be swept"), (False, "one that nobody sweeps")):
+            routed, copied = (
+                _best(Path(folder), partial(_routed, sweeps=sweeps)),
+                _best(Path(folder), _copied),
+            )
+            yield Measure(f"{FILES} small files through a route to {where}", "/s", routed, copied, 200)
     yield Measure("feedhub --help", "ms", _help(), None, 400, most=True)
+
+
+def _best(folder: Path, measured: Callable[[Path], float]) -> float:
+    """Of a few runs, each in a new folder: what else the machine does only ever takes away."""
+    return max(measured(Path(mkdtemp(dir=folder))) for _ in range(RUNS))
 
 
 def _content(number: int) -> bytes:
