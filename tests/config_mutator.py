@@ -98,8 +98,10 @@ def _twice(line: str, draw: random.Random) -> Place | None:
 
 
 def _tab(line: str, draw: random.Random) -> Place | None:
-    found = _KEY.match(line)
-    return (0, len(found[1]), "\t", "") if found and found[1] else None
+    """Between braces and brackets that an earlier line opened, a tab is as good as blanks."""
+    found, code = _KEY.match(line), _CODE.match(line)[0].rstrip()  # type: ignore[index]
+    goes_on = code.endswith(",") or sum(map(code.count, "}]")) > sum(map(code.count, "{["))
+    return (0, len(found[1]), "\t", "") if found and found[1] and not goes_on else None
 
 
 def _unclosed(line: str, draw: random.Random) -> Place | None:
