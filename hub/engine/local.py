@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
-from itertools import chain, groupby
+from itertools import chain
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -31,7 +31,6 @@ from hub.engine.runs import Running, Runs
 from hub.engine.suspense import SuspenseActs
 from hub.engine.worklist import WorkActs
 from hub.errors import FeedHubError, LeftAlone, StoreError, UsageError
-from hub.model import TransferState
 from hub.store import queries
 from hub.store.db import Store
 from hub.store.look import Look
@@ -41,7 +40,6 @@ from hub.transfer import leave_alone, pipeline, restored
 from hub.transfer.pipeline import TOGETHER
 from hub.transfer.services import Services, nothing
 from hub.transfer.steps import fetch, tidy
-from hub.transfer.steps.deliver_together import may_leave_together
 from hub.transfer.steps.gather import gather, gather_awaited, gather_released
 
 TOLD = 3
@@ -191,13 +189,9 @@ class Hub:
             return outcomes, self._tidy(spread, worked)
 
     def _taken_in(self, route: Route, rows: Sequence[TransferRow]) -> Iterator[Sequence[TransferRow]]:
-        """Few at a time, while the first of them are carried on; each by itself where none leave together."""
-        together = may_leave_together(self.services, route)
-        for few in pipeline.take_in(self.services, rows):
-            for is_worked, some in groupby(few, lambda row: row.state is TransferState.ACCEPTED):
-                alike = list(some)
-                share = -(-len(alike) // self._workers(route)) if is_worked and together else 1
-                yield from (alike[at : at + share] for at in range(0, len(alike), share))
+        """Few at a time, while the first of them are carried on."""
+        for few in pipeline.take_in(self.services, route, rows, self._workers(route)):
+            yield few
             if self.stopping.is_set():
                 return
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import chain, groupby
 
 from sqlalchemy import Connection
 
@@ -41,12 +41,24 @@ SMALL, LITTLE = 256 * 1024, 32 * 1024
 """So many bytes are staged in one commit, and worked in one: others wait for it meanwhile."""
 
 
-def take_in(services: Services, rows: Sequence[TransferRow]) -> Iterator[list[TransferRow]]:
-    """Transfers in their order, a few at a time; small files are staged together, and worked together."""
+def take_in(
+    services: Services, route: Route, rows: Sequence[TransferRow], workers: int
+) -> Iterator[Sequence[TransferRow]]:
+    """Transfers in their order, as they are to be carried on: those that may leave together in as many parts
+    as there are workers, any other by itself. Small files are staged together, and worked together."""
+    together = may_leave_together(services, route)
     for few in _few(services, rows, SMALL):
         staged = _stage(services, few) if few[0].state is TransferState.FOUND and len(few) > 1 else few
         for some in _few(services, staged, LITTLE):
-            yield _work(services, some) if len(some) > 1 else some
+            worked = _work(services, route, some) if len(some) > 1 else some
+            for is_accepted, alike in groupby(worked, lambda row: row.state is TransferState.ACCEPTED):
+                yield from _parts(list(alike), workers if together and is_accepted else None)
+
+
+def _parts(rows: Sequence[TransferRow], workers: int | None) -> Iterator[Sequence[TransferRow]]:
+    """Equal parts, one for each worker; without workers each row by itself."""
+    size = -(-len(rows) // workers) if workers else 1
+    return (rows[at : at + size] for at in range(0, len(rows), size))
 
 
 def _few(services: Services, rows: Sequence[TransferRow], most: int) -> Iterator[list[TransferRow]]:
@@ -81,10 +93,10 @@ def _stage(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]
     return [*staged, *rest]
 
 
-def _work(services: Services, rows: Sequence[TransferRow]) -> list[TransferRow]:
+def _work(services: Services, route: Route, rows: Sequence[TransferRow]) -> list[TransferRow]:
     """Those that are STAGED, one after the other in one commit: each sees what those before it did. Where
     that fails as a whole, as when a file's stored bytes are gone, each has its own turn."""
-    if not _may_work_together(services, services.route(rows[0].route)):
+    if not _may_work_together(services, route):
         return list(rows)
 
     def worked(conn: Connection) -> list[TransferRow]:
@@ -136,10 +148,10 @@ def carry(services: Services, row: TransferRow) -> list[TransferRow]:
 def carry_few(
     services: Services, rows: Sequence[TransferRow], stopping: Callable[[], bool]
 ) -> list[TransferRow]:
-    """The same for transfers that came together; where they may, they leave together too. Once the hub is to
-    stop, nothing is begun any more."""
+    """The same for what `take_in` gives: several leave together. Once the hub is to stop, nothing is begun
+    any more."""
     gone: Collection[str] = ()
-    if len(rows) > 1 and may_leave_together(services, services.route(rows[0].route)):
+    if len(rows) > 1:
         rows, gone = deliver_together(services, rows, stopping)
     each = ([row] if row.id in gone or stopping() else carry(services, row) for row in rows)
     return list(chain.from_iterable(each))

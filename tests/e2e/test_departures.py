@@ -150,7 +150,7 @@ def test_what_left_twice_is_answered_once(world, to):
         world.arrive("b.ret", b"ABC002+0000200\n")
         hub.run("back")
         with hub.store.read() as conn:
-            money = queries.money_identity(conn, sent.id)
+            money = queries.money_of_each(conn, [sent.id])[sent.id]
     assert money == {ItemState.SENT: (1, 1000), ItemState.ANSWERED: (1, 200)}
 
 

@@ -37,7 +37,7 @@ def items(hub, transfer_id):
 
 def money(hub, transfer_id):
     with hub.store.read() as conn:
-        return queries.money_identity(conn, transfer_id)
+        return queries.money_of_each(conn, [transfer_id])[transfer_id]
 
 
 def came_in(hub):

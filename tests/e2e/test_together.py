@@ -152,3 +152,15 @@ def test_a_strangers_connector_sends_one_file_a_session(tmp_path, endpoints):
         outcomes = Counter(one.state for one in hub.run("payments").transfers)
     assert outcomes == Counter(SENT=len(NAMES))
     assert sorted(taken) == sorted(map(line, NAMES))
+
+
+def test_files_of_more_than_a_little_share_no_commit(tmp_path, endpoints):
+    """Others wait for the writer meanwhile."""
+    world = World(tmp_path)
+    world.write("config/endpoints.yaml", endpoints)
+    for name in "ab":
+        world.arrive(f"{name}.txt", line(name) * 1200)
+    with world.hub(boundary=crash_at("rendered", 2)) as hub, pytest.raises(Crash):
+        hub.run("payments")
+    with world.hub() as hub:
+        assert states(hub) == {"a.txt": "ACCEPTED", "b.txt": "STAGED"}

@@ -109,15 +109,11 @@ def items_of(
     return [item_row(row, keys) for row in rows]
 
 
-def money_identity(conn: Connection, transfer_id: str) -> Mapping[ItemState, tuple[int, int]]:
-    """Count and pence of a transfer's items by state: what came in is their sum, to the penny."""
-    return by_state(run(conn, MONEY, {"transfer": transfer_id}))
-
-
 def money_of_each(
     conn: Connection, transfer_ids: Sequence[str]
 ) -> Mapping[str, Mapping[ItemState, tuple[int, int]]]:
-    """The same of several transfers, by their id."""
+    """Count and pence of the items of transfers by state, by the transfer's id: what came in is their sum, to
+    the penny."""
     found: dict[str, list[Row[Any]]] = {id: [] for id in transfer_ids}
     for ids in batches(transfer_ids):
         for row in run(conn, _MONEY_OF_EACH, {"ids": ids}):

@@ -74,8 +74,8 @@ def move_all(
     append_events(
         conn,
         [
-            _told(conn, subject, row, now_, ends[row.id], event, who, own, None)
-            for row, now_, own in zip(rows, moved, columns, strict=True)
+            _told(conn, subject, row, after, ends[row.id], event, who, own, None)
+            for row, after, own in zip(rows, moved, columns, strict=True)
         ],
     )
     return moved

@@ -101,8 +101,8 @@ _ROUTE_OVER = (
     )
     .limit(1)
 )
-_MOVE_ONE = move_of(transfer)
-_MOVE = _MOVE_ONE.returning(*ends_at("transfer"))
+_MOVE_EACH = move_of(transfer)
+_MOVE = _MOVE_EACH.returning(*ends_at("transfer"))
 _LIVE_ELSEWHERE = (
     select(transfer.c.id, transfer.c.state, transfer.c.blob)
     .where(
@@ -232,7 +232,7 @@ def move_transfers(
 ) -> list[TransferRow]:
     """The same of several at once, each with its own columns. Raises LostRace when any was moved meanwhile;
     what was written by then is the caller's to take back."""
-    moved = move_all(conn, _MOVE_ONE, "transfer", rows, to, columns=columns, event=event, who=who)
+    moved = move_all(conn, _MOVE_EACH, "transfer", rows, to, columns=columns, event=event, who=who)
     for row, after in zip(rows, moved, strict=True):
         count_transfer(conn, row, after)
     return moved

@@ -84,8 +84,11 @@ def test_money_is_counted_by_state(store: Store) -> None:
     )
     put_transfer(store, "t2", an_item("t2.1"))
     with store.read() as conn:
-        assert queries.money_identity(conn, "t1") == {ItemState.HELD: (1, 70), ItemState.TAKEN: (2, -1250)}
-        assert queries.money_identity(conn, "none") == {}
+        assert queries.money_of_each(conn, ["t1"])["t1"] == {
+            ItemState.HELD: (1, 70),
+            ItemState.TAKEN: (2, -1250),
+        }
+        assert queries.money_of_each(conn, ["none"]) == {"none": {}}
 
 
 def test_transfers_are_listed_newest_first_by_what_is_asked(store: Store) -> None:
