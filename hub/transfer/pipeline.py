@@ -66,11 +66,12 @@ def _few(services: Services, rows: Sequence[TransferRow], most: int) -> Iterator
     few: list[TransferRow] = []
     size = 0
     for row in rows:
-        size += most + 1 if row.size is None else row.size
-        if few and not (len(few) < TOGETHER and size <= most and _are_alike(services, few[-1], row)):
+        its = most + 1 if row.size is None else row.size  # one of unknown size goes alone
+        if few and not (len(few) < TOGETHER and size + its <= most and _are_alike(services, few[-1], row)):
             yield few
-            few, size = [], row.size or 0
+            few, size = [], 0
         few.append(row)
+        size += its
     if few:
         yield few
 
